@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The way in. Nothing is built here: the module by Kbuild, the rest where it lies.
+
+KERNELRELEASE ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KERNELRELEASE)/build
+DESTDIR ?=
+PREFIX ?= /usr
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+DKMSDIR := $(DESTDIR)/usr/src/shelltrap-$(VERSION)
+
+help:
+	@echo 'On this machine, without touching it but for packages:'
+	@echo '  make demo             a web server is attacked in a virtual machine, and the trap springs'
+	@echo '  make test             every test'
+	@echo 'Parts of it:'
+	@echo '  make module           shelltrap.ko for the running kernel (KDIR=... for another)'
+	@echo '  make userspace        userspace/shelltrap'
+	@echo '  make lint             style and static checks'
+	@echo '  make unit             unit tests, under sanitizers'
+	@echo '  make vm-test          tests in the virtual machine (SHELLTRAP_TESTS="10-... 20-...")'
+	@echo 'On a server:'
+	@echo '  make install          program, manual page'
+	@echo '  make dkms-install     module, now and for every later kernel'
+	@echo 'And:'
+	@echo '  make clean            removes what was built, not the caches in .cache'
+
+module:
+	@test -d $(KDIR) || { echo "no kernel headers in $(KDIR): install linux-headers-$(KERNELRELEASE) or set KDIR" >&2; exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+userspace:
+	$(MAKE) -C userspace
+
+demo:
+	@scripts/deps build lab
+	@scripts/demo
+
+test:
+	@scripts/test
+
+lint:
+	@scripts/deps build lint lab
+	@scripts/lint
+
+unit:
+	@scripts/deps build unit
+	$(MAKE) -C tests/unit check
+
+vm-test:
+	@scripts/deps build lab
+	@tests/vm/run
+
+install: userspace
+	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+
+# What DKMS needs to build the module, and no more.
+dkms-install:
+	install -d $(DKMSDIR)/module $(DKMSDIR)/include/uapi/linux
+	install -m 644 Kbuild dkms.conf COPYING $(DKMSDIR)/
+	install -m 644 module/*.c module/*.h $(DKMSDIR)/module/
+	install -m 644 include/uapi/linux/shelltrap.h $(DKMSDIR)/include/uapi/linux/
+ifeq ($(DESTDIR),)
+	dkms install --force shelltrap/$(VERSION)
+endif
+
+clean:
+	rm -f *.o *.ko *.mod *.mod.c .*.cmd Module.symvers modules.order
+	rm -f module/*.o module/.*.cmd module/.*.d
+	$(MAKE) -C userspace clean
+	$(MAKE) -C tests/unit clean
+
+.PHONY: help module userspace demo test lint unit vm-test install dkms-install clean

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/task.h>
+
+#include "actor.h"
+#include "compat.h"
+#include "slot.h"
+#include "target.h"
+
+/* task->comm is written without care for readers, but its last byte stays 0. */
+void shelltrap_task_comm(char comm[TASK_COMM_LEN], const struct task_struct *task)
+{
+	memcpy(comm, task->comm, TASK_COMM_LEN);
+	comm[TASK_COMM_LEN - 1] = '\0';
+}
+
+static u64 comm_sets(const struct shelltrap_policy *policy, const struct task_struct *task)
+{
+	char comm[TASK_COMM_LEN];
+
+	shelltrap_task_comm(comm, task);
+	return shelltrap_policy_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
+}
+
+/* The program current runs until the exec: a forked or vforked child has its parent's. */
+static u64 exe_sets(const struct shelltrap_policy *policy)
+{
+	struct file *exe;
+	u64 sets;
+
+	/* A kernel thread that starts a user mode helper has none. */
+	exe = current->mm ? shelltrap_exe_file(current->mm) : NULL;
+	if (!exe)
+		return 0;
+	sets = shelltrap_file_sets(policy, exe);
+	fput(exe);
+	return sets;
+}
+
+static void identify_self(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
+{
+	const struct {
+		enum shelltrap_matched matched;
+		u64 sets;
+	} reasons[] = {
+		{ SHELLTRAP_MATCHED_COMM, comm_sets(policy, current) },
+		{ SHELLTRAP_MATCHED_LEADER, comm_sets(policy, current->group_leader) },
+		{ SHELLTRAP_MATCHED_EXE, exe_sets(policy) },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		actor->self |= reasons[i].sets;
+		if (!actor->matched && (reasons[i].sets & policy->actors))
+			actor->matched = reasons[i].matched;
+	}
+	if (actor->matched)
+		actor->server = current;
+}
+
+/*
+ * The task that forked @task: a thread, as long as it lives. NULL above pid 1,
+ * whose parent is the idle task. The links are stable under RCU, but not the
+ * way: a parent may exit and @task be moved under another.
+ */
+static struct task_struct *parent_of(const struct task_struct *task)
+{
+	struct task_struct *parent = rcu_dereference(task->real_parent);
+
+	return parent && parent->pid ? parent : NULL;
+}
+
+static u64 ancestor_sets(const struct shelltrap_policy *policy, const struct task_struct *task)
+{
+	const struct task_struct *leader = task->group_leader;
+	u64 sets = comm_sets(policy, task);
+
+	if (leader != task)
+		sets |= comm_sets(policy, leader);
+	return sets;
+}
+
+void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
+{
+	struct task_struct *task = current;
+	bool found = false;
+	unsigned int i;
+	u64 sets;
+
+	memset(actor, 0, sizeof(*actor));
+	identify_self(policy, actor);
+	for (i = 0; i < SHELLTRAP_ANCESTORS_MAX; i++) {
+		task = parent_of(task);
+		if (!task)
+			break;
+		sets = ancestor_sets(policy, task);
+		actor->ancestors |= sets;
+		if (found || !(sets & policy->actors))
+			continue;
+		found = true;
+		actor->server = task;
+		if (!actor->matched)
+			actor->matched = SHELLTRAP_MATCHED_ANCESTOR;
+	}
+}
+
+u32 shelltrap_actor_ancestors(struct shelltrap_ancestor *ancestors, u32 max)
+{
+	struct task_struct *task = current;
+	u32 nr;
+
+	rcu_read_lock();
+	for (nr = 0; nr < max; nr++) {
+		task = parent_of(task);
+		if (!task)
+			break;
+		ancestors[nr].pid = task_tgid_nr(task);
+		shelltrap_task_comm(ancestors[nr].comm, task);
+	}
+	rcu_read_unlock();
+	return nr;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The actor: who calls exec, and who is behind it.
+ */
+#ifndef _SHELLTRAP_ACTOR_H
+#define _SHELLTRAP_ACTOR_H
+
+#include <linux/sched.h>
+#include <linux/shelltrap.h>
+
+#include "policy.h"
+
+struct shelltrap_ancestor;
+
+struct shelltrap_actor {
+	u64 self;		/* sets of the calling task */
+	u64 ancestors;		/* sets of all its ancestors together */
+	enum shelltrap_matched matched;	/* why it counts as an actor of some rule; 0: it does not */
+	/* Nearest ancestor that is one by name, else current; not referenced. */
+	struct task_struct *server;
+};
+
+/*
+ * Looks current up, and at most SHELLTRAP_ANCESTORS_MAX ancestors. The caller
+ * holds the RCU read lock as long as it uses @actor->server. Any context.
+ */
+void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor);
+
+/* Writes current's ancestors, parent first, and returns how many. Any context. */
+u32 shelltrap_actor_ancestors(struct shelltrap_ancestor *ancestors, u32 max);
+
+/* Copies @task's name. Any context; the name may be one that is just being changed. */
+void shelltrap_task_comm(char comm[TASK_COMM_LEN], const struct task_struct *task);
+
+#endif /* _SHELLTRAP_ACTOR_H */

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "backlog.h"
+
+/* An entry of length 0 says that the ring goes on at its start. */
+struct entry {
+	u32 len;
+	u8 record[];
+};
+
+#define ENTRY_ALIGN 8
+
+static u32 entry_size(u32 len)
+{
+	return ALIGN(sizeof(struct entry) + len, ENTRY_ALIGN);
+}
+
+static struct entry *entry_at(const struct shelltrap_backlog *backlog, u32 offset)
+{
+	return (struct entry *)(backlog->ring + offset);
+}
+
+int shelltrap_backlog_init(struct shelltrap_backlog *backlog, u32 size, u32 largest)
+{
+	memset(backlog, 0, sizeof(*backlog));
+	/* Twice: what is skipped at the end of the ring may be as large as an entry. */
+	if (size / 2 < entry_size(largest))
+		return -EINVAL;
+	backlog->size = ALIGN_DOWN(size, ENTRY_ALIGN);
+	backlog->seq_oldest = 1;
+	backlog->seq_next = 1;
+	backlog->ring = vmalloc(backlog->size);
+	return backlog->ring ? 0 : -ENOMEM;
+}
+
+void shelltrap_backlog_free(struct shelltrap_backlog *backlog)
+{
+	vfree(backlog->ring);
+}
+
+/* The offset at which an entry is, given where the one before it ends. */
+static u32 entry_offset(const struct shelltrap_backlog *backlog, u32 offset)
+{
+	return offset == backlog->size || !entry_at(backlog, offset)->len ? 0 : offset;
+}
+
+static void drop_oldest(struct shelltrap_backlog *backlog)
+{
+	u32 at = entry_offset(backlog, backlog->tail);
+	u32 size = entry_size(entry_at(backlog, at)->len);
+
+	if (at != backlog->tail)
+		backlog->used -= backlog->size - backlog->tail;
+	backlog->used -= size;
+	backlog->tail = at + size;
+	if (backlog->seq_oldest > backlog->seq_handed)
+		backlog->overwritten++;
+	backlog->seq_oldest++;
+}
+
+static void make_room(struct shelltrap_backlog *backlog, u32 room)
+{
+	while (backlog->size - backlog->used < room)
+		drop_oldest(backlog);
+}
+
+/* The rest of the ring is too small for the next entry: it counts as used until passed. */
+static void skip_to_start(struct shelltrap_backlog *backlog)
+{
+	u32 rest = backlog->size - backlog->head;
+
+	make_room(backlog, rest);
+	if (rest)
+		entry_at(backlog, backlog->head)->len = 0;
+	backlog->used += rest;
+	backlog->head = 0;
+}
+
+void shelltrap_backlog_append(struct shelltrap_backlog *backlog, const void *record, u32 len)
+{
+	u32 size = entry_size(len);
+	struct entry *entry;
+
+	if (backlog->size - backlog->head < size)
+		skip_to_start(backlog);
+	make_room(backlog, size);
+
+	entry = entry_at(backlog, backlog->head);
+	entry->len = len;
+	memcpy(entry->record, record, len);
+	backlog->head += size;
+	backlog->used += size;
+	backlog->largest = max(backlog->largest, len);
+	backlog->seq_next++;
+}
+
+const void *shelltrap_backlog_get(const struct shelltrap_backlog *backlog,
+				  struct shelltrap_backlog_cursor *cursor, u64 *seq, u32 *len)
+{
+	struct entry *entry;
+
+	*seq = max(*seq, backlog->seq_oldest);
+	if (*seq >= backlog->seq_next)
+		return NULL;
+	if (cursor->seq < backlog->seq_oldest || cursor->seq > *seq) {
+		cursor->seq = backlog->seq_oldest;
+		cursor->offset = backlog->tail;
+	}
+	for (;; cursor->seq++) {
+		cursor->offset = entry_offset(backlog, cursor->offset);
+		entry = entry_at(backlog, cursor->offset);
+		if (cursor->seq == *seq)
+			break;
+		cursor->offset += entry_size(entry->len);
+	}
+	*len = entry->len;
+	return entry->record;
+}
+
+void shelltrap_backlog_handed(struct shelltrap_backlog *backlog, u64 seq)
+{
+	backlog->seq_handed = max(backlog->seq_handed, seq);
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/audit.h>
+#include <linux/binfmts.h>
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/magic.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/task.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+#include <net/inet_sock.h>
+#include <net/sock.h>
+
+#include "actor.h"
+#include "capture.h"
+#include "compat.h"
+#include "slot.h"
+
+void shelltrap_capture_file(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
+{
+	const struct inode *inode = file_inode(bprm->file);
+	struct shelltrap_facts *facts = &slot->facts;
+
+	slot->refs.file = get_file(bprm->file);
+	facts->file_dev = inode->i_sb->s_dev;
+	facts->file_ino = inode->i_ino;
+	facts->file_mode = inode->i_mode;
+	facts->file_uid = from_kuid(&init_user_ns, inode->i_uid);
+	facts->file_gid = from_kgid(&init_user_ns, inode->i_gid);
+}
+
+static enum shelltrap_stdio_type file_type(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	switch (inode->i_mode & S_IFMT) {
+	case S_IFIFO:
+		return inode->i_sb->s_magic == PIPEFS_MAGIC ? SHELLTRAP_STDIO_PIPE :
+							      SHELLTRAP_STDIO_FIFO;
+	case S_IFSOCK:
+		return SHELLTRAP_STDIO_SOCKET;
+	case S_IFDIR:
+		return SHELLTRAP_STDIO_DIR;
+	case S_IFCHR:
+		return SHELLTRAP_STDIO_CHR;
+	case S_IFBLK:
+		return SHELLTRAP_STDIO_BLK;
+	default:
+		return SHELLTRAP_STDIO_FILE;
+	}
+}
+
+/* Unlocked: each field is right for some moment, which is all that can be said. */
+static void capture_socket(struct shelltrap_stdio *io, const struct sock *sk)
+{
+	io->family = READ_ONCE(sk->sk_family);
+	io->sock_type = READ_ONCE(sk->sk_type);
+	io->state = READ_ONCE(sk->sk_state);
+	if (io->family != AF_INET && io->family != AF_INET6)
+		return;
+
+	io->local_port = htons(READ_ONCE(sk->sk_num));
+	io->peer_port = READ_ONCE(sk->sk_dport);
+	if (io->family == AF_INET) {
+		io->local.v4 = READ_ONCE(sk->sk_rcv_saddr);
+		io->peer.v4 = READ_ONCE(sk->sk_daddr);
+	}
+#if IS_ENABLED(CONFIG_IPV6)
+	if (io->family == AF_INET6) {
+		io->local.v6 = sk->sk_v6_rcv_saddr;
+		io->peer.v6 = sk->sk_v6_daddr;
+	}
+#endif
+}
+
+/* The reference ends here: kept any longer, it would delay the peer's end of file. */
+static void capture_stdio(struct shelltrap_stdio *io, unsigned int fd)
+{
+	struct file *file = fget_raw(fd);
+	struct socket *sock;
+
+	memset(io, 0, sizeof(*io));
+	io->type = SHELLTRAP_STDIO_NONE;
+	if (!file)
+		return;
+	io->type = file_type(file);
+	sock = io->type == SHELLTRAP_STDIO_SOCKET ? shelltrap_sock_from_file(file) : NULL;
+	if (sock && sock->sk)
+		capture_socket(io, sock->sk);
+	fput(file);
+}
+
+static void capture_ids(struct shelltrap_facts *facts)
+{
+	const struct cred *cred = current_cred();
+
+	facts->uid = from_kuid(&init_user_ns, cred->uid);
+	facts->gid = from_kgid(&init_user_ns, cred->gid);
+	facts->euid = from_kuid(&init_user_ns, cred->euid);
+	facts->egid = from_kgid(&init_user_ns, cred->egid);
+	facts->loginuid = from_kuid(&init_user_ns, audit_get_loginuid(current));
+	facts->sessionid = audit_get_sessionid(current);
+}
+
+static void capture_process(struct shelltrap_facts *facts)
+{
+	const struct nsproxy *nsproxy = current->nsproxy;
+
+	facts->pid = task_tgid_nr(current);
+	facts->tid = task_pid_nr(current);
+	facts->ns_pid = task_tgid_vnr(current);
+	facts->pid_ns = task_active_pid_ns(current)->ns.inum;
+	facts->mnt_ns = nsproxy ? shelltrap_mnt_ns_inum(nsproxy->mnt_ns) : 0;
+}
+
+static void capture_cgroup(struct shelltrap_slot *slot)
+{
+	struct cgroup *cgroup;
+
+	slot->facts.cgroup_id = 0;
+	rcu_read_lock();
+	cgroup = task_dfl_cgroup(current);
+	if (cgroup_tryget(cgroup)) {
+		slot->refs.cgroup = cgroup;
+		slot->facts.cgroup_id = cgroup_id(cgroup);
+	}
+	rcu_read_unlock();
+}
+
+/* The server's executable: where current is the server the exec replaces it, so now. */
+static void capture_server(struct shelltrap_slot *slot, const struct shelltrap_actor *actor)
+{
+	struct shelltrap_facts *facts = &slot->facts;
+
+	facts->matched = actor->matched;
+	if (!actor->matched)
+		return;
+	facts->server_pid = task_tgid_nr(actor->server);
+	shelltrap_task_comm(facts->server_comm, actor->server);
+	if (actor->server != current)
+		slot->refs.server = get_task_struct(actor->server);
+	else if (current->mm)
+		slot->refs.server_exe = shelltrap_exe_file(current->mm);
+}
+
+void shelltrap_capture_caller(struct shelltrap_slot *slot, const struct linux_binprm *bprm,
+			      const struct shelltrap_actor *actor)
+{
+	struct shelltrap_facts *facts = &slot->facts;
+
+	facts->time = ktime_get_real_fast_ns();
+	facts->argv_len = 0;
+	facts->argv_truncated = false;
+	shelltrap_task_comm(facts->caller_comm, current);
+	memcpy(facts->comm, facts->caller_comm, sizeof(facts->comm));
+	strscpy(facts->pathname, bprm->filename, sizeof(facts->pathname));
+	capture_ids(facts);
+	capture_process(facts);
+	capture_stdio(&facts->in, 0);
+	capture_stdio(&facts->out, 1);
+	capture_cgroup(slot);
+	capture_server(slot, actor);
+	facts->nr_ancestors = shelltrap_actor_ancestors(facts->ancestors, SHELLTRAP_ANCESTORS_MAX);
+}
+
+void shelltrap_capture_round(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
+{
+	struct shelltrap_facts *facts = &slot->facts;
+
+	facts->argc = bprm->argc;
+	facts->interpreter[0] = '\0';
+	if (bprm->interp != bprm->filename)
+		strscpy(facts->interpreter, bprm->interp, sizeof(facts->interpreter));
+}
+
+/*
+ * The kernel has just written the arguments, so their pages are there; one that
+ * has left memory since is not waited for. A nofault copy comes whole or not at
+ * all, hence page by page.
+ */
+static void capture_argv(struct shelltrap_facts *facts, const struct mm_struct *mm)
+{
+	unsigned long at = mm->arg_start, all = mm->arg_end - at;
+	unsigned long len = min_t(unsigned long, all, sizeof(facts->argv));
+	unsigned long done, step;
+
+	for (done = 0; done < len; done += step) {
+		step = min(len - done, PAGE_SIZE - offset_in_page(at + done));
+		if (copy_from_user_nofault(facts->argv + done, (const void __user *)(at + done),
+					   step))
+			break;
+	}
+	facts->argv_len = done;
+	facts->argv_truncated = done < all;
+}
+
+/*
+ * A plain lock, allowed where the tracepoint is called on a kernel whose plain
+ * locks don't sleep. Otherwise the report asks the process, if it is still there.
+ */
+static void capture_cwd(struct shelltrap_slot *slot)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		get_fs_pwd(current->fs, &slot->refs.cwd);
+}
+
+void shelltrap_capture_done(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
+{
+	struct shelltrap_facts *facts = &slot->facts;
+
+	shelltrap_capture_round(slot, bprm);
+	shelltrap_task_comm(facts->comm, current);
+	capture_ids(facts);
+	capture_argv(facts, current->mm);
+	capture_cwd(slot);
+	slot->refs.exe = shelltrap_exe_file(current->mm);
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/random.h>
+#include <linux/shelltrap.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+
+#include "backlog.h"
+#include "compat.h"
+#include "hook.h"
+#include "netlink.h"
+#include "record.h"
+#include "report.h"
+#include "slot.h"
+
+static const struct shelltrap_policy *policy;
+static u64 instance;
+static atomic64_t unsent;
+
+static DEFINE_MUTEX(backlog_mutex);
+static struct shelltrap_backlog backlog;
+
+static struct genl_family family;
+
+/* State of a dump, in the callback's context. */
+struct dump {
+	u64 seq;		/* number to go on with */
+	u64 end;		/* number to stop before: the newest at the request, plus 1 */
+	u32 overtaken;		/* changes when records were dropped before they could be read */
+	struct shelltrap_backlog_cursor cursor;
+};
+
+static struct dump *dump_state(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct dump) > sizeof(cb->ctx));
+	return (struct dump *)cb->ctx;
+}
+
+static int alert_get_start(struct netlink_callback *cb)
+{
+	const struct nlattr *from = shelltrap_dump_attrs(cb)[SHELLTRAP_RECORD_A_SEQ];
+	struct dump *dump = dump_state(cb);
+
+	memset(dump, 0, sizeof(*dump));
+	mutex_lock(&backlog_mutex);
+	dump->seq = max(from ? nla_get_u64(from) : 0, backlog.seq_oldest);
+	dump->end = backlog.seq_next;
+	/* Every record of this dump is held by now, so none needs a larger message. */
+	cb->min_dump_alloc = nlmsg_total_size(GENL_HDRLEN + backlog.largest) + NLMSG_HDRLEN;
+	mutex_unlock(&backlog_mutex);
+	return 0;
+}
+
+/* Returns false when @skb is full. */
+static bool dump_record(struct sk_buff *skb, struct netlink_callback *cb, u64 seq,
+			const void *record, u32 len)
+{
+	void *header;
+
+	if (skb_tailroom(skb) < nlmsg_total_size(GENL_HDRLEN + len))
+		return false;
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
+			     NLM_F_MULTI, SHELLTRAP_CMD_ALERT_GET);
+	if (!header)
+		return false;
+	genl_dump_check_consistent(cb, header);
+	skb_put_data(skb, record, len);
+	genlmsg_end(skb, header);
+	shelltrap_backlog_handed(&backlog, seq);
+	return true;
+}
+
+static int alert_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct dump *dump = dump_state(cb);
+	const void *record;
+	u64 seq;
+	u32 len;
+
+	mutex_lock(&backlog_mutex);
+	for (; dump->seq < dump->end; dump->seq = seq + 1) {
+		seq = dump->seq;
+		record = shelltrap_backlog_get(&backlog, &dump->cursor, &seq, &len);
+		if (seq != dump->seq)
+			dump->overtaken++;
+		/* Not 0: that would mean that there is nothing to be inconsistent with. */
+		cb->seq = dump->overtaken + 1;
+		if (!record || seq >= dump->end) {
+			dump->seq = dump->end;
+			break;
+		}
+		if (!dump_record(skb, cb, seq, record, len)) {
+			dump->seq = seq;
+			break;
+		}
+	}
+	mutex_unlock(&backlog_mutex);
+	return skb->len;
+}
+
+static int put_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put_u64_64bit(skb, type, value, SHELLTRAP_STATUS_A_PAD);
+}
+
+static int put_backlog(struct sk_buff *skb)
+{
+	int err;
+
+	mutex_lock(&backlog_mutex);
+	err = put_u64(skb, SHELLTRAP_STATUS_A_SEQ_OLDEST, backlog.seq_oldest) ?:
+	      put_u64(skb, SHELLTRAP_STATUS_A_SEQ_NEXT, backlog.seq_next) ?:
+	      put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_SIZE, backlog.size) ?:
+	      put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_USED, backlog.used) ?:
+	      put_u64(skb, SHELLTRAP_STATUS_A_OVERWRITTEN, backlog.overwritten);
+	mutex_unlock(&backlog_mutex);
+	return err;
+}
+
+static int put_counters(struct sk_buff *skb)
+{
+	struct shelltrap_report_counters report;
+	struct shelltrap_hook_counters hook;
+
+	/* In this order an exec in flight is not counted as reported but never hit. */
+	shelltrap_report_read(&report);
+	shelltrap_hook_read(&hook);
+	return put_u64(skb, SHELLTRAP_STATUS_A_EXECS, hook.execs) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_HITS, hook.hits) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_ALERTS, report.alerts) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_LOST, report.lost) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_UNSENT, atomic64_read(&unsent)) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_MISSED, hook.missed);
+}
+
+static bool listening(void)
+{
+	return genl_has_listeners(&family, &init_net, 0);
+}
+
+static int put_status(struct sk_buff *skb)
+{
+	if (listening() && nla_put_flag(skb, SHELLTRAP_STATUS_A_LISTENING))
+		return -EMSGSIZE;
+	return nla_put_string(skb, SHELLTRAP_STATUS_A_VERSION, SHELLTRAP_VERSION) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_INSTANCE, instance) ?:
+	       nla_put_u32(skb, SHELLTRAP_STATUS_A_ARMED, shelltrap_hook_armed()) ?:
+	       nla_put_u32(skb, SHELLTRAP_STATUS_A_RULES, policy->nr_rules) ?:
+	       nla_put_u32(skb, SHELLTRAP_STATUS_A_NAMES, policy->nr_names) ?:
+	       nla_put_u32(skb, SHELLTRAP_STATUS_A_SLOTS, shelltrap_slots_nr()) ?:
+	       put_backlog(skb) ?: put_counters(skb);
+}
+
+static int status_get(struct sk_buff *request, struct genl_info *info)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	void *header;
+
+	if (!skb)
+		return -ENOMEM;
+	header = genlmsg_put_reply(skb, info, &family, 0, SHELLTRAP_CMD_STATUS_GET);
+	if (!header || put_status(skb)) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
+static const struct nla_policy alert_get_policy[] = {
+	[SHELLTRAP_RECORD_A_SEQ] = { .type = NLA_U64 },
+};
+
+/* Without a policy the kernel would not look at attributes, and take any. */
+static const struct nla_policy status_get_policy[] = {
+	[SHELLTRAP_STATUS_A_VERSION] = { .type = NLA_REJECT },
+};
+
+/* No .validate: strict parsing, on every kernel. */
+static const struct genl_ops operations[] = {
+	{
+		.cmd		= SHELLTRAP_CMD_STATUS_GET,
+		.doit		= status_get,
+		.policy		= status_get_policy,
+		.maxattr	= ARRAY_SIZE(status_get_policy) - 1,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= SHELLTRAP_CMD_ALERT_GET,
+		.start		= alert_get_start,
+		.dumpit		= alert_get_dump,
+		.policy		= alert_get_policy,
+		.maxattr	= ARRAY_SIZE(alert_get_policy) - 1,
+		.flags		= GENL_ADMIN_PERM,
+	},
+};
+
+static const struct genl_multicast_group groups[] = {
+	{ .name = SHELLTRAP_GENL_GROUP_ALERTS, .flags = SHELLTRAP_MCAST_NET_ADMIN },
+};
+
+static struct genl_family family __ro_after_init = {
+	.name		= SHELLTRAP_GENL_NAME,
+	.version	= SHELLTRAP_GENL_VERSION,
+	.module		= THIS_MODULE,
+	.ops		= operations,
+	.n_ops		= ARRAY_SIZE(operations),
+	.mcgrps		= groups,
+	.n_mcgrps	= ARRAY_SIZE(groups),
+};
+
+u64 shelltrap_netlink_instance(void)
+{
+	return instance;
+}
+
+u64 shelltrap_netlink_next_seq(void)
+{
+	u64 seq;
+
+	mutex_lock(&backlog_mutex);
+	seq = backlog.seq_next;
+	mutex_unlock(&backlog_mutex);
+	return seq;
+}
+
+/* Returns 0 when at least one listener has got it. */
+static int multicast(const void *record, u32 len)
+{
+	struct sk_buff *skb = genlmsg_new(len, GFP_KERNEL);
+	void *header;
+
+	if (!skb)
+		return -ENOMEM;
+	header = genlmsg_put(skb, 0, 0, &family, 0, SHELLTRAP_CMD_ALERT_NTF);
+	if (!header) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	skb_put_data(skb, record, len);
+	genlmsg_end(skb, header);
+	return genlmsg_multicast(&family, skb, 0, 0, GFP_KERNEL);
+}
+
+static u64 keep(const void *record, u32 len)
+{
+	u64 seq;
+
+	mutex_lock(&backlog_mutex);
+	seq = backlog.seq_next;
+	shelltrap_backlog_append(&backlog, record, len);
+	mutex_unlock(&backlog_mutex);
+	return seq;
+}
+
+void shelltrap_netlink_publish(const void *record, u32 len)
+{
+	u64 seq = keep(record, len);
+
+	if (!listening())
+		return;
+	if (multicast(record, len)) {
+		atomic64_inc(&unsent);
+		return;
+	}
+	mutex_lock(&backlog_mutex);
+	shelltrap_backlog_handed(&backlog, seq);
+	mutex_unlock(&backlog_mutex);
+}
+
+int shelltrap_netlink_init(u32 backlog_size, const struct shelltrap_policy *in_force)
+{
+	int err;
+
+	policy = in_force;
+	instance = get_random_u64();
+	err = shelltrap_backlog_init(&backlog, backlog_size, SHELLTRAP_RECORD_MAX);
+	if (err)
+		return err;
+	err = genl_register_family(&family);
+	if (err)
+		shelltrap_backlog_free(&backlog);
+	return err;
+}
+
+void shelltrap_netlink_exit(void)
+{
+	genl_unregister_family(&family);
+	shelltrap_backlog_free(&backlog);
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/types.h>
+#include <linux/kdev_t.h>
+#include <linux/skbuff.h>
+#include <net/netlink.h>
+
+#include "record.h"
+
+/* The longest nested attribute is the alert itself; lengths have 16 bits. */
+static_assert(SHELLTRAP_RECORD_MAX < U16_MAX);
+
+/* Puts a string that may be missing. */
+static int put_path(struct sk_buff *skb, int type, const char *path)
+{
+	return path ? nla_put_string(skb, type, path) : 0;
+}
+
+int shelltrap_record_put_header(struct sk_buff *skb, u64 seq, u64 instance, u64 time)
+{
+	return nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_SEQ, seq, SHELLTRAP_RECORD_A_PAD) ?:
+	       nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_INSTANCE, instance,
+				 SHELLTRAP_RECORD_A_PAD) ?:
+	       nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_TIME, time, SHELLTRAP_RECORD_A_PAD);
+}
+
+static int put_rule(struct sk_buff *skb, const struct shelltrap_rule *rule)
+{
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_RULE);
+
+	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
+	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, rule->severity))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* The most severe first. */
+static int put_rules(struct sk_buff *skb, const struct shelltrap_policy *policy, u64 rules)
+{
+	int err = 0;
+	int rule;
+
+	for (; rules && !err; rules &= ~BIT_ULL(rule)) {
+		rule = shelltrap_policy_leading(policy, rules);
+		if (rule < 0)
+			break;
+		err = put_rule(skb, &policy->rules[rule]);
+	}
+	return err;
+}
+
+static int put_optional_id(struct sk_buff *skb, int type, u32 id)
+{
+	return id == (u32)-1 ? 0 : nla_put_u32(skb, type, id);
+}
+
+static int put_ids(struct sk_buff *skb, const struct shelltrap_facts *facts)
+{
+	return nla_put_u32(skb, SHELLTRAP_PROCESS_A_UID, facts->uid) ?:
+	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_GID, facts->gid) ?:
+	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_EUID, facts->euid) ?:
+	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_EGID, facts->egid) ?:
+	       put_optional_id(skb, SHELLTRAP_PROCESS_A_LOGINUID, facts->loginuid) ?:
+	       put_optional_id(skb, SHELLTRAP_PROCESS_A_SESSIONID, facts->sessionid);
+}
+
+static int put_namespaces(struct sk_buff *skb, const struct shelltrap_facts *facts)
+{
+	if (facts->mnt_ns && nla_put_u32(skb, SHELLTRAP_PROCESS_A_MNT_NS, facts->mnt_ns))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, SHELLTRAP_PROCESS_A_PID_NS, facts->pid_ns) ?:
+	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_NS_PID, facts->ns_pid);
+}
+
+static int put_argv(struct sk_buff *skb, const struct shelltrap_facts *facts)
+{
+	if (facts->argv_len &&
+	    nla_put(skb, SHELLTRAP_PROCESS_A_ARGV, facts->argv_len, facts->argv))
+		return -EMSGSIZE;
+	if (facts->argv_truncated && nla_put_flag(skb, SHELLTRAP_PROCESS_A_ARGV_TRUNCATED))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, SHELLTRAP_PROCESS_A_ARGC, facts->argc);
+}
+
+static int put_process(struct sk_buff *skb, const struct shelltrap_facts *facts,
+		       const struct shelltrap_paths *paths)
+{
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_PROCESS);
+
+	if (!nest || nla_put_u32(skb, SHELLTRAP_PROCESS_A_PID, facts->pid) ||
+	    nla_put_u32(skb, SHELLTRAP_PROCESS_A_TID, facts->tid) ||
+	    nla_put_string(skb, SHELLTRAP_PROCESS_A_COMM, facts->comm) ||
+	    put_path(skb, SHELLTRAP_PROCESS_A_EXE, paths->exe) || put_argv(skb, facts) ||
+	    put_path(skb, SHELLTRAP_PROCESS_A_CWD, paths->cwd) || put_ids(skb, facts) ||
+	    put_namespaces(skb, facts))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_file(struct sk_buff *skb, const struct shelltrap_facts *facts, const char *path)
+{
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_FILE);
+
+	if (!nest || put_path(skb, SHELLTRAP_FILE_A_PATH, path) ||
+	    nla_put_u32(skb, SHELLTRAP_FILE_A_DEV_MAJOR, MAJOR(facts->file_dev)) ||
+	    nla_put_u32(skb, SHELLTRAP_FILE_A_DEV_MINOR, MINOR(facts->file_dev)) ||
+	    nla_put_u64_64bit(skb, SHELLTRAP_FILE_A_INO, facts->file_ino, SHELLTRAP_FILE_A_PAD) ||
+	    nla_put_u32(skb, SHELLTRAP_FILE_A_MODE, facts->file_mode) ||
+	    nla_put_u32(skb, SHELLTRAP_FILE_A_UID, facts->file_uid) ||
+	    nla_put_u32(skb, SHELLTRAP_FILE_A_GID, facts->file_gid))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_server(struct sk_buff *skb, const struct shelltrap_facts *facts, const char *exe)
+{
+	struct nlattr *nest;
+
+	if (!facts->matched)
+		return 0;
+	nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_SERVER);
+	if (!nest || nla_put_u32(skb, SHELLTRAP_SERVER_A_PID, facts->server_pid) ||
+	    nla_put_string(skb, SHELLTRAP_SERVER_A_COMM, facts->server_comm) ||
+	    put_path(skb, SHELLTRAP_SERVER_A_EXE, exe) ||
+	    nla_put_u32(skb, SHELLTRAP_SERVER_A_MATCHED, facts->matched))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_ancestor(struct sk_buff *skb, const struct shelltrap_ancestor *ancestor)
+{
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_ANCESTOR);
+
+	if (!nest || nla_put_u32(skb, SHELLTRAP_ANCESTOR_A_PID, ancestor->pid) ||
+	    nla_put_string(skb, SHELLTRAP_ANCESTOR_A_COMM, ancestor->comm))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_ancestors(struct sk_buff *skb, const struct shelltrap_facts *facts)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < facts->nr_ancestors && !err; i++)
+		err = put_ancestor(skb, &facts->ancestors[i]);
+	return err;
+}
+
+static int put_addresses(struct sk_buff *skb, const struct shelltrap_stdio *io)
+{
+	int len;
+
+	if (io->family != AF_INET && io->family != AF_INET6)
+		return 0;
+	len = io->family == AF_INET ? sizeof(io->local.v4) : sizeof(io->local.v6);
+	if (nla_put(skb, SHELLTRAP_STDIO_A_LOCAL_ADDR, len, &io->local) ||
+	    nla_put_u32(skb, SHELLTRAP_STDIO_A_LOCAL_PORT, ntohs(io->local_port)))
+		return -EMSGSIZE;
+	if (!io->peer_port)
+		return 0;
+	return nla_put(skb, SHELLTRAP_STDIO_A_PEER_ADDR, len, &io->peer) ?:
+	       nla_put_u32(skb, SHELLTRAP_STDIO_A_PEER_PORT, ntohs(io->peer_port));
+}
+
+static int put_socket(struct sk_buff *skb, const struct shelltrap_stdio *io)
+{
+	if (!io->family)
+		return 0;
+	return nla_put_u32(skb, SHELLTRAP_STDIO_A_FAMILY, io->family) ?:
+	       nla_put_u32(skb, SHELLTRAP_STDIO_A_SOCK_TYPE, io->sock_type) ?:
+	       nla_put_u32(skb, SHELLTRAP_STDIO_A_STATE, io->state) ?: put_addresses(skb, io);
+}
+
+static int put_stdio(struct sk_buff *skb, int type, const struct shelltrap_stdio *io)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+
+	if (!nest || nla_put_u32(skb, SHELLTRAP_STDIO_A_TYPE, io->type) || put_socket(skb, io))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_cgroup(struct sk_buff *skb, u64 id, const char *path)
+{
+	if (!id)
+		return 0;
+	return nla_put_u64_64bit(skb, SHELLTRAP_ALERT_A_CGROUP_ID, id, SHELLTRAP_ALERT_A_PAD) ?:
+	       put_path(skb, SHELLTRAP_ALERT_A_CGROUP_PATH, path);
+}
+
+int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_policy *policy,
+			       const struct shelltrap_facts *facts,
+			       const struct shelltrap_paths *paths)
+{
+	const char *interpreter = facts->interpreter[0] ? facts->interpreter : facts->pathname;
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_ALERT);
+
+	if (!nest || put_rules(skb, policy, facts->rules) ||
+	    nla_put_u32(skb, SHELLTRAP_ALERT_A_VERDICT, facts->verdict) ||
+	    nla_put_string(skb, SHELLTRAP_ALERT_A_COMM, facts->caller_comm) ||
+	    nla_put_string(skb, SHELLTRAP_ALERT_A_PATHNAME, facts->pathname) ||
+	    nla_put_string(skb, SHELLTRAP_ALERT_A_INTERPRETER, interpreter) ||
+	    put_process(skb, facts, paths) || put_file(skb, facts, paths->file) ||
+	    put_server(skb, facts, paths->server_exe) || put_ancestors(skb, facts) ||
+	    put_stdio(skb, SHELLTRAP_ALERT_A_STDIN, &facts->in) ||
+	    put_stdio(skb, SHELLTRAP_ALERT_A_STDOUT, &facts->out) ||
+	    put_cgroup(skb, facts->cgroup_id, paths->cgroup))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int shelltrap_record_put_loss(struct sk_buff *skb, u64 lost, enum shelltrap_loss why)
+{
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_LOSS);
+
+	if (!nest || nla_put_u64_64bit(skb, SHELLTRAP_LOSS_A_LOST, lost, SHELLTRAP_LOSS_A_PAD) ||
+	    nla_put_u32(skb, SHELLTRAP_LOSS_A_WHY, why))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}

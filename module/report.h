@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The report: makes a record of each closed slot, in process context.
+ *
+ * Here names are found for what the hook could only hold on to: the paths of
+ * files, of the working directory, of the cgroup. All memory for that is
+ * allocated at load, so nothing between the hook and the backlog can fail for
+ * want of it.
+ */
+#ifndef _SHELLTRAP_REPORT_H
+#define _SHELLTRAP_REPORT_H
+
+#include "policy.h"
+
+struct shelltrap_report_counters {
+	u64 alerts;	/* execs reported */
+	u64 lost;	/* execs reported as lost */
+};
+
+/*
+ * From its return on, closed slots become records for the channel; @policy must
+ * stay until shelltrap_report_exit() has returned. Returns 0 or -ENOMEM.
+ */
+int shelltrap_report_init(const struct shelltrap_policy *policy);
+
+/* The hooks are gone: reports what is left. */
+void shelltrap_report_exit(void);
+
+void shelltrap_report_read(struct shelltrap_report_counters *counters);
+
+#endif /* _SHELLTRAP_REPORT_H */

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Slots: room for the execs in flight, from the hook to the report.
+ *
+ * All slots are allocated at load. A slot is claimed at the hook by the task
+ * that calls exec, stays its own while the exec runs (several interpreter
+ * rounds, then the tracepoint), and is closed with the exec's outcome. Closed
+ * slots are reported in that order, by one work item, and become free again.
+ *
+ * Nobody tells of an exec that fails after the hook. Such a slot is closed by
+ * the same task's next exec, or by a sweep that runs as long as any is open.
+ * Task and sweep may both try to close a slot; one compare-and-exchange decides.
+ *
+ * Claiming, finding and closing work in any context: they take no lock,
+ * allocate nothing, and wake the work item through irq_work.
+ */
+#ifndef _SHELLTRAP_SLOT_H
+#define _SHELLTRAP_SLOT_H
+
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/llist.h>
+#include <linux/path.h>
+#include <linux/sched.h>
+#include <linux/shelltrap.h>
+
+struct cgroup;
+struct file;
+
+/* A standard descriptor. Addresses and ports are in network order. */
+struct shelltrap_stdio {
+	enum shelltrap_stdio_type type;
+	u16 family;		/* AF_*, 0: not a socket */
+	u16 sock_type;		/* SOCK_* */
+	u8 state;		/* TCP_* */
+	__be16 local_port;
+	__be16 peer_port;	/* 0: not connected */
+	union {
+		__be32 v4;
+		struct in6_addr v6;
+	} local, peer;
+};
+
+struct shelltrap_ancestor {
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+};
+
+/* What is known of one exec: numbers and strings, complete in themselves. */
+struct shelltrap_facts {
+	u64 time;		/* ns since the epoch */
+	u64 rules;		/* bitmap, the policy's numbering */
+	enum shelltrap_verdict verdict;
+
+	char caller_comm[TASK_COMM_LEN]; /* before the exec */
+	char comm[TASK_COMM_LEN];
+	pid_t pid, tid, ns_pid;
+	u32 pid_ns, mnt_ns;	/* inode numbers; 0: unknown */
+	uid_t uid, euid;
+	gid_t gid, egid;
+	uid_t loginuid;		/* (uid_t)-1: not set */
+	u32 sessionid;		/* (u32)-1: not set */
+	u32 argc;
+
+	dev_t file_dev;
+	u64 file_ino;
+	umode_t file_mode;
+	uid_t file_uid;
+	gid_t file_gid;
+
+	enum shelltrap_matched matched;	/* 0: no server */
+	pid_t server_pid;
+	char server_comm[TASK_COMM_LEN];
+
+	u64 cgroup_id;		/* 0: unknown */
+	struct shelltrap_stdio in, out;
+
+	u32 nr_ancestors;
+	struct shelltrap_ancestor ancestors[SHELLTRAP_ANCESTORS_MAX];
+
+	bool argv_truncated;
+	u32 argv_len;		/* bytes */
+	char pathname[SHELLTRAP_PATH_MAX];
+	char interpreter[SHELLTRAP_INTERPRETER_MAX]; /* "": equal to pathname */
+	char argv[SHELLTRAP_ARGV_MAX];
+};
+
+/* References whose paths the report resolves; each may be NULL. */
+struct shelltrap_refs {
+	struct file *file;	/* what exec was given */
+	struct file *exe;	/* the process's executable */
+	struct file *server_exe;
+	struct task_struct *server;
+	struct cgroup *cgroup;
+	struct path cwd;	/* empty: not taken */
+};
+
+struct shelltrap_slot {
+	struct task_struct *task; /* the one that called exec; referenced */
+	u32 claims;
+	atomic_t open;		/* while open: a number that no other claim had; else 0 */
+	struct llist_node closed;
+	struct shelltrap_refs refs;
+	struct shelltrap_facts facts;
+};
+
+/*
+ * @report is called in process context, one slot at a time, for every closed
+ * slot; @lost instead with a number of execs that found no free slot. Returns 0
+ * or -ENOMEM.
+ */
+int shelltrap_slots_init(void (*report)(struct shelltrap_slot *slot), void (*lost)(u64 execs));
+
+/* The hooks are gone: reports what is closed, drops what is open, frees all. */
+void shelltrap_slots_exit(void);
+
+unsigned int shelltrap_slots_nr(void);
+
+/* The slot that current holds, or NULL. Any context. */
+struct shelltrap_slot *shelltrap_slot_mine(void);
+
+/*
+ * Claims a slot for current: no references but its task's, and facts that are
+ * to be written but for rules, which is 0. NULL when all are taken. Any
+ * context.
+ */
+struct shelltrap_slot *shelltrap_slot_claim(void);
+
+/* Counts one exec that hit a rule and found no slot. Any context. */
+void shelltrap_slot_lost(void);
+
+/*
+ * Ends the exec in current's @slot: with rules hit it is reported with
+ * @verdict, without it is just freed. Any context.
+ */
+void shelltrap_slot_close(struct shelltrap_slot *slot, enum shelltrap_verdict verdict);
+
+#endif /* _SHELLTRAP_SLOT_H */

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/binfmts.h>
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+#include "target.h"
+
+/*
+ * The file's own name, whatever link led to it. A rename may swap it meanwhile:
+ * RCU keeps the old one readable, and an inline name always ends in a NUL.
+ */
+u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file *file)
+{
+	const char *name;
+	u64 sets;
+
+	rcu_read_lock();
+	/* Pairs with the publication of a name by a rename. */
+	name = smp_load_acquire(&file->f_path.dentry->d_name.name);
+	sets = shelltrap_policy_sets(policy, name, SHELLTRAP_NAME_OF_FILE);
+	rcu_read_unlock();
+	return sets;
+}
+
+static u64 path_sets(const struct shelltrap_policy *policy, const char *path)
+{
+	return shelltrap_policy_sets(policy, kbasename(path), SHELLTRAP_NAME_OF_FILE);
+}
+
+/* binfmt_script and binfmt_misc replace the string, never the bytes in it. */
+bool shelltrap_first_round(const struct linux_binprm *bprm)
+{
+	return bprm->interp == bprm->filename;
+}
+
+bool shelltrap_is_script(const struct linux_binprm *bprm)
+{
+	return bprm->buf[0] == '#' && bprm->buf[1] == '!';
+}
+
+u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
+{
+	u64 sets = path_sets(policy, bprm->filename) | shelltrap_file_sets(policy, bprm->file);
+
+	if (!shelltrap_first_round(bprm))
+		sets |= path_sets(policy, bprm->interp);
+	return sets;
+}
