@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "message.h"
+
+#include <linux/genetlink.h>
+#include <linux/shelltrap.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static const char example_argv[] = "sh\0-c\0id";
+
+const struct sample contract_example = {
+	.seq = 42,
+	.instance = 0x5b1f9c0e77aa01d3,
+	.time = UINT64_C(1795269731123456789),
+	.rules = { "webserver_shell_exec", "illegitimate_shell" },
+	.verdict = SHELLTRAP_VERDICT_OBSERVED,
+	.comm = "php-fpm8.2",
+	.pathname = "/bin/sh",
+	.interpreter = "/bin/sh",
+	.process_comm = "sh",
+	.exe = "/usr/bin/dash",
+	.cwd = "/var/www/html",
+	.argv = example_argv,
+	.argv_len = sizeof(example_argv),
+	.argc = 3,
+	.file_path = "/usr/bin/dash",
+	.mode = 0100755,
+	.has_server = true,
+	.server_comm = "php-fpm8.2",
+	.server_exe = "/usr/sbin/php-fpm8.2",
+	.ancestor_comm = "php-fpm8.2",
+	.stdin_type = SHELLTRAP_STDIO_PIPE,
+	.cgroup_path = "/system.slice/php8.2-fpm.service",
+};
+
+struct nlmsghdr *message_empty(void *data, uint8_t command)
+{
+	struct nlmsghdr *message = mnl_nlmsg_put_header(data);
+	struct genlmsghdr *genl;
+
+	message->nlmsg_type = MESSAGE_FAMILY;
+	genl = mnl_nlmsg_put_extra_header(message, sizeof(*genl));
+	genl->cmd = command;
+	genl->version = SHELLTRAP_GENL_VERSION;
+	return message;
+}
+
+static void put_string(struct nlmsghdr *message, uint16_t type, const char *value)
+{
+	if (value)
+		mnl_attr_put_strz(message, type, value);
+}
+
+static void put_rule(struct nlmsghdr *message, const char *name, uint32_t severity)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_ALERT_A_RULE);
+
+	put_string(message, SHELLTRAP_RULE_A_NAME, name);
+	mnl_attr_put_u32(message, SHELLTRAP_RULE_A_SEVERITY, severity);
+	mnl_attr_nest_end(message, nest);
+}
+
+static void put_process(struct nlmsghdr *message, const struct sample *s)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_ALERT_A_PROCESS);
+
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_PID, 1402);
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_TID, 1402);
+	put_string(message, SHELLTRAP_PROCESS_A_COMM, s->process_comm);
+	put_string(message, SHELLTRAP_PROCESS_A_EXE, s->exe);
+	if (s->argv)
+		mnl_attr_put(message, SHELLTRAP_PROCESS_A_ARGV, s->argv_len, s->argv);
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_ARGC, s->argc);
+	if (s->argv_truncated)
+		mnl_attr_put(message, SHELLTRAP_PROCESS_A_ARGV_TRUNCATED, 0, NULL);
+	put_string(message, SHELLTRAP_PROCESS_A_CWD, s->cwd);
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_UID, 33);
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_GID, 33);
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_EUID, 33);
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_EGID, 33);
+	if (s->has_login) {
+		mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_LOGINUID, 1000);
+		mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_SESSIONID, 7);
+	}
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_PID_NS, 4026531836u);
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_MNT_NS, 4026531841u);
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_NS_PID, 1402);
+	mnl_attr_nest_end(message, nest);
+}
+
+static void put_file(struct nlmsghdr *message, const struct sample *s)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_ALERT_A_FILE);
+
+	put_string(message, SHELLTRAP_FILE_A_PATH, s->file_path);
+	mnl_attr_put_u32(message, SHELLTRAP_FILE_A_DEV_MAJOR, 254);
+	mnl_attr_put_u32(message, SHELLTRAP_FILE_A_DEV_MINOR, 1);
+	mnl_attr_put(message, SHELLTRAP_FILE_A_PAD, 0, NULL);
+	mnl_attr_put_u64(message, SHELLTRAP_FILE_A_INO, 131);
+	mnl_attr_put_u32(message, SHELLTRAP_FILE_A_MODE, s->mode);
+	mnl_attr_put_u32(message, SHELLTRAP_FILE_A_UID, 0);
+	mnl_attr_put_u32(message, SHELLTRAP_FILE_A_GID, 0);
+	mnl_attr_nest_end(message, nest);
+}
+
+static void put_server(struct nlmsghdr *message, const struct sample *s)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_ALERT_A_SERVER);
+
+	mnl_attr_put_u32(message, SHELLTRAP_SERVER_A_PID, 812);
+	put_string(message, SHELLTRAP_SERVER_A_COMM, s->server_comm);
+	put_string(message, SHELLTRAP_SERVER_A_EXE, s->server_exe);
+	mnl_attr_put_u32(message, SHELLTRAP_SERVER_A_MATCHED, SHELLTRAP_MATCHED_COMM);
+	mnl_attr_nest_end(message, nest);
+}
+
+static void put_ancestor(struct nlmsghdr *message, uint32_t pid, const char *comm)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_ALERT_A_ANCESTOR);
+
+	mnl_attr_put_u32(message, SHELLTRAP_ANCESTOR_A_PID, pid);
+	put_string(message, SHELLTRAP_ANCESTOR_A_COMM, comm);
+	mnl_attr_nest_end(message, nest);
+}
+
+static void put_stdin(struct nlmsghdr *message, const struct sample *s)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_ALERT_A_STDIN);
+
+	mnl_attr_put_u32(message, SHELLTRAP_STDIO_A_TYPE, s->stdin_type);
+	if (s->stdin_type == SHELLTRAP_STDIO_SOCKET) {
+		mnl_attr_put_u32(message, SHELLTRAP_STDIO_A_FAMILY, s->stdin_family);
+		mnl_attr_put_u32(message, SHELLTRAP_STDIO_A_SOCK_TYPE, SOCK_STREAM);
+		mnl_attr_put_u32(message, SHELLTRAP_STDIO_A_STATE, s->peer ? 1 : 10);
+	}
+	if (s->local) {
+		mnl_attr_put(message, SHELLTRAP_STDIO_A_LOCAL_ADDR, s->addr_len, s->local);
+		mnl_attr_put_u32(message, SHELLTRAP_STDIO_A_LOCAL_PORT, 80);
+	}
+	if (s->peer) {
+		mnl_attr_put(message, SHELLTRAP_STDIO_A_PEER_ADDR, s->addr_len, s->peer);
+		mnl_attr_put_u32(message, SHELLTRAP_STDIO_A_PEER_PORT, 4444);
+	}
+	mnl_attr_nest_end(message, nest);
+}
+
+static void put_stdout(struct nlmsghdr *message)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_ALERT_A_STDOUT);
+
+	mnl_attr_put_u32(message, SHELLTRAP_STDIO_A_TYPE, SHELLTRAP_STDIO_PIPE);
+	mnl_attr_nest_end(message, nest);
+}
+
+static struct nlmsghdr *put_record(void *data, uint64_t instance, uint64_t seq, uint64_t time)
+{
+	struct nlmsghdr *message = message_empty(data, SHELLTRAP_CMD_ALERT_NTF);
+
+	mnl_attr_put_u64(message, SHELLTRAP_RECORD_A_SEQ, seq);
+	mnl_attr_put_u64(message, SHELLTRAP_RECORD_A_INSTANCE, instance);
+	mnl_attr_put_u64(message, SHELLTRAP_RECORD_A_TIME, time);
+	return message;
+}
+
+struct nlmsghdr *message_alert(void *data, const struct sample *s)
+{
+	struct nlmsghdr *message = put_record(data, s->instance, s->seq, s->time);
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_RECORD_A_ALERT);
+	size_t i;
+
+	for (i = 0; s->rules[i]; i++)
+		put_rule(message, s->rules[i],
+			 i ? SHELLTRAP_SEVERITY_MEDIUM : SHELLTRAP_SEVERITY_CRITICAL);
+	mnl_attr_put_u32(message, SHELLTRAP_ALERT_A_VERDICT, s->verdict);
+	put_string(message, SHELLTRAP_ALERT_A_COMM, s->comm);
+	put_string(message, SHELLTRAP_ALERT_A_PATHNAME, s->pathname);
+	put_string(message, SHELLTRAP_ALERT_A_INTERPRETER, s->interpreter);
+	put_process(message, s);
+	put_file(message, s);
+	if (s->has_server)
+		put_server(message, s);
+	put_ancestor(message, 812, s->ancestor_comm);
+	put_ancestor(message, 810, s->ancestor_comm);
+	put_ancestor(message, 1, "systemd");
+	put_stdin(message, s);
+	put_stdout(message);
+	mnl_attr_put_u64(message, SHELLTRAP_ALERT_A_CGROUP_ID, 3401);
+	put_string(message, SHELLTRAP_ALERT_A_CGROUP_PATH, s->cgroup_path);
+	mnl_attr_nest_end(message, nest);
+	return message;
+}
+
+struct nlmsghdr *message_loss(void *data, uint64_t instance, uint64_t seq, uint64_t lost)
+{
+	struct nlmsghdr *message = put_record(data, instance, seq, contract_example.time);
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_RECORD_A_LOSS);
+
+	mnl_attr_put_u64(message, SHELLTRAP_LOSS_A_LOST, lost);
+	mnl_attr_put_u32(message, SHELLTRAP_LOSS_A_WHY, SHELLTRAP_LOSS_NO_SLOT);
+	mnl_attr_nest_end(message, nest);
+	return message;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Messages as the module sends them, built with libmnl. */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <libmnl/libmnl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MESSAGE_FAMILY	0x20
+#define MESSAGE_SIZE	65536
+
+/* The parts of an alert that tests vary; NULL strings are left out. */
+struct sample {
+	uint64_t seq;
+	uint64_t instance;
+	uint64_t time;
+	const char *rules[8];		/* with severity "critical" first, then "medium" */
+	uint32_t verdict;
+	const char *comm, *pathname, *interpreter;
+	const char *process_comm, *exe, *cwd;
+	const char *argv;
+	size_t argv_len;
+	uint32_t argc;
+	bool argv_truncated;
+	bool has_login;
+	const char *file_path;
+	uint32_t mode;
+	bool has_server;
+	const char *server_comm, *server_exe;
+	const char *ancestor_comm;	/* of pids 812 and 810; 1 is systemd */
+	uint32_t stdin_type;
+	uint32_t stdin_family;
+	const void *local, *peer;
+	size_t addr_len;
+	const char *cgroup_path;
+};
+
+/* The example of the contract. */
+extern const struct sample contract_example;
+
+struct nlmsghdr *message_alert(void *data, const struct sample *sample);
+struct nlmsghdr *message_loss(void *data, uint64_t instance, uint64_t seq, uint64_t lost);
+
+/* A message with the header, and nothing behind it. */
+struct nlmsghdr *message_empty(void *data, uint8_t command);
+
+#endif /* MESSAGE_H */

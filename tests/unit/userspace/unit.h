@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What every test needs from cmocka, and the view of a host that never changes. */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "format.h"
+
+static inline const char *test_user_name(uint32_t uid)
+{
+	return uid == 33 ? "www-data" : uid == 0 ? "root" : NULL;
+}
+
+static const struct host test_host = {
+	.name = "web01",
+	.boot_id = "0f4c3d1e-1111-2222-3333-444455556666",
+};
+
+static const struct view test_view __attribute__((unused)) = {
+	.host = &test_host,
+	.user_name = test_user_name,
+	.charset = TEXT_UTF8,
+};
+
+#endif /* UNIT_H */

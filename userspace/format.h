@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The formats a record can be written in: a file each, and a row in format.c. */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include <stdint.h>
+
+#include "alert.h"
+#include "host.h"
+#include "text.h"
+
+/* What the reader of the output is like, and what the record itself lacks. */
+struct view {
+	const struct host *host;
+	const char *(*user_name)(uint32_t uid);	/* NULL for a user without a name */
+	enum text_charset charset;
+	bool color;
+};
+
+struct format {
+	const char *name;
+	/* Adds the record, its last newline included. */
+	void (*put)(struct buffer *out, const struct record *record, const struct view *view);
+};
+
+extern const struct format format_text;
+extern const struct format format_json;
+
+/* NULL where there is no such format. */
+const struct format *format_find(const char *name);
+
+/* The names of all, for a message: "text, json". */
+const char *format_names(void);
+
+#endif /* FORMAT_H */

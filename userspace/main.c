@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "output.h"
+#include "program.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} commands[] = {
+	{ "watch", watch_main, "print alerts as they come" },
+	{ "replay", replay_main, "print the alerts that the kernel still holds" },
+	{ "status", status_main, "show whether the module is loaded and armed, and its counters" },
+};
+
+static void print_help(FILE *out)
+{
+	size_t i;
+
+	fputs("Usage: shelltrap COMMAND [OPTION]...\n"
+	      "Shows what the kernel module shelltrap saw: web servers that start a shell.\n\n",
+	      out);
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].what);
+	fputs("\n'shelltrap COMMAND --help' tells its options. shelltrap --version\n"
+	      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 module not loaded, 4 not permitted.\n",
+	      out);
+}
+
+static int run(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc < 2) {
+		print_help(stderr);
+		return WRONG_USAGE;
+	}
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		print_help(stdout);
+		return DONE;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		print_version();
+		return DONE;
+	}
+	complain("%s: no such command; see 'shelltrap --help'", argv[1]);
+	return WRONG_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	/* A reader that went away is an error of the write like any other. */
+	signal(SIGPIPE, SIG_IGN);
+	return output_finish(run(argc, argv));
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Records to standard output, in one format: what watch and replay share. */
+#ifndef PRINTER_H
+#define PRINTER_H
+
+#include "format.h"
+#include "program.h"
+
+enum color_when {
+	COLOR_AUTO,	/* on a terminal, unless NO_COLOR is set */
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
+
+struct printer {
+	const struct format *format;	/* format_text unless an option said otherwise */
+	enum color_when color;
+	struct host host;
+	struct view view;
+	struct buffer line;
+};
+
+/* The values of --format and --color: 0 or WRONG_USAGE, having complained. */
+int printer_format_option(struct printer *printer, const struct usage *usage);
+int printer_color_option(struct printer *printer, const struct usage *usage);
+
+/* Once the options are in. */
+void printer_start(struct printer *printer);
+void printer_stop(struct printer *printer);
+
+/* Prints it whole and at once: 0 or an error of output_write(). */
+int printer_print(struct printer *printer, const struct record *record);
+
+#endif /* PRINTER_H */

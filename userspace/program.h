@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What all subcommands share: exit codes, messages, option values. */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include <getopt.h>
+#include <stdint.h>
+
+#include "util.h"
+
+enum exit_code {
+	DONE = 0,
+	FAILED = 1,		/* at run time */
+	WRONG_USAGE = 2,
+	NOT_LOADED = 3,		/* the module */
+	NOT_PERMITTED = 4,
+};
+
+/* A subcommand's name and its --help. */
+struct usage {
+	const char *command;
+	const char *help;
+};
+
+/* The subcommands: argv[0] is the subcommand's name; each returns an exit code. */
+int watch_main(int argc, char **argv);
+int replay_main(int argc, char **argv);
+int status_main(int argc, char **argv);
+
+/* One line on stderr, "shelltrap: " before it and a newline behind. */
+void __printf(1, 2) complain(const char *format, ...);
+
+void __noreturn out_of_memory(void);
+
+/* Says in one line what is wrong and where --help is; returns WRONG_USAGE. */
+int __printf(2, 3) wrong_usage(const struct usage *usage, const char *format, ...);
+
+/*
+ * The options of every subcommand, for its getopt_long() table. A
+ * subcommand's own ones count from OPTION_OWN: above all characters, so that
+ * what getopt_long() leaves in optopt is unambiguous.
+ */
+enum {
+	OPTION_HELP = 0x100,
+	OPTION_VERSION,
+	OPTION_OWN,
+};
+
+#define HELP_OPTION	{ "help", no_argument, NULL, OPTION_HELP }
+#define VERSION_OPTION	{ "version", no_argument, NULL, OPTION_VERSION }
+
+/* For any result of getopt_long(..., ":", ...) below OPTION_OWN; returns an exit code. */
+int common_option(const struct usage *usage, int option, char **argv);
+
+/* The operand behind the options that nobody asked for: 0 or WRONG_USAGE. */
+int no_operands(const struct usage *usage, int argc, char **argv);
+
+/* Decimal digits and nothing else, within [min, max]: 0, or -EINVAL, -ERANGE. */
+int parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *value);
+
+/* The same for the value of an option: 0 or WRONG_USAGE, having complained. */
+int number_option(const struct usage *usage, const char *option,
+		  uint64_t min, uint64_t max, uint64_t *value);
+
+void print_version(void);
+
+#endif /* PROGRAM_H */

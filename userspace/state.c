@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "state.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <string.h>
+
+static const struct field state_fields[] = {
+	STRING_FIELD(SHELLTRAP_STATUS_A_VERSION, struct state, version),
+	U64_FIELD(SHELLTRAP_STATUS_A_INSTANCE, struct state, instance),
+	U32_FIELD(SHELLTRAP_STATUS_A_ARMED, struct state, armed),
+	FLAG_FIELD(SHELLTRAP_STATUS_A_LISTENING, struct state, listening),
+	U32_FIELD(SHELLTRAP_STATUS_A_RULES, struct state, rules),
+	U32_FIELD(SHELLTRAP_STATUS_A_NAMES, struct state, names),
+	U64_FIELD(SHELLTRAP_STATUS_A_SEQ_OLDEST, struct state, seq_oldest),
+	U64_FIELD(SHELLTRAP_STATUS_A_SEQ_NEXT, struct state, seq_next),
+	U64_FIELD(SHELLTRAP_STATUS_A_BACKLOG_SIZE, struct state, backlog_size),
+	U64_FIELD(SHELLTRAP_STATUS_A_BACKLOG_USED, struct state, backlog_used),
+	U32_FIELD(SHELLTRAP_STATUS_A_SLOTS, struct state, slots),
+	U64_FIELD(SHELLTRAP_STATUS_A_EXECS, struct state, execs),
+	U64_FIELD(SHELLTRAP_STATUS_A_HITS, struct state, hits),
+	U64_FIELD(SHELLTRAP_STATUS_A_ALERTS, struct state, alerts),
+	U64_FIELD(SHELLTRAP_STATUS_A_LOST, struct state, lost),
+	U64_FIELD(SHELLTRAP_STATUS_A_OVERWRITTEN, struct state, overwritten),
+	U64_FIELD(SHELLTRAP_STATUS_A_UNSENT, struct state, unsent),
+	U64_FIELD(SHELLTRAP_STATUS_A_MISSED, struct state, missed),
+};
+
+static const struct fields state_table = FIELDS(state_fields, struct state);
+
+static int wrong(struct fault *fault, const char *what)
+{
+	*fault = (struct fault){ .what = what };
+	return -EBADMSG;
+}
+
+int state_parse(const struct nlmsghdr *message, struct state *state, struct fault *fault)
+{
+	const struct genlmsghdr *genl;
+
+	memset(state, 0, sizeof(*state));
+	if (message->nlmsg_len < MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof(*genl)))
+		return wrong(fault, "the message is too short");
+	genl = mnl_nlmsg_get_payload(message);
+	if (message->nlmsg_type < NLMSG_MIN_TYPE || genl->cmd != SHELLTRAP_CMD_STATUS_GET)
+		return wrong(fault, "the message is not a status");
+	return fields_read(&state_table, mnl_nlmsg_get_payload_offset(message, sizeof(*genl)),
+			   mnl_nlmsg_get_payload_len(message) - MNL_ALIGN(sizeof(*genl)),
+			   state, fault);
+}

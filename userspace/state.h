@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the module says about itself (SHELLTRAP_CMD_STATUS_GET). */
+#ifndef STATE_H
+#define STATE_H
+
+#include <linux/shelltrap.h>
+
+#include "fields.h"
+
+struct nlmsghdr;
+
+/* version points into the message, like everything in alert.h. */
+struct state {
+	const char *version;
+	struct number instance;
+	struct number armed;		/* set of enum shelltrap_armed */
+	bool listening;
+	struct number rules, names;
+	struct number seq_oldest, seq_next;
+	struct number backlog_size, backlog_used;	/* bytes */
+	struct number slots;
+	struct number execs, hits, alerts, lost;
+	struct number overwritten, unsent, missed;
+};
+
+/* As record_parse(). */
+int state_parse(const struct nlmsghdr *message, struct state *state, struct fault *fault);
+
+#endif /* STATE_H */

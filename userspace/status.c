@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "channel.h"
+#include "module.h"
+#include "program.h"
+#include "text.h"
+
+#define ARMED_WHOLLY ((uint64_t)(SHELLTRAP_ARMED_CHECK | SHELLTRAP_ARMED_DONE))
+
+static const struct usage usage = {
+	.command = "status",
+	.help =
+	"Usage: shelltrap status [--json]\n"
+	"Shows whether the module is loaded and armed, and what it has counted.\n"
+	"\n"
+	"  --json            as one JSON object\n"
+	"  --help, --version\n",
+};
+
+enum {
+	OPTION_JSON = OPTION_OWN,
+};
+
+static const struct option options[] = {
+	{ "json", no_argument, NULL, OPTION_JSON },
+	HELP_OPTION,
+	VERSION_OPTION,
+	{}
+};
+
+struct status {
+	struct module module;
+	char version[64];
+	char srcversion[64];
+	struct state state;	/* all unknown while the module is not loaded */
+};
+
+static bool is_armed(const struct state *state, uint64_t hooks)
+{
+	return (state->armed.value & hooks) == hooks;
+}
+
+/* A module parameter's value, with its name, to whoever shows it. */
+typedef void (*parameter_fn)(void *context, const char *name, const char *value);
+
+static int is_parameter(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static void each_parameter(parameter_fn show, void *context)
+{
+	struct dirent **entries;
+	int count = scandir(MODULE_PARAMETERS, &entries, is_parameter, alphasort);
+	int i;
+
+	for (i = 0; i < count; i++) {
+		char path[512], value[256];
+
+		snprintf(path, sizeof(path), MODULE_PARAMETERS "/%s", entries[i]->d_name);
+		read_line(path, value, sizeof(value));
+		show(context, entries[i]->d_name, value);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+}
+
+static void put(struct json_object *object, const char *key, struct json_object *value)
+{
+	if (json_object_object_add(object, key, value))
+		out_of_memory();
+}
+
+static struct json_object *must(struct json_object *value)
+{
+	if (!value)
+		out_of_memory();
+	return value;
+}
+
+static struct json_object *new_object(void)
+{
+	return must(json_object_new_object());
+}
+
+static void put_number(struct json_object *object, const char *key, const struct number *number)
+{
+	put(object, key, number->known ? must(json_object_new_uint64(number->value)) : NULL);
+}
+
+/* "" is unknown. */
+static void put_string(struct json_object *object, const char *key, const char *value)
+{
+	put(object, key, value && *value ? must(json_object_new_string(value)) : NULL);
+}
+
+static void put_bool(struct json_object *object, const char *key, bool value)
+{
+	put(object, key, must(json_object_new_boolean(value)));
+}
+
+static void put_parameter(void *context, const char *name, const char *value)
+{
+	struct json_object *parameters = context;
+	uint64_t number;
+
+	if (!parse_number(value, 0, UINT64_MAX, &number))
+		put(parameters, name, must(json_object_new_uint64(number)));
+	else if (!strcmp(value, "Y") || !strcmp(value, "N"))
+		put_bool(parameters, name, *value == 'Y');
+	else
+		put_string(parameters, name, value);
+}
+
+static struct json_object *new_module(const struct status *status)
+{
+	struct json_object *object = new_object();
+	struct json_object *parameters = new_object();
+
+	put_bool(object, "loaded", status->module.loaded);
+	put_string(object, "version", status->version);
+	put_string(object, "srcversion", status->srcversion);
+	put_string(object, "installed", status->module.installed);
+	each_parameter(put_parameter, parameters);
+	put(object, "parameters", parameters);
+	return object;
+}
+
+static struct json_object *new_hooks(const struct state *state)
+{
+	struct json_object *object = new_object();
+
+	put_bool(object, "check", is_armed(state, SHELLTRAP_ARMED_CHECK));
+	put_bool(object, "done", is_armed(state, SHELLTRAP_ARMED_DONE));
+	return object;
+}
+
+static struct json_object *new_counters(const struct state *state)
+{
+	struct json_object *object = new_object();
+
+	put_number(object, "execs", &state->execs);
+	put_number(object, "hits", &state->hits);
+	put_number(object, "alerts", &state->alerts);
+	put_number(object, "lost", &state->lost);
+	put_number(object, "overwritten", &state->overwritten);
+	put_number(object, "unsent", &state->unsent);
+	put_number(object, "missed", &state->missed);
+	return object;
+}
+
+static struct json_object *new_pair(const char *first_key, const struct number *first,
+				    const char *second_key, const struct number *second)
+{
+	struct json_object *object = new_object();
+
+	put_number(object, first_key, first);
+	put_number(object, second_key, second);
+	return object;
+}
+
+static struct json_object *new_program(void)
+{
+	struct json_object *object = new_object();
+
+	put_string(object, "version", SHELLTRAP_VERSION);
+	return object;
+}
+
+static void print_json(const struct status *status)
+{
+	const struct state *state = &status->state;
+	struct json_object *object = new_object();
+	char instance[17] = "";
+
+	if (state->instance.known)
+		snprintf(instance, sizeof(instance), "%016" PRIx64, state->instance.value);
+	put(object, "module", new_module(status));
+	put_bool(object, "armed", is_armed(state, ARMED_WHOLLY));
+	put(object, "hooks", new_hooks(state));
+	put_string(object, "instance", instance);
+	put_bool(object, "listening", state->listening);
+	put_number(object, "seq_oldest", &state->seq_oldest);
+	put_number(object, "seq_next", &state->seq_next);
+	put(object, "backlog", new_pair("size", &state->backlog_size,
+					"used", &state->backlog_used));
+	put_number(object, "slots", &state->slots);
+	put(object, "policy", new_pair("rules", &state->rules, "names", &state->names));
+	put(object, "counters", new_counters(state));
+	put(object, "program", new_program());
+	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+					    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+}
+
+static void print_number(const char *label, const struct number *number, const char *meaning)
+{
+	if (number->known)
+		printf("  %-12s %12" PRIu64 "  %s\n", label, number->value, meaning);
+}
+
+static void print_parameter(void *context, const char *name, const char *value)
+{
+	struct buffer *line = context;
+
+	buffer_printf(line, "%s%s=", line->len ? " " : "", name);
+	text_put(line, value, TEXT_ASCII);
+}
+
+static void print_module(const struct status *status)
+{
+	const char *program = SHELLTRAP_VERSION;
+	struct buffer parameters = {0};
+
+	if (!status->module.loaded) {
+		printf("module       NOT LOADED; %s\n", module_hint(&status->module));
+		if (status->module.installed)
+			printf("installed    %s\n", status->module.installed);
+		printf("program      version %s\n", program);
+		return;
+	}
+	printf("module       loaded, version %s, srcversion %s\n",
+	       *status->version ? status->version : "unknown",
+	       *status->srcversion ? status->srcversion : "unknown");
+	printf("installed    %s\n", status->module.installed ? status->module.installed :
+	       "no, it was loaded from elsewhere");
+	printf("program      version %s\n", program);
+	each_parameter(print_parameter, &parameters);
+	if (parameters.len)
+		printf("parameters   %s\n", parameters.data);
+	buffer_free(&parameters);
+}
+
+static void print_armed(const struct state *state)
+{
+	if (is_armed(state, ARMED_WHOLLY)) {
+		puts("armed        yes");
+		return;
+	}
+	puts("armed        NO - alerts do not come or are incomplete");
+	if (!is_armed(state, SHELLTRAP_ARMED_CHECK))
+		puts("             the probe on security_bprm_check does not fire");
+	if (!is_armed(state, SHELLTRAP_ARMED_DONE))
+		puts("             the tracepoint sched_process_exec is not connected");
+}
+
+static void print_records(const struct state *state)
+{
+	uint64_t oldest = state->seq_oldest.value, next = state->seq_next.value;
+
+	if (oldest < next)
+		printf("records      %" PRIu64 " to %" PRIu64 " are held", oldest, next - 1);
+	else
+		printf("records      none is held, the next is %" PRIu64, next);
+	printf(", in %" PRIu64 " of %" PRIu64 " KiB\n", (state->backlog_used.value + 1023) / 1024,
+	       state->backlog_size.value / 1024);
+}
+
+static void print_text(const struct status *status)
+{
+	const struct state *state = &status->state;
+
+	print_module(status);
+	if (!status->module.loaded)
+		return;
+	print_armed(state);
+	printf("instance     %016" PRIx64 "\n", state->instance.value);
+	printf("listening    %s\n", state->listening ? "yes" : "nobody");
+	printf("policy       %" PRIu64 " rules, %" PRIu64 " names\n", state->rules.value,
+	       state->names.value);
+	print_records(state);
+	printf("slots        %" PRIu64 " execs in flight at once\n", state->slots.value);
+	puts("counters");
+	print_number("execs", &state->execs, "execs checked");
+	print_number("hits", &state->hits, "of those, hit a rule");
+	print_number("alerts", &state->alerts, "of those, became an alert");
+	print_number("lost", &state->lost, "of those, are known only as a number");
+	print_number("overwritten", &state->overwritten, "records gone before anybody got them");
+	print_number("unsent", &state->unsent, "records not delivered to a listener at once");
+	print_number("missed", &state->missed, "times the kernel skipped the probe");
+}
+
+/* 0 or the exit code, having complained. */
+static int ask_module(struct status *status)
+{
+	struct channel channel;
+	int ret = channel_open(&channel);
+
+	if (!ret)
+		ret = channel_state(&channel, &status->state);
+	if (ret == -ENOENT && !status->module.loaded)
+		ret = 0;
+	else if (ret)
+		ret = channel_failed(&channel, ret);
+	else if (status->state.version)
+		snprintf(status->version, sizeof(status->version), "%s", status->state.version);
+	status->state.version = NULL;
+	channel_close(&channel);
+	return ret;
+}
+
+static int show(bool json)
+{
+	struct status status = { .module = module_find() };
+	int ret;
+
+	read_line("/sys/module/" MODULE_NAME "/version", status.version,
+		  sizeof(status.version));
+	read_line("/sys/module/" MODULE_NAME "/srcversion", status.srcversion,
+		  sizeof(status.srcversion));
+	ret = ask_module(&status);
+	if (!ret) {
+		if (json)
+			print_json(&status);
+		else
+			print_text(&status);
+		if (!status.module.loaded)
+			ret = NOT_LOADED;
+	}
+	module_free(&status.module);
+	return ret;
+}
+
+int status_main(int argc, char **argv)
+{
+	bool json = false;
+	int option, ret;
+
+	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (option < OPTION_OWN)
+			return common_option(&usage, option, argv);
+		json = true;
+	}
+	ret = no_operands(&usage, argc, argv);
+	return ret ? ret : show(json);
+}

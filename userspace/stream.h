@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records in order, each exactly once, from a number on. What the kernel does
+ * not hold any more comes as a loss, so that the numbers have no gap: a loss
+ * that this program noticed stands for loss.lost numbers from its seq on.
+ */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include "alert.h"
+#include "channel.h"
+#include "merge.h"
+
+#define STREAM_FROM_OLDEST	UINT64_C(0)
+#define STREAM_FROM_NOW		UINT64_MAX
+
+enum stream_end {
+	STREAM_ENDLESS,		/* go on with what happens */
+	STREAM_HELD,		/* end with what is held now */
+};
+
+struct stream {
+	struct channel channel;
+	struct merge merge;
+	enum stream_end end;
+	uint64_t last;		/* the newest number when the stream was opened */
+	bool dumping;
+	bool interrupted;	/* the dump */
+	bool overrun;		/* events were dropped behind those that wait */
+	bool again;		/* record comes once more, after the loss before it */
+	enum merge_source source;
+	struct record record;
+	struct record lost;
+	char fault[128];	/* why a record could not be read */
+};
+
+/*
+ * Starts at the number "from" of the instance that is loaded. Returns 0 or an
+ * error of channel.h for stream_failed(); stream_close() also after an error.
+ */
+int stream_open(struct stream *stream, uint64_t from, enum stream_end end);
+void stream_close(struct stream *stream);
+
+/*
+ * The next record: 1, with *record valid until the next call. 0: none is
+ * waiting, poll stream_fd(); with STREAM_HELD: that was the last one. Negative:
+ * an error of channel.h.
+ */
+int stream_next(struct stream *stream, const struct record **record);
+int stream_fd(const struct stream *stream);
+
+/* As channel_failed(). */
+int stream_failed(const struct stream *stream, int error);
+
+#endif /* STREAM_H */
