@@ -72,22 +72,24 @@ static struct task_struct *parent_of(const struct task_struct *task)
 	return parent && parent->pid ? parent : NULL;
 }
 
-static u64 ancestor_sets(const struct shelltrap_policy *policy, const struct task_struct *task)
+/* Adds the sets of a thread and of its group to @sets; returns which is an actor, or NULL. */
+static struct task_struct *identify_ancestor(const struct shelltrap_policy *policy,
+					     struct task_struct *task, u64 *sets)
 {
-	const struct task_struct *leader = task->group_leader;
-	u64 sets = comm_sets(policy, task);
+	struct task_struct *leader = task->group_leader;
+	u64 own = comm_sets(policy, task);
+	u64 group = leader == task ? own : comm_sets(policy, leader);
 
-	if (leader != task)
-		sets |= comm_sets(policy, leader);
-	return sets;
+	*sets |= own | group;
+	if (own & policy->actors)
+		return task;
+	return group & policy->actors ? leader : NULL;
 }
 
 void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
 {
-	struct task_struct *task = current;
-	bool found = false;
+	struct task_struct *task = current, *nearest = NULL, *server;
 	unsigned int i;
-	u64 sets;
 
 	memset(actor, 0, sizeof(*actor));
 	identify_self(policy, actor);
@@ -95,15 +97,14 @@ void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shel
 		task = parent_of(task);
 		if (!task)
 			break;
-		sets = ancestor_sets(policy, task);
-		actor->ancestors |= sets;
-		if (found || !(sets & policy->actors))
-			continue;
-		found = true;
-		actor->server = task;
-		if (!actor->matched)
-			actor->matched = SHELLTRAP_MATCHED_ANCESTOR;
+		server = identify_ancestor(policy, task, &actor->ancestors);
+		nearest = nearest ?: server;
 	}
+	if (!nearest)
+		return;
+	actor->server = nearest;
+	if (!actor->matched)
+		actor->matched = SHELLTRAP_MATCHED_ANCESTOR;
 }
 
 u32 shelltrap_actor_ancestors(struct shelltrap_ancestor *ancestors, u32 max)

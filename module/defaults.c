@@ -24,7 +24,7 @@ static const char * const web_servers[] = {
 	"unitd",
 	/* runtimes whose name says that they serve: Debian's are php-fpm8.2, php-cgi8.2 */
 	"php-fpm*", "php-cgi*", "frankenphp", "fcgiwrap", "gunicorn*", "hypercorn*", "passenger*",
-	"puma*", "spawn-fcgi", "thin", "unicorn*", "uvicorn*", "uwsgi*",
+	"Passenger*", "puma*", "spawn-fcgi", "thin", "unicorn*", "uvicorn*", "uwsgi*",
 	"waitress-serve",
 	/* Java's are known by their threads (Tomcat's other connectors, Undertow) */
 	"ajp-nio*", "https-jsse-nio*", "https-openssl-n*", "tomcat*", "XNIO-*",

@@ -14,11 +14,6 @@
 #include "slot.h"
 #include "target.h"
 
-/* A test builds the module with a symbol that no kernel has. */
-#ifndef SHELLTRAP_HOOK_SYMBOL
-#define SHELLTRAP_HOOK_SYMBOL "security_bprm_check"
-#endif
-
 static const struct shelltrap_policy *policy;
 static DEFINE_PER_CPU(u64, execs);
 static atomic64_t hits;
@@ -126,7 +121,7 @@ static int check_probe(struct kprobe *probe, struct pt_regs *regs)
 }
 
 static struct kprobe check_kprobe = {
-	.symbol_name = SHELLTRAP_HOOK_SYMBOL,
+	.symbol_name = "security_bprm_check",
 	.pre_handler = check_probe,
 };
 
@@ -179,15 +174,16 @@ static void disconnect_tracepoint(void)
 	tracepoint_synchronize_unregister();
 }
 
-static int arm(struct kprobe *probe, const char *name)
+static int arm(struct kprobe *probe)
 {
 	int err = register_kprobe(probe);
 
 	if (err == -ENOENT)
 		pr_err("this kernel has no function %s to probe (built without CONFIG_SECURITY?): not loading\n",
-		       name);
+		       probe->symbol_name);
 	else if (err)
-		pr_err("can't probe %s, error %d: not loading\n", name, err);
+		pr_err("can't probe %s, error %d: not loading\n",
+		       probe->symbol_name ?: "a function of its own", err);
 	return err;
 }
 
@@ -199,10 +195,10 @@ int shelltrap_hook_init(const struct shelltrap_policy *in_force)
 	err = connect_tracepoint();
 	if (err)
 		return err;
-	err = arm(&canary_kprobe, "a function of its own");
+	err = arm(&canary_kprobe);
 	if (err)
 		goto err_canary;
-	err = arm(&check_kprobe, SHELLTRAP_HOOK_SYMBOL);
+	err = arm(&check_kprobe);
 	if (err)
 		goto err_check;
 	return 0;

@@ -231,13 +231,13 @@ static int multicast(const void *record, u32 len)
 	struct sk_buff *skb = genlmsg_new(len, GFP_KERNEL);
 	void *header;
 
-	if (!skb)
+	if (!skb) {
+		/* Or they would not know before the next record that they miss one. */
+		genl_set_err(&family, &init_net, 0, 0, -ENOBUFS);
 		return -ENOMEM;
-	header = genlmsg_put(skb, 0, 0, &family, 0, SHELLTRAP_CMD_ALERT_NTF);
-	if (!header) {
-		nlmsg_free(skb);
-		return -EMSGSIZE;
 	}
+	/* There is room: genlmsg_new() has counted the headers. */
+	header = genlmsg_put(skb, 0, 0, &family, 0, SHELLTRAP_CMD_ALERT_NTF);
 	skb_put_data(skb, record, len);
 	genlmsg_end(skb, header);
 	return genlmsg_multicast(&family, skb, 0, 0, GFP_KERNEL);

@@ -30,11 +30,11 @@
  * SHELLTRAP_CMD_ALERT_NTF: records as they happen
  * -----------------------------------------------
  *
- * Multicast to the group "alerts". A reader that is too slow gets ENOBUFS from
- * its socket and misses some; it notices (ENOBUFS, or SEQ jumps) and asks for
- * them with SHELLTRAP_CMD_ALERT_GET. To miss nothing: join the group first,
- * then dump from the first number wanted, then go on with what the group
- * delivered, dropping every SEQ already seen.
+ * Multicast to the group "alerts". A reader that is too slow, or for whom there
+ * was no memory, gets ENOBUFS from its socket and has missed some; it notices
+ * (ENOBUFS, or SEQ jumps) and asks for them with SHELLTRAP_CMD_ALERT_GET. To miss
+ * nothing: join the group first, then dump from the first number wanted, then go
+ * on with what the group delivered, dropping every SEQ already seen.
  *
  *
  * SHELLTRAP_CMD_ALERT_GET: records from a number on
@@ -48,8 +48,8 @@
  * Answers with one message per record, in order, up to the newest record at the
  * time of the request. A first answer above the number asked for means that the
  * backlog no longer holds the ones between. Where the backlog overtakes a dump
- * that is under way, NLM_F_DUMP_INTR is set on what follows: the records before
- * and after are right, but some between them are gone.
+ * that is under way, NLM_F_DUMP_INTR is set on the next message, which may be the
+ * one that ends the dump: some records before it are gone.
  *
  *
  * SHELLTRAP_CMD_STATUS_GET: state and counters
