@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# PHP inside apache's own processes (mod_php): the same promises as under php-fpm.
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/php-attacks.sh"
+
+load_module
+site=http://127.0.0.1:8080
+unit=apache2.service
+comm=apache2
+attack_php

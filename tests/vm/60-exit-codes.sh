@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The program's exit codes: 2 wrong usage; 3 no module, 4 not permitted, in a user
+# namespace too, each of these with one line on stderr that helps.
+
+. "${0%/*}/lib.sh"
+
+# exits STATUS COMMAND...: with that status and nothing on stdout.
+exits()
+{
+	local wanted=$1 status=0
+	shift
+
+	timeout 10 "$@" >"$scratch/stdout" 2>"$scratch/stderr" </dev/null || status=$?
+	echo "status $status; stdout and stderr:"
+	cat "$scratch/stdout" "$scratch/stderr"
+	((status == wanted)) && [[ ! -s $scratch/stdout ]]
+}
+
+# The same with exactly one line on stderr.
+exits_tersely()
+{
+	exits "$@" && (($(wc -l <"$scratch/stderr") == 1))
+}
+
+says()
+{
+	cat "$scratch/stderr"
+	grep -qE "$1" "$scratch/stderr"
+}
+
+as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+
+for command in watch replay; do
+	check "$command without the module exits 3" exits_tersely 3 shelltrap "$command"
+	check "$command says how to load it" says "modprobe shelltrap|insmod"
+done
+
+load_module
+for command in watch replay status; do
+	check "$command by nobody exits 4" exits_tersely 4 "${as_nobody[@]}" "$payload/shelltrap" "$command"
+	check "$command by root of a user namespace exits 4" \
+		exits_tersely 4 unshare -Ur "$payload/shelltrap" "$command"
+	check "$command by nobody who became root of a user namespace exits 4" \
+		exits_tersely 4 "${as_nobody[@]}" unshare -Ur "$payload/shelltrap" "$command"
+done
+
+for wrong in "frobnicate" "watch --frobnicate" "watch --format xml" "watch --count x" \
+	"replay --from x" "replay surplus"; do
+	# shellcheck disable=SC2086 # several words
+	check "'shelltrap $wrong' exits 2" exits 2 shelltrap $wrong
+done
+
+check "a watcher whose --timeout is over has done its work: 0" \
+	timeout 10 shelltrap watch --timeout 1
+check "--help is no error" shelltrap --help
+check "watch --help is no error" shelltrap watch --help

@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Where there is nothing to hook, or nothing to hook with, loading fails with one
+# line that says so, and leaves nothing behind.
+
+. "${0%/*}/lib.sh"
+
+said_by_kernel()
+{
+	dmesg | grep 'shelltrap: ' | tail -n +$((seen + 1))
+}
+
+# refuses REGEX insmod-argument...: insmod fails and the kernel says
+# exactly one line, which fits.
+refuses()
+{
+	local line
+
+	seen=$(dmesg | grep -c 'shelltrap: ')
+	! insmod "${@:2}" 2>/dev/null || return 1
+	line=$(said_by_kernel)
+	echo "$line"
+	[[ $(wc -l <<<"$line") == 1 && $line =~ $1 ]] && ! is_loaded
+}
+
+# The name of the function is a string in the module: another of the same length.
+sed 's/security_bprm_check/security_bprm_chekc/g' "$payload/shelltrap.ko" >"$scratch/shelltrap.ko"
+check "a kernel without the function: one line, not loaded" \
+	refuses "no function security_bprm_chekc" "$scratch/shelltrap.ko"
+
+sed 's/sched_process_exec/sched_process_exce/g' "$payload/shelltrap.ko" >"$scratch/shelltrap.ko"
+check "a kernel without the tracepoint: one line, not loaded" \
+	refuses "tracepoint sched_process_exce" "$scratch/shelltrap.ko"
+
+check "a backlog too small for one alert: one line, not loaded" \
+	refuses "backlog_size=4096 is too small" "$payload/shelltrap.ko" backlog_size=4096
+
+check "after all that it loads" load_module
+check "and detects" as nginx /bin/sh -c :
+expect "as ever" 1 rule=webserver_shell_exec
+
+is_disarmed()
+{
+	shelltrap status --json | grep -q '"armed": *false'
+}
+
+mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
+echo 0 >/sys/kernel/debug/kprobes/enabled
+check "who disarms all kprobes shows in the status" is_disarmed
+echo 1 >/sys/kernel/debug/kprobes/enabled
+sysctl -qw kernel.ftrace_enabled=0
+check "so does who turns the function tracer off" is_disarmed
+sysctl -qw kernel.ftrace_enabled=1
+as nginx /bin/sh -c :
+expect "armed again, it detects again" 1 rule=webserver_shell_exec

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""alerts.py [--only CONDITION]... COUNT CONDITION...
+
+Reads alerts, a JSON object a line, and succeeds if exactly COUNT of them came and
+each satisfies every CONDITION; otherwise says which does not and shows it. With
+--only, alerts that do not satisfy that condition are not looked at.
+
+A condition names a value by its path ("process.argv.0"; negative indexes count
+from the end) and says what it must be:
+
+    path=value    equal, as JSON or as plain text
+    path!=value   not equal
+    path~regex    found in the text (of a list or object: in its JSON)
+    path          there, and neither null nor false
+    !path         not there, or null or false
+"""
+
+import json
+import re
+import sys
+
+
+def value_at(alert, path):
+    value = alert
+    for step in path.split("."):
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and re.fullmatch(r"-?\d+", step):
+            index = int(step)
+            value = value[index] if -len(value) <= index < len(value) else None
+        else:
+            return None
+    return value
+
+
+def same(value, text):
+    if isinstance(value, str) and value == text:
+        return True
+    try:
+        wanted = json.loads(text)
+    except ValueError:
+        return False
+    return type(value) is type(wanted) and value == wanted
+
+
+def matches(value, regex):
+    text = value if isinstance(value, str) else json.dumps(value)
+    return re.search(regex, text) is not None
+
+
+def holds(alert, condition):
+    if condition.startswith("!"):
+        return value_at(alert, condition[1:]) in (None, False)
+    path, operator, operand = re.fullmatch(r"([\w.-]+)(!=|=|~)?(.*)", condition, re.S).groups()
+    value = value_at(alert, path)
+    if operator == "=":
+        return same(value, operand)
+    if operator == "!=":
+        return not same(value, operand)
+    if operator == "~":
+        return matches(value, operand)
+    return value not in (None, False)
+
+
+def broken(alert, conditions):
+    for condition in conditions:
+        if not holds(alert, condition):
+            path = re.match(r"!?([\w.-]+)", condition).group(1)
+            yield f"{condition}: it is {json.dumps(value_at(alert, path))}"
+
+
+def main():
+    args = sys.argv[1:]
+    onlys = []
+    while args[0] == "--only":
+        onlys.append(args[1])
+        args = args[2:]
+    count, conditions = int(args[0]), args[1:]
+
+    alerts = [json.loads(line) for line in sys.stdin]
+    alerts = [a for a in alerts if all(holds(a, only) for only in onlys)]
+    complaints = [c for a in alerts for c in broken(a, conditions)]
+    if len(alerts) != count:
+        complaints.insert(0, f"expected {count} alerts, got {len(alerts)}")
+    for complaint in complaints:
+        print(complaint)
+    if complaints:
+        for alert in alerts:
+            print(json.dumps(alert))
+    return 1 if complaints else 0
+
+
+sys.exit(main())

@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""truth.py SITUATION: lets a make-believe web server start a shell in a known
+situation and compares every field of the alert with what /proc, stat and this
+script itself know. Exits 0 if all are true; otherwise says which are not.
+
+The server is this process under a server's name. The shell is its child and waits,
+so that there is time to look at it.
+"""
+
+import datetime
+import grp
+import json
+import os
+import pathlib
+import pwd
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+
+SERVER = "php-fpm8.2"
+SHELL_RULES = ["webserver_shell_exec", "illegitimate_shell"]
+WAIT = b"read line; exit 0"
+
+
+def shelltrap(*args):
+    return subprocess.run(["shelltrap", *args], check=True, capture_output=True).stdout.decode()
+
+
+def rename_to(name):
+    pathlib.Path("/proc/self/comm").write_text(name, encoding="ascii")
+
+
+class Shell:
+    """A shell started in a situation, seen from outside while it waits."""
+
+    def __init__(self, program, argv, prepare, stdin, stdout):
+        self.caller = pathlib.Path("/proc/self/comm").read_text(encoding="ascii").strip()
+        self.began = datetime.datetime.now(datetime.timezone.utc)
+        ready, started = os.pipe2(os.O_CLOEXEC)
+        self.pid = os.fork()
+        if not self.pid:
+            try:
+                os.dup2(stdin, 0)
+                os.dup2(stdout, 1)
+                prepare()
+                os.execv(program, argv)
+            finally:
+                os.write(started, b"x")
+                os._exit(127)
+        os.close(started)
+        if os.read(ready, 1):
+            raise RuntimeError("the exec failed")
+        self.proc = pathlib.Path(f"/proc/{self.pid}")
+        self.ended = datetime.datetime.now(datetime.timezone.utc)
+
+    def status(self, field):
+        found = re.search(rf"^{field}:\s+(.*)$", (self.proc / "status").read_text(), re.M)
+        return found.group(1).split()
+
+    def number(self, name):
+        value = int((self.proc / name).read_text())
+        return None if value == 0xffffffff else value
+
+    def namespace(self, name):
+        return int(re.search(r"\d+", os.readlink(self.proc / "ns" / name)).group())
+
+    def cgroup(self):
+        return (self.proc / "cgroup").read_text().strip().split("::", 1)[1]
+
+
+def ancestors_of(pid):
+    """[{pid, comm}] from the parent up, of processes with one thread."""
+    found = []
+    while True:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+        pid = int(stat.rsplit(")", 1)[1].split()[1])
+        if not pid:
+            return found
+        found.append({"pid": pid, "comm": pathlib.Path(f"/proc/{pid}/comm").read_text().rstrip("\n")})
+
+
+def user_of(uid):
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return None
+
+
+def escaped(data):
+    """Bytes as the JSON has them: what is not UTF-8 as \\xHH."""
+    data = re.sub(rb"\\(?=x[0-9a-fA-F]{2})", rb"\\x5c", data)
+    return data.decode(errors="backslashreplace")
+
+
+def expected(shell, situation):
+    """All that an alert of this shell must say, but for numbers and times."""
+    real, effective = [[int(x) for x in shell.status(ids)[:2]] for ids in ("Uid", "Gid")]
+    program = os.stat(situation["program"])
+    argv = (shell.proc / "cmdline").read_bytes().split(b"\0")[:-1]
+    cgroup = shell.cgroup()
+    return {
+        "host": socket.gethostname(),
+        "boot_id": pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
+        "rule": SHELL_RULES[0], "severity": "critical", "rules": SHELL_RULES,
+        "verdict": "observed", "comm": shell.caller, "pathname": situation["program"],
+        "interpreter": situation.get("interpreter", situation["program"]),
+        "stdin_type": situation["stdin"]["type"],
+        "process": {
+            "pid": shell.pid, "tid": shell.pid,
+            "comm": (shell.proc / "comm").read_text().rstrip("\n"),
+            "exe": os.readlink(shell.proc / "exe"),
+            "argv": [escaped(arg) for arg in argv], "argc": len(argv), "argv_truncated": False,
+            "cwd": escaped(os.readlink(os.fsencode(shell.proc / "cwd"))),
+            "uid": real[0], "gid": effective[0], "euid": real[1], "egid": effective[1],
+            "user": user_of(real[0]),
+            "loginuid": shell.number("loginuid"), "sessionid": shell.number("sessionid"),
+            "pid_ns": shell.namespace("pid"), "mnt_ns": shell.namespace("mnt"),
+            "ns_pid": int(shell.status("NSpid")[-1])},
+        "file": {
+            "path": os.path.realpath(situation["program"]),
+            "dev": f"{os.major(program.st_dev)}:{os.minor(program.st_dev)}",
+            "ino": program.st_ino, "mode": f"{program.st_mode & 0o7777:04o}",
+            "uid": program.st_uid, "gid": program.st_gid},
+        "server": {"pid": os.getpid(), "comm": SERVER,
+                   "exe": os.readlink("/proc/self/exe"), "matched": "comm"},
+        "ancestors": ancestors_of(shell.pid),
+        "stdin": situation["stdin"], "stdout": situation["stdout"],
+        "cgroup": {"id": os.stat("/sys/fs/cgroup" + cgroup).st_ino, "path": cgroup},
+        "container": None,
+        "threat": [{"tactic": "TA0001", "technique": "T1190"},
+                   {"tactic": "TA0002", "technique": "T1059.004"},
+                   {"tactic": "TA0003", "technique": "T1505.003"},
+                   {"tactic": "TA0011", "technique": "T1104"}]}
+
+
+def differences(said, true, path=""):
+    if isinstance(true, dict) and isinstance(said, dict):
+        for key in sorted(said.keys() | true.keys()):
+            where = f"{path}.{key}".lstrip(".")
+            if key not in said or key not in true:
+                yield f"{where}: only in " + ("the alert" if key in said else "the truth")
+            else:
+                yield from differences(said[key], true[key], where)
+    elif said != true or type(said) is not type(true):
+        yield f"{path}: the alert says {json.dumps(said)}, true is {json.dumps(true)}"
+
+
+def wrong_about_itself(alert, seq, shell):
+    """The fields that number and date the alert, taken out of it."""
+    status = json.loads(shelltrap("status", "--json"))
+    if alert.pop("seq") != seq:
+        yield "seq"
+    if alert.pop("instance") != status["instance"]:
+        yield "instance"
+    time = alert.pop("time")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", time):
+        yield f"time: {time} is not RFC 3339 with nanoseconds"
+    moment = datetime.datetime.fromisoformat(time[:26] + "+00:00")
+    # The kernel's clock for any context may lag by a tick.
+    slack = datetime.timedelta(milliseconds=20)
+    if not shell.began - slack <= moment <= shell.ended + slack:
+        yield f"time: {time} is not between {shell.began} and {shell.ended}"
+
+
+def judge(situation, prepare, stdin, stdout):
+    argv = situation.get("argv", [b"sh", b"-c", WAIT])
+    seq = json.loads(shelltrap("status", "--json"))["seq_next"]
+    rename_to(SERVER)
+    shell = Shell(situation["program"], argv, prepare, stdin, stdout)
+    rename_to("truth")
+    line = shelltrap("replay", "--from", str(seq), "--format", "json").splitlines()[0]
+    alert = json.loads(line)
+    yield from wrong_about_itself(alert, seq, shell)
+    rename_to(SERVER)
+    yield from differences(alert, expected(shell, situation))
+    os.kill(shell.pid, 9)
+    os.waitpid(shell.pid, 0)
+
+
+def pipes():
+    (stdin, _keep), (_drain, stdout) = os.pipe(), os.pipe()
+    os.set_inheritable(_keep, False)
+    return stdin, stdout
+
+
+PIPE = {"type": "pipe"}
+
+
+def situation_plain():
+    yield from judge({"program": "/bin/sh", "stdin": PIPE, "stdout": PIPE}, lambda: None, *pipes())
+
+
+def situation_as_another_user_in_a_strange_directory():
+    """Bytes that are no UTF-8, quotes, escapes and a newline in cwd and argv."""
+    strange = tempfile.mkdtemp().encode() + b"/\xff\x1b[31m \"\\x41\\\n\xe2\x80\xae"
+    os.mkdir(strange)
+    os.chmod(os.path.dirname(strange), 0o755)
+    user, group = pwd.getpwnam("www-data").pw_uid, grp.getgrnam("games").gr_gid
+    # -p: or dash would give the effective ids up at once.
+    argv = [b"sh", b"-p", b"-c", WAIT, b"\xff\xfe\\xff", b"", b"a\nb\t\x7f", "\u202egnp.exe".encode(),
+            b"\xc0\xaf\xed\xa0\x80"]
+
+    def prepare():
+        pathlib.Path("/proc/self/loginuid").write_text("1234", encoding="ascii")
+        os.chdir(strange)
+        os.setgroups([])
+        os.setresgid(group, 33, 33)
+        os.setresuid(user, 65534, 65534)
+
+    yield from judge({"program": "/bin/sh", "argv": argv, "stdin": PIPE, "stdout": PIPE},
+                     prepare, *pipes())
+
+
+def connected(family, address):
+    """(a connected socket, its peer)"""
+    with socket.socket(family) as listener:
+        listener.bind((address, 0))
+        listener.listen()
+        near = socket.create_connection(listener.getsockname()[:2])
+        return near, listener.accept()[0]
+
+
+def socket_situation(family, name, address, shown):
+    near, far = connected(family, address)
+    local, peer = [f"{shown}:{end.getsockname()[1]}" for end in (near, far)]
+    said = {"type": "socket", "family": name, "sock_type": "stream", "state": "established",
+            "local": local, "peer": peer}
+    yield from judge({"program": "/bin/sh", "stdin": said, "stdout": said}, lambda: None,
+                     near.fileno(), near.fileno())
+
+
+def situation_a_connected_ipv4_socket():
+    yield from socket_situation(socket.AF_INET, "inet", "127.0.0.1", "127.0.0.1")
+
+
+def situation_a_connected_ipv6_socket():
+    yield from socket_situation(socket.AF_INET6, "inet6", "::1", "[::1]")
+
+
+def situation_a_listening_socket_and_a_file():
+    with socket.socket(socket.AF_INET) as listener, tempfile.TemporaryFile() as file:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        said = {"type": "socket", "family": "inet", "sock_type": "stream", "state": "listen",
+                "local": f"127.0.0.1:{listener.getsockname()[1]}", "peer": None}
+        yield from judge({"program": "/bin/sh", "argv": [b"sh", b"-c", b"while :; do :; done"],
+                          "stdin": said, "stdout": {"type": "file"}},
+                         lambda: None, listener.fileno(), file.fileno())
+
+
+def situation_a_unix_socket_and_a_device():
+    near, _far = socket.socketpair()
+    said = {"type": "socket", "family": "unix", "sock_type": "stream", "state": "established",
+            "local": None, "peer": None}
+    null = os.open("/dev/null", os.O_RDWR)
+    yield from judge({"program": "/bin/sh", "stdin": said, "stdout": {"type": "chr"}},
+                     lambda: None, near.fileno(), null)
+
+
+def situation_a_script():
+    """The file is the script; what runs is its interpreter."""
+    with tempfile.NamedTemporaryFile("w", prefix="script", delete=False) as file:
+        file.write("#!/bin/sh -e\nread line\n")
+    os.chmod(file.name, 0o4751)
+    yield from judge({"program": file.name, "interpreter": "/bin/sh", "argv": [b"x", b"arg"],
+                      "stdin": PIPE, "stdout": PIPE}, lambda: None, *pipes())
+
+
+def situation_many_long_arguments():
+    """More than an alert holds: the beginning, and word that it is only that."""
+    argv = [b"sh", b"-c", WAIT] + [b"%04d" % i + b"x" * 4092 for i in range(20)]
+    seq = json.loads(shelltrap("status", "--json"))["seq_next"]
+    rename_to(SERVER)
+    shell = Shell("/bin/sh", argv, lambda: None, *pipes())
+    process = json.loads(shelltrap("replay", "--from", str(seq), "--format", "json"))["process"]
+    os.kill(shell.pid, 9)
+    whole = "\0".join(arg.decode() for arg in argv)
+    said = "\0".join(process["argv"])
+    yield from differences({"argc": process["argc"], "argv_truncated": process["argv_truncated"]},
+                           {"argc": len(argv), "argv_truncated": True})
+    if not whole.startswith(said) or len(said) < 8000:
+        yield f"argv: {len(said)} bytes, which are not the first ones"
+
+
+def main():
+    wrong = list(globals()["situation_" + sys.argv[1].replace("-", "_")]())
+    print("\n".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
