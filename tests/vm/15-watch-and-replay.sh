@@ -36,3 +36,7 @@ timeout 20 shelltrap watch --from $((first + many)) --count 1 --format json >"$s
 check "watch --from N --count 1 shows exactly number N" \
 	diff "$scratch/late" <(tail -n 1 "$scratch/replayed")
 check "nothing was lost or missed" test "$(status_of lost) $(status_of missed)" = "0 0"
+
+# By default the backlog is to hold 4,096 ordinary alerts, and these are some.
+check "4096 such alerts fit into the backlog" \
+	test $(($(status_of used) / (many + 1) * 4096)) -le "$(status_of size)"
