@@ -4,6 +4,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/mm.h>
 #include <linux/sched/task.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>

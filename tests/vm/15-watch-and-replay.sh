@@ -39,4 +39,4 @@ check "nothing was lost or missed" test "$(status_of lost) $(status_of missed)" 
 
 # By default the backlog is to hold 4,096 ordinary alerts, and these are some.
 check "4096 such alerts fit into the backlog" \
-	test $(($(status_of used) / (many + 1) * 4096)) -le "$(status_of size)"
+	test $(($(status_of used) * 4096 / (many + 1))) -le "$(status_of size)"
