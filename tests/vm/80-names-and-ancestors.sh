@@ -30,7 +30,7 @@ chmod +x "$scratch/page"
 as nginx "$scratch/page"
 expect "a script is one alert, by its interpreter, and the file is the script" \
 	1 rule=webserver_shell_exec "pathname=$scratch/page" interpreter=/bin/bash \
-	"file.path=$scratch/page" process.exe=/usr/bin/bash
+	"file.path=$scratch/page" "process.exe=$(readlink -f /bin/bash)"
 
 printf '#!%s\n' "$scratch/page" >"$scratch/outer"
 chmod +x "$scratch/outer"
@@ -48,7 +48,7 @@ expect "an exec that is a shell in each of its rounds is one alert" \
 server_says nginx 'import os; os.execve(os.open("/bin/dash", os.O_RDONLY | os.O_CLOEXEC), ["x"], {})' \
 	</dev/null
 expect "a shell started by a descriptor is a shell by its file's name" \
-	1 rule=webserver_shell_exec pathname~^/dev/fd/ process.exe=/usr/bin/dash
+	1 rule=webserver_shell_exec pathname~^/dev/fd/ "process.exe=$(readlink -f /bin/dash)"
 
 server_says http-nio-8080-exec-1 'import os; os.system(":")'
 expect "a Tomcat worker is known by the name the kernel cuts" \
