@@ -18,52 +18,82 @@ static const struct shelltrap_policy *policy;
 static DEFINE_PER_CPU(u64, execs);
 static atomic64_t hits;
 
-/* Which rules does this round of current's exec hit? The caller holds the RCU read lock. */
-static u64 decide(const struct linux_binprm *bprm, struct shelltrap_actor *actor)
+/* One interpreter round of current's exec. */
+struct round {
+	const struct linux_binprm *bprm;
+	bool first;
+	u64 rules;		/* hit in this round */
+	struct shelltrap_exec exec;
+	struct shelltrap_actor actor;
+};
+
+/* The caller holds the RCU read lock, as long as it uses what is found. */
+static void decide(struct round *round)
 {
-	struct shelltrap_exec exec = { .target = shelltrap_target_sets(policy, bprm) };
+	struct shelltrap_exec *exec = &round->exec;
 
+	exec->target = shelltrap_target_sets(policy, round->bprm);
+	round->rules = 0;
 	/* Most execs end here. */
-	if (!(exec.target & policy->targets))
-		return 0;
+	if (!(exec->target & policy->targets))
+		return;
 
-	shelltrap_actor_identify(policy, actor);
-	exec.self = actor->self;
-	exec.ancestors = actor->ancestors;
-	return shelltrap_policy_decide(policy, &exec);
+	shelltrap_actor_identify(policy, &round->actor);
+	exec->self = round->actor.self;
+	exec->ancestors = round->actor.ancestors;
+	round->rules = shelltrap_policy_decide(policy, exec);
 }
 
 /*
  * A script hits a rule, if any, by its interpreter, in a later round; but the
  * file is at hand only now. A slot held until then keeps it.
  */
-static void keep_script(const struct linux_binprm *bprm)
+static void keep_file(const struct round *round)
 {
 	struct shelltrap_slot *slot = shelltrap_slot_claim();
 
 	if (slot)
-		shelltrap_capture_file(slot, bprm);
+		shelltrap_capture_file(slot, round->bprm);
 }
 
-static void record_hit(struct shelltrap_slot *slot, const struct linux_binprm *bprm, u64 rules,
-		       const struct shelltrap_actor *actor)
+/* In a later round without a slot: has an earlier one hit, found none, and said so? */
+static bool lost_before(const struct round *round)
+{
+	struct shelltrap_exec given = round->exec;
+
+	given.target = shelltrap_given_sets(policy, round->bprm);
+	return !round->first && shelltrap_policy_decide(policy, &given);
+}
+
+static struct shelltrap_slot *claim_for_hit(const struct round *round)
+{
+	struct shelltrap_slot *slot;
+
+	if (lost_before(round))
+		return NULL;
+	atomic64_inc(&hits);
+	slot = shelltrap_slot_claim();
+	if (!slot)
+		shelltrap_slot_lost();
+	else if (round->first)
+		shelltrap_capture_file(slot, round->bprm);
+	return slot;
+}
+
+static void record_hit(struct shelltrap_slot *slot, const struct round *round)
 {
 	bool first_hit = !slot || !slot->facts.rules;
 
-	if (first_hit)
+	if (slot && first_hit)
 		atomic64_inc(&hits);
-	if (!slot) {
-		slot = shelltrap_slot_claim();
-		if (!slot) {
-			shelltrap_slot_lost();
-			return;
-		}
-		shelltrap_capture_file(slot, bprm);
-	}
+	if (!slot)
+		slot = claim_for_hit(round);
+	if (!slot)
+		return;
 	if (first_hit)
-		shelltrap_capture_caller(slot, bprm, actor);
-	shelltrap_capture_round(slot, bprm);
-	slot->facts.rules |= rules;
+		shelltrap_capture_caller(slot, round->bprm, &round->actor);
+	shelltrap_capture_round(slot, round->bprm);
+	slot->facts.rules |= round->rules;
 }
 
 /*
@@ -76,25 +106,23 @@ static void record_hit(struct shelltrap_slot *slot, const struct linux_binprm *b
  */
 static void check_exec(const struct linux_binprm *bprm)
 {
-	bool first = shelltrap_first_round(bprm);
+	struct round round = { .bprm = bprm, .first = shelltrap_first_round(bprm) };
 	struct shelltrap_slot *slot = shelltrap_slot_mine();
-	struct shelltrap_actor actor;
-	u64 rules;
 
-	if (first)
+	if (round.first)
 		this_cpu_inc(execs);
-	if (first && slot) {
+	if (round.first && slot) {
 		/* An earlier exec of this task has failed unseen. */
 		shelltrap_slot_close(slot, SHELLTRAP_VERDICT_FAILED);
 		slot = NULL;
 	}
 
 	rcu_read_lock();
-	rules = decide(bprm, &actor);
-	if (rules)
-		record_hit(slot, bprm, rules, &actor);
-	else if (first && shelltrap_is_script(bprm))
-		keep_script(bprm);
+	decide(&round);
+	if (round.rules)
+		record_hit(slot, &round);
+	else if (round.first && shelltrap_is_interpreted(bprm))
+		keep_file(&round);
 	rcu_read_unlock();
 }
 

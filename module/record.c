@@ -100,9 +100,12 @@ static int put_process(struct sk_buff *skb, const struct shelltrap_facts *facts,
 
 static int put_file(struct sk_buff *skb, const struct shelltrap_facts *facts, const char *path)
 {
-	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_FILE);
+	struct nlattr *nest;
 
-	if (!nest || put_path(skb, SHELLTRAP_FILE_A_PATH, path) ||
+	if (!path)
+		return 0;
+	nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_FILE);
+	if (!nest || nla_put_string(skb, SHELLTRAP_FILE_A_PATH, path) ||
 	    nla_put_u32(skb, SHELLTRAP_FILE_A_DEV_MAJOR, MAJOR(facts->file_dev)) ||
 	    nla_put_u32(skb, SHELLTRAP_FILE_A_DEV_MINOR, MINOR(facts->file_dev)) ||
 	    nla_put_u64_64bit(skb, SHELLTRAP_FILE_A_INO, facts->file_ino, SHELLTRAP_FILE_A_PAD) ||

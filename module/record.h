@@ -14,7 +14,7 @@
 
 struct sk_buff;
 
-/* Paths of an alert, as found by the report; NULL: not known. */
+/* Paths of an alert, as found by the report; NULL: not known, nor what goes with it. */
 struct shelltrap_paths {
 	const char *file;
 	const char *exe;

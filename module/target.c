@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/binfmts.h>
 #include <linux/dcache.h>
+#include <linux/elf.h>
 #include <linux/fs.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
@@ -35,14 +36,20 @@ bool shelltrap_first_round(const struct linux_binprm *bprm)
 	return bprm->interp == bprm->filename;
 }
 
-bool shelltrap_is_script(const struct linux_binprm *bprm)
+/* "#!" and what binfmt_misc is for: scripts, jars, and so on, but another machine's ELF. */
+bool shelltrap_is_interpreted(const struct linux_binprm *bprm)
 {
-	return bprm->buf[0] == '#' && bprm->buf[1] == '!';
+	return memcmp(bprm->buf, ELFMAG, SELFMAG) != 0;
+}
+
+u64 shelltrap_given_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
+{
+	return path_sets(policy, bprm->filename);
 }
 
 u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
 {
-	u64 sets = path_sets(policy, bprm->filename) | shelltrap_file_sets(policy, bprm->file);
+	u64 sets = shelltrap_given_sets(policy, bprm) | shelltrap_file_sets(policy, bprm->file);
 
 	if (!shelltrap_first_round(bprm))
 		sets |= path_sets(policy, bprm->interp);

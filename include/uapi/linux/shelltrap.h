@@ -166,7 +166,10 @@ enum shelltrap_process_attr {
 	SHELLTRAP_PROCESS_A_MAX = __SHELLTRAP_PROCESS_A_MAX - 1
 };
 
-/* The file that exec was given: for a script the script, not its interpreter. */
+/*
+ * The file that exec was given: for a script the script, not its interpreter.
+ * Absent where it was not at hand any more when the exec hit a rule.
+ */
 enum shelltrap_file_attr {
 	SHELLTRAP_FILE_A_PATH = 1,	/* string */
 	SHELLTRAP_FILE_A_DEV_MAJOR,	/* u32 */

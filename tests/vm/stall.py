@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""stall.py COUNT DIR: COUNT processes of a web server, all in the middle of an exec
+at the same time.
+
+Each execs a script that is named like a shell, DIR/zsh. The kernel asks a listener
+of fanotify before it opens the interpreter, and the listener, this process, does not
+answer: the execs stand still behind their first hit. Prints "stalled" when all do,
+waits for a line on stdin, lets them go on and waits for them.
+"""
+
+import ctypes
+import os
+import pathlib
+import shutil
+import struct
+import sys
+
+FAN_CLASS_CONTENT, FAN_MARK_ADD, FAN_OPEN_EXEC_PERM, FAN_ALLOW = 4, 1, 0x40000, 1
+AT_FDCWD = -100
+EVENT_SIZE = 24
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def checked(result):
+    if result < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+
+
+def watch(path):
+    listener = checked(libc.fanotify_init(FAN_CLASS_CONTENT, os.O_RDONLY))
+    checked(libc.fanotify_mark(listener, FAN_MARK_ADD, ctypes.c_uint64(FAN_OPEN_EXEC_PERM),
+                               AT_FDCWD, os.fsencode(path)))
+    return listener
+
+
+def questions(listener, count):
+    """The descriptors of that many questions, read but not answered."""
+    found = []
+    while len(found) < count:
+        data = os.read(listener, 4096)
+        for at in range(0, len(data), EVENT_SIZE):
+            found.append(struct.unpack_from("=i", data, at + 16)[0])
+    return found
+
+
+def answer(listener, asked):
+    os.write(listener, struct.pack("=iI", asked, FAN_ALLOW))
+    os.close(asked)
+
+
+def start(script):
+    pid = os.fork()
+    if not pid:
+        try:
+            pathlib.Path("/proc/self/comm").write_text("nginx", encoding="ascii")
+            os.execv(script, [script])
+        finally:
+            os._exit(127)
+    return pid
+
+
+def main():
+    count, folder = int(sys.argv[1]), pathlib.Path(sys.argv[2])
+    interpreter, script = folder / "interpreter", folder / "zsh"
+    shutil.copy("/bin/true", interpreter)
+    script.write_text(f"#!{interpreter}\n", encoding="ascii")
+    script.chmod(0o755)
+
+    listener = watch(interpreter)
+    children = [start(script) for _ in range(count)]
+    asked = questions(listener, count)
+    print("stalled", flush=True)
+    sys.stdin.readline()
+    for question in asked:
+        answer(listener, question)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    return 1 if any(codes) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
