@@ -143,6 +143,15 @@ int record_parse(const struct nlmsghdr *message, struct record *record, struct f
 	return 0;
 }
 
+struct place record_place(const struct record *record)
+{
+	struct place place = { record->instance.value, record->seq.value };
+
+	if (record->loss.reason && record->loss.lost.value)
+		place.seq += record->loss.lost.value - 1;
+	return place;
+}
+
 bool alert_argument(const struct bytes *argv, size_t *offset, struct bytes *argument)
 {
 	const char *end;

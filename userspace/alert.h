@@ -106,6 +106,18 @@ struct record {
 	struct loss loss;
 };
 
+/* A record among all: up to here somebody has got. seq 0: nothing yet. */
+struct place {
+	uint64_t instance;
+	uint64_t seq;
+};
+
+/*
+ * Where the record ends: a loss that this program noticed stands for as many
+ * numbers as were lost, everything else for its own.
+ */
+struct place record_place(const struct record *record);
+
 /*
  * Reads a record from a whole message of the family, whatever its bytes.
  * Returns 0, or -EBADMSG with *fault filled; SEQ may be known even so.

@@ -17,8 +17,7 @@
 /* In units of the header, to have its alignment: room for one attribute. */
 #define REQUEST_HEADERS 8
 
-/* Some thousand events: a burst should cost a look at the backlog only rarely. */
-#define EVENTS_RCVBUF (4 * 1024 * 1024)
+static int receive_buffer = CHANNEL_RECEIVE_BUFFER;
 
 static int inbox_open(struct inbox *inbox, int flags)
 {
@@ -305,13 +304,18 @@ static int join_group(struct inbox *inbox, uint32_t group)
 	return 0;
 }
 
-static void enlarge_queue(struct inbox *inbox)
+static void size_queue(struct inbox *inbox)
 {
 	int fd = mnl_socket_get_fd(inbox->socket);
-	int size = EVENTS_RCVBUF;
+	int size = receive_buffer;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+void channel_receive_buffer(int bytes)
+{
+	receive_buffer = bytes;
 }
 
 int channel_join(struct channel *channel)
@@ -320,7 +324,7 @@ int channel_join(struct channel *channel)
 
 	if (ret)
 		return ret;
-	enlarge_queue(&channel->events);
+	size_queue(&channel->events);
 	ret = join_group(&channel->events, CTRL_GROUP_NOTIFY);
 	if (ret)
 		return ret;

@@ -16,6 +16,9 @@
 
 #include "state.h"
 
+/* Some thousand events: a burst should cost a look at the backlog only rarely. */
+#define CHANNEL_RECEIVE_BUFFER (4 * 1024 * 1024)
+
 struct nlmsghdr;
 struct mnl_socket;
 
@@ -51,6 +54,12 @@ int channel_dump(struct channel *channel, uint64_t from);
  * 0 at the end. *interrupted is set once the kernel says that some are missing.
  */
 int channel_dumped(struct channel *channel, const struct nlmsghdr **message, bool *interrupted);
+
+/*
+ * How many bytes of events the kernel keeps for a socket of ours, from the next
+ * channel_join() on.
+ */
+void channel_receive_buffer(int bytes);
 
 /* Joins the group of the alerts. */
 int channel_join(struct channel *channel);

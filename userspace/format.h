@@ -21,6 +21,12 @@ struct format {
 	const char *name;
 	/* Adds the record, its last newline included. */
 	void (*put)(struct buffer *out, const struct record *record, const struct view *view);
+	/*
+	 * For what a program reads, one line a record: finds the place of the record
+	 * in a line of its own, without the newline. False, and *place is
+	 * unchanged: not such a line. NULL: a format for people.
+	 */
+	bool (*read_back)(const char *line, size_t len, struct place *place);
 };
 
 extern const struct format format_text;

@@ -2,7 +2,9 @@
 /* The native JSON: one object a line, every field always there, null for none. */
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -30,7 +32,7 @@ static struct json_object *new_array(void)
 
 static struct json_object *new_bytes(const char *data, size_t len)
 {
-	static struct buffer escaped;
+	static __thread struct buffer escaped;
 
 	buffer_reset(&escaped);
 	utf8_escape(&escaped, data, len);
@@ -230,7 +232,7 @@ static struct json_object *new_ancestors(const struct alert *alert)
 static void put_address(struct json_object *object, const char *key,
 			const struct bytes *addr, const struct number *port)
 {
-	static struct buffer endpoint;
+	static __thread struct buffer endpoint;
 
 	buffer_reset(&endpoint);
 	put_string(object, key, put_endpoint(&endpoint, addr, port) ? endpoint.data : NULL);
@@ -324,9 +326,11 @@ static struct json_object *new_alert(const struct record *record, const struct v
 static struct json_object *new_loss(const struct record *record, const struct view *view)
 {
 	struct json_object *object = new_object();
+	struct number last = { record->seq.known, record_place(record).seq };
 
 	put_string(object, "type", "loss");
 	put_identity(object, record, view);
+	put_number(object, "last", &last);
 	put_number(object, "lost", &record->loss.lost);
 	put_string(object, "why", loss_reason(&record->loss));
 	return object;
@@ -377,7 +381,53 @@ static void put_json(struct buffer *out, const struct record *record, const stru
 	json_object_put(object);
 }
 
+static bool get_number(const struct json_object *line, const char *key, uint64_t *value)
+{
+	struct json_object *found;
+
+	if (!json_object_object_get_ex(line, key, &found) ||
+	    !json_object_is_type(found, json_type_int) || json_object_get_int64(found) <= 0)
+		return false;
+	*value = json_object_get_uint64(found);
+	return true;
+}
+
+static bool get_place(const struct json_object *line, struct place *place)
+{
+	struct json_object *instance;
+	struct place found;
+	char *end;
+
+	if (!json_object_object_get_ex(line, "instance", &instance) ||
+	    !json_object_is_type(instance, json_type_string))
+		return false;
+	found.instance = strtoull(json_object_get_string(instance), &end, 16);
+	if (*end || (!get_number(line, "last", &found.seq) && !get_number(line, "seq", &found.seq)))
+		return false;
+	*place = found;
+	return true;
+}
+
+static bool read_back_json(const char *line, size_t len, struct place *place)
+{
+	struct json_tokener *tokener;
+	struct json_object *object;
+	bool found;
+
+	if (!len || line[0] != '{' || len > INT_MAX)
+		return false;
+	tokener = json_tokener_new();
+	if (!tokener)
+		out_of_memory();
+	object = json_tokener_parse_ex(tokener, line, len);
+	found = json_object_is_type(object, json_type_object) && get_place(object, place);
+	json_object_put(object);
+	json_tokener_free(tokener);
+	return found;
+}
+
 const struct format format_json = {
 	.name = "json",
 	.put = put_json,
+	.read_back = read_back_json,
 };

@@ -67,7 +67,7 @@ static void put_rest(const struct page *page, size_t bytes)
 
 static void text_part(const struct page *page, const char *s, size_t len)
 {
-	static struct buffer part;
+	static __thread struct buffer part;
 	size_t shown = shown_length(s, len, VALUE_MAX);
 
 	buffer_reset(&part);

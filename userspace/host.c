@@ -30,7 +30,7 @@ struct user {
 
 static void look_up(struct user *user, uint32_t uid, time_t now)
 {
-	static char data[16384];
+	static __thread char data[16384];
 	struct passwd entry, *found = NULL;
 
 	*user = (struct user){ .uid = uid, .until = now + USER_REMEMBERED_SECONDS };
@@ -41,7 +41,7 @@ static void look_up(struct user *user, uint32_t uid, time_t now)
 
 const char *user_name(uint32_t uid)
 {
-	static struct user users[USERS_REMEMBERED];
+	static __thread struct user users[USERS_REMEMBERED];
 	struct user *user = &users[uid % USERS_REMEMBERED];
 	struct timespec now;
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "output.h"
+#include "console.h"
 #include "program.h"
 
 static const struct {
@@ -12,6 +12,7 @@ static const struct {
 	const char *what;
 } commands[] = {
 	{ "watch", watch_main, "print alerts as they come" },
+	{ "log", log_main, "write each alert exactly once, across restarts (the service)" },
 	{ "replay", replay_main, "print the alerts that the kernel still holds" },
 	{ "status", status_main, "show whether the module is loaded and armed, and its counters" },
 };
@@ -57,5 +58,5 @@ int main(int argc, char **argv)
 {
 	/* A reader that went away is an error of the write like any other. */
 	signal(SIGPIPE, SIG_IGN);
-	return output_finish(run(argc, argv));
+	return console_finish(run(argc, argv));
 }

@@ -65,6 +65,15 @@ struct module module_find(void)
 	return module;
 }
 
+bool module_is_loaded(void)
+{
+	struct module module = module_find();
+	bool loaded = module.loaded;
+
+	module_free(&module);
+	return loaded;
+}
+
 void module_free(struct module *module)
 {
 	free(module->installed);

@@ -15,6 +15,7 @@ struct module {
 
 /* Never fails: what cannot be found out counts as no. */
 struct module module_find(void);
+bool module_is_loaded(void);
 void module_free(struct module *module);
 
 /*

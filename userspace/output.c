@@ -1,109 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "output.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "program.h"
+static const struct output_kind *const kinds[] = {
+	&output_stdout,
+	&output_file,
+	&output_journal,
+	&output_syslog,
+};
 
-static volatile sig_atomic_t stop;
-
-static void request_stop(int number)
+/* *path is what follows the kind's name, NULL: nothing does. */
+static const struct output_kind *find(const char *name, const char **path)
 {
-	(void)number;
-	stop = 1;
+	size_t len = strcspn(name, ":");
+	size_t i;
+
+	*path = name[len] ? name + len + 1 : NULL;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strlen(kinds[i]->name) == len && !memcmp(kinds[i]->name, name, len))
+			return kinds[i];
+	return NULL;
 }
 
-/* Without SA_RESTART, so that a write to a reader that hangs ends too. */
-void stop_on_signals(void)
+const char *output_name_fault(const char *name)
 {
-	struct sigaction action = { .sa_handler = request_stop };
+	const char *path;
+	const struct output_kind *kind = find(name, &path);
 
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	if (!kind)
+		return "no such output; there are stdout, file:PATH, journal, syslog";
+	if (!kind->has_path)
+		return path ? "takes nothing behind its name" : NULL;
+	if (!path || path[0] != '/' || path[strlen(path) - 1] == '/')
+		return "needs the absolute path of a file";
+	return NULL;
 }
 
-bool stop_requested(void)
+bool output_fits(const char *name, const struct format *format)
 {
-	return stop;
+	const char *path;
+
+	return format->read_back || find(name, &path)->takes_text;
 }
 
-int output_write(int fd, const struct buffer *data)
+void output_init(struct output *output, const char *name, const struct format *format,
+		 enum output_sync sync, int wake)
 {
-	size_t done = 0;
-
-	while (done < data->len) {
-		ssize_t written = write(fd, data->data + done, data->len - done);
-
-		if (written >= 0)
-			done += written;
-		else if (errno == EAGAIN)
-			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
-		else if (errno != EINTR)
-			return -errno;
-		if (written < 0 && stop)
-			return -EINTR;
-	}
-	return 0;
+	*output = (struct output){
+		.name = name,
+		.format = format,
+		.sync = sync,
+		.fd = -1,
+		.wake = wake,
+	};
+	output->kind = find(name, &output->path);
 }
 
-int output_failed(int error)
+const char *output_reason(const struct output *output, int error)
 {
-	if (error != -EPIPE)
-		complain("writing to standard output failed: %s", strerror(-error));
-	return FAILED;
-}
-
-static struct timespec until(const struct timespec *deadline)
-{
-	struct timespec left;
-
-	clock_gettime(CLOCK_MONOTONIC, &left);
-	left.tv_sec = deadline->tv_sec - left.tv_sec;
-	left.tv_nsec = deadline->tv_nsec - left.tv_nsec;
-	if (left.tv_nsec < 0) {
-		left.tv_sec--;
-		left.tv_nsec += 1000000000;
-	}
-	if (left.tv_sec < 0)
-		left = (struct timespec){0};
-	return left;
-}
-
-enum wait_result output_wait(int fd, int out, const struct timespec *deadline)
-{
-	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = out } };
-	struct timespec left;
-	sigset_t blocked, before;
-	int ready = 0;
-
-	/* Blocked from the look at the flag to the wait, a signal cannot fall between. */
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGINT);
-	sigaddset(&blocked, SIGTERM);
-	sigprocmask(SIG_BLOCK, &blocked, &before);
-	if (!stop) {
-		if (deadline)
-			left = until(deadline);
-		ready = ppoll(fds, 2, deadline ? &left : NULL, &before);
-	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (ready <= 0)
-		return WAIT_OVER;
-	if (fds[0].revents)
-		return WAIT_READABLE;
-	return WAIT_NO_READER;
-}
-
-int output_finish(int code)
-{
-	errno = 0;
-	if (!fflush(stdout) && !ferror(stdout))
-		return code;
-	return output_failed(errno ? -errno : -EIO);
+	return output->reason[0] ? output->reason : strerror(-error);
 }

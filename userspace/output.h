@@ -1,36 +1,97 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Writing to a descriptor, and being told to stop meanwhile. */
+/*
+ * The destinations of "shelltrap log": a file each, and a row in output.c. Each
+ * output has a thread of its own, and its functions may keep that waiting, but
+ * not much longer than a second once OUTPUT.wake is readable.
+ */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
 #include <stdbool.h>
-#include <time.h>
+#include <stdint.h>
+#include <sys/types.h>
 
-#include "buffer.h"
+#include "format.h"
 
-/* From now on SIGINT and SIGTERM ask to stop. */
-void stop_on_signals(void);
-bool stop_requested(void);
+#define OUTPUTS_MAX 16
 
-/*
- * Writes all of it. 0, or negative errno; EINTR only where a stop was requested
- * while the reader kept us waiting.
- */
-int output_write(int fd, const struct buffer *data);
-
-/* Says why writing failed, but for a reader that is gone; returns the exit code. */
-int output_failed(int error);
-
-enum wait_result {
-	WAIT_READABLE,
-	WAIT_OVER,	/* time is up, or a stop was requested */
-	WAIT_NO_READER,	/* nobody reads "out" any more */
+enum output_sync {
+	OUTPUT_SYNC_INTERVAL,	/* a second after it was written, at the latest */
+	OUTPUT_SYNC_ALWAYS,	/* with each record */
+	OUTPUT_SYNC_NEVER,	/* when the kernel likes to */
 };
 
-/* Waits for input on fd. deadline (CLOCK_MONOTONIC) may be NULL: for ever. */
-enum wait_result output_wait(int fd, int out, const struct timespec *deadline);
+/* Where a file ended, and what to know it by should it get another name. */
+struct file_end {
+	bool known;
+	uint64_t dev, ino;
+	uint64_t offset;
+	uint64_t check;		/* of the last bytes before offset */
+};
 
-/* At the end of a command that printed to stdout: its exit code, or FAILED. */
-int output_finish(int code);
+/* How far an output has got. */
+struct mark {
+	struct place place;
+	struct file_end file;
+};
+
+/* A record to write. */
+struct item {
+	const struct record *record;
+	const struct buffer *line;	/* the record in the output's format */
+	const struct buffer *summary;	/* in a few words */
+	const struct view *view;
+};
+
+struct output {
+	const struct output_kind *kind;
+	const char *name;
+	const char *path;		/* of a file */
+	const struct format *format;
+	enum output_sync sync;
+	int fd;
+	int wake;			/* readable: come back */
+	bool is_torn;			/* a file has part of a line behind "whole" */
+	off_t whole;
+	char reason[128];		/* of the last failure, where errno is not enough */
+};
+
+/* These return 0 or negative errno; whoever calls tries again later. */
+struct output_kind {
+	const char *name;
+	bool has_path;
+	bool takes_text;	/* a format for people */
+	/*
+	 * *mark is what is remembered of it; where the output itself knows
+	 * better, *mark says so afterwards.
+	 */
+	int (*open)(struct output *output, struct mark *mark);
+	/* All of it, or nothing. EPIPE: nobody will ever read it. */
+	int (*write)(struct output *output, const struct item *item);
+	/* Makes what was written last: *mark may be remembered then. May be NULL. */
+	int (*flush)(struct output *output, struct mark *mark);
+	/* Has it been moved out of the way? Then it is to be opened anew. May be NULL. */
+	bool (*has_moved)(const struct output *output);
+	int (*reopen)(struct output *output);
+	void (*close)(struct output *output);
+};
+
+extern const struct output_kind output_stdout;
+extern const struct output_kind output_file;
+extern const struct output_kind output_journal;
+extern const struct output_kind output_syslog;
+
+/* What is wrong with the name of an output, NULL: nothing. */
+const char *output_name_fault(const char *name);
+
+/* Can it be written in that format? */
+bool output_fits(const char *name, const struct format *format);
+
+/* For a name that has no fault and must stay valid. */
+void output_init(struct output *output, const char *name, const struct format *format,
+		 enum output_sync sync, int wake);
+
+/* Why a function of its kind failed. */
+const char *output_reason(const struct output *output, int error);
 
 #endif /* OUTPUT_H */

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "console.h"
 
 int printer_format_option(struct printer *printer, const struct usage *usage)
 {
@@ -57,16 +57,34 @@ void printer_start(struct printer *printer)
 		.charset = text_charset(),
 		.color = wants_color(printer->color),
 	};
-}
-
-void printer_stop(struct printer *printer)
-{
-	buffer_free(&printer->line);
+	printer->folds = printer->format == &format_text && isatty(STDOUT_FILENO);
 }
 
 int printer_print(struct printer *printer, const struct record *record)
 {
 	buffer_reset(&printer->line);
+	if (printer->folds && fold_takes(&printer->fold, record, &printer->line))
+		return 0;
 	printer->format->put(&printer->line, record, &printer->view);
-	return output_write(STDOUT_FILENO, &printer->line);
+	return console_write(STDOUT_FILENO, &printer->line);
+}
+
+bool printer_has_folded(const struct printer *printer)
+{
+	return printer->fold.more;
+}
+
+int printer_tell_folded(struct printer *printer)
+{
+	buffer_reset(&printer->line);
+	fold_put(&printer->fold, &printer->line);
+	return console_write(STDOUT_FILENO, &printer->line);
+}
+
+void printer_stop(struct printer *printer)
+{
+	if (printer_has_folded(printer))
+		printer_tell_folded(printer);
+	buffer_free(&printer->line);
+	fold_free(&printer->fold);
 }

@@ -3,6 +3,7 @@
 #ifndef PRINTER_H
 #define PRINTER_H
 
+#include "fold.h"
 #include "format.h"
 #include "program.h"
 
@@ -18,6 +19,8 @@ struct printer {
 	struct host host;
 	struct view view;
 	struct buffer line;
+	bool folds;		/* alerts that are like the one before */
+	struct fold fold;
 };
 
 /* The values of --format and --color: 0 or WRONG_USAGE, having complained. */
@@ -28,7 +31,11 @@ int printer_color_option(struct printer *printer, const struct usage *usage);
 void printer_start(struct printer *printer);
 void printer_stop(struct printer *printer);
 
-/* Prints it whole and at once: 0 or an error of output_write(). */
+/* Prints it whole and at once, or counts it: 0 or an error of console_write(). */
 int printer_print(struct printer *printer, const struct record *record);
+
+/* Has it counted some that it did not tell of yet? Tells of them. */
+bool printer_has_folded(const struct printer *printer);
+int printer_tell_folded(struct printer *printer);
 
 #endif /* PRINTER_H */

@@ -10,26 +10,32 @@
 #include "text.h"
 
 /* An argument may hold anything, a terminal should not. */
-static void __printf(1, 0) print_safely(const char *format, va_list args)
+static void __printf(2, 0) put_safely(struct buffer *out, const char *format, va_list args)
 {
-	struct buffer safe = {0};
 	char line[1024];
 
 	vsnprintf(line, sizeof(line), format, args);
-	text_put(&safe, line, TEXT_ASCII);
-	fputs(safe.data ? safe.data : "", stderr);
-	buffer_free(&safe);
+	text_put(out, line, TEXT_ASCII);
+}
+
+/* At once: another thread may have something to say, too. */
+static void print(struct buffer *out)
+{
+	fputs(out->data, stderr);
+	buffer_free(out);
 }
 
 void complain(const char *format, ...)
 {
+	struct buffer out = {0};
 	va_list args;
 
-	fputs("shelltrap: ", stderr);
+	buffer_puts(&out, "shelltrap: ");
 	va_start(args, format);
-	print_safely(format, args);
+	put_safely(&out, format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	buffer_putc(&out, '\n');
+	print(&out);
 }
 
 void out_of_memory(void)
@@ -40,13 +46,15 @@ void out_of_memory(void)
 
 int wrong_usage(const struct usage *usage, const char *format, ...)
 {
+	struct buffer out = {0};
 	va_list args;
 
-	fprintf(stderr, "shelltrap %s: ", usage->command);
+	buffer_printf(&out, "shelltrap %s: ", usage->command);
 	va_start(args, format);
-	print_safely(format, args);
+	put_safely(&out, format, args);
 	va_end(args);
-	fprintf(stderr, "; see 'shelltrap %s --help'\n", usage->command);
+	buffer_printf(&out, "; see 'shelltrap %s --help'\n", usage->command);
+	print(&out);
 	return WRONG_USAGE;
 }
 

@@ -25,6 +25,7 @@ struct usage {
 /* The subcommands: argv[0] is the subcommand's name; each returns an exit code. */
 int watch_main(int argc, char **argv);
 int replay_main(int argc, char **argv);
+int log_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 
 /* One line on stderr, "shelltrap: " before it and a newline behind. */

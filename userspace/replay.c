@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 
-#include "output.h"
+#include "console.h"
 #include "printer.h"
 #include "program.h"
 #include "stream.h"
@@ -55,7 +55,7 @@ static int run(struct stream *stream, struct printer *printer)
 		if (ret == -EINTR)
 			return DONE;
 		if (ret)
-			return output_failed(ret);
+			return console_failed(ret);
 	}
 	return ret ? stream_failed(stream, ret) : DONE;
 }

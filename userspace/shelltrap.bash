@@ -7,15 +7,21 @@ _shelltrap()
 	local words
 
 	if ((COMP_CWORD == 1)); then
-		words="watch replay status --help --version"
+		words="watch log replay status --help --version"
 	else
 		case $previous in
 		--format) words="text json" ;;
 		--color) words="auto always never" ;;
+		--output) words="stdout file:/ journal syslog" ;;
+		--config | --state)
+			mapfile -t COMPREPLY < <(compgen -f -- "$current")
+			return
+			;;
 		--count | --timeout | --from) words= ;;
 		*)
 			case ${COMP_WORDS[1]} in
 			watch) words="--format --count --timeout --from --color --help --version" ;;
+			log) words="--output --format --state --config --wait --help --version" ;;
 			replay) words="--from --format --color --help --version" ;;
 			status) words="--json --help --version" ;;
 			esac

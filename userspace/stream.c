@@ -10,7 +10,6 @@ static int resync(struct stream *stream)
 {
 	stream->dumping = true;
 	stream->interrupted = false;
-	stream->overrun = false;
 	merge_dump_begins(&stream->merge);
 	return channel_dump(&stream->channel,
 			    stream->merge.from_oldest ? 0 : stream->merge.next);
@@ -31,9 +30,8 @@ static void set_start(struct stream *stream, uint64_t from, const struct state *
 	stream->merge.from_oldest = from == STREAM_FROM_OLDEST;
 }
 
-int stream_open(struct stream *stream, uint64_t from, enum stream_end end)
+static int start(struct stream *stream, enum stream_end end, struct state *state)
 {
-	struct state state;
 	int ret;
 
 	memset(stream, 0, sizeof(*stream));
@@ -47,13 +45,36 @@ int stream_open(struct stream *stream, uint64_t from, enum stream_end end)
 		if (ret)
 			return ret;
 	}
-	ret = channel_state(&stream->channel, &state);
+	ret = channel_state(&stream->channel, state);
 	if (ret)
 		return ret;
-	if (!state.seq_next.value)
-		return -EBADMSG;
+	return state->seq_next.value ? 0 : -EBADMSG;
+}
+
+int stream_open(struct stream *stream, uint64_t from, enum stream_end end)
+{
+	struct state state;
+	int ret = start(stream, end, &state);
+
+	if (ret)
+		return ret;
 	set_start(stream, from, &state);
 	return from == STREAM_FROM_NOW ? 0 : resync(stream);
+}
+
+int stream_open_after(struct stream *stream, const struct place *place)
+{
+	uint64_t from = 1;
+	struct state state;
+	int ret = start(stream, STREAM_ENDLESS, &state);
+
+	if (ret)
+		return ret;
+	if (place->instance == state.instance.value && place->seq < state.seq_next.value)
+		from = place->seq + 1;
+	set_start(stream, from, &state);
+	stream->last_words = true;
+	return resync(stream);
 }
 
 void stream_close(struct stream *stream)
@@ -106,9 +127,20 @@ static const struct record *lost(struct stream *stream, const struct merge_gap *
 		.loss = {
 			.present = true,
 			.lost = { true, gap->count },
-			.reason = "overwritten before it was read",
+			.reason = stream->gone ? "the module was unloaded before it was read" :
+						 "overwritten before it was read",
 		},
 	};
+	return &stream->lost;
+}
+
+/* Events were dropped, and nobody can be asked any more which. */
+static const struct record *lost_unknown(struct stream *stream)
+{
+	struct merge_gap gap = { .first = stream->merge.next };
+
+	lost(stream, &gap);
+	stream->lost.loss.lost.known = false;
 	return &stream->lost;
 }
 
@@ -118,6 +150,7 @@ static int end_dump(struct stream *stream, const struct record **record)
 	bool enough = stream->end == STREAM_HELD && stream->merge.next > stream->last;
 	struct merge_gap gap;
 
+	*record = NULL;
 	switch (merge_dump_ended(&stream->merge, stream->interrupted && !enough, &gap)) {
 	case MERGE_RESYNC:
 		return resync(stream);
@@ -125,11 +158,12 @@ static int end_dump(struct stream *stream, const struct record **record)
 		*record = lost(stream, &gap);
 		break;
 	default:
-		stream->dumping = false;
-		return 0;
+		break;
 	}
 	stream->dumping = false;
-	return 1;
+	stream->overrun = false;
+	stream->kept = false;
+	return *record ? 1 : 0;
 }
 
 static int merge(struct stream *stream, const struct record **record)
@@ -148,10 +182,49 @@ static int merge(struct stream *stream, const struct record **record)
 		*record = lost(stream, &gap);
 		return 1;
 	case MERGE_RESYNC:
+		stream->kept = true;
 		return resync(stream);
 	default:
 		return 0;
 	}
+}
+
+/* The module is gone: go on with what waits in the socket, or give up. */
+static int outlive(struct stream *stream, int error)
+{
+	if (error != -ENODEV || !stream->last_words || stream->gone)
+		return error;
+	stream->gone = true;
+	stream->dumping = false;
+	stream->again = stream->kept;
+	stream->source = MERGE_DUMP;
+	return 0;
+}
+
+/* As merge(), but -ENODEV at the end of what was left behind. */
+static int next_left_behind(struct stream *stream, const struct record **record)
+{
+	const struct nlmsghdr *message;
+	int ret = channel_event(&stream->channel, &message);
+	struct merge_gap gap;
+
+	if (ret == -ENOBUFS) {
+		stream->overrun = true;
+		return 0;
+	}
+	if (ret > 0) {
+		stream->source = MERGE_DUMP;
+		return take(stream, message) ? merge(stream, record) : 0;
+	}
+	if (merge_dump_ended(&stream->merge, false, &gap) == MERGE_LOST) {
+		*record = lost(stream, &gap);
+		return 1;
+	}
+	if (!stream->overrun)
+		return -ENODEV;
+	stream->overrun = false;
+	*record = lost_unknown(stream);
+	return 1;
 }
 
 static int next_dumped(struct stream *stream, const struct record **record)
@@ -164,6 +237,7 @@ static int next_dumped(struct stream *stream, const struct record **record)
 	if (!ret)
 		return end_dump(stream, record);
 	stream->source = MERGE_DUMP;
+	stream->kept = false;
 	return take(stream, message) ? merge(stream, record) : 0;
 }
 
@@ -196,12 +270,14 @@ int stream_next(struct stream *stream, const struct record **record)
 	do {
 		if (stream->again)
 			ret = merge(stream, record);
+		else if (stream->gone)
+			ret = next_left_behind(stream, record);
 		else if (stream->dumping)
-			ret = next_dumped(stream, record);
+			ret = outlive(stream, next_dumped(stream, record));
 		else if (stream->end == STREAM_HELD)
 			ret = -EAGAIN;
 		else
-			ret = next_event(stream, record);
+			ret = outlive(stream, next_event(stream, record));
 	} while (!ret);
 	return ret == -EAGAIN ? 0 : ret;
 }

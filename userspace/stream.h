@@ -27,6 +27,9 @@ struct stream {
 	bool dumping;
 	bool interrupted;	/* the dump */
 	bool overrun;		/* events were dropped behind those that wait */
+	bool last_words;	/* a module that goes is asked for what was read of it */
+	bool gone;		/* and it is: what waits in the socket is all there is */
+	bool kept;		/* record is the event that showed a gap, and not read anew yet */
 	bool again;		/* record comes once more, after the loss before it */
 	enum merge_source source;
 	struct record record;
@@ -39,6 +42,15 @@ struct stream {
  * error of channel.h for stream_failed(); stream_close() also after an error.
  */
 int stream_open(struct stream *stream, uint64_t from, enum stream_end end);
+
+/*
+ * Endless, with all that comes behind a place. Where that is of another instance,
+ * or a number that this one has not reached, all of this one: from 1 on. Once
+ * the module is unloaded, what it had said and can be read no more comes as a
+ * loss before the error.
+ */
+int stream_open_after(struct stream *stream, const struct place *place);
+
 void stream_close(struct stream *stream);
 
 /*

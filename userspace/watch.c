@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "console.h"
 #include "printer.h"
 #include "program.h"
 #include "stream.h"
@@ -17,6 +17,7 @@ struct watch {
 	uint64_t from;
 	uint64_t count;		/* 0: no end */
 	uint64_t printed;
+	struct timespec tell;	/* of what was folded, at the latest */
 	bool has_timeout;
 	uint64_t timeout;	/* seconds */
 	struct timespec deadline;
@@ -72,16 +73,19 @@ static int read_option(struct watch *watch, int option)
 	return number_option(&usage, "--from", 0, STREAM_FROM_NOW - 1, &watch->from);
 }
 
-static bool is_time_up(const struct watch *watch)
+static bool is_over(const struct timespec *deadline)
 {
 	struct timespec now;
 
-	if (!watch->has_timeout)
-		return false;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec != watch->deadline.tv_sec)
-		return now.tv_sec > watch->deadline.tv_sec;
-	return now.tv_nsec >= watch->deadline.tv_nsec;
+	if (now.tv_sec != deadline->tv_sec)
+		return now.tv_sec > deadline->tv_sec;
+	return now.tv_nsec >= deadline->tv_nsec;
+}
+
+static bool is_time_up(const struct watch *watch)
+{
+	return watch->has_timeout && is_over(&watch->deadline);
 }
 
 static int finish(const struct watch *watch)
@@ -94,14 +98,30 @@ static int finish(const struct watch *watch)
 }
 
 /* Negative: go on. Otherwise the exit code. */
+static int tell_folded(struct watch *watch)
+{
+	int error;
+
+	if (!printer_has_folded(&watch->printer) || !is_over(&watch->tell))
+		return -1;
+	error = printer_tell_folded(&watch->printer);
+	return error ? console_failed(error) : -1;
+}
+
+/* Negative: go on. Otherwise the exit code. */
 static int print(struct watch *watch, const struct record *record)
 {
+	bool had_folded = printer_has_folded(&watch->printer);
 	int error = printer_print(&watch->printer, record);
 
+	if (!had_folded) {
+		clock_gettime(CLOCK_MONOTONIC, &watch->tell);
+		watch->tell.tv_sec++;
+	}
 	if (error == -EINTR)
 		return DONE;
 	if (error)
-		return output_failed(error);
+		return console_failed(error);
 	watch->printed += record->alert.present;
 	return watch->printed == watch->count && watch->count ? DONE : -1;
 }
@@ -110,8 +130,11 @@ static int print(struct watch *watch, const struct record *record)
 static int wait_for_more(const struct watch *watch)
 {
 	const struct timespec *deadline = watch->has_timeout ? &watch->deadline : NULL;
-	enum wait_result result = output_wait(stream_fd(&watch->stream), STDOUT_FILENO, deadline);
+	enum wait_result result;
 
+	if (printer_has_folded(&watch->printer))
+		deadline = &watch->tell;
+	result = console_wait(stream_fd(&watch->stream), STDOUT_FILENO, deadline);
 	return result == WAIT_NO_READER ? FAILED : -1;
 }
 
@@ -125,6 +148,8 @@ static int run(struct watch *watch)
 		if (ret < 0)
 			return stream_failed(&watch->stream, ret);
 		code = ret ? print(watch, record) : wait_for_more(watch);
+		if (code < 0)
+			code = tell_folded(watch);
 		if (code >= 0)
 			return code;
 	} while (!stop_requested() && !is_time_up(watch));

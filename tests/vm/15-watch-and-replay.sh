@@ -40,3 +40,13 @@ check "nothing was lost or missed" test "$(status_of lost) $(status_of missed)" 
 # By default the backlog is to hold 4,096 ordinary alerts, and these are some.
 check "4096 such alerts fit into the backlog" \
 	test $(($(status_of used) * 4096 / (many + 1))) -le "$(status_of size)"
+
+script -qefc "shelltrap watch --timeout 30" "$scratch/screen" </dev/null >/dev/null &
+wait_until 10 is_listening
+first=$(status_of seq_next)
+python_as nginx 'import subprocess
+for _ in range(5):
+    subprocess.run(["/bin/sh", "-c", ": all the same"])'
+check "on a terminal a burst of the same is one alert and a count" \
+	wait_until 10 grep -q "and 4 more like seq $first, the last seq $((first + 4))" "$scratch/screen"
+check "and only one is shown" test "$(grep -c "all the same" "$scratch/screen")" = 1

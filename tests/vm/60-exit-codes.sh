@@ -32,22 +32,30 @@ says()
 
 as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 
-for command in watch replay; do
-	check "$command without the module exits 3" exits_tersely 3 shelltrap "$command"
+log=(log --output stdout --state "$scratch/state")
+
+for command in watch replay log; do
+	words=("$command")
+	[[ $command != log ]] || words=("${log[@]}")
+	check "$command without the module exits 3" exits_tersely 3 shelltrap "${words[@]}"
 	check "$command says how to load it" says "modprobe shelltrap|insmod"
 done
 
 load_module
-for command in watch replay status; do
-	check "$command by nobody exits 4" exits_tersely 4 "${as_nobody[@]}" "$payload/shelltrap" "$command"
+for command in watch replay status log; do
+	words=("$command")
+	[[ $command != log ]] || words=("${log[@]}")
+	check "$command by nobody exits 4" \
+		exits_tersely 4 "${as_nobody[@]}" "$payload/shelltrap" "${words[@]}"
 	check "$command by root of a user namespace exits 4" \
-		exits_tersely 4 unshare -Ur "$payload/shelltrap" "$command"
+		exits_tersely 4 unshare -Ur "$payload/shelltrap" "${words[@]}"
 	check "$command by nobody who became root of a user namespace exits 4" \
-		exits_tersely 4 "${as_nobody[@]}" unshare -Ur "$payload/shelltrap" "$command"
+		exits_tersely 4 "${as_nobody[@]}" unshare -Ur "$payload/shelltrap" "${words[@]}"
 done
 
 for wrong in "frobnicate" "watch --frobnicate" "watch --format xml" "watch --count x" \
-	"replay --from x" "replay surplus"; do
+	"replay --from x" "replay surplus" "log" "log --output mail" \
+	"log --output stdout --config /nonexistent"; do
 	# shellcheck disable=SC2086 # several words
 	check "'shelltrap $wrong' exits 2" exits 2 shelltrap $wrong
 done

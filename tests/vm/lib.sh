@@ -57,9 +57,10 @@ check()
 }
 
 # wait_until SECONDS COMMAND...: 0 as soon as COMMAND succeeds, 1 if it never does.
+# On a slow kernel the seconds are longer.
 wait_until()
 {
-	local deadline=$((SECONDS + $1))
+	local deadline=$((SECONDS + $1 * ${patience:-1}))
 	shift
 
 	until "$@"; do

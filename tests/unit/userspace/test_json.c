@@ -73,7 +73,7 @@ static void a_loss_of_the_kernel_is_a_line(void **state)
 	(void)state;
 	assert_string_equal(line_of_message(message),
 			    "{\"type\":\"loss\",\"seq\":7," IDENTITY
-			    "\"lost\":12,\"why\":\"more execs in flight than slots\"}\n");
+			    "\"last\":7,\"lost\":12,\"why\":\"more execs in flight than slots\"}\n");
 }
 
 static void what_is_missing_is_null_and_never_left_out(void **state)

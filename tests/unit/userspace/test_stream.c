@@ -179,6 +179,104 @@ static void an_unloaded_module_ends_the_stream(void **state)
 	assert_int_equal(stream_next(&stream, &record), -ENODEV);
 }
 
+static void open_after(uint64_t instance, uint64_t seq)
+{
+	const struct place place = { instance, seq };
+
+	assert_int_equal(stream_open_after(&stream, &place), 0);
+}
+
+static void behind_a_place_comes_what_follows_it(void **state)
+{
+	(void)state;
+	fake_reset(1, 10);
+	open_after(9, 7);
+	fake_happens(false, false);
+	assert_next_is(8);
+	assert_next_is(9);
+	assert_next_is(10);
+	assert_nothing_waits();
+}
+
+static void behind_a_place_of_another_load_comes_all_of_this_one(void **state)
+{
+	(void)state;
+	fake_reset(4, 6);
+	open_after(8, 5);
+	assert_next_is_loss(1, 3);
+	assert_next_is(4);
+	assert_next_is(5);
+	assert_nothing_waits();
+}
+
+static void a_place_that_was_not_reached_is_none(void **state)
+{
+	(void)state;
+	fake_reset(1, 3);
+	open_after(9, 3);
+	assert_next_is(1);
+	assert_next_is(2);
+	assert_nothing_waits();
+	fake_happens(false, false);
+	assert_next_is(3);
+}
+
+static void assert_next_went_with_the_module(uint64_t first, uint64_t count)
+{
+	assert_int_equal(stream_next(&stream, &record), 1);
+	assert_string_equal(loss_reason(&record->loss),
+			    "the module was unloaded before it was read");
+	assert_int_equal(record->seq.value, first);
+	assert_int_equal(record->loss.lost.known, count > 0);
+	assert_int_equal(record->loss.lost.value, count);
+}
+
+static void assert_is_over(void)
+{
+	assert_int_equal(stream_next(&stream, &record), -ENODEV);
+}
+
+static void what_an_unloaded_module_had_said_is_read(void **state)
+{
+	(void)state;
+	fake_reset(1, 1);
+	open_after(9, 0);
+	assert_nothing_waits();
+	fake_happens(false, false);
+	fake_happens(true, false);
+	fake_happens(true, false);
+	fake_happens(false, false);
+	fake.gone = true;
+	assert_next_is(1);
+	assert_next_went_with_the_module(2, 2);
+	assert_next_is(4);
+	assert_is_over();
+}
+
+static void what_an_unloaded_module_still_held_is_lost(void **state)
+{
+	(void)state;
+	fake_reset(1, 6);
+	open_after(9, 2);
+	fake.gone = true;
+	assert_next_went_with_the_module(3, 3);
+	assert_is_over();
+}
+
+static void how_much_went_with_a_module_may_be_unknown(void **state)
+{
+	(void)state;
+	fake_reset(1, 1);
+	open_after(9, 0);
+	assert_nothing_waits();
+	fake_happens(false, false);
+	fake_happens(true, true);
+	fake.gone = true;
+	assert_next_is(1);
+	assert_next_went_with_the_module(2, 0);
+	assert_is_over();
+}
+
 static void flood(void)
 {
 	int i;
@@ -270,6 +368,12 @@ int main(void)
 		cmocka_unit_test(a_record_that_cannot_be_read_is_a_loss_of_one),
 		cmocka_unit_test(another_load_starts_anew),
 		cmocka_unit_test(an_unloaded_module_ends_the_stream),
+		cmocka_unit_test(behind_a_place_comes_what_follows_it),
+		cmocka_unit_test(behind_a_place_of_another_load_comes_all_of_this_one),
+		cmocka_unit_test(a_place_that_was_not_reached_is_none),
+		cmocka_unit_test(what_an_unloaded_module_had_said_is_read),
+		cmocka_unit_test(what_an_unloaded_module_still_held_is_lost),
+		cmocka_unit_test(how_much_went_with_a_module_may_be_unknown),
 		cmocka_unit_test(a_flood_while_replaying_does_not_keep_it_from_ending),
 		cmocka_unit_test(every_number_comes_once_whatever_happens),
 	};

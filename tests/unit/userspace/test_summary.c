@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A record in one line: what matters, and nothing that acts on who reads it. */
+#include "unit.h"
+
+#include <syslog.h>
+
+#include "message.h"
+#include "summary.h"
+
+static uint64_t storage[MESSAGE_SIZE / 8];
+static struct record record;
+static struct buffer out;
+
+static int tear_down(void **state)
+{
+	(void)state;
+	buffer_free(&out);
+	return 0;
+}
+
+static const char *summary_of(const struct sample *sample)
+{
+	struct fault fault;
+
+	assert_int_equal(record_parse(message_alert(storage, sample), &record, &fault), 0);
+	buffer_reset(&out);
+	put_summary(&out, &record, &test_view);
+	return out.data;
+}
+
+static void an_alert_says_who_ran_what(void **state)
+{
+	(void)state;
+	assert_string_equal(summary_of(&contract_example),
+			    "webserver_shell_exec: php-fpm8.2 ran /bin/sh as www-data: sh -c id");
+	assert_int_equal(record_priority(&record), LOG_CRIT);
+}
+
+static void nothing_in_it_acts(void **state)
+{
+	struct sample sample = contract_example;
+
+	(void)state;
+	sample.comm = "a\nb";
+	sample.pathname = "/tmp/\033[2Jx";
+	sample.argv = "sh\0\r";
+	sample.argv_len = 5;
+	assert_string_equal(summary_of(&sample),
+			    "webserver_shell_exec: a\\nb ran /tmp/\\e[2Jx as www-data: sh $'\\r'");
+}
+
+static void many_arguments_are_cut(void **state)
+{
+	struct sample sample = contract_example;
+
+	(void)state;
+	sample.argv = "a\0b\0c\0d\0e\0f\0g\0h\0i";
+	sample.argv_len = 18;
+	assert_non_null(strstr(summary_of(&sample), ": a b c d e f g h ..."));
+}
+
+static void a_loss_says_how_many_and_why(void **state)
+{
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(record_parse(message_loss(storage, 9, 7, 12), &record, &fault), 0);
+	put_summary(&out, &record, &test_view);
+	assert_string_equal(out.data, "12 execs lost: more execs in flight than slots");
+	assert_int_equal(record_priority(&record), LOG_WARNING);
+}
+
+#define TEST(function) cmocka_unit_test_teardown(function, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_alert_says_who_ran_what),
+		TEST(nothing_in_it_acts),
+		TEST(many_arguments_are_cut),
+		TEST(a_loss_says_how_many_and_why),
+	};
+
+	return cmocka_run_group_tests_name("summary", tests, NULL, NULL);
+}

@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What neither logger nor kernel could keep is told in a line; and however much comes,
+# the logger needs no more memory for it.
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/log.sh"
+
+file=$scratch/log.json
+
+# Kilobytes of memory that are the logger's own.
+memory()
+{
+	sed -n 's/^RssAnon:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$logger/status"
+}
+
+# A backlog of some two hundred alerts cannot hold what a stopped logger misses.
+insmod "$payload/shelltrap.ko" backlog_size=262144
+configure "receive_buffer = 4096" "[output file:$file]"
+start_logger
+wait_until 10 is_listening
+storm c 20
+wait_until 10 has_all "$file"
+before=$(memory)
+kill -STOP "$logger"
+storm d 1500
+kill -CONT "$logger"
+check "behind a backlog that is too small the logger catches up, too" wait_until 30 has_all "$file"
+check "and what it could not have any more is told in a line" logged "$file" c=20 d=1500
+check "of its own kind" grep -q '"type":"loss".*"why":"overwritten' "$file"
+echo "# its own memory after 20 alerts: $before kB, after 1520: $(memory) kB;" \
+	"with libraries $(sed -n 's/^VmRSS:\s*//p' "/proc/$logger/status")"
+check "its memory does not grow" test "$(memory)" -le $((before + 128))
+stop_logger
+forget_logs

@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Two processes start shells as fast as they can while the logger is killed, stopped,
+# given no room on its disk and hardly any in its socket. Afterwards its file has
+# each exec exactly once. How many execs: SHELLTRAP_MANY where the machine is booted;
+# the file must end within two minutes.
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/log.sh"
+
+many=$(sed -n 's/.*\blab\.many=\([0-9]*\).*/\1/p' /proc/cmdline)
+half=$((${many:-6000} / 2))
+disk=$scratch/disk
+file=$disk/alerts.json
+
+a_while()
+{
+	sleep "0.$((RANDOM % 9))$((RANDOM % 9 + 1))"
+}
+
+# Its socket has room for an alert or two, then for all.
+run_with_receive_buffer()
+{
+	configure "receive_buffer = $1" "[output file:$file]"
+	start_logger
+}
+
+fill_disk()
+{
+	cat /dev/zero >"$disk/filler" 2>/dev/null
+}
+
+torment()
+{
+	local i
+
+	for i in 4096 4194304 4096 4194304 4096; do
+		a_while
+		kill_logger
+		run_with_receive_buffer "$i"
+	done
+	a_while
+	kill -STOP "$logger"
+	sleep 3
+	kill -CONT "$logger"
+	fill_disk
+	check "its disk has no room" wait_until 10 grep -q "No space left" "$scratch/log.err"
+	sleep 1
+	rm "$disk/filler"
+}
+
+load_module
+mkdir -p "$disk"
+mount -t tmpfs -o "size=$((half / 100 + 8))m" tmpfs "$disk"
+run_with_receive_buffer 4096
+storm a "$half" &
+first=$!
+storm b "$half" &
+second=$!
+torment
+running=$(jobs -r | grep -c storm)
+wait "$first" "$second"
+check "the logger catches up" wait_until 30 has_all "$file"
+echo "# $running of 2 storms outlasted the torment; lines: $(wc -l <"$file"); $SECONDS s"
+check "each of $((2 * half)) execs is in the file exactly once, or told to be lost" \
+	logged "$file" a="$half" b="$half"
+check "it ends when told to" stop_logger
+check "it says once that the disk is full, and once that it works again" \
+	test "$(grep -c 'No space left' "$scratch/log.err") $(grep -c 'works again' "$scratch/log.err")" = "1 1"
+umount "$disk"
+forget_logs

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The journal gets each alert once, crash or not, with fields of its own; the local
+# syslog gets each as a line.
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/log.sh"
+
+in_journal()
+{
+	journalctl --sync
+	(($(journalctl -q -o cat --output-fields=SHELLTRAP_SEQ "SHELLTRAP_INSTANCE=$instance" "$@" |
+		sort -n | tail -n 1) + 1 == $(status_of seq_next)))
+}
+
+in_syslog()
+{
+	journalctl --sync
+	journalctl -q -o cat _TRANSPORT=syslog SYSLOG_IDENTIFIER=shelltrap PRIORITY=2 >"$scratch/log.syslog"
+	logged "$scratch/log.syslog" --at-least-once "$@"
+}
+
+load_module
+configure "[output journal]" "[output syslog]"
+start_logger
+instance=$(shelltrap status --json | grep -o '"instance": *"[0-9a-f]*"' | cut -d '"' -f 4)
+storm journal 20
+check "the journal gets every alert" wait_until 20 in_journal
+kill_logger
+storm again 20
+start_logger
+check "and after a crash the rest" wait_until 20 in_journal
+journalctl -q -o cat --output-fields=SHELLTRAP_JSON "SHELLTRAP_INSTANCE=$instance" >"$scratch/log.journal"
+check "each once" logged "$scratch/log.journal" --no-loss journal=20 again=20
+journalctl -q -o json -n 1 "SHELLTRAP_INSTANCE=$instance" SHELLTRAP_RULE=webserver_shell_exec \
+	MESSAGE_ID=5af67654daf54a31932dd59f2b551ec6 >"$scratch/log.entry"
+check "with a priority and a message for people" python3 -IS -c '
+import json, sys
+entry = json.load(sys.stdin)
+assert entry["PRIORITY"] == "2", entry
+assert entry["SYSLOG_IDENTIFIER"] == "shelltrap", entry
+assert entry["MESSAGE"].startswith("webserver_shell_exec: nginx ran /"), entry
+assert "/sh as root: sh -c " in entry["MESSAGE"], entry
+' <"$scratch/log.entry"
+check "the local syslog gets them as lines" wait_until 10 in_syslog journal=20
+stop_logger
+forget_logs

@@ -1,0 +1,23 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""delay.py: reads alerts as they come, a JSON object a line, and says how long after
+its own time each one got here, but for the first ten: those may have come before
+this program was ready for them."""
+
+import datetime
+import json
+import sys
+import time
+
+
+def milliseconds_late(line):
+    now = time.time()
+    then, fraction = json.loads(line)["time"].rstrip("Z").split(".")
+    then = datetime.datetime.fromisoformat(then + "+00:00").timestamp()
+    return (now - then - float("0." + fraction)) * 1000
+
+
+delays = sorted([milliseconds_late(line) for line in sys.stdin][10:])
+if delays:
+    print(f"{len(delays)} alerts, median {delays[len(delays) // 2]:.1f} ms, "
+          f"99th percentile {delays[int(len(delays) * 0.99)]:.1f} ms")

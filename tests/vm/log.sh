@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Running the logger. To be sourced after lib.sh.
+# shellcheck disable=SC2154
+
+# configure [LINE...]: a configuration with these lines, and state of its own.
+configure()
+{
+	printf '%s\n' "[log]" "state = $scratch/log.state" "$@" >"$scratch/log.conf"
+}
+
+# start_logger: with that configuration; its PID is $logger.
+start_logger()
+{
+	shelltrap log --config "$scratch/log.conf" >>"$scratch/log.out" 2>>"$scratch/log.err" </dev/null &
+	logger=$!
+}
+
+stop_logger()
+{
+	kill "$logger"
+	wait "$logger"
+}
+
+# All the same, whatever a shell says to a job that is killed.
+kill_logger()
+{
+	kill -KILL "$logger"
+	wait "$logger" 2>/dev/null
+}
+
+forget_logs()
+{
+	rm -rf "$scratch"/log.*
+}
+
+# Built where it runs, with a shell that does nothing: what takes time is the exec.
+build_storm()
+{
+	local dir=$scratch/storm
+
+	[[ ! -x $dir/storm ]] || return 0
+	mkdir -p "$dir"
+	echo 'int main(void) { return 0; }' | gcc -O1 -static -o "$dir/sh" -x c - &&
+		gcc -O1 -D_GNU_SOURCE -o "$dir/storm" "$here/storm.c"
+}
+
+# storm LABEL COUNT: see storm.c.
+storm()
+{
+	"$scratch/storm/storm" "$scratch/storm/sh" "$@"
+}
+
+# logged FILE [OPTION] LABEL=COUNT...: see logged.py.
+logged()
+{
+	local file=$1
+	shift
+
+	python3 -IS "$here/logged.py" "$@" <"$file"
+}
+
+# has_all FILE: the number before the one that the module will give next is in it.
+has_all()
+{
+	local last
+	last=$(tail -n 1 "$1" | sed 's/.*"last": *\([0-9]*\).*/\1/; t; s/.*"seq": *\([0-9]*\).*/\1/')
+
+	[[ -n $last ]] && ((last + 1 == $(status_of seq_next)))
+}
+
+build_storm || not_ok "${0##*/}: there is a storm"
