@@ -18,7 +18,10 @@ help:
 	@echo '  make userspace        userspace/shelltrap'
 	@echo '  make lint             style and static checks'
 	@echo '  make unit             unit tests, under sanitizers'
-	@echo '  make vm-test          tests in the virtual machine (SHELLTRAP_TESTS="10-... 20-...")'
+	@echo '  make fuzz             the parser, the formats and the decision, for a bounded number of runs'
+	@echo '  make kunit            KUnit tests on a kernel that watches memory and locks'
+	@echo '  make vm-test          tests in the virtual machine (SHELLTRAP_TESTS="10-... 20-...");'
+	@echo '                        SANITIZE=1: on that kernel; SANITIZE=int3: with breakpoint probes'
 	@echo 'On a server:'
 	@echo '  make install          program, manual page'
 	@echo '  make dkms-install     module, now and for every later kernel'
@@ -47,6 +50,13 @@ unit:
 	@scripts/deps build unit
 	$(MAKE) -C tests/unit check
 
+fuzz:
+	@scripts/deps build fuzz
+	@tests/fuzz/run
+
+kunit:
+	@scripts/kunit
+
 vm-test:
 	@scripts/deps build lab
 	@tests/vm/run
@@ -69,5 +79,6 @@ clean:
 	rm -f module/*.o module/.*.cmd module/.*.d
 	$(MAKE) -C userspace clean
 	$(MAKE) -C tests/unit clean
+	$(MAKE) -C tests/fuzz clean
 
-.PHONY: help module userspace demo test lint unit vm-test install dkms-install clean
+.PHONY: help module userspace demo test lint unit fuzz kunit vm-test install dkms-install clean

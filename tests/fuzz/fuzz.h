@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What every fuzz target needs: its bytes one by one, and a way to say what broke. */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* An abort is what libFuzzer takes for a finding, and keeps the input of. */
+#define PROMISE(held)								\
+	do {									\
+		if (!(held)) {							\
+			fprintf(stderr, "%s:%d: broken: %s\n",			\
+				__FILE__, __LINE__, #held);			\
+			abort();						\
+		}								\
+	} while (0)
+
+struct input {
+	const uint8_t *at, *end;
+};
+
+/* Zeroes once the input is used up, so that every input means something. */
+static inline uint8_t take_byte(struct input *in)
+{
+	return in->at < in->end ? *in->at++ : 0;
+}
+
+static inline size_t input_left(const struct input *in)
+{
+	return in->end - in->at;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#endif /* FUZZ_H */

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The input is a message that came from the kernel, whatever its bytes. It is
+ * read as a record and as a status, and written in every format: JSON that is one
+ * line, parses and gives back the very bytes of the record; text in which nothing
+ * acts on a terminal and nothing of the record can pass for a line of its own.
+ */
+#include "fuzz.h"
+
+#include <json-c/json.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+
+#include "format.h"
+#include "state.h"
+
+static const struct host host = { .name = "web01", .boot_id = "0f4c3d1e" };
+
+/* Not even a user's name is to be trusted. */
+static const char *name_of_user(uint32_t uid)
+{
+	return uid == 33 ? "www-data" : uid & 1 ? NULL : "\033]0;evil\a\n  seq       1";
+}
+
+/* The character at *s as UTF-8 has it, and moves *s behind it. */
+static uint32_t next_character(const char **s, const char *end)
+{
+	static const unsigned char lead[] = { 0x00, 0x00, 0xc0, 0xe0, 0xf0 };
+	static const unsigned char bits[] = { 0x00, 0x7f, 0x1f, 0x0f, 0x07 };
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char first = **s;
+	size_t len = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+	uint32_t c = first & bits[len];
+	size_t i;
+
+	PROMISE(len == 1 || (first & (unsigned char)~bits[len]) == lead[len]);
+	PROMISE((size_t)(end - *s) >= len);
+	for (i = 1; i < len; i++) {
+		PROMISE(((*s)[i] & 0xc0) == 0x80);
+		c = c << 6 | ((*s)[i] & 0x3f);
+	}
+	PROMISE(c >= least[len] && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff));
+	*s += len;
+	return c;
+}
+
+static bool within(uint32_t c, uint32_t first, uint32_t last)
+{
+	return c >= first && c <= last;
+}
+
+/* Controls, bidi, zero width, and what breaks a line where '\n' does not. */
+static bool acts(uint32_t c)
+{
+	return c < 0x20 || within(c, 0x7f, 0x9f) || c == 0xad || c == 0x61c ||
+	       within(c, 0x200b, 0x200f) || within(c, 0x2028, 0x202e) ||
+	       within(c, 0x2060, 0x2069) || c == 0xfeff || within(c, 0xe0000, 0xe007f);
+}
+
+/* Valid, and nothing in it acts but line ends. */
+static void check_harmless(const struct buffer *out)
+{
+	const char *at = out->data, *end = at + out->len;
+
+	PROMISE(strlen(at) == out->len);
+	while (at < end) {
+		uint32_t c = next_character(&at, end);
+
+		PROMISE(c == '\n' || !acts(c));
+	}
+}
+
+/* Undoes utf8_escape(): the bytes that a string of the JSON stands for. */
+static size_t restore(const char *s, size_t len, char *bytes)
+{
+	size_t i, restored = 0;
+	unsigned int byte;
+
+	for (i = 0; i < len; i++) {
+		if (len - i >= 4 && sscanf(s + i, "\\x%2x", &byte) == 1 && s[i + 2] != ' ' &&
+		    strspn(s + i + 2, "0123456789abcdef") >= 2) {
+			bytes[restored++] = byte;
+			i += 3;
+		} else {
+			bytes[restored++] = s[i];
+		}
+	}
+	return restored;
+}
+
+static void check_is(struct json_object *value, const char *bytes, size_t len)
+{
+	size_t said = json_object_get_string_len(value);
+	char *restored = malloc(said + 1);
+
+	PROMISE(restored && json_object_is_type(value, json_type_string));
+	PROMISE(restore(json_object_get_string(value), said, restored) == len);
+	PROMISE(!memcmp(restored, bytes, len));
+	free(restored);
+}
+
+static void check_string(struct json_object *object, const char *key, const char *value)
+{
+	struct json_object *said;
+
+	PROMISE(json_object_object_get_ex(object, key, &said));
+	if (value)
+		check_is(said, value, strlen(value));
+	else
+		PROMISE(!said);
+}
+
+static void check_number(struct json_object *object, const char *key, const struct number *value)
+{
+	struct json_object *said;
+
+	PROMISE(json_object_object_get_ex(object, key, &said));
+	PROMISE(value->known == !!said);
+	PROMISE(!said || json_object_get_uint64(said) == value->value);
+}
+
+static void check_argv(struct json_object *process, const struct bytes *argv)
+{
+	struct json_object *said;
+	size_t at = 0, i;
+
+	PROMISE(json_object_object_get_ex(process, "argv", &said));
+	PROMISE(!argv->data == !said);
+	for (i = 0; at < argv->len; i++) {
+		size_t len = strnlen(argv->data + at, argv->len - at);
+
+		check_is(json_object_array_get_idx(said, i), argv->data + at, len);
+		at += len + 1;
+	}
+	PROMISE(!said || json_object_array_length(said) == i);
+}
+
+static void check_process(struct json_object *object, const struct alert_process *process)
+{
+	struct json_object *said;
+
+	PROMISE(json_object_object_get_ex(object, "process", &said));
+	PROMISE(process->present == !!said);
+	if (!said)
+		return;
+	check_string(said, "comm", process->comm);
+	check_string(said, "exe", process->exe);
+	check_string(said, "cwd", process->cwd);
+	check_number(said, "pid", &process->pid);
+	check_argv(said, &process->argv);
+}
+
+static void check_fields(struct json_object *object, const struct record *record)
+{
+	const struct alert *alert = &record->alert;
+
+	check_number(object, "seq", &record->seq);
+	if (!alert->present) {
+		check_number(object, "lost", &record->loss.lost);
+		return;
+	}
+	check_string(object, "comm", alert->comm);
+	check_string(object, "pathname", alert->pathname);
+	check_string(object, "interpreter", alert->interpreter);
+	check_process(object, &alert->process);
+}
+
+static void check_json(const struct buffer *out, const struct record *record)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *object;
+
+	PROMISE(tokener && out->len);
+	PROMISE(strchr(out->data, '\n') == out->data + out->len - 1);
+	check_harmless(out);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	object = json_tokener_parse_ex(tokener, out->data, out->len);
+	PROMISE(json_tokener_get_error(tokener) == json_tokener_success);
+	PROMISE(json_object_is_type(object, json_type_object));
+	check_fields(object, record);
+	json_object_put(object);
+	json_tokener_free(tokener);
+}
+
+static bool is_label(const char *line)
+{
+	static const char *const labels[] = {
+		"who", "tree", "command", "cwd", "file", "interp", "stdin", "stdout", "container",
+		"unit", "also", "verdict", "seq",
+	};
+	static char wanted[16];
+	size_t i;
+
+	for (i = 0; i < COUNT(labels); i++) {
+		snprintf(wanted, sizeof(wanted), "  %-10s", labels[i]);
+		if (!strncmp(line, wanted, strlen(wanted)))
+			return true;
+	}
+	return false;
+}
+
+/* One line that begins with the time; for an alert its labels; an empty one. */
+static void check_lines(const struct buffer *out, bool alert)
+{
+	const char *line = strchr(out->data, '\n');
+
+	PROMISE(out->data[0] == '(' || within(out->data[0], '0', '9'));
+	PROMISE(line);
+	for (line++; alert && *line != '\n'; line++) {
+		PROMISE(is_label(line));
+		line = strchr(line, '\n');
+		PROMISE(line);
+	}
+	PROMISE(!strcmp(line, "\n"));
+}
+
+/* Takes out "ESC [ digits m"; whatever else begins with ESC stays. */
+static void strip_colors(struct buffer *out)
+{
+	char *to = out->data, *from;
+
+	for (from = out->data; *from;) {
+		size_t digits = strspn(from + 1, "[0123456789");
+
+		if (from[0] == '\033' && from[1] == '[' && from[1 + digits] == 'm')
+			from += 2 + digits;
+		else
+			*to++ = *from++;
+	}
+	*to = '\0';
+	out->len = to - out->data;
+}
+
+static void check_ascii(const struct buffer *out)
+{
+	size_t i;
+
+	for (i = 0; i < out->len; i++)
+		PROMISE(!(out->data[i] & 0x80));
+}
+
+static void write_as(struct buffer *out, const struct format *format,
+		     const struct record *record, enum text_charset charset, bool color)
+{
+	const struct view view = {
+		.host = &host,
+		.user_name = name_of_user,
+		.charset = charset,
+		.color = color,
+	};
+
+	buffer_reset(out);
+	format->put(out, record, &view);
+}
+
+static void check_text(const struct record *record, enum text_charset charset)
+{
+	static struct buffer plain, colored;
+
+	write_as(&plain, &format_text, record, charset, false);
+	check_harmless(&plain);
+	check_lines(&plain, record->alert.present);
+	if (charset == TEXT_ASCII)
+		check_ascii(&plain);
+	write_as(&colored, &format_text, record, charset, true);
+	strip_colors(&colored);
+	PROMISE(!strcmp(colored.data, plain.data));
+}
+
+/* What is read is what is there, of the width it should have. */
+static void check_numbers(const struct nlmsghdr *message, const struct record *record)
+{
+	const struct number *const numbers[] = {
+		[SHELLTRAP_RECORD_A_SEQ] = &record->seq,
+		[SHELLTRAP_RECORD_A_INSTANCE] = &record->instance,
+		[SHELLTRAP_RECORD_A_TIME] = &record->time,
+	};
+	uint64_t values[COUNT(numbers)] = {0};
+	const struct nlattr *attr;
+	uint16_t type;
+
+	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr)) {
+		type = mnl_attr_get_type(attr);
+		if (!type || type >= COUNT(numbers))
+			continue;
+		PROMISE(mnl_attr_get_payload_len(attr) == sizeof(uint64_t));
+		PROMISE(numbers[type]->known);
+		values[type] = mnl_attr_get_u64(attr);
+	}
+	for (type = 1; type < COUNT(numbers); type++)
+		PROMISE(numbers[type]->value == values[type]);
+}
+
+/* Of a format that this target knows nothing else of. */
+static void check_each_format(const struct record *record)
+{
+	const char *names = format_names();
+	static struct buffer out;
+	char name[32];
+	int len;
+
+	for (; sscanf(names, "%31[^,]%n", name, &len) == 1; names += strspn(names, ", ")) {
+		names += len;
+		PROMISE(format_find(name));
+		write_as(&out, format_find(name), record, TEXT_UTF8, false);
+		check_harmless(&out);
+	}
+}
+
+static void check_record(const struct nlmsghdr *message)
+{
+	static struct record record;
+	static struct buffer json;
+	struct fault fault;
+
+	if (record_parse(message, &record, &fault)) {
+		PROMISE(fault.what);
+		return;
+	}
+	PROMISE(record.alert.present != record.loss.present);
+	check_numbers(message, &record);
+	write_as(&json, &format_json, &record, TEXT_UTF8, false);
+	check_json(&json, &record);
+	check_text(&record, TEXT_UTF8);
+	check_text(&record, TEXT_ASCII);
+	check_each_format(&record);
+}
+
+static void check_state(const struct nlmsghdr *message)
+{
+	struct state state;
+	struct fault fault;
+
+	if (state_parse(message, &state, &fault))
+		PROMISE(fault.what);
+	else if (state.version)
+		PROMISE(strlen(state.version) < message->nlmsg_len);
+}
+
+/*
+ * A copy of the exact size, so that a step beyond it is seen. Of the header only
+ * the length is made to fit: channel.c passes on no message whose length does not.
+ */
+static struct nlmsghdr *as_message(const uint8_t *data, size_t size)
+{
+	struct nlmsghdr header, *message;
+
+	memcpy(&header, data, sizeof(header));
+	if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > size)
+		header.nlmsg_len = size;
+	message = malloc(header.nlmsg_len);
+	PROMISE(message);
+	memcpy(message, data, header.nlmsg_len);
+	message->nlmsg_len = header.nlmsg_len;
+	return message;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct nlmsghdr *message;
+
+	if (size < sizeof(*message))
+		return 0;
+	message = as_message(data, size);
+	check_record(message);
+	check_state(message);
+	free(message);
+	return 0;
+}
