@@ -33,7 +33,8 @@ int shelltrap_backlog_init(struct shelltrap_backlog *backlog, u32 size, u32 larg
 	backlog->size = ALIGN_DOWN(size, ENTRY_ALIGN);
 	backlog->seq_oldest = 1;
 	backlog->seq_next = 1;
-	backlog->ring = vmalloc(backlog->size);
+	/* However much was asked for, that there is not so much is no fault of the kernel. */
+	backlog->ring = __vmalloc(backlog->size, GFP_KERNEL | __GFP_NOWARN);
 	return backlog->ring ? 0 : -ENOMEM;
 }
 

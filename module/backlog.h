@@ -36,8 +36,8 @@ int shelltrap_backlog_init(struct shelltrap_backlog *backlog, u32 size, u32 larg
 void shelltrap_backlog_free(struct shelltrap_backlog *backlog);
 
 /*
- * Keeps a copy of @record, at most the size given at init as largest, under the
- * number seq_next, which grows.
+ * Keeps a copy of @record, 1 to as many bytes as were given at init as largest,
+ * under the number seq_next, which grows.
  */
 void shelltrap_backlog_append(struct shelltrap_backlog *backlog, const void *record, u32 len);
 

@@ -59,6 +59,9 @@ static int __init shelltrap_init(void)
 	err = shelltrap_netlink_init(backlog_size, policy);
 	if (err == -EINVAL)
 		pr_err("backlog_size=%u is too small for an alert: not loading\n", backlog_size);
+	else if (err)
+		pr_err("can't open the channel with backlog_size=%u, error %d: not loading\n",
+		       backlog_size, err);
 	if (err)
 		goto err_netlink;
 	err = shelltrap_report_init(policy);

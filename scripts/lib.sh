@@ -9,6 +9,12 @@
 	top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 	cache=$top/.cache
 	logs=$cache/log
+
+	# What a Linux kernel in trouble prints.
+	splats='BUG:|WARNING: |Oops|Call Trace|general protection|Kernel panic|soft lockup|hard LOCKUP'
+	splats+='|rcu.*(stall|detected)|hung_task|blocked for more than|KASAN|KFENCE|UBSAN|KCSAN|kmemleak: [0-9]'
+	splats+='|refcount_t|scheduling while atomic|sleeping function called|unable to handle|Modules linked in'
+	splats+='|list_(add|del) corruption|DEBUG_LOCKS|circular locking|Unknown symbol|invalid relocation'
 }
 
 die()
@@ -65,4 +71,44 @@ use_lab()
 	exec 7<"$cache/root.lock"
 	flock -s 7
 	[[ -d $lab ]] || die "the lab machine was just replaced by a newer one; run this again"
+}
+
+# Sets $kernel to the test kernel's folder in the same way.
+use_kernel()
+{
+	kernel=$("$top/scripts/lab/kernel")
+	touch "$cache/kernel.lock"
+	exec 6<"$cache/kernel.lock"
+	flock -s 6
+	[[ -d $kernel ]] || die "the test kernel was just replaced by a newer one; run this again"
+}
+
+# Those files of the working tree, uncommitted ones included, that git would not
+# ignore and that still exist; each ends in a NUL.
+sources()
+{
+	local file
+
+	cd "$top"
+	git -c safe.directory="$top" ls-files -z --cached --others --exclude-standard -- "$@" |
+		while IFS= read -r -d '' file; do
+			[[ ! -e $file ]] || printf '%s\0' "$file"
+		done | LC_ALL=C sort -zu
+}
+
+# copy_sources DIR PART...: brings DIR up to date with these parts of the tree: files
+# keep their times, for make; files that are gone from the tree go there too; what
+# make has made stays.
+copy_sources()
+{
+	local dir=$1 list=$1/.sources
+	shift
+
+	mkdir -p "$dir"
+	touch "$list"
+	sources "$@" >"$list.new"
+	LC_ALL=C comm -z -23 "$list" "$list.new" | (cd "$dir" && xargs -0r rm -f --)
+	tar -C "$top" --null --no-recursion -T "$list.new" -c |
+		tar -C "$dir" -x --no-same-owner
+	mv "$list.new" "$list"
 }

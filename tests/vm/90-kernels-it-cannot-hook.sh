@@ -36,6 +36,9 @@ check "a kernel without the tracepoint: one line, not loaded" \
 check "a backlog too small for one alert: one line, not loaded" \
 	refuses "backlog_size=4096 is too small" "$payload/shelltrap.ko" backlog_size=4096
 
+check "a backlog larger than the memory: one line, not loaded" \
+	refuses "backlog_size=4294967295, error -12" "$payload/shelltrap.ko" backlog_size=4294967295
+
 check "after all that it loads" load_module
 check "and detects" as nginx /bin/sh -c :
 expect "as ever" 1 rule=webserver_shell_exec

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+
+#include "suites.h"
+
+/* Once in a module: on 5.10 this defines its init and exit. */
+kunit_test_suites(&shelltrap_policy_suite, &shelltrap_backlog_suite, &shelltrap_record_suite);
+
+MODULE_DESCRIPTION("KUnit tests of Shelltrap");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The suites, one for each file. They keep to what KUnit has had since 5.10.
+ */
+#ifndef _SHELLTRAP_SUITES_H
+#define _SHELLTRAP_SUITES_H
+
+#include <kunit/test.h>
+
+extern struct kunit_suite shelltrap_policy_suite;
+extern struct kunit_suite shelltrap_backlog_suite;
+extern struct kunit_suite shelltrap_record_suite;
+
+#endif /* _SHELLTRAP_SUITES_H */
