@@ -52,7 +52,7 @@ unit:
 
 fuzz:
 	@scripts/deps build fuzz
-	@tests/fuzz/run
+	$(MAKE) -C tests/fuzz check
 
 kunit:
 	@scripts/kunit
