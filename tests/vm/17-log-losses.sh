@@ -24,12 +24,12 @@ storm c 20
 wait_until 10 has_all "$file"
 before=$(memory)
 kill -STOP "$logger"
-storm d 1500
+storm d 700
 kill -CONT "$logger"
 check "behind a backlog that is too small the logger catches up, too" wait_until 30 has_all "$file"
-check "and what it could not have any more is told in a line" logged "$file" c=20 d=1500
+check "and what it could not have any more is told in a line" logged "$file" c=20 d=700
 check "of its own kind" grep -q '"type":"loss".*"why":"overwritten' "$file"
-echo "# its own memory after 20 alerts: $before kB, after 1520: $(memory) kB;" \
+echo "# its own memory after 20 alerts: $before kB, after 720: $(memory) kB;" \
 	"with libraries $(sed -n 's/^VmRSS:\s*//p' "/proc/$logger/status")"
 check "its memory does not grow" test "$(memory)" -le $((before + 128))
 stop_logger

@@ -10,7 +10,7 @@
 . "${0%/*}/log.sh"
 
 many=$(sed -n 's/.*\blab\.many=\([0-9]*\).*/\1/p' /proc/cmdline)
-half=$((${many:-6000} / 2))
+half=$((${many:-3000} / 2))
 disk=$scratch/disk
 file=$disk/alerts.json
 
