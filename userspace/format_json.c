@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The native JSON: one object a line, every field always there, null for none. */
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,25 +8,14 @@
 #include <time.h>
 
 #include "format.h"
+#include "json.h"
 #include "program.h"
 #include "rules.h"
 #include "utf8.h"
 
-static struct json_object *must(struct json_object *value)
-{
-	if (!value)
-		out_of_memory();
-	return value;
-}
-
-static struct json_object *new_object(void)
-{
-	return must(json_object_new_object());
-}
-
 static struct json_object *new_array(void)
 {
-	return must(json_object_new_array());
+	return json_must(json_object_new_array());
 }
 
 static struct json_object *new_bytes(const char *data, size_t len)
@@ -36,17 +24,12 @@ static struct json_object *new_bytes(const char *data, size_t len)
 
 	buffer_reset(&escaped);
 	utf8_escape(&escaped, data, len);
-	return must(json_object_new_string_len(len ? escaped.data : "", escaped.len));
+	return json_must(json_object_new_string_len(len ? escaped.data : "", escaped.len));
 }
 
 static struct json_object *new_string(const char *s)
 {
 	return s ? new_bytes(s, strlen(s)) : NULL;
-}
-
-static struct json_object *new_number(const struct number *number)
-{
-	return number->known ? must(json_object_new_uint64(number->value)) : NULL;
 }
 
 /* Takes over value; NULL is null. */
@@ -70,7 +53,7 @@ static void put_string(struct json_object *object, const char *key, const char *
 
 static void put_number(struct json_object *object, const char *key, const struct number *value)
 {
-	put(object, key, new_number(value));
+	put(object, key, json_new_number(value));
 }
 
 /* A value that has no name yet still shows, as its number. */
@@ -157,14 +140,14 @@ static struct json_object *new_process(const struct alert_process *process,
 
 	if (!process->present)
 		return NULL;
-	object = new_object();
+	object = json_new_object();
 	put_number(object, "pid", &process->pid);
 	put_number(object, "tid", &process->tid);
 	put_string(object, "comm", process->comm);
 	put_string(object, "exe", process->exe);
 	put(object, "argv", new_argv(process));
 	put_number(object, "argc", &process->argc);
-	put(object, "argv_truncated", must(json_object_new_boolean(process->argv_truncated)));
+	put(object, "argv_truncated", json_must(json_object_new_boolean(process->argv_truncated)));
 	put_string(object, "cwd", process->cwd);
 	put_number(object, "uid", &process->uid);
 	put_number(object, "gid", &process->gid);
@@ -187,7 +170,7 @@ static struct json_object *new_file(const struct alert_file *file)
 
 	if (!file->present)
 		return NULL;
-	object = new_object();
+	object = json_new_object();
 	snprintf(dev, sizeof(dev), "%u:%u", (unsigned int)file->dev_major.value,
 		 (unsigned int)file->dev_minor.value);
 	snprintf(mode, sizeof(mode), "%04o", (unsigned int)file->mode.value & 07777);
@@ -206,7 +189,7 @@ static struct json_object *new_server(const struct alert_server *server)
 
 	if (!server->present)
 		return NULL;
-	object = new_object();
+	object = json_new_object();
 	put_number(object, "pid", &server->pid);
 	put_string(object, "comm", server->comm);
 	put_string(object, "exe", server->exe);
@@ -220,7 +203,7 @@ static struct json_object *new_ancestors(const struct alert *alert)
 	size_t i;
 
 	for (i = 0; i < alert->ancestor_count; i++) {
-		struct json_object *object = new_object();
+		struct json_object *object = json_new_object();
 
 		put_number(object, "pid", &alert->ancestors[i].pid);
 		put_string(object, "comm", alert->ancestors[i].comm);
@@ -244,7 +227,7 @@ static struct json_object *new_stdio(const struct alert_stdio *stdio)
 
 	if (!stdio->present)
 		return NULL;
-	object = new_object();
+	object = json_new_object();
 	put_name(object, "type", &stdio->type, stdio_type_name);
 	if (stdio->type.value != SHELLTRAP_STDIO_SOCKET)
 		return object;
@@ -258,7 +241,7 @@ static struct json_object *new_stdio(const struct alert_stdio *stdio)
 
 static struct json_object *new_cgroup(const struct alert *alert)
 {
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 
 	put_number(object, "id", &alert->cgroup_id);
 	put_string(object, "path", alert->cgroup_path);
@@ -272,7 +255,7 @@ static struct json_object *new_container(const struct alert *alert)
 
 	if (!alert->cgroup_path || !container_of_cgroup(alert->cgroup_path, &container))
 		return NULL;
-	object = new_object();
+	object = json_new_object();
 	put(object, "id", new_bytes(container.id.start, container.id.len));
 	put_string(object, "runtime", container.runtime);
 	return object;
@@ -288,7 +271,7 @@ static struct json_object *new_threats(const struct alert *alert)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		struct json_object *object = new_object();
+		struct json_object *object = json_new_object();
 
 		put_string(object, "tactic", threats[i].tactic);
 		put_string(object, "technique", threats[i].technique);
@@ -300,7 +283,7 @@ static struct json_object *new_threats(const struct alert *alert)
 static struct json_object *new_alert(const struct record *record, const struct view *view)
 {
 	const struct alert *alert = &record->alert;
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 	struct number none = {0};
 
 	put_identity(object, record, view);
@@ -325,7 +308,7 @@ static struct json_object *new_alert(const struct record *record, const struct v
 
 static struct json_object *new_loss(const struct record *record, const struct view *view)
 {
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 	struct number last = { record->seq.known, record_place(record).seq };
 
 	put_string(object, "type", "loss");

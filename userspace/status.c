@@ -2,13 +2,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "buffer.h"
 #include "channel.h"
+#include "json.h"
 #include "module.h"
 #include "program.h"
 #include "text.h"
@@ -80,32 +80,20 @@ static void put(struct json_object *object, const char *key, struct json_object 
 		out_of_memory();
 }
 
-static struct json_object *must(struct json_object *value)
-{
-	if (!value)
-		out_of_memory();
-	return value;
-}
-
-static struct json_object *new_object(void)
-{
-	return must(json_object_new_object());
-}
-
 static void put_number(struct json_object *object, const char *key, const struct number *number)
 {
-	put(object, key, number->known ? must(json_object_new_uint64(number->value)) : NULL);
+	put(object, key, json_new_number(number));
 }
 
 /* "" is unknown. */
 static void put_string(struct json_object *object, const char *key, const char *value)
 {
-	put(object, key, value && *value ? must(json_object_new_string(value)) : NULL);
+	put(object, key, value && *value ? json_must(json_object_new_string(value)) : NULL);
 }
 
 static void put_bool(struct json_object *object, const char *key, bool value)
 {
-	put(object, key, must(json_object_new_boolean(value)));
+	put(object, key, json_must(json_object_new_boolean(value)));
 }
 
 static void put_parameter(void *context, const char *name, const char *value)
@@ -114,7 +102,7 @@ static void put_parameter(void *context, const char *name, const char *value)
 	uint64_t number;
 
 	if (!parse_number(value, 0, UINT64_MAX, &number))
-		put(parameters, name, must(json_object_new_uint64(number)));
+		put(parameters, name, json_must(json_object_new_uint64(number)));
 	else if (!strcmp(value, "Y") || !strcmp(value, "N"))
 		put_bool(parameters, name, *value == 'Y');
 	else
@@ -123,8 +111,8 @@ static void put_parameter(void *context, const char *name, const char *value)
 
 static struct json_object *new_module(const struct status *status)
 {
-	struct json_object *object = new_object();
-	struct json_object *parameters = new_object();
+	struct json_object *object = json_new_object();
+	struct json_object *parameters = json_new_object();
 
 	put_bool(object, "loaded", status->module.loaded);
 	put_string(object, "version", status->version);
@@ -137,7 +125,7 @@ static struct json_object *new_module(const struct status *status)
 
 static struct json_object *new_hooks(const struct state *state)
 {
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 
 	put_bool(object, "check", is_armed(state, SHELLTRAP_ARMED_CHECK));
 	put_bool(object, "done", is_armed(state, SHELLTRAP_ARMED_DONE));
@@ -146,7 +134,7 @@ static struct json_object *new_hooks(const struct state *state)
 
 static struct json_object *new_counters(const struct state *state)
 {
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 
 	put_number(object, "execs", &state->execs);
 	put_number(object, "hits", &state->hits);
@@ -161,7 +149,7 @@ static struct json_object *new_counters(const struct state *state)
 static struct json_object *new_pair(const char *first_key, const struct number *first,
 				    const char *second_key, const struct number *second)
 {
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 
 	put_number(object, first_key, first);
 	put_number(object, second_key, second);
@@ -170,7 +158,7 @@ static struct json_object *new_pair(const char *first_key, const struct number *
 
 static struct json_object *new_program(void)
 {
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 
 	put_string(object, "version", SHELLTRAP_VERSION);
 	return object;
@@ -179,7 +167,7 @@ static struct json_object *new_program(void)
 static void print_json(const struct status *status)
 {
 	const struct state *state = &status->state;
-	struct json_object *object = new_object();
+	struct json_object *object = json_new_object();
 	char instance[17] = "";
 
 	if (state->instance.known)
