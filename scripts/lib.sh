@@ -62,25 +62,30 @@ packages_in()
 		die "scripts/packages has no section [$1]"
 }
 
-# Sets $lab to the lab machine's folder, making it if need be; it is not replaced
-# by another one while this script runs.
+# hold FOLDER LOCK "what it is": as long as this script runs, FOLDER, made under
+# that lock of the cache, is not replaced by another.
+hold()
+{
+	local fd
+
+	touch "$cache/$2"
+	exec {fd}<"$cache/$2"
+	flock -s "$fd"
+	[[ -d $1 ]] || die "$3 was just replaced by a newer one; run this again"
+}
+
+# Sets $lab to the lab machine's folder, making it if need be, and holds it.
 use_lab()
 {
 	lab=$("$top/scripts/lab/root")
-	touch "$cache/root.lock"
-	exec 7<"$cache/root.lock"
-	flock -s 7
-	[[ -d $lab ]] || die "the lab machine was just replaced by a newer one; run this again"
+	hold "$lab" root.lock "the lab machine"
 }
 
 # Sets $kernel to the test kernel's folder in the same way.
 use_kernel()
 {
 	kernel=$("$top/scripts/lab/kernel")
-	touch "$cache/kernel.lock"
-	exec 6<"$cache/kernel.lock"
-	flock -s 6
-	[[ -d $kernel ]] || die "the test kernel was just replaced by a newer one; run this again"
+	hold "$kernel" kernel.lock "the test kernel"
 }
 
 # Those files of the working tree, uncommitted ones included, that git would not
