@@ -1,77 +1,105 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "module.h"
 
-#include <libkmod.h>
+#include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "program.h"
 
-static bool is_loaded(struct kmod_ctx *kmod)
+/* Beside the program by which the kernel itself loads modules. */
+#define MODINFO "/sbin/modinfo"
+
+static char *first_line(int fd)
 {
-	struct kmod_module *module;
-	int state;
+	FILE *file = fdopen(fd, "r");
+	char *line = NULL;
+	size_t size = 0;
 
-	if (kmod_module_new_from_name(kmod, MODULE_NAME, &module) < 0)
-		return false;
-	state = kmod_module_get_initstate(module);
-	kmod_module_unref(module);
-	return state == KMOD_MODULE_LIVE || state == KMOD_MODULE_COMING;
-}
-
-static char *installed_path(struct kmod_ctx *kmod)
-{
-	struct kmod_list *list = NULL;
-	struct kmod_module *module;
-	const char *path;
-	char *copy = NULL;
-
-	if (kmod_module_new_from_lookup(kmod, MODULE_NAME, &list) < 0 || !list)
+	if (!file) {
+		close(fd);
 		return NULL;
-	module = kmod_module_get_module(list);
-	path = kmod_module_get_path(module);
-	if (path)
-		copy = strdup(path);
-	kmod_module_unref(module);
-	kmod_module_unref_list(list);
-	return copy;
+	}
+	if (getline(&line, &size, file) > 0 && *line == '/') {
+		line[strcspn(line, "\n")] = '\0';
+	} else {
+		free(line);
+		line = NULL;
+	}
+	fclose(file);
+	return line;
 }
 
-static void keep_quiet(void *data, int priority, const char *file, int line,
-		       const char *function, const char *format, va_list args)
+static int spawn_modinfo(int out, pid_t *child)
 {
-	(void)data;
-	(void)priority;
-	(void)file;
-	(void)line;
-	(void)function;
-	(void)format;
-	(void)args;
+	char *const arguments[] = { MODINFO, "-F", "filename", MODULE_NAME, NULL };
+	posix_spawn_file_actions_t actions;
+	int ret = posix_spawn_file_actions_init(&actions);
+
+	if (ret)
+		return ret;
+	ret = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (!ret)
+		ret = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
+						       O_WRONLY, 0);
+	if (!ret)
+		ret = posix_spawn(child, MODINFO, &actions, NULL, arguments, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return ret;
 }
 
-struct module module_find(void)
+/* Returns what to read its answer from, or -1. */
+static int start_modinfo(pid_t *child)
 {
-	struct kmod_ctx *kmod = kmod_new(NULL, NULL);
-	struct module module = {0};
+	int fds[2];
+	int error;
 
-	if (!kmod)
-		return module;
-	kmod_set_log_fn(kmod, keep_quiet, NULL);
-	module.loaded = is_loaded(kmod);
-	module.installed = installed_path(kmod);
-	kmod_unref(kmod);
-	return module;
+	if (pipe2(fds, O_CLOEXEC))
+		return -1;
+	error = spawn_modinfo(fds[1], child);
+	close(fds[1]);
+	if (!error)
+		return fds[0];
+	close(fds[0]);
+	return -1;
+}
+
+/*
+ * A program is asked: its library would bring megabytes of cryptography into the
+ * logger, which lives for months and never asks.
+ */
+static char *installed_path(void)
+{
+	pid_t child;
+	int answer = start_modinfo(&child);
+	char *path;
+
+	if (answer < 0)
+		return NULL;
+	path = first_line(answer);
+	waitpid(child, NULL, 0);
+	return path;
 }
 
 bool module_is_loaded(void)
 {
-	struct module module = module_find();
-	bool loaded = module.loaded;
+	char state[16];
 
-	module_free(&module);
-	return loaded;
+	read_line("/sys/module/" MODULE_NAME "/initstate", state, sizeof(state));
+	return !strcmp(state, "live") || !strcmp(state, "coming");
+}
+
+struct module module_find(void)
+{
+	return (struct module){
+		.loaded = module_is_loaded(),
+		.installed = installed_path(),
+	};
 }
 
 void module_free(struct module *module)

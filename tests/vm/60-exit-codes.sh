@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The program's exit codes: 2 wrong usage; 3 no module, 4 not permitted, in a user
-# namespace too, each of these with one line on stderr that helps.
+# namespace too, each of these with one line on stderr that helps: it knows whether
+# the module is installed.
 
 . "${0%/*}/lib.sh"
 
@@ -40,6 +41,36 @@ for command in watch replay log; do
 	check "$command without the module exits 3" exits_tersely 3 shelltrap "${words[@]}"
 	check "$command says how to load it" says "modprobe shelltrap|insmod"
 done
+
+# when_installed COMMAND...: as after "make dkms-install", as long as COMMAND runs.
+when_installed()
+{
+	local folder status=0
+
+	folder=/lib/modules/$(uname -r)
+	mkdir -p "$folder" "$scratch/modules/extra"
+	cp "$payload/shelltrap.ko" "$scratch/modules/extra/"
+	mount --bind "$scratch/modules" "$folder"
+	depmod 2>/dev/null
+	"$@" || status=$?
+	umount "$folder"
+	return "$status"
+}
+
+finds_installed()
+{
+	grep '"installed":"/lib/modules/[^"]*/extra/shelltrap.ko"' <(shelltrap status --json) &&
+		grep "modprobe shelltrap" <(shelltrap watch 2>&1)
+}
+
+finds_none_installed()
+{
+	grep '"installed":null' <(shelltrap status --json) &&
+		grep insmod <(shelltrap watch 2>&1)
+}
+
+check "a module that is not installed is told from" finds_none_installed
+check "one that is, and how to load it" when_installed finds_installed
 
 load_module
 for command in watch replay status log; do
