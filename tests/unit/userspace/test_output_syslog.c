@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What no datagram can hold is told to be lost, and does not keep what follows. */
+#include "unit.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "output.h"
+
+#define INSTANCE 0x5b1f9c0e77aa01d3
+
+static struct output output;
+static int syslog_end;
+
+/* A socket pair in place of the one in /dev, with little room. */
+static int set_up(void **state)
+{
+	int size = 4096;
+	int fds[2];
+
+	(void)state;
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, fds) ||
+	    setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)))
+		return -1;
+	output_init(&output, "syslog", &format_json, OUTPUT_SYNC_INTERVAL, -1);
+	output.fd = fds[0];
+	syslog_end = fds[1];
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	output.kind->close(&output);
+	close(syslog_end);
+	return 0;
+}
+
+static int write_line(uint64_t seq, size_t len)
+{
+	const struct record record = {
+		.seq = { true, seq },
+		.instance = { true, INSTANCE },
+		.loss = { .present = true },
+	};
+	struct buffer line = {0};
+	const struct item item = { &record, &line, &line, &test_view };
+	int ret;
+
+	while (line.len < len)
+		buffer_putc(&line, 'x');
+	buffer_putc(&line, '\n');
+	ret = output.kind->write(&output, &item);
+	buffer_free(&line);
+	return ret;
+}
+
+/* What arrived, behind the header. */
+static const char *arrived(void)
+{
+	static char datagram[32768];
+	ssize_t len = recv(syslog_end, datagram, sizeof(datagram) - 1, 0);
+	const char *text;
+
+	assert_true(len > 0);
+	datagram[len] = '\0';
+	text = strstr(datagram, "]: ");
+	assert_non_null(text);
+	return text + strlen("]: ");
+}
+
+static void a_line_arrives_whole(void **state)
+{
+	(void)state;
+	assert_int_equal(write_line(1, 1000), 0);
+	assert_int_equal(strspn(arrived(), "x"), 1000);
+}
+
+static void one_that_is_too_long_is_a_loss(void **state)
+{
+	struct place place = {0};
+	const char *text;
+
+	(void)state;
+	assert_int_equal(write_line(7, 20000), 0);
+	text = arrived();
+	assert_non_null(strstr(text, "\"type\":\"loss\""));
+	assert_non_null(strstr(text, "\"lost\":1,\"why\":\"too long for the syslog socket\""));
+	assert_true(format_json.read_back(text, strlen(text), &place));
+	assert_true(place.instance == INSTANCE && place.seq == 7);
+	assert_int_equal(write_line(8, 10), 0);
+	assert_string_equal(arrived(), "xxxxxxxxxx");
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_line_arrives_whole),
+		TEST(one_that_is_too_long_is_a_loss),
+	};
+
+	return cmocka_run_group_tests_name("output_syslog", tests, NULL, NULL);
+}
