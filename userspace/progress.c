@@ -234,9 +234,14 @@ int progress_open(struct progress *progress, const char *path, struct buffer *fa
 	ret = read_state(progress, fault);
 	if (ret)
 		return ret;
-	/* What cannot be written is better known now than after the first crash. */
+	/*
+	 * What cannot be written is better known now than after the first crash. But
+	 * a disk that is full now is waited out, as it would be later.
+	 */
 	progress->changed = true;
 	ret = progress_save(progress);
+	if (ret == -ENOSPC || ret == -EDQUOT)
+		return 0;
 	if (ret)
 		buffer_printf(fault, "%s: %s", path, strerror(-ret));
 	return ret;
