@@ -147,7 +147,9 @@ struct place record_place(const struct record *record)
 {
 	struct place place = { record->instance.value, record->seq.value };
 
-	if (record->loss.reason && record->loss.lost.value)
+	if (record->loss.reason && !record->loss.lost.known)
+		place.seq = PLACE_END;
+	else if (record->loss.reason && record->loss.lost.value)
 		place.seq += record->loss.lost.value - 1;
 	return place;
 }

@@ -106,6 +106,9 @@ struct record {
 	struct loss loss;
 };
 
+/* Whatever its load has said, and that is over. */
+#define PLACE_END UINT64_MAX
+
 /* A record among all: up to here somebody has got. seq 0: nothing yet. */
 struct place {
 	uint64_t instance;
@@ -114,7 +117,7 @@ struct place {
 
 /*
  * Where the record ends: a loss that this program noticed stands for as many
- * numbers as were lost, everything else for its own.
+ * numbers as were lost, or for all up to the end, everything else for its own.
  */
 struct place record_place(const struct record *record);
 

@@ -311,6 +311,7 @@ static struct json_object *new_loss(const struct record *record, const struct vi
 	struct json_object *object = json_new_object();
 	struct number last = { record->seq.known, record_place(record).seq };
 
+	last.known &= last.value != PLACE_END;
 	put_string(object, "type", "loss");
 	put_identity(object, record, view);
 	put_number(object, "last", &last);
@@ -375,6 +376,19 @@ static bool get_number(const struct json_object *line, const char *key, uint64_t
 	return true;
 }
 
+/* An alert has no "last"; that of a loss is null where that goes on to the end. */
+static bool get_last(const struct json_object *line, uint64_t *seq)
+{
+	struct json_object *last;
+
+	if (!json_object_object_get_ex(line, "last", &last))
+		return get_number(line, "seq", seq);
+	if (last)
+		return get_number(line, "last", seq);
+	*seq = PLACE_END;
+	return true;
+}
+
 static bool get_place(const struct json_object *line, struct place *place)
 {
 	struct json_object *instance;
@@ -385,7 +399,7 @@ static bool get_place(const struct json_object *line, struct place *place)
 	    !json_object_is_type(instance, json_type_string))
 		return false;
 	found.instance = strtoull(json_object_get_string(instance), &end, 16);
-	if (*end || (!get_number(line, "last", &found.seq) && !get_number(line, "seq", &found.seq)))
+	if (*end || !get_last(line, &found.seq))
 		return false;
 	*place = found;
 	return true;

@@ -32,6 +32,8 @@ struct file_end {
 /* How far an output has got. */
 struct mark {
 	struct place place;
+	uint64_t load;		/* the instance listened to last, 0: not known */
+	bool load_is_over;	/* and all that it had said is written */
 	struct file_end file;
 };
 

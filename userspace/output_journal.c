@@ -85,12 +85,12 @@ static bool get_number(sd_journal *journal, const char *name, int base, uint64_t
 	const void *data;
 	char text[32];
 
-	if (sd_journal_get_data(journal, name, &data, &len) < 0 || len <= skip ||
+	if (sd_journal_get_data(journal, name, &data, &len) < 0 || len < skip ||
 	    len - skip >= sizeof(text))
 		return false;
 	memcpy(text, (const char *)data + skip, len - skip);
 	text[len - skip] = '\0';
-	*value = strtoull(text, NULL, base);
+	*value = *text ? strtoull(text, NULL, base) : PLACE_END;
 	return true;
 }
 
@@ -140,6 +140,17 @@ static const char *priority(const struct record *record)
 	return fields[record_priority(record)];
 }
 
+/* Empty where it is not known. */
+static void put_last(struct buffer *out, const struct record *record)
+{
+	uint64_t last = record_place(record).seq;
+
+	buffer_puts(out, "SHELLTRAP_LAST=");
+	if (last != PLACE_END)
+		buffer_printf(out, "%" PRIu64, last);
+	buffer_putc(out, '\0');
+}
+
 static void put_fields(struct buffer *out, const struct item *item)
 {
 	const struct alert_rule *rule = alert_leading_rule(&item->record->alert);
@@ -151,8 +162,7 @@ static void put_fields(struct buffer *out, const struct item *item)
 	buffer_putc(out, '\0');
 	buffer_printf(out, "SHELLTRAP_SEQ=%" PRIu64, item->record->seq.value);
 	buffer_putc(out, '\0');
-	buffer_printf(out, "SHELLTRAP_LAST=%" PRIu64, record_place(item->record).seq);
-	buffer_putc(out, '\0');
+	put_last(out, item->record);
 	buffer_printf(out, "SHELLTRAP_RULE=%s", rule && rule->name ? rule->name : "");
 	buffer_putc(out, '\0');
 	buffer_puts(out, "SHELLTRAP_JSON=");

@@ -89,6 +89,8 @@ static bool read_mark(const struct json_object *object, struct mark *mark)
 	    !get_hex(object, "instance", &mark->place.instance) ||
 	    !get_number(object, "seq", &mark->place.seq))
 		return false;
+	mark->load_is_over = !get_hex(object, "follows", &mark->load) &&
+			     get_hex(object, "followed", &mark->load);
 	if (!json_object_object_get_ex(object, "file", &file))
 		return true;
 	end->known = true;
@@ -296,6 +298,9 @@ static void put_entry(struct buffer *out, const struct progress_entry *entry)
 	put_string(out, entry->output);
 	buffer_printf(out, ":{\"instance\":\"%016" PRIx64 "\",\"seq\":%" PRIu64,
 		      mark->place.instance, mark->place.seq);
+	if (mark->load)
+		buffer_printf(out, ",\"%s\":\"%016" PRIx64 "\"",
+			      mark->load_is_over ? "followed" : "follows", mark->load);
 	if (mark->file.known)
 		buffer_printf(out, ",\"file\":{\"dev\":%" PRIu64 ",\"ino\":%" PRIu64
 			      ",\"offset\":%" PRIu64 ",\"check\":\"%016" PRIx64 "\"}",

@@ -144,6 +144,20 @@ static const struct record *lost_unknown(struct stream *stream)
 	return &stream->lost;
 }
 
+const struct record *stream_unheard(struct stream *stream, const struct place *place)
+{
+	stream->lost = (struct record){
+		.seq = { true, place->seq + 1 },
+		.instance = { true, place->instance },
+		.time = now(),
+		.loss = {
+			.present = true,
+			.reason = "the module was unloaded unheard, and may have said more",
+		},
+	};
+	return &stream->lost;
+}
+
 /* 1: *record is to be handed out; 0: go on; negative: an error. */
 static int end_dump(struct stream *stream, const struct record **record)
 {

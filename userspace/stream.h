@@ -51,6 +51,12 @@ int stream_open(struct stream *stream, uint64_t from, enum stream_end end);
  */
 int stream_open_after(struct stream *stream, const struct place *place);
 
+/*
+ * A loss: of a load that is over and was not heard to its end, that it may have said
+ * more behind that place. Valid until the next record.
+ */
+const struct record *stream_unheard(struct stream *stream, const struct place *place);
+
 void stream_close(struct stream *stream);
 
 /*

@@ -80,7 +80,7 @@ void put_summary(struct buffer *out, const struct record *record, const struct v
 			      loss->reason ? "records" : "execs");
 		put(out, loss_reason(loss));
 	} else {
-		buffer_puts(out, "records lost: ");
+		buffer_puts(out, "an unknown number of records lost: ");
 		put(out, loss_reason(loss));
 	}
 }

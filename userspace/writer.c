@@ -173,6 +173,14 @@ static bool flush(struct writer *writer)
 	return !error;
 }
 
+/* Where that fails it is tried again with the next flush. */
+static void save_now(struct writer *writer)
+{
+	writer->unsaved_since = now_ms();
+	if (flush(writer))
+		progress_save(writer->progress);
+}
+
 static void flush_when_due(struct writer *writer)
 {
 	if (!writer->unsaved_since)
@@ -235,19 +243,13 @@ static void say_away(struct writer *writer, int error)
 		complain("the module is not loaded; waiting for it");
 }
 
-/* What is remembered may be of another load, or not be ours at all. */
+/* What is remembered may not be ours at all. */
 static void check_place(struct writer *writer)
 {
 	const struct stream *stream = &writer->stream;
 	const struct place *place = &writer->mark.place;
 
-	if (writer->is_checked || !place->seq)
-		return;
-	if (place->instance != stream->merge.instance)
-		complain("%s: the module was loaded anew since number %" PRIu64
-			 " was written; what came behind that, if anything, is gone",
-			 writer->output.name, place->seq);
-	else if (place->seq > stream->last)
+	if (place->instance == stream->merge.instance && place->seq > stream->last)
 		complain("%s: number %" PRIu64 " is still to come; writing all the kernel holds",
 			 writer->output.name, place->seq);
 }
@@ -265,7 +267,6 @@ static bool open_stream(struct writer *writer)
 			if (atomic_exchange(&module_is_away, false))
 				complain("the module is there again");
 			check_place(writer);
-			writer->is_checked = true;
 			return true;
 		}
 		if (!said)
@@ -276,6 +277,46 @@ static bool open_stream(struct writer *writer)
 		wait_for(writer, -1, RETRY_MS);
 	}
 	return false;
+}
+
+/* Which load was listened to last, and how far it was heard. */
+static struct place heard(const struct mark *mark)
+{
+	struct place heard = mark->place;
+
+	if (mark->load && mark->load != heard.instance)
+		heard = (struct place){ .instance = mark->load };
+	if (mark->load && mark->load_is_over)
+		heard.seq = PLACE_END;
+	return heard;
+}
+
+/*
+ * Tells what became of the load before this one, and remembers this one before its
+ * first record is written. False: not before the end.
+ */
+static bool begin_load(struct writer *writer)
+{
+	uint64_t instance = writer->stream.merge.instance;
+	struct mark *mark = &writer->mark;
+	struct place before = heard(mark);
+
+	if (mark->place.instance != instance && before.instance != instance &&
+	    before.instance && before.seq != PLACE_END &&
+	    !write_record(writer, stream_unheard(&writer->stream, &before)))
+		return false;
+	if (mark->load == instance && !mark->load_is_over)
+		return true;
+	mark->load = instance;
+	mark->load_is_over = false;
+	save_now(writer);
+	return true;
+}
+
+static void end_load(struct writer *writer)
+{
+	writer->mark.load_is_over = true;
+	save_now(writer);
 }
 
 static void idle(struct writer *writer)
@@ -301,6 +342,8 @@ static bool follow(struct writer *writer)
 	while (!stop_requested()) {
 		turn(writer);
 		ret = stream_next(&writer->stream, &record);
+		if (ret == -ENODEV)
+			end_load(writer);
 		if (ret < 0) {
 			say_away(writer, ret);
 			return true;
@@ -320,7 +363,7 @@ static void *run(void *data)
 	bool goes_on = open_output(writer);
 
 	while (goes_on && open_stream(writer)) {
-		goes_on = follow(writer);
+		goes_on = begin_load(writer) && follow(writer);
 		stream_close(&writer->stream);
 		if (goes_on)
 			wait_for(writer, -1, RETRY_MS);

@@ -25,7 +25,6 @@ struct writer {
 	struct stream stream;
 	struct mark mark;		/* how far it has got */
 	struct buffer line, summary;
-	bool is_checked;		/* what was remembered of it, against the module */
 	int64_t unsaved_since;		/* ms; 0: all is flushed and remembered */
 
 	/* Looked at from outside. */

@@ -56,6 +56,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* lost 0: nobody knows how many. */
 static int write_loss(uint64_t instance, uint64_t seq, uint64_t lost)
 {
 	const struct record record = {
@@ -63,8 +64,8 @@ static int write_loss(uint64_t instance, uint64_t seq, uint64_t lost)
 		.instance = { true, instance },
 		.loss = {
 			.present = true,
-			.lost = { true, lost },
-			.reason = lost > 1 ? "overwritten" : NULL,
+			.lost = { lost > 0, lost },
+			.reason = lost != 1 ? "overwritten" : NULL,
 		},
 	};
 	struct buffer line = {0};
@@ -160,6 +161,17 @@ static void lines_behind_what_is_remembered_count_as_written(void **state)
 	assert_place_is(INSTANCE, 5);
 	write_up_to(6);
 	assert_lines_are(path, 1, 6);
+}
+
+static void a_loss_to_the_end_of_a_load_is_its_end(void **state)
+{
+	(void)state;
+	start();
+	write_up_to(3);
+	assert_int_equal(write_loss(INSTANCE, 4, 0), 0);
+	assert_place_is(INSTANCE, PLACE_END);
+	start();
+	assert_place_is(INSTANCE, PLACE_END);
 }
 
 static void a_torn_line_is_cut_off(void **state)
@@ -405,6 +417,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(lines_behind_what_is_remembered_count_as_written),
+		TEST(a_loss_to_the_end_of_a_load_is_its_end),
 		TEST(a_torn_line_is_cut_off),
 		TEST(wherever_a_crash_cut_it_it_goes_on),
 		TEST(without_a_memory_the_file_knows),

@@ -106,6 +106,24 @@ static void an_output_that_rests_is_not_forgotten(void **state)
 	progress_close(&progress);
 }
 
+static void which_load_was_listened_to_is_remembered(void **state)
+{
+	struct mark mark = { .place = { 9, PLACE_END }, .load = 10 };
+	struct mark found;
+
+	(void)state;
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	progress_set(&progress, "journal", &mark);
+	mark.load_is_over = true;
+	progress_set(&progress, "syslog", &mark);
+	reopen();
+	progress_get(&progress, "journal", &found);
+	assert_true(found.place.seq == PLACE_END && found.load == 10 && !found.load_is_over);
+	progress_get(&progress, "syslog", &found);
+	assert_true(found.load == 10 && found.load_is_over);
+	progress_close(&progress);
+}
+
 static void nonsense_is_set_aside(void **state)
 {
 	static const char *const texts[] = {
@@ -172,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(all_of_a_mark_comes_back, empty_folder),
 		cmocka_unit_test_teardown(an_output_that_rests_is_not_forgotten, empty_folder),
+		cmocka_unit_test_teardown(which_load_was_listened_to_is_remembered, empty_folder),
 		cmocka_unit_test_teardown(nonsense_is_set_aside, empty_folder),
 		cmocka_unit_test_teardown(what_was_saved_is_not_set_aside, empty_folder),
 		cmocka_unit_test_teardown(two_cannot_have_it, empty_folder),
