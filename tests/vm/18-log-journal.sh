@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The journal gets each alert once, crash or not, with fields of its own; the local
-# syslog gets each as a line.
+# The journal gets each alert once, whether the logger crashes or journald is started
+# anew, with fields of its own; the local syslog gets each as a line, whole.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"
@@ -19,6 +19,30 @@ in_syslog()
 	journalctl --sync
 	journalctl -q -o cat _TRANSPORT=syslog SYSLOG_IDENTIFIER=shelltrap PRIORITY=2 >"$scratch/log.syslog"
 	logged "$scratch/log.syslog" --at-least-once "$@"
+}
+
+# It is still storming afterwards.
+restart_journald()
+{
+	for _ in 1 2 3; do
+		systemctl restart systemd-journald || return 1
+	done
+	kill -0 "$restarted"
+}
+
+# As long as the kernel takes it, of what takes most room as JSON.
+run_longest()
+{
+	as nginx /bin/sh -c ": $(printf '\001%.0s' {1..8100})"
+}
+
+longest_is_whole()
+{
+	journalctl --sync
+	journalctl -q -o cat --output-fields=SHELLTRAP_JSON "SHELLTRAP_INSTANCE=$instance" |
+		grep -F '\u0001\u0001' >"$scratch/log.longest" &&
+		journalctl -q -o cat _TRANSPORT=syslog SYSLOG_IDENTIFIER=shelltrap |
+		grep -F '\u0001\u0001' | cmp - "$scratch/log.longest"
 }
 
 load_module
@@ -44,5 +68,15 @@ assert entry["MESSAGE"].startswith("webserver_shell_exec: nginx ran /"), entry
 assert "/sh as root: sh -c " in entry["MESSAGE"], entry
 ' <"$scratch/log.entry"
 check "the local syslog gets them as lines" wait_until 10 in_syslog journal=20
+run_longest
+check "the longest alert is whole in both" wait_until 20 longest_is_whole
+echo "# it has $(wc -c <"$scratch/log.longest") bytes"
+storm restarted 800 &
+restarted=$!
+check "journald is started anew while alerts come" restart_journald
+wait "$restarted"
+check "the journal gets every alert" wait_until 20 in_journal
+journalctl -q -o cat --output-fields=SHELLTRAP_JSON "SHELLTRAP_INSTANCE=$instance" >"$scratch/log.journal"
+check "each once" logged "$scratch/log.journal" --no-loss journal=20 again=20 restarted=800
 stop_logger
 forget_logs

@@ -27,7 +27,7 @@ is_back()
 
 rotate()
 {
-	mv "$file" "$file.1" && systemctl reload shelltrap && wait_until 10 test -e "$file"
+	logrotate --force /etc/logrotate.d/shelltrap && wait_until 10 test -e "$file"
 }
 
 in_journal()
@@ -42,6 +42,7 @@ install_service()
 	install -m 0755 "$payload/shelltrap" /usr/sbin/shelltrap
 	install -D -m 0644 "$payload/userspace/shelltrap.conf" /etc/shelltrap/shelltrap.conf
 	install -m 0644 "$payload/userspace/shelltrap.service" /etc/systemd/system/
+	install -m 0644 "$payload/userspace/shelltrap.logrotate" /etc/logrotate.d/shelltrap
 	systemctl daemon-reload
 }
 
@@ -60,15 +61,21 @@ pid=$(main_pid)
 kill -KILL "$pid"
 storm second 20
 check "killed, it comes back" wait_until 20 is_back "$pid"
+check "however often" test "$(systemctl show --value -p StartLimitIntervalUSec shelltrap)" = 0
 check "and misses nothing" wait_until 20 has_all "$file"
-check "the file is rotated" rotate
+check "logrotate rotates the file as we ship it" rotate
 storm third 20
+check "and the logger writes to the new one" wait_until 20 has_all "$file"
+check "which is for nobody else either" test "$(stat -c %a:%U "$file")" = 640:root
+check "rotated again, the oldest is compressed" rotate
+storm fourth 20
 wait_until 20 has_all "$file"
-cat "$file.1" "$file" >"$scratch/log.all"
-check "each exec is there once" logged "$scratch/log.all" --no-loss first=20 second=20 third=20
+{ zcat "$file.2.gz" && cat "$file.1" "$file"; } >"$scratch/log.all"
+check "each exec is there once" \
+	logged "$scratch/log.all" --no-loss first=20 second=20 third=20 fourth=20
 instance=$(sed 's/.*"instance":"\([0-9a-f]*\)".*/\1/; q' "$file")
 check "and once in the journal, which it can read" \
-	wait_until 10 in_journal first=20 second=20 third=20
+	wait_until 10 in_journal first=20 second=20 third=20 fourth=20
 check "systemd is told what it does" \
 	grep -q "alerts.json: [0-9]* written" <(systemctl show -p StatusText shelltrap)
 check "it ends when told to" systemctl stop shelltrap
@@ -79,5 +86,6 @@ systemctl start shelltrap 2>/dev/null
 check "a configuration that makes no sense is named with its line" \
 	grep -q "shelltrap.conf:[0-9]*: neither a \[section\]" <(journalctl -q -u shelltrap -o cat)
 systemctl reset-failed shelltrap 2>/dev/null
-rm -r /etc/systemd/system/shelltrap.service /etc/shelltrap /usr/sbin/shelltrap /var/log/shelltrap /var/lib/shelltrap
+rm -r /etc/systemd/system/shelltrap.service /etc/shelltrap /usr/sbin/shelltrap /var/log/shelltrap \
+	/var/lib/shelltrap /etc/logrotate.d/shelltrap
 systemctl daemon-reload
