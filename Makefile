@@ -22,6 +22,7 @@ help:
 	@echo '  make kunit            KUnit tests on a kernel that watches memory and locks'
 	@echo '  make vm-test          tests in the virtual machine (SHELLTRAP_TESTS="10-... 20-...");'
 	@echo '                        SANITIZE=1: on that kernel; SANITIZE=int3: with breakpoint probes'
+	@echo '  make bench            rates, delays, memory, measured there: a table, and .cache/bench.json'
 	@echo 'On a server:'
 	@echo '  make install          program, manual page'
 	@echo '  make dkms-install     module, now and for every later kernel'
@@ -61,6 +62,10 @@ vm-test:
 	@scripts/deps build lab
 	@tests/vm/run
 
+bench:
+	@scripts/deps build lab
+	@tests/bench/run
+
 install: userspace
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
@@ -81,4 +86,4 @@ clean:
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean
 
-.PHONY: help module userspace demo test lint unit fuzz kunit vm-test install dkms-install clean
+.PHONY: help module userspace demo test lint unit fuzz kunit vm-test bench install dkms-install clean

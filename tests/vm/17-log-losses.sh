@@ -9,12 +9,6 @@
 
 file=$scratch/log.json
 
-# Kilobytes of memory that are the logger's own.
-memory()
-{
-	sed -n 's/^RssAnon:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$logger/status"
-}
-
 # A backlog of some two hundred alerts cannot hold what a stopped logger misses.
 insmod "$payload/shelltrap.ko" backlog_size=262144
 configure "receive_buffer = 4096" "[output file:$file]"
@@ -22,15 +16,15 @@ start_logger
 wait_until 10 is_listening
 storm c 20
 wait_until 10 has_all "$file"
-before=$(memory)
+before=$(resident_of RssAnon)
 kill -STOP "$logger"
 storm d 700
 kill -CONT "$logger"
 check "behind a backlog that is too small the logger catches up, too" wait_until 30 has_all "$file"
 check "and what it could not have any more is told in a line" logged "$file" c=20 d=700
 check "of its own kind" grep -q '"type":"loss".*"why":"overwritten' "$file"
-echo "# its own memory after 20 alerts: $before kB, after 720: $(memory) kB;" \
-	"with libraries $(sed -n 's/^VmRSS:\s*//p' "/proc/$logger/status")"
-check "its memory does not grow" test "$(memory)" -le $((before + 128))
+echo "# its own memory after 20 alerts: $before KiB, after 720: $(resident_of RssAnon) KiB;" \
+	"with libraries $(resident_of VmRSS) KiB"
+check "its memory does not grow" test "$(resident_of RssAnon)" -le $((before + 128))
 stop_logger
 forget_logs

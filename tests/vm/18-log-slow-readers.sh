@@ -7,27 +7,8 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"
 
-# microseconds_of COMMAND...
-microseconds_of()
-{
-	local start=${EPOCHREALTIME/./}
-
-	"$@"
-	echo $((${EPOCHREALTIME/./} - start))
-}
-
 load_module
-configure "[output stdout]"
-shelltrap log --config "$scratch/log.conf" 2>/dev/null \
-	> >(python3 -ISu "$here/delay.py" >"$scratch/log.delay") &
-logger=$!
-wait_until 10 is_listening
-for ((i = 0; i < 60; i++)); do
-	storm one 1
-done
-stop_logger
-wait_until 10 test -s "$scratch/log.delay"
-sed 's/^/# from exec to line: /' "$scratch/log.delay"
+delays_of_logger 60 | sed 's/^/# from exec to line: /'
 forget_logs
 
 # A logger and a watcher that never read: their sockets fill, and that is all.

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""delay.py: reads alerts as they come, a JSON object a line, and says how long after
-its own time each one got here, but for the first ten: those may have come before
-this program was ready for them."""
+"""delay.py COUNT: reads so many alerts as they come, a JSON object a line, and says
+how long after its own time each one got here, but for the first ten: those may have
+come before this program was ready for them."""
 
 import datetime
+import itertools
 import json
 import sys
 import time
@@ -17,7 +18,8 @@ def milliseconds_late(line):
     return (now - then - float("0." + fraction)) * 1000
 
 
-delays = sorted([milliseconds_late(line) for line in sys.stdin][10:])
+lines = itertools.islice(sys.stdin, int(sys.argv[1]))
+delays = sorted([milliseconds_late(line) for line in lines][10:])
 if delays:
     print(f"{len(delays)} alerts, median {delays[len(delays) // 2]:.1f} ms, "
           f"99th percentile {delays[int(len(delays) * 0.99)]:.1f} ms")

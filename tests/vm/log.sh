@@ -30,6 +30,39 @@ kill_logger()
 	wait "$logger" 2>/dev/null
 }
 
+# resident_of FIELD: of /proc/PID/status, in KiB.
+resident_of()
+{
+	sed -n "s/^$1:[^0-9]*\([0-9]*\) kB/\1/p" "/proc/$logger/status"
+}
+
+# microseconds_of COMMAND...
+microseconds_of()
+{
+	local start=${EPOCHREALTIME/./}
+
+	"$@"
+	echo $((${EPOCHREALTIME/./} - start))
+}
+
+# delays_of_logger COUNT: see delay.py, of so many execs, one at a time.
+delays_of_logger()
+{
+	local i
+
+	configure "[output stdout]"
+	shelltrap log --config "$scratch/log.conf" 2>/dev/null \
+		> >(python3 -ISu "$here/delay.py" "$1" >"$scratch/log.delays") &
+	logger=$!
+	wait_until 10 is_listening
+	for ((i = 0; i < $1; i++)); do
+		storm one 1
+	done
+	wait_until 10 test -s "$scratch/log.delays"
+	stop_logger
+	cat "$scratch/log.delays"
+}
+
 forget_logs()
 {
 	rm -rf "$scratch"/log.*

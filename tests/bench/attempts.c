@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * attempts SHELL COUNT: as a web server, tries COUNT times to execute a SHELL that is
+ * none. Each is an alert.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	int count = argc == 3 ? atoi(argv[2]) : 0;
+	int number;
+
+	prctl(PR_SET_NAME, "nginx");
+	for (number = 0; number < count; number++) {
+		execl(argv[1], "sh", "-c", "id; uname -a", NULL);
+		if (errno != ENOEXEC) {
+			perror(argv[1]);
+			return 1;
+		}
+	}
+	return count ? 0 : 2;
+}

@@ -1,0 +1,17 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the files that measure share. Each is run in the lab machine like a test (see
+# tests/vm/run-in-guest), prints figures, and checks that it measured what it should.
+
+. "${0%/*}/../vm/lib.sh"
+. "${0%/*}/../vm/log.sh"
+
+# figure NAME UNIT: of the numbers on stdin, a line each, the median with the least and
+# the most.
+figure()
+{
+	sort -g | awk -v OFS='\t' -v name="$1" -v unit="$2" '
+		{ value[NR] = $1 }
+		END { print "figure", name, unit, value[int((NR + 1) / 2)], value[1], value[NR] }'
+}
