@@ -49,22 +49,40 @@ static int __init load_policy(void)
 	return err;
 }
 
-static int __init shelltrap_init(void)
+static int __init open_channel(void)
 {
-	int err;
+	int err = shelltrap_netlink_init(backlog_size, policy);
 
-	err = load_policy();
-	if (err)
-		goto err_policy;
-	err = shelltrap_netlink_init(backlog_size, policy);
 	if (err == -EINVAL)
 		pr_err("backlog_size=%u is too small for an alert: not loading\n", backlog_size);
 	else if (err)
 		pr_err("can't open the channel with backlog_size=%u, error %d: not loading\n",
 		       backlog_size, err);
+	return err;
+}
+
+static int __init prepare_reports(void)
+{
+	int err = shelltrap_report_init(policy);
+
+	if (err)
+		pr_err("can't prepare for alerts, error %d: not loading\n", err);
+	return err;
+}
+
+static int __init shelltrap_init(void)
+{
+	int err;
+
+	err = load_policy();
+	if (err) {
+		pr_err("can't load the rules, error %d: not loading\n", err);
+		return err;
+	}
+	err = open_channel();
 	if (err)
 		goto err_netlink;
-	err = shelltrap_report_init(policy);
+	err = prepare_reports();
 	if (err)
 		goto err_report;
 	err = shelltrap_hook_init(policy);
@@ -81,7 +99,6 @@ err_report:
 	shelltrap_netlink_exit();
 err_netlink:
 	kvfree(policy);
-err_policy:
 	return err;
 }
 
