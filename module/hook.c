@@ -156,8 +156,10 @@ static struct kprobe check_kprobe = {
 /*
  * Root can disarm all kprobes, or the function tracer below them, without the
  * owner of a probe being told. Only trying shows it: on a function of our own.
+ * (No bool: where UBSAN watches those, gcc takes READ_ONCE() for a plain read,
+ * and what it then knows of canary() for granted.)
  */
-static bool canary_sang;
+static int canary_sang;
 
 static noinline void canary(void)
 {
@@ -166,7 +168,7 @@ static noinline void canary(void)
 
 static int canary_probe(struct kprobe *probe, struct pt_regs *regs)
 {
-	WRITE_ONCE(canary_sang, true);
+	WRITE_ONCE(canary_sang, 1);
 	return 0;
 }
 
@@ -249,7 +251,7 @@ u32 shelltrap_hook_armed(void)
 {
 	u32 armed = SHELLTRAP_ARMED_DONE;
 
-	WRITE_ONCE(canary_sang, false);
+	WRITE_ONCE(canary_sang, 0);
 	canary();
 	if (READ_ONCE(canary_sang) && !kprobe_disabled(&check_kprobe))
 		armed |= SHELLTRAP_ARMED_CHECK;

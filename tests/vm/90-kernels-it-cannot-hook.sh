@@ -43,17 +43,20 @@ check "after all that it loads" load_module
 check "and detects" as nginx /bin/sh -c :
 expect "as ever" 1 rule=webserver_shell_exec
 
-is_disarmed()
+# is_armed true|false: says the status.
+is_armed()
 {
-	shelltrap status --json | grep -q '"armed": *false'
+	shelltrap status --json | grep -q "\"armed\": *$1"
 }
 
 mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
+check "it is armed, and says so" is_armed true
 echo 0 >/sys/kernel/debug/kprobes/enabled
-check "who disarms all kprobes shows in the status" is_disarmed
+check "who disarms all kprobes shows in the status" is_armed false
 echo 1 >/sys/kernel/debug/kprobes/enabled
 sysctl -qw kernel.ftrace_enabled=0
-check "so does who turns the function tracer off" is_disarmed
+check "so does who turns the function tracer off" is_armed false
 sysctl -qw kernel.ftrace_enabled=1
+check "armed again, it says that, too" is_armed true
 as nginx /bin/sh -c :
 expect "armed again, it detects again" 1 rule=webserver_shell_exec
