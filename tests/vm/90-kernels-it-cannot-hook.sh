@@ -6,9 +6,10 @@
 
 . "${0%/*}/lib.sh"
 
-said_by_kernel()
+# But for what the kernel says of the first module that is not its own.
+said_by_module()
 {
-	dmesg | grep 'shelltrap: ' | tail -n +$((seen + 1))
+	dmesg | grep 'shelltrap: ' | grep -v 'taints kernel'
 }
 
 # refuses REGEX insmod-argument...: insmod fails and the kernel says
@@ -17,9 +18,9 @@ refuses()
 {
 	local line
 
-	seen=$(dmesg | grep -c 'shelltrap: ')
+	seen=$(said_by_module | wc -l)
 	! insmod "${@:2}" 2>/dev/null || return 1
-	line=$(said_by_kernel)
+	line=$(said_by_module | tail -n +$((seen + 1)))
 	echo "$line"
 	[[ $(wc -l <<<"$line") == 1 && $line =~ $1 ]] && ! is_loaded
 }
