@@ -285,6 +285,8 @@ static int ask_module(struct status *status)
 
 	if (!ret)
 		ret = channel_state(&channel, &status->state);
+	/* Who answers is there, even if short of memory nothing else said so. */
+	status->module.loaded |= !ret;
 	if (ret == -ENOENT && !status->module.loaded)
 		ret = 0;
 	else if (ret)
