@@ -56,6 +56,13 @@ check()
 	fi
 }
 
+# skip "why": for a file that has nothing to check here, before it checks anything.
+skip()
+{
+	echo "# SKIP ${0##*/}: $1"
+	exit 77
+}
+
 # wait_until SECONDS COMMAND...: 0 as soon as COMMAND succeeds, 1 if it never does.
 # On a slow kernel the seconds are longer.
 wait_until()
