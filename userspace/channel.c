@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
+#include <linux/sock_diag.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -348,13 +349,29 @@ static bool says_family_is_gone(const struct channel *channel, const struct nlms
 	return false;
 }
 
+/*
+ * The kernel reports the first event for which there was no room, and no other
+ * until the queue was found empty; but it counts them all.
+ */
+static bool has_dropped(struct channel *channel)
+{
+	uint32_t info[SK_MEMINFO_VARS];
+	socklen_t size = sizeof(info);
+	uint32_t before = channel->drops;
+
+	if (getsockopt(channel_fd(channel), SOL_SOCKET, SO_MEMINFO, info, &size) < 0)
+		return false;
+	channel->drops = info[SK_MEMINFO_DROPS];
+	return channel->drops != before;
+}
+
 int channel_event(struct channel *channel, const struct nlmsghdr **message)
 {
 	for (;;) {
 		int ret = inbox_next(&channel->events, message);
 
 		if (ret == -EAGAIN)
-			return 0;
+			return has_dropped(channel) ? -ENOBUFS : 0;
 		if (ret)
 			return ret == -EMSGSIZE ? -ENOBUFS : ret;
 		if ((*message)->nlmsg_type == channel->family)

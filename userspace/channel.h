@@ -36,6 +36,7 @@ struct channel {
 	uint16_t family;
 	uint32_t group;
 	uint32_t request;	/* number of the last one */
+	uint32_t drops;		/* events so far for which there was no room */
 	char reason[256];
 };
 
