@@ -5,7 +5,8 @@
 Reads what a logger wrote, a JSON object a line, and succeeds if each instance is
 there in one piece with its numbers in order, from 1 on without a gap or a double,
 and each exec of each storm (see storm.c) is there exactly once or may be one of
-those that losses stand for. With --no-loss no loss may be there; with
+those that losses stand for; a loss without a number stands for those between the
+last of a storm before it and the first behind it. With --no-loss no loss may be there; with
 --at-least-once each exec may be there more than once."""
 
 import json
@@ -28,16 +29,21 @@ def instances_in_order(records):
 
 def execs_once(records, storms, doubles_allowed):
     lost = sum(r["lost"] or 0 for r in records if r.get("type") == "loss")
-    found = {}
+    found, last, before, untold = {}, {}, {}, set()
     for record in records:
+        if record.get("type") == "loss" and record["lost"] is None:
+            before = {label: last.get(label, -1) for label, _ in storms}
         argv = (record.get("process") or {}).get("argv") or [""]
         match = re.fullmatch(r": storm (\S+) (\d+)\.", argv[-1])
         if match:
-            key = match.group(1), int(match.group(2))
+            key = label, number = match.group(1), int(match.group(2))
+            untold.update((label, n) for n in range(before.pop(label, number) + 1, number))
+            last[label] = number
             found[key] = found.get(key, 0) + 1
     doubles = [key for key, times in found.items() if times > 1]
-    missing = [(label, n) for label, count in storms for n in range(count) if (label, n) not in found]
-    print(f"{len(found)} execs, {lost} lost, {len(missing)} not there")
+    missing = [(label, n) for label, count in storms for n in range(count)
+               if (label, n) not in found and (label, n) not in untold]
+    print(f"{len(found)} execs, {lost} lost, {len(missing)} not there, {len(untold)} unknown")
     if doubles and not doubles_allowed:
         yield f"more than once: {doubles[:10]}"
     if len(missing) > lost:
