@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A growing byte buffer, kept from one record to the next. */
 #ifndef BUFFER_H
 #define BUFFER_H

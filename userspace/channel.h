@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Talking to the module: the generic netlink family, its requests and its
  * group. One socket carries requests and their answers, another the events, so

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * "[section]", "key = value", and comments on lines of their own. Read by hand:
  * the usual library cuts lines at 200 bytes and sections at 50 and does not tell

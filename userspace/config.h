@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shelltrap.conf: what "shelltrap log" writes, where, and how. */
 #ifndef CONFIG_H
 #define CONFIG_H

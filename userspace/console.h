@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writing to standard output, and being told to stop meanwhile. */
 #ifndef CONSOLE_H
 #define CONSOLE_H

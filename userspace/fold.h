@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * For people only: alerts that say the same as the one before are counted instead
  * of shown. The same is: rules, verdict, caller, program, arguments, user, server.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The formats a record can be written in: a file each, and a row in format.c. */
 #ifndef FORMAT_H
 #define FORMAT_H

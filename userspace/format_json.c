@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The native JSON: one object a line, every field always there, null for none. */
 #include <inttypes.h>
 #include <limits.h>

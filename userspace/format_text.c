@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The human view: what happened, at one glance, in 80 columns where it fits. */
 #include <inttypes.h>
 #include <stdio.h>

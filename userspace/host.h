@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What this host knows and an alert does not say: names for numbers and paths. */
 #ifndef HOST_H
 #define HOST_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What every writer of JSON needs of json-c: values that are there, or the end. */
 #ifndef JSON_H
 #define JSON_H

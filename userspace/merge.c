@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "merge.h"
 
 static void start_anew(struct merge *merge, uint64_t instance)

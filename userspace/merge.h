@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From two sources of numbered records, the group's events and dumps of the
  * backlog, one sequence without a gap, a double or a silent loss. Plain

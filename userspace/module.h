@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The module as the system sees it: installed, loaded, its parameters. */
 #ifndef MODULE_H
 #define MODULE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The destinations of "shelltrap log": a file each, and a row in output.c. Each
  * output has a thread of its own, and its functions may keep that waiting, but

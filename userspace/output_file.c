@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A file, each record a line. What is in it is what was written: after a crash the
  * lines behind the remembered end are read back, and a torn one is cut off.

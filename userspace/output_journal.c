@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The journal, with fields of its own. It remembers what it was told: after a
  * crash the last entry of ours says where to go on.

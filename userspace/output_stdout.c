@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Standard output: what was written is gone for us, so once is at least once. */
 #include <unistd.h>
 

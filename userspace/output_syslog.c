@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The local syslog, as syslog(3) talks to it, but noticing when nobody listens.
  * It cannot be asked what it has: once is at least once after a crash.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Records to standard output, in one format: what watch and replay share. */
 #ifndef PRINTER_H
 #define PRINTER_H

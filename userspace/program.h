@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What all subcommands share: exit codes, messages, option values. */
 #ifndef PROGRAM_H
 #define PROGRAM_H

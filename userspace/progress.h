@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How far each output has got, in a file that survives whatever ends the program.
  * May be used by several threads, but for opening and closing.

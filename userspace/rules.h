@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the rules that ship mean, for people and for a SIEM. */
 #ifndef RULES_H
 #define RULES_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the module says about itself (SHELLTRAP_CMD_STATUS_GET). */
 #ifndef STATE_H
 #define STATE_H

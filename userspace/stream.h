@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Records in order, each exactly once, from a number on. What the kernel does
  * not hold any more comes as a loss, so that the numbers have no gap: a loss

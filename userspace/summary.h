@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A record in one line for people, and how urgent it is: for journal and syslog. */
 #ifndef SUMMARY_H
 #define SUMMARY_H

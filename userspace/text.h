@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Making hostile bytes safe for a terminal, and for the eye in front of it. */
 #ifndef TEXT_H
 #define TEXT_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* UTF-8, strictly, and a reversible way to write what is none. */
 #ifndef UTF8_H
 #define UTF8_H

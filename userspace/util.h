@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a kernel developer expects to find. */
 #ifndef UTIL_H
 #define UTIL_H

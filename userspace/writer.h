@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One output with all that feeds it: a thread, a stream of its own, its place in
  * that. Nothing is queued here; an output that is slow or dead falls back in the
