@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * "[section]", "key = value", and comments on lines of their own. Read by hand:
- * the usual library cuts lines at 200 bytes and sections at 50 and does not tell
- * the line of what it hands out.
- */
 #include "config.h"
 
 #include <ctype.h>
@@ -14,6 +9,7 @@
 #include <string.h>
 
 #include "channel.h"
+#include "ini.h"
 #include "program.h"
 
 #define RECEIVE_BUFFER_MIN 4096
@@ -25,10 +21,7 @@
 struct parser {
 	struct config *config;
 	struct buffer *fault;
-	unsigned int line;
 	struct config_output *output;	/* whose section it is, NULL: [log]'s */
-	bool in_section;
-	uint64_t seen;			/* bit n: keys[n], in this section */
 	bool seen_log;
 };
 
@@ -196,35 +189,23 @@ static const struct key {
 	{ "fsync", set_sync, true },
 };
 
-static char *trim(char *s)
+/* "name" of "output name", NULL: another section. */
+static const char *output_of_section(const char *section)
 {
-	size_t len;
+	const char *name = section + strlen("output");
 
-	while (isspace((unsigned char)*s))
-		s++;
-	len = strlen(s);
-	while (len && isspace((unsigned char)s[len - 1]))
-		s[--len] = '\0';
-	return s;
-}
-
-/* "name" of "[output name]", NULL: another section. */
-static const char *output_of_section(char *section)
-{
-	size_t len = strlen("output");
-
-	if (strncmp(section, "output", len) || !isspace((unsigned char)section[len]))
+	if (strncmp(section, "output", strlen("output")) || !isspace((unsigned char)*name))
 		return NULL;
-	return trim(section + len);
+	while (isspace((unsigned char)*name))
+		name++;
+	return name;
 }
 
-static int begin_section(struct parser *parser, char *section)
+static int begin_section(struct parser *parser, const char *section)
 {
 	const char *name = output_of_section(section);
 	struct config *config = parser->config;
 
-	parser->in_section = true;
-	parser->seen = 0;
 	parser->output = NULL;
 	if (name) {
 		if (config_add_output(config, name, parser->fault))
@@ -255,13 +236,10 @@ static int set_key(struct parser *parser, const char *name, const char *value)
 	if (i == ARRAY_SIZE(keys) || (parser->output && !keys[i].of_output))
 		buffer_printf(fault, "no such key in [%s]: '%s'",
 			      parser->output ? "output" : "log", name);
-	else if (parser->seen & UINT64_C(1) << i)
-		buffer_printf(fault, "%s is set twice", name);
 	else if (!*value)
 		buffer_printf(fault, "%s: needs a value", name);
 	if (fault->len)
 		return -EINVAL;
-	parser->seen |= UINT64_C(1) << i;
 	buffer_printf(fault, "%s: ", name);
 	if (keys[i].set(parser, value))
 		return -EINVAL;
@@ -269,84 +247,61 @@ static int set_key(struct parser *parser, const char *name, const char *value)
 	return 0;
 }
 
-static int parse_line(struct parser *parser, char *line)
-{
-	char *equals;
-	size_t len;
-
-	line = trim(line);
-	len = strlen(line);
-	if (!len || *line == '#' || *line == ';')
-		return 0;
-	if (*line == '[' && line[len - 1] == ']') {
-		line[len - 1] = '\0';
-		return begin_section(parser, trim(line + 1));
-	}
-	equals = strchr(line, '=');
-	if (!equals) {
-		buffer_puts(parser->fault, "neither a [section] nor 'key = value'");
-		return -EINVAL;
-	}
-	if (!parser->in_section) {
-		buffer_puts(parser->fault, "outside of any [section]");
-		return -EINVAL;
-	}
-	*equals = '\0';
-	return set_key(parser, trim(line), trim(equals + 1));
-}
-
 static void at_line(struct buffer *fault, const char *path, unsigned int line)
 {
 	struct buffer what = *fault;
 
 	*fault = (struct buffer){0};
-	if (line)
-		buffer_printf(fault, "%s:%u: %s", path, line, what.data);
-	else
-		buffer_printf(fault, "%s: %s", path, what.data);
+	buffer_printf(fault, "%s:%u: %s", path, line, what.data);
 	buffer_free(&what);
 }
 
-static int parse(struct parser *parser, FILE *file)
+/* On a fault, *line is where. */
+static int take_section(struct parser *parser, const struct ini *ini, unsigned int number,
+			unsigned int *line)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-	int ret = 0;
+	unsigned int i;
 
-	while (!ret && (len = getline(&line, &size, file)) >= 0) {
-		parser->line++;
-		if (strlen(line) == (size_t)len) {
-			ret = parse_line(parser, line);
+	*line = ini->sections[number].line;
+	if (begin_section(parser, ini->sections[number].name))
+		return -EINVAL;
+	for (i = 0; i < ini->nr_entries; i++) {
+		const struct ini_entry *entry = &ini->entries[i];
+
+		*line = entry->line;
+		if (entry->section == number && set_key(parser, entry->key, entry->value))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int take_sections(struct parser *parser, const struct ini *ini, const char *path)
+{
+	unsigned int i, line;
+
+	for (i = 0; i < ini->nr_sections; i++) {
+		if (!take_section(parser, ini, i, &line))
 			continue;
-		}
-		buffer_puts(parser->fault, "a NUL byte");
-		ret = -EINVAL;
+		at_line(parser->fault, path, line);
+		return -EINVAL;
 	}
-	if (!ret && ferror(file)) {
-		ret = -EIO;
-		parser->line = 0;
-		buffer_printf(parser->fault, "reading failed: %s", strerror(errno));
-	}
-	free(line);
-	return ret;
+	return 0;
 }
 
 int config_read(struct config *config, const char *path, struct buffer *fault)
 {
 	struct parser parser = { .config = config, .fault = fault };
-	FILE *file = fopen(path, "re");
-	int ret;
+	struct buffer faults = {0};
+	struct ini ini;
+	int ret = ini_read(&ini, path, INI_INDENT_IS_NOTHING, &faults);
 
-	if (!file) {
-		ret = -errno;
-		buffer_printf(fault, "%s: %s", path, strerror(errno));
-		return ret;
-	}
-	ret = parse(&parser, file);
-	fclose(file);
+	/* One of them is enough. */
 	if (ret)
-		at_line(fault, path, parser.line);
+		buffer_add(fault, faults.data, strcspn(faults.data, "\n"));
+	else
+		ret = take_sections(&parser, &ini, path);
+	ini_free(&ini);
+	buffer_free(&faults);
 	return ret;
 }
 

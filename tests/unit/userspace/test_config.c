@@ -106,7 +106,7 @@ static void a_fault_is_named_with_its_line(void **state)
 		{ "[]\n", ":1: no such section: []" },
 		{ "[log]\n[log]\n", ":2: [log] is there twice" },
 		{ "[log]\nstat = /x\n", ":2: no such key in [log]: 'stat'" },
-		{ "[log]\n= x\n", ":2: no such key in [log]: ''" },
+		{ "[log]\n= x\n", ":2: no key before the '='" },
 		{ "[log]\nstate = x\n", ":2: state: 'x' is not the absolute path of a file" },
 		{ "[log]\nstate = /x/\n", ":2: state: '/x/' is not the absolute path of a file" },
 		{ "[log]\nstate =\n", ":2: state: needs a value" },
