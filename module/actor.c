@@ -21,35 +21,37 @@ static u64 comm_sets(const struct shelltrap_policy *policy, const struct task_st
 	char comm[TASK_COMM_LEN];
 
 	shelltrap_task_comm(comm, task);
-	return shelltrap_policy_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
+	return shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
 }
 
 /* The program current runs until the exec: a forked or vforked child has its parent's. */
-static u64 exe_sets(const struct shelltrap_policy *policy)
+static void identify_exe(const struct shelltrap_policy *policy, u64 *by_name, u64 *by_identity)
 {
 	struct file *exe;
-	u64 sets;
 
 	/* A kernel thread that starts a user mode helper has none. */
 	exe = current->mm ? shelltrap_exe_file(current->mm) : NULL;
 	if (!exe)
-		return 0;
-	sets = shelltrap_file_sets(policy, exe);
+		return;
+	*by_name = shelltrap_file_name_sets(policy, exe);
+	*by_identity = shelltrap_file_sets(policy, exe);
 	fput(exe);
-	return sets;
 }
 
 static void identify_self(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
 {
-	const struct {
+	struct {
 		enum shelltrap_matched matched;
 		u64 sets;
 	} reasons[] = {
 		{ SHELLTRAP_MATCHED_COMM, comm_sets(policy, current) },
 		{ SHELLTRAP_MATCHED_LEADER, comm_sets(policy, current->group_leader) },
-		{ SHELLTRAP_MATCHED_EXE, exe_sets(policy) },
+		{ SHELLTRAP_MATCHED_EXE, 0 },
+		{ SHELLTRAP_MATCHED_FILE, 0 },
 	};
 	unsigned int i;
+
+	identify_exe(policy, &reasons[2].sets, &reasons[3].sets);
 
 	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
 		actor->self |= reasons[i].sets;

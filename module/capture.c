@@ -18,6 +18,7 @@
 #include "actor.h"
 #include "capture.h"
 #include "compat.h"
+#include "condition.h"
 #include "slot.h"
 
 void shelltrap_capture_file(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
@@ -217,5 +218,7 @@ void shelltrap_capture_done(struct shelltrap_slot *slot, const struct linux_binp
 	capture_ids(facts);
 	capture_argv(facts, current->mm);
 	capture_cwd(slot);
+	if (facts->exceptions)
+		facts->clean = shelltrap_is_clean(current->mm);
 	slot->refs.exe = shelltrap_exe_file(current->mm);
 }

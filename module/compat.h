@@ -68,6 +68,15 @@ static inline struct nlattr **shelltrap_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
+/* What the system call delete_module(2) goes through; its argument is the user's registers. */
+#if defined(CONFIG_X86_64)
+#define SHELLTRAP_DELETE_MODULE "__x64_sys_delete_module"
+#elif defined(CONFIG_ARM64)
+#define SHELLTRAP_DELETE_MODULE "__arm64_sys_delete_module"
+#else
+#define SHELLTRAP_DELETE_MODULE "(none)"
+#endif
+
 /* Flag of a multicast group that only CAP_NET_ADMIN may join. */
 #ifdef GENL_MCAST_CAP_NET_ADMIN
 #define SHELLTRAP_MCAST_NET_ADMIN GENL_MCAST_CAP_NET_ADMIN

@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: GPL-2.0
-#include <linux/shelltrap.h>
-
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "defaults.h"
+
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+#define SET(number)	((__u64)1 << (number))
 
 /* Names of the original recipes first, then what real systems add. */
 static const char * const shells[] = {
@@ -15,8 +16,8 @@ static const char * const shells[] = {
 };
 
 static const char * const web_servers[] = {
-	/* Tracee TRC-1016, Jibril webserver_exec; the fourth is Tomcat's worker thread */
-	"nginx", "httpd", "httpd-foreground", "http-nio*", "lighttpd", "apache", "apache2",
+	/* Tracee TRC-1016, Jibril webserver_exec */
+	"nginx", "httpd", "httpd-foreground", "lighttpd", "apache", "apache2",
 	/* web servers and proxies that run or route to site code */
 	"angie", "caddy", "h2o", "haproxy", "hiawatha", "httpd.worker", "httpd.event",
 	"httpd-prefork", "httpd-worker", "litespeed", "lshttpd", "lsphp*", "mini_httpd",
@@ -26,32 +27,55 @@ static const char * const web_servers[] = {
 	"php-fpm*", "php-cgi*", "frankenphp", "fcgiwrap", "gunicorn*", "hypercorn*", "passenger*",
 	"Passenger*", "puma*", "spawn-fcgi", "thin", "unicorn*", "uvicorn*", "uwsgi*",
 	"waitress-serve",
-	/* Java's are known by their threads (Tomcat's other connectors, Undertow) */
-	"ajp-nio*", "https-jsse-nio*", "https-openssl-n*", "tomcat*", "XNIO-*",
+	"tomcat*",
+};
+
+/* Java's are known by their threads: Tomcat's connectors, Undertow. */
+static const char * const server_threads[] = {
+	"http-nio*", "ajp-nio*", "https-jsse-nio*", "https-openssl-n*", "XNIO-*",
+};
+
+/* In the order of their numbers. */
+static const struct {
+	const char *name;
+	const char * const *names;
+	size_t count;
+	const char * const *comms;
+	size_t nr_comms;
+} sets[] = {
+	[SHELLTRAP_SHELLS] = { "shells", shells, COUNT(shells) },
+	[SHELLTRAP_WEB_SERVERS] = { "web_servers", web_servers, COUNT(web_servers),
+			  server_threads, COUNT(server_threads) },
 };
 
 static const struct shelltrap_rule rules[] = {
-	/*
-	 * Tracee TRC-1016: the calling task is a web server and starts a shell.
-	 * Initial Access, T1190 Exploit Public-Facing Application.
-	 */
-	{
-		.name		= "illegitimate_shell",
-		.actor		= SHELLTRAP_SET_WEB_SERVERS,
-		.scope		= SHELLTRAP_SCOPE_SELF,
-		.target		= SHELLTRAP_SET_SHELLS,
-		.severity	= SHELLTRAP_SEVERITY_MEDIUM,
-	},
 	/*
 	 * Jibril webserver_shell_exec: a web server or anything below it starts
 	 * a shell. T1059.004 Unix Shell, T1505.003 Web Shell, T1104.
 	 */
 	{
 		.name		= "webserver_shell_exec",
-		.actor		= SHELLTRAP_SET_WEB_SERVERS,
-		.scope		= SHELLTRAP_SCOPE_ANCESTORS,
-		.target		= SHELLTRAP_SET_SHELLS,
+		.title		= "shell under a web server",
+		.threat		= "TA0002/T1059.004 TA0003/T1505.003 TA0011/T1104",
+		.actor		= SET(SHELLTRAP_WEB_SERVERS),
+		.scope		= SHELLTRAP_SCOPE_LINEAGE,
+		.target		= SET(SHELLTRAP_SHELLS),
 		.severity	= SHELLTRAP_SEVERITY_CRITICAL,
+		.action		= SHELLTRAP_ACTION_ALERT,
+	},
+	/*
+	 * Tracee TRC-1016: the calling task is a web server and starts a shell.
+	 * Initial Access, T1190 Exploit Public-Facing Application.
+	 */
+	{
+		.name		= "illegitimate_shell",
+		.title		= "web server became a shell",
+		.threat		= "TA0001/T1190",
+		.actor		= SET(SHELLTRAP_WEB_SERVERS),
+		.scope		= SHELLTRAP_SCOPE_SELF,
+		.target		= SET(SHELLTRAP_SHELLS),
+		.severity	= SHELLTRAP_SEVERITY_MEDIUM,
+		.action		= SHELLTRAP_ACTION_ALERT,
 	},
 	/*
 	 * Jibril webserver_exec: somebody starts a web server.
@@ -59,37 +83,48 @@ static const struct shelltrap_rule rules[] = {
 	 */
 	{
 		.name		= "webserver_exec",
-		.scope		= SHELLTRAP_SCOPE_SELF,
-		.target		= SHELLTRAP_SET_WEB_SERVERS,
+		.title		= "web server started",
+		.threat		= "TA0011/T1071.001",
+		.target		= SET(SHELLTRAP_WEB_SERVERS),
 		.severity	= SHELLTRAP_SEVERITY_HIGH,
+		.action		= SHELLTRAP_ACTION_ALERT,
 	},
 };
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static int add_names(struct shelltrap_policy *policy, const char * const *names, size_t count,
-		     __u64 set)
+static const char *add_names(struct shelltrap_policy *policy, unsigned int set,
+			     enum shelltrap_member_kind kind, const char * const *names,
+			     size_t count)
 {
+	const char *fault = NULL;
 	size_t i;
-	int err;
 
-	for (i = 0; i < count; i++) {
-		err = shelltrap_policy_add_name(policy, names[i], set);
-		if (err)
-			return err;
-	}
-	return 0;
+	for (i = 0; !fault && i < count; i++)
+		fault = shelltrap_policy_add_member(policy, set, kind, names[i]);
+	return fault;
 }
 
-int shelltrap_defaults_add(struct shelltrap_policy *policy)
+static const char *add_set(struct shelltrap_policy *policy, unsigned int set)
 {
-	size_t i;
-	int err;
+	const char *fault = shelltrap_policy_add_set(policy, sets[set].name);
 
-	err = add_names(policy, shells, COUNT(shells), SHELLTRAP_SET_SHELLS);
-	if (!err)
-		err = add_names(policy, web_servers, COUNT(web_servers), SHELLTRAP_SET_WEB_SERVERS);
-	for (i = 0; !err && i < COUNT(rules); i++)
-		err = shelltrap_policy_add_rule(policy, &rules[i]);
-	return err;
+	if (!fault)
+		fault = add_names(policy, set, SHELLTRAP_MEMBER_NAME, sets[set].names,
+				  sets[set].count);
+	if (!fault)
+		fault = add_names(policy, set, SHELLTRAP_MEMBER_COMM, sets[set].comms,
+				  sets[set].nr_comms);
+	return fault;
+}
+
+const char *shelltrap_defaults_add(struct shelltrap_policy *policy)
+{
+	const char *fault = NULL;
+	int rule, set;
+	size_t i;
+
+	for (i = 0; !fault && i < COUNT(sets); i++)
+		fault = add_set(policy, i);
+	for (i = 0; !fault && i < COUNT(rules); i++)
+		fault = shelltrap_policy_add_rule(policy, &rules[i]);
+	return fault ? fault : shelltrap_policy_finish(policy, &rule, &set);
 }

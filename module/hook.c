@@ -2,6 +2,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/binfmts.h>
+#include <linux/cred.h>
 #include <linux/kprobes.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
@@ -10,11 +11,12 @@
 #include "actor.h"
 #include "capture.h"
 #include "compat.h"
+#include "condition.h"
 #include "hook.h"
+#include "ruleset.h"
 #include "slot.h"
 #include "target.h"
 
-static const struct shelltrap_policy *policy;
 static DEFINE_PER_CPU(u64, execs);
 static atomic64_t hits;
 
@@ -22,47 +24,75 @@ static atomic64_t hits;
 struct round {
 	const struct linux_binprm *bprm;
 	bool first;
-	u64 rules;		/* hit in this round */
+	struct shelltrap_ruleset *ruleset;
+	const struct shelltrap_policy *policy;	/* the ruleset's */
+	u64 rules;		/* that fit in this round */
 	struct shelltrap_exec exec;
 	struct shelltrap_actor actor;
 };
 
-/* The caller holds the RCU read lock, as long as it uses what is found. */
-static void decide(struct round *round)
+/* Who is behind it matters only where some rule would fit. */
+static void decide_on_actor(struct round *round)
 {
+	struct shelltrap_exec *exec = &round->exec;
+	u64 candidates = shelltrap_policy_candidates(round->policy, exec);
+
+	if (!candidates)
+		return;
+	shelltrap_actor_identify(round->policy, &round->actor);
+	exec->self = round->actor.self;
+	exec->ancestors = round->actor.ancestors;
+	round->rules = shelltrap_policy_decide(round->policy, candidates, exec);
+}
+
+/*
+ * @before holds of the rounds before this one: of a script and its interpreter, what
+ * is true of either. The caller holds the RCU read lock, as long as it uses what is
+ * found.
+ */
+static void decide(struct round *round, u32 before)
+{
+	const struct shelltrap_policy *policy = round->policy;
 	struct shelltrap_exec *exec = &round->exec;
 
 	exec->target = shelltrap_target_sets(policy, round->bprm);
-	round->rules = 0;
+	exec->file = shelltrap_file_sets(policy, round->bprm->file);
+	exec->target |= exec->file;
 	/* Most execs end here. */
-	if (!(exec->target & policy->targets))
+	if (!(exec->target & policy->targets) && !policy->any_target && !policy->any_exec &&
+	    !shelltrap_is_interpreted(round->bprm))
 		return;
 
-	shelltrap_actor_identify(policy, &round->actor);
-	exec->self = round->actor.self;
-	exec->ancestors = round->actor.ancestors;
-	round->rules = shelltrap_policy_decide(policy, exec);
+	exec->conditions = before | shelltrap_conditions(round->bprm, policy->conditions);
+	exec->uid = from_kuid(&init_user_ns, current_uid());
+	decide_on_actor(round);
 }
 
 /*
  * A script hits a rule, if any, by its interpreter, in a later round; but the
  * file is at hand only now. A slot held until then keeps it.
  */
-static void keep_file(const struct round *round)
+static struct shelltrap_slot *keep_file(const struct round *round)
 {
-	struct shelltrap_slot *slot = shelltrap_slot_claim();
+	struct shelltrap_slot *slot = shelltrap_slot_claim(round->ruleset);
 
 	if (slot)
 		shelltrap_capture_file(slot, round->bprm);
+	return slot;
 }
 
 /* In a later round without a slot: has an earlier one hit, found none, and said so? */
 static bool lost_before(const struct round *round)
 {
+	const struct shelltrap_policy *policy = round->policy;
 	struct shelltrap_exec given = round->exec;
+	u64 rules;
 
+	if (round->first)
+		return false;
 	given.target = shelltrap_given_sets(policy, round->bprm);
-	return !round->first && shelltrap_policy_decide(policy, &given);
+	rules = shelltrap_policy_candidates(policy, &given) & policy->alerting;
+	return shelltrap_policy_decide(policy, rules, &given);
 }
 
 static struct shelltrap_slot *claim_for_hit(const struct round *round)
@@ -72,7 +102,7 @@ static struct shelltrap_slot *claim_for_hit(const struct round *round)
 	if (lost_before(round))
 		return NULL;
 	atomic64_inc(&hits);
-	slot = shelltrap_slot_claim();
+	slot = shelltrap_slot_claim(round->ruleset);
 	if (!slot)
 		shelltrap_slot_lost();
 	else if (round->first)
@@ -80,7 +110,8 @@ static struct shelltrap_slot *claim_for_hit(const struct round *round)
 	return slot;
 }
 
-static void record_hit(struct shelltrap_slot *slot, const struct round *round)
+/* Returns the exec's slot, if it has one now. */
+static struct shelltrap_slot *record_hit(struct shelltrap_slot *slot, const struct round *round)
 {
 	bool first_hit = !slot || !slot->facts.rules;
 
@@ -89,11 +120,28 @@ static void record_hit(struct shelltrap_slot *slot, const struct round *round)
 	if (!slot)
 		slot = claim_for_hit(round);
 	if (!slot)
-		return;
+		return NULL;
 	if (first_hit)
 		shelltrap_capture_caller(slot, round->bprm, &round->actor);
 	shelltrap_capture_round(slot, round->bprm);
-	slot->facts.rules |= round->rules;
+	slot->facts.rules |= round->rules & round->policy->alerting;
+	return slot;
+}
+
+static void look_at(struct round *round, struct shelltrap_slot *slot)
+{
+	round->ruleset = slot ? slot->ruleset : shelltrap_ruleset_current();
+	round->policy = round->ruleset->policy;
+	decide(round, slot ? slot->facts.conditions : 0);
+
+	if (round->rules & round->policy->alerting)
+		slot = record_hit(slot, round);
+	else if (!slot && round->first && shelltrap_is_interpreted(round->bprm))
+		slot = keep_file(round);
+	if (!slot)
+		return;
+	slot->facts.exceptions |= round->rules & round->policy->allowing;
+	slot->facts.conditions = round->exec.conditions;
 }
 
 /*
@@ -118,11 +166,7 @@ static void check_exec(const struct linux_binprm *bprm)
 	}
 
 	rcu_read_lock();
-	decide(&round);
-	if (round.rules)
-		record_hit(slot, &round);
-	else if (round.first && shelltrap_is_interpreted(bprm))
-		keep_file(&round);
+	look_at(&round, slot);
 	rcu_read_unlock();
 }
 
@@ -217,11 +261,10 @@ static int arm(struct kprobe *probe)
 	return err;
 }
 
-int shelltrap_hook_init(const struct shelltrap_policy *in_force)
+int shelltrap_hook_init(void)
 {
 	int err;
 
-	policy = in_force;
 	err = connect_tracepoint();
 	if (err)
 		return err;

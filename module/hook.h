@@ -5,7 +5,7 @@
 #ifndef _SHELLTRAP_HOOK_H
 #define _SHELLTRAP_HOOK_H
 
-#include "policy.h"
+#include <linux/types.h>
 
 struct shelltrap_hook_counters {
 	u64 execs;	/* checked */
@@ -14,11 +14,10 @@ struct shelltrap_hook_counters {
 };
 
 /*
- * From its return on, execs are held against @policy, which must stay as it is
- * until shelltrap_hook_exit() has returned. Returns 0 or what the kernel said to
- * a probe, in which case it has been logged.
+ * From its return on, execs are held against the policy in force. Returns 0 or what
+ * the kernel said to a probe, in which case it has been logged.
  */
-int shelltrap_hook_init(const struct shelltrap_policy *policy);
+int shelltrap_hook_init(void);
 
 /* No handler runs any more when it returns. */
 void shelltrap_hook_exit(void);

@@ -5,7 +5,9 @@
  * What happens at an exec, in order:
  *
  *	hook.c		the kernel is about to run a program, or has done so
+ *	ruleset.c	by the policy in force
  *	target.c	what is being started
+ *	condition.c	under which circumstances
  *	actor.c		who starts it, and who is behind that
  *	policy.c	which rules that hits (defaults.c: the built-in ones)
  *	slot.c		the exec gets a slot until it is over
@@ -14,6 +16,9 @@
  *	record.c	all of it becomes a netlink message,
  *	backlog.c	which is kept under a number
  *	netlink.c	and sent to whoever listens
+ *
+ * And beside that: a policy comes in by transaction.c and is shown by listing.c, until
+ * lock.c forbids to change it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -27,23 +32,27 @@
 #include "netlink.h"
 #include "policy.h"
 #include "report.h"
+#include "ruleset.h"
 
 static unsigned int backlog_size = 4 * 1024 * 1024;
 module_param(backlog_size, uint, 0444);
 MODULE_PARM_DESC(backlog_size, "bytes of memory for alerts nobody has read yet (4194304)");
 
-static struct shelltrap_policy *policy;
-
-static int __init load_policy(void)
+/* The built-in policy, until another is loaded. */
+static int __init load_defaults(void)
 {
-	int err;
+	struct shelltrap_policy *policy;
+	int err = -ENOMEM;
 
-	policy = kvzalloc(shelltrap_policy_size(SHELLTRAP_DEFAULTS_NAMES, SHELLTRAP_DEFAULTS_TEXT),
-			  GFP_KERNEL);
+	policy = kvzalloc(shelltrap_policy_size(SHELLTRAP_DEFAULTS_MEMBERS,
+						SHELLTRAP_DEFAULTS_TEXT), GFP_KERNEL);
 	if (!policy)
 		return -ENOMEM;
-	shelltrap_policy_init(policy, SHELLTRAP_DEFAULTS_NAMES, SHELLTRAP_DEFAULTS_TEXT);
-	err = shelltrap_defaults_add(policy);
+	shelltrap_policy_init(policy, SHELLTRAP_DEFAULTS_MEMBERS, SHELLTRAP_DEFAULTS_TEXT);
+	if (WARN_ON(shelltrap_defaults_add(policy)))
+		err = -EINVAL;
+	else
+		err = shelltrap_ruleset_install(policy);
 	if (err)
 		kvfree(policy);
 	return err;
@@ -51,7 +60,7 @@ static int __init load_policy(void)
 
 static int __init open_channel(void)
 {
-	int err = shelltrap_netlink_init(backlog_size, policy);
+	int err = shelltrap_netlink_init(backlog_size);
 
 	if (err == -EINVAL)
 		pr_err("backlog_size=%u is too small for an alert: not loading\n", backlog_size);
@@ -63,7 +72,7 @@ static int __init open_channel(void)
 
 static int __init prepare_reports(void)
 {
-	int err = shelltrap_report_init(policy);
+	int err = shelltrap_report_init();
 
 	if (err)
 		pr_err("can't prepare for alerts, error %d: not loading\n", err);
@@ -74,7 +83,7 @@ static int __init shelltrap_init(void)
 {
 	int err;
 
-	err = load_policy();
+	err = load_defaults();
 	if (err) {
 		pr_err("can't load the rules, error %d: not loading\n", err);
 		return err;
@@ -85,12 +94,11 @@ static int __init shelltrap_init(void)
 	err = prepare_reports();
 	if (err)
 		goto err_report;
-	err = shelltrap_hook_init(policy);
+	err = shelltrap_hook_init();
 	if (err)
 		goto err_hook;
 
-	pr_info("version " SHELLTRAP_VERSION " armed: %u rules, %u names\n", policy->nr_rules,
-		policy->nr_names);
+	pr_info("version " SHELLTRAP_VERSION " armed\n");
 	return 0;
 
 err_hook:
@@ -98,7 +106,7 @@ err_hook:
 err_report:
 	shelltrap_netlink_exit();
 err_netlink:
-	kvfree(policy);
+	shelltrap_ruleset_exit();
 	return err;
 }
 
@@ -107,7 +115,7 @@ static void __exit shelltrap_exit(void)
 	shelltrap_hook_exit();
 	shelltrap_report_exit();
 	shelltrap_netlink_exit();
-	kvfree(policy);
+	shelltrap_ruleset_exit();
 	pr_info("unloaded\n");
 }
 

@@ -9,19 +9,23 @@
 #include "backlog.h"
 #include "compat.h"
 #include "hook.h"
+#include "listing.h"
+#include "lock.h"
 #include "netlink.h"
 #include "record.h"
 #include "report.h"
+#include "ruleset.h"
 #include "slot.h"
+#include "transaction.h"
 
-static const struct shelltrap_policy *policy;
+/* Bytes of a status: a hundred for each rule, and the rest. */
+#define STATUS_MAX (100 * SHELLTRAP_RULES_MAX + 2048)
+
 static u64 instance;
 static atomic64_t unsent;
 
 static DEFINE_MUTEX(backlog_mutex);
 static struct shelltrap_backlog backlog;
-
-static struct genl_family family;
 
 /* State of a dump, in the callback's context. */
 struct dump {
@@ -60,7 +64,7 @@ static bool dump_record(struct sk_buff *skb, struct netlink_callback *cb, u64 se
 
 	if (skb_tailroom(skb) < nlmsg_total_size(GENL_HDRLEN + len))
 		return false;
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &shelltrap_family,
 			     NLM_F_MULTI, SHELLTRAP_CMD_ALERT_GET);
 	if (!header)
 		return false;
@@ -118,6 +122,53 @@ static int put_backlog(struct sk_buff *skb)
 	return err;
 }
 
+static int put_hits(struct sk_buff *skb, const struct shelltrap_ruleset *ruleset, unsigned int i)
+{
+	const struct shelltrap_rule *rule = &ruleset->policy->rules[i];
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_STATUS_A_RULE);
+
+	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
+	    nla_put_u32(skb, SHELLTRAP_RULE_A_ACTION, rule->action) ||
+	    nla_put_u64_64bit(skb, SHELLTRAP_RULE_A_HITS, atomic64_read(&ruleset->hits[i]),
+			      SHELLTRAP_RULE_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_ruleset(struct sk_buff *skb, const struct shelltrap_ruleset *ruleset)
+{
+	const struct shelltrap_policy *policy = ruleset->policy;
+	unsigned int i;
+	int err;
+
+	err = nla_put_u32(skb, SHELLTRAP_STATUS_A_RULES, policy->nr_rules) ?:
+	      nla_put_u32(skb, SHELLTRAP_STATUS_A_NAMES, policy->nr_members) ?:
+	      nla_put_u32(skb, SHELLTRAP_STATUS_A_POLICIES, ruleset->number) ?:
+	      nla_put_u32(skb, SHELLTRAP_STATUS_A_PATHS, policy->nr_paths) ?:
+	      nla_put_u32(skb, SHELLTRAP_STATUS_A_PATHS_MISSING,
+			  policy->nr_paths - policy->nr_identities);
+	for (i = 0; i < policy->nr_rules && !err; i++)
+		err = put_hits(skb, ruleset, i);
+	return err;
+}
+
+static int put_policy(struct sk_buff *skb)
+{
+	struct shelltrap_ruleset *ruleset = shelltrap_ruleset_get_current();
+	int err = put_ruleset(skb, ruleset);
+
+	shelltrap_ruleset_put(ruleset);
+	return err;
+}
+
+static int put_lock(struct sk_buff *skb)
+{
+	if (shelltrap_locked() && nla_put_flag(skb, SHELLTRAP_STATUS_A_LOCKED))
+		return -EMSGSIZE;
+	return put_u64(skb, SHELLTRAP_STATUS_A_REFUSED, shelltrap_lock_refused());
+}
+
 static int put_counters(struct sk_buff *skb)
 {
 	struct shelltrap_report_counters report;
@@ -130,13 +181,15 @@ static int put_counters(struct sk_buff *skb)
 	       put_u64(skb, SHELLTRAP_STATUS_A_HITS, hook.hits) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_ALERTS, report.alerts) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_LOST, report.lost) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_SILENCED, report.silenced) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_DISMISSED, report.dismissed) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_UNSENT, atomic64_read(&unsent)) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_MISSED, hook.missed);
 }
 
 static bool listening(void)
 {
-	return genl_has_listeners(&family, &init_net, 0);
+	return genl_has_listeners(&shelltrap_family, &init_net, 0);
 }
 
 static int put_status(struct sk_buff *skb)
@@ -146,20 +199,18 @@ static int put_status(struct sk_buff *skb)
 	return nla_put_string(skb, SHELLTRAP_STATUS_A_VERSION, SHELLTRAP_VERSION) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_INSTANCE, instance) ?:
 	       nla_put_u32(skb, SHELLTRAP_STATUS_A_ARMED, shelltrap_hook_armed()) ?:
-	       nla_put_u32(skb, SHELLTRAP_STATUS_A_RULES, policy->nr_rules) ?:
-	       nla_put_u32(skb, SHELLTRAP_STATUS_A_NAMES, policy->nr_names) ?:
 	       nla_put_u32(skb, SHELLTRAP_STATUS_A_SLOTS, shelltrap_slots_nr()) ?:
-	       put_backlog(skb) ?: put_counters(skb);
+	       put_backlog(skb) ?: put_counters(skb) ?: put_policy(skb) ?: put_lock(skb);
 }
 
 static int status_get(struct sk_buff *request, struct genl_info *info)
 {
-	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct sk_buff *skb = genlmsg_new(STATUS_MAX, GFP_KERNEL);
 	void *header;
 
 	if (!skb)
 		return -ENOMEM;
-	header = genlmsg_put_reply(skb, info, &family, 0, SHELLTRAP_CMD_STATUS_GET);
+	header = genlmsg_put_reply(skb, info, &shelltrap_family, 0, SHELLTRAP_CMD_STATUS_GET);
 	if (!header || put_status(skb)) {
 		nlmsg_free(skb);
 		return -EMSGSIZE;
@@ -168,13 +219,18 @@ static int status_get(struct sk_buff *request, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
+static int lock(struct sk_buff *request, struct genl_info *info)
+{
+	return shelltrap_lock();
+}
+
 static const struct nla_policy alert_get_policy[] = {
 	[SHELLTRAP_RECORD_A_SEQ] = { .type = NLA_U64 },
 };
 
 /* Without a policy the kernel would not look at attributes, and take any. */
-static const struct nla_policy status_get_policy[] = {
-	[SHELLTRAP_STATUS_A_VERSION] = { .type = NLA_REJECT },
+static const struct nla_policy no_attrs[] = {
+	[1] = { .type = NLA_REJECT },
 };
 
 /* No .validate: strict parsing, on every kernel. */
@@ -182,8 +238,8 @@ static const struct genl_ops operations[] = {
 	{
 		.cmd		= SHELLTRAP_CMD_STATUS_GET,
 		.doit		= status_get,
-		.policy		= status_get_policy,
-		.maxattr	= ARRAY_SIZE(status_get_policy) - 1,
+		.policy		= no_attrs,
+		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -194,16 +250,58 @@ static const struct genl_ops operations[] = {
 		.maxattr	= ARRAY_SIZE(alert_get_policy) - 1,
 		.flags		= GENL_ADMIN_PERM,
 	},
+	{
+		.cmd		= SHELLTRAP_CMD_POLICY_BEGIN,
+		.doit		= shelltrap_policy_begin,
+		.policy		= shelltrap_policy_begin_attrs,
+		.maxattr	= SHELLTRAP_POLICY_A_MAX,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= SHELLTRAP_CMD_POLICY_ADD,
+		.doit		= shelltrap_policy_add,
+		.policy		= shelltrap_policy_add_attrs,
+		.maxattr	= SHELLTRAP_POLICY_A_MAX,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= SHELLTRAP_CMD_POLICY_COMMIT,
+		.doit		= shelltrap_policy_commit,
+		.policy		= no_attrs,
+		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= SHELLTRAP_CMD_POLICY_GET,
+		.start		= shelltrap_listing_start,
+		.dumpit		= shelltrap_listing_dump,
+		.done		= shelltrap_listing_done,
+		.policy		= no_attrs,
+		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= SHELLTRAP_CMD_LOCK,
+		.doit		= lock,
+		.policy		= no_attrs,
+		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
+		.flags		= GENL_ADMIN_PERM,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {
 	{ .name = SHELLTRAP_GENL_GROUP_ALERTS, .flags = SHELLTRAP_MCAST_NET_ADMIN },
 };
 
-static struct genl_family family __ro_after_init = {
+/*
+ * Without the lock that all families share: a policy's paths may lead to a drive that
+ * does not answer, and everything here has locks of its own.
+ */
+struct genl_family shelltrap_family __ro_after_init = {
 	.name		= SHELLTRAP_GENL_NAME,
 	.version	= SHELLTRAP_GENL_VERSION,
 	.module		= THIS_MODULE,
+	.parallel_ops	= true,
 	.ops		= operations,
 	.n_ops		= ARRAY_SIZE(operations),
 	.mcgrps		= groups,
@@ -233,14 +331,14 @@ static int multicast(const void *record, u32 len)
 
 	if (!skb) {
 		/* Or they would not know before the next record that they miss one. */
-		genl_set_err(&family, &init_net, 0, 0, -ENOBUFS);
+		genl_set_err(&shelltrap_family, &init_net, 0, 0, -ENOBUFS);
 		return -ENOMEM;
 	}
 	/* There is room: genlmsg_new() has counted the headers. */
-	header = genlmsg_put(skb, 0, 0, &family, 0, SHELLTRAP_CMD_ALERT_NTF);
+	header = genlmsg_put(skb, 0, 0, &shelltrap_family, 0, SHELLTRAP_CMD_ALERT_NTF);
 	skb_put_data(skb, record, len);
 	genlmsg_end(skb, header);
-	return genlmsg_multicast(&family, skb, 0, 0, GFP_KERNEL);
+	return genlmsg_multicast(&shelltrap_family, skb, 0, 0, GFP_KERNEL);
 }
 
 static u64 keep(const void *record, u32 len)
@@ -269,23 +367,32 @@ void shelltrap_netlink_publish(const void *record, u32 len)
 	mutex_unlock(&backlog_mutex);
 }
 
-int shelltrap_netlink_init(u32 backlog_size, const struct shelltrap_policy *in_force)
+int shelltrap_netlink_init(u32 backlog_size)
 {
 	int err;
 
-	policy = in_force;
 	instance = get_random_u64();
 	err = shelltrap_backlog_init(&backlog, backlog_size, SHELLTRAP_RECORD_MAX);
 	if (err)
 		return err;
-	err = genl_register_family(&family);
+	err = shelltrap_transaction_init();
 	if (err)
-		shelltrap_backlog_free(&backlog);
+		goto err_transaction;
+	err = genl_register_family(&shelltrap_family);
+	if (err)
+		goto err_family;
+	return 0;
+
+err_family:
+	shelltrap_transaction_exit();
+err_transaction:
+	shelltrap_backlog_free(&backlog);
 	return err;
 }
 
 void shelltrap_netlink_exit(void)
 {
-	genl_unregister_family(&family);
+	genl_unregister_family(&shelltrap_family);
+	shelltrap_transaction_exit();
 	shelltrap_backlog_free(&backlog);
 }

@@ -6,14 +6,17 @@
 #ifndef _SHELLTRAP_NETLINK_H
 #define _SHELLTRAP_NETLINK_H
 
-#include "policy.h"
+#include <linux/types.h>
+
+struct genl_family;
+
+extern struct genl_family shelltrap_family;
 
 /*
- * Opens the channel with a backlog of @backlog_size bytes; @policy is what
- * status tells of. Returns 0, -EINVAL for a backlog too small for one record, or
- * a negative error.
+ * Opens the channel with a backlog of @backlog_size bytes. Returns 0, -EINVAL for a
+ * backlog too small for one record, or a negative error.
  */
-int shelltrap_netlink_init(u32 backlog_size, const struct shelltrap_policy *policy);
+int shelltrap_netlink_init(u32 backlog_size);
 void shelltrap_netlink_exit(void);
 
 /* A random number, the same from load to unload. */

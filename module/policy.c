@@ -1,9 +1,8 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 #ifdef __KERNEL__
-#include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/string.h>
 #else
-#include <errno.h>
 #include <string.h>
 #endif
 
@@ -19,133 +18,492 @@ static __u32 hash_step(__u32 hash, char byte)
 	return (hash ^ (unsigned char)byte) * 16777619U;
 }
 
-enum name_kind {
-	NAME_EXACT = 1,
-	NAME_PREFIX,
-	NAME_CUT,	/* the first SHELLTRAP_COMM_MAX bytes of a longer name */
-};
-
-/* At most half full, so that a look-up for a name that isn't there ends soon. */
-static __u32 table_size(__u32 names)
-{
-	__u32 size = 16;
-
-	/* Each name may need a second entry, cut to a task name's length. */
-	while (size / 4 < names)
-		size *= 2;
-	return size;
-}
-
-size_t shelltrap_policy_size(__u32 names, __u32 text)
-{
-	return sizeof(struct shelltrap_policy) +
-	       table_size(names) * sizeof(struct shelltrap_name) + text;
-}
-
-void shelltrap_policy_init(struct shelltrap_policy *policy, __u32 names, __u32 text)
-{
-	policy->mask = table_size(names) - 1;
-	policy->text_size = text;
-}
-
-static char *policy_text(const struct shelltrap_policy *policy)
-{
-	return (char *)&policy->table[policy->mask + 1];
-}
-
-/* The entry of that name, or the unused one where it belongs. */
-static const struct shelltrap_name *find_name(const struct shelltrap_policy *policy, __u32 hash,
-					      const char *text, size_t len, enum name_kind kind)
-{
-	const struct shelltrap_name *name;
-	__u32 at = hash;
-
-	for (;; at++) {
-		name = &policy->table[at & policy->mask];
-		if (!name->sets)
-			return name;
-		if (name->hash == hash && name->len == len && name->kind == kind &&
-		    !memcmp(policy_text(policy) + name->text, text, len))
-			return name;
-	}
-}
-
-static __u32 hash_text(const char *text, size_t len)
+static __u32 hash_bytes(const char *bytes, size_t len)
 {
 	__u32 hash = HASH_START;
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		hash = hash_step(hash, text[i]);
+		hash = hash_step(hash, bytes[i]);
 	return hash;
 }
 
-static void enter_name(struct shelltrap_policy *policy, __u32 text, size_t len,
-		       enum name_kind kind, __u64 sets)
-{
-	const char *bytes = policy_text(policy) + text;
-	__u32 hash = hash_text(bytes, len);
-	struct shelltrap_name *name;
+enum entry_kind {
+	ENTRY_EXACT = 1,
+	ENTRY_PREFIX,
+	ENTRY_PATH,
+	ENTRY_IDENTITY,
+};
 
-	name = (struct shelltrap_name *)find_name(policy, hash, bytes, len, kind);
-	if (!name->sets) {
-		policy->nr_entries++;
-		name->hash = hash;
-		name->text = text;
-		name->len = len;
-		name->kind = kind;
-	}
-	name->sets |= sets;
+/* At most half full, so that a look-up for what isn't there ends soon. */
+static __u32 table_size(__u32 members)
+{
+	__u32 size = 16;
+
+	/* A name may need a second entry, cut to a task's length; a path one for its file. */
+	while (size / 4 < members)
+		size *= 2;
+	return size;
 }
 
-int shelltrap_policy_add_name(struct shelltrap_policy *policy, const char *name, __u64 sets)
+/* Offset 0 of the text is the empty string. */
+#define TEXT_RESERVED 1
+
+size_t shelltrap_policy_size(__u32 members, __u32 text)
 {
-	enum name_kind kind = NAME_EXACT;
-	size_t len = strlen(name), longest = SHELLTRAP_NAME_MAX;
-	__u32 text = policy->text_used;
+	return sizeof(struct shelltrap_policy) +
+	       table_size(members) * sizeof(struct shelltrap_entry) +
+	       members * sizeof(struct shelltrap_member) + TEXT_RESERVED + text;
+}
 
-	if (len && name[len - 1] == '*') {
-		kind = NAME_PREFIX;
-		longest = SHELLTRAP_PREFIX_MAX;
-		len--;
-	}
-	if (!sets || !len || len > longest)
-		return -EINVAL;
-	if (len > policy->text_size - text || policy->nr_entries + 2 > policy->mask / 2 + 1)
-		return -ENOSPC;
+void shelltrap_policy_init(struct shelltrap_policy *policy, __u32 members, __u32 text)
+{
+	__u32 size = table_size(members);
 
-	memcpy(policy_text(policy) + text, name, len);
+	policy->mask = size - 1;
+	policy->max_members = members;
+	policy->text_used = TEXT_RESERVED;
+	policy->text_size = TEXT_RESERVED + text;
+	policy->table = (struct shelltrap_entry *)(policy + 1);
+	policy->members = (struct shelltrap_member *)(policy->table + size);
+	policy->text = (char *)(policy->members + members);
+}
+
+__u32 shelltrap_policy_text(const struct shelltrap_policy *policy)
+{
+	return policy->text_used - TEXT_RESERVED;
+}
+
+static bool has_room(const struct shelltrap_policy *policy, size_t bytes)
+{
+	return bytes <= policy->text_size - policy->text_used;
+}
+
+/* The caller has seen that there is room. */
+static __u32 add_text(struct shelltrap_policy *policy, const void *bytes, size_t len)
+{
+	__u32 at = policy->text_used;
+
+	memcpy(policy->text + at, bytes, len);
 	policy->text_used += len;
-	policy->nr_names++;
-
-	enter_name(policy, text, len, kind, sets);
-	if (len > SHELLTRAP_COMM_MAX)
-		enter_name(policy, text, SHELLTRAP_COMM_MAX, NAME_CUT, sets);
-	if (kind == NAME_PREFIX)
-		policy->prefix_lens |= BIT_OF(len);
-	return 0;
+	return at;
 }
 
-int shelltrap_policy_add_rule(struct shelltrap_policy *policy, const struct shelltrap_rule *rule)
+/* NULL for NULL. */
+static const char *add_string(struct shelltrap_policy *policy, const char *string)
+{
+	return string ? policy->text + add_text(policy, string, strlen(string) + 1) : NULL;
+}
+
+static size_t string_size(const char *string)
+{
+	return string ? strlen(string) + 1 : 0;
+}
+
+/* The entry of those bytes, or the unused one where it belongs. */
+static struct shelltrap_entry *find_entry(const struct shelltrap_policy *policy, __u32 hash,
+					  const void *bytes, size_t len, enum entry_kind kind)
+{
+	struct shelltrap_entry *entry;
+	__u32 at = hash;
+
+	for (;; at++) {
+		entry = &policy->table[at & policy->mask];
+		if (!entry->kind)
+			return entry;
+		if (entry->hash == hash && entry->len == len && entry->kind == kind &&
+		    !memcmp(policy->text + entry->text, bytes, len))
+			return entry;
+	}
+}
+
+static struct shelltrap_entry *enter(struct shelltrap_policy *policy, __u32 text, size_t len,
+				     enum entry_kind kind)
+{
+	__u32 hash = hash_bytes(policy->text + text, len);
+	struct shelltrap_entry *entry = find_entry(policy, hash, policy->text + text, len, kind);
+
+	if (!entry->kind) {
+		entry->hash = hash;
+		entry->text = text;
+		entry->len = len;
+		entry->kind = kind;
+	}
+	return entry;
+}
+
+static bool is_label_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-' || c == '.';
+}
+
+static const char *label_fault(const char *label)
+{
+	size_t i;
+
+	if (!label)
+		return "it needs a name";
+	for (i = 0; label[i]; i++)
+		if (!is_label_char(label[i]))
+			return "a name here is letters, digits, '_', '-' and '.'";
+	if (!i)
+		return "it needs a name";
+	return i > SHELLTRAP_LABEL_MAX ? "this name has more than 47 bytes" : NULL;
+}
+
+int shelltrap_policy_find_set(const struct shelltrap_policy *policy, const char *name)
 {
 	__u32 i;
 
-	if (!rule->name[0] || !rule->target || !rule->scope)
-		return -EINVAL;
-	for (i = 0; i < policy->nr_rules; i++)
-		if (!strcmp(policy->rules[i].name, rule->name))
-			return -EEXIST;
-	if (policy->nr_rules == SHELLTRAP_RULES_MAX)
-		return -ENOSPC;
-
-	policy->rules[policy->nr_rules++] = *rule;
-	policy->actors |= rule->actor;
-	policy->targets |= rule->target;
-	return 0;
+	for (i = 0; i < policy->nr_sets; i++)
+		if (!strcmp(policy->sets[i].name, name))
+			return i;
+	return -1;
 }
 
-__u64 shelltrap_policy_sets(const struct shelltrap_policy *policy, const char *name,
-			    enum shelltrap_name_source source)
+const char *shelltrap_policy_add_set(struct shelltrap_policy *policy, const char *name)
+{
+	const char *fault = label_fault(name);
+
+	if (fault)
+		return fault;
+	if (shelltrap_policy_find_set(policy, name) >= 0)
+		return "there is a set of this name already";
+	if (policy->nr_sets == SHELLTRAP_SETS_MAX)
+		return "a policy has at most 64 sets";
+	if (!has_room(policy, strlen(name) + 1))
+		return "more text than was announced";
+	policy->sets[policy->nr_sets++].name = add_string(policy, name);
+	return NULL;
+}
+
+const char *shelltrap_policy_add_include(struct shelltrap_policy *policy, unsigned int set,
+					 unsigned int included)
+{
+	if (set == included)
+		return "a set includes itself";
+	policy->sets[set].includes |= BIT_OF(included);
+	return NULL;
+}
+
+static bool is_prefix(const char *name, size_t len)
+{
+	return len && name[len - 1] == '*';
+}
+
+static const char *name_fault(const char *name, size_t len)
+{
+	size_t prefix = is_prefix(name, len) ? len - 1 : 0;
+
+	if (!len)
+		return "a name is not empty";
+	if (is_prefix(name, len) && !prefix)
+		return "it would fit every name";
+	if (prefix > SHELLTRAP_PREFIX_MAX)
+		return "what is before a '*' has at most 63 bytes";
+	return len > SHELLTRAP_NAME_MAX ? "a name has at most 255 bytes" : NULL;
+}
+
+/* The kernel's own tasks may have a '/' in theirs. */
+static const char *comm_fault(const char *name, size_t len)
+{
+	const char *fault = name_fault(name, len);
+
+	if (fault || len - is_prefix(name, len) <= SHELLTRAP_COMM_MAX)
+		return fault;
+	return "a task's name has at most 15 bytes, the kernel cuts the rest: give its first 15";
+}
+
+static const char *path_fault(const char *path, size_t len)
+{
+	if (path[0] != '/')
+		return "a path begins with '/'";
+	if (path[len - 1] == '/')
+		return "a path of a file does not end in '/'";
+	return len >= SHELLTRAP_PATH_MAX ? "a path has at most 4095 bytes" : NULL;
+}
+
+static const char *member_fault(enum shelltrap_member_kind kind, const char *text, size_t len)
+{
+	switch (kind) {
+	case SHELLTRAP_MEMBER_COMM:
+		return comm_fault(text, len);
+	case SHELLTRAP_MEMBER_PATH:
+		return path_fault(text, len);
+	default:
+		return strchr(text, '/') ? "a name has no '/'; is it a path?" :
+					   name_fault(text, len);
+	}
+}
+
+static void enter_name(struct shelltrap_policy *policy, __u32 text, size_t len, bool task_only,
+		       __u64 set)
+{
+	bool prefix = is_prefix(policy->text + text, len);
+	struct shelltrap_entry *entry;
+
+	len -= prefix;
+	entry = enter(policy, text, len, prefix ? ENTRY_PREFIX : ENTRY_EXACT);
+	entry->sets[SHELLTRAP_NAME_OF_TASK] |= set;
+	if (!task_only)
+		entry->sets[SHELLTRAP_NAME_OF_FILE] |= set;
+	if (prefix)
+		policy->prefix_lens |= BIT_OF(len);
+	if (len > SHELLTRAP_COMM_MAX)
+		enter(policy, text, SHELLTRAP_COMM_MAX,
+		      ENTRY_EXACT)->sets[SHELLTRAP_NAME_OF_TASK] |= set;
+}
+
+static void enter_path(struct shelltrap_policy *policy, __u32 text, size_t len, unsigned int set)
+{
+	enter(policy, text, len, ENTRY_PATH)->sets[SHELLTRAP_NAME_OF_FILE] |= BIT_OF(set);
+	/* For the identity. */
+	policy->text_used += sizeof(struct shelltrap_identity);
+	policy->sets[set].nr_paths++;
+	policy->nr_paths++;
+}
+
+const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigned int set,
+					enum shelltrap_member_kind kind, const char *text)
+{
+	size_t len = strlen(text), size = len + 1;
+	const char *fault = member_fault(kind, text, len);
+	struct shelltrap_member *member;
+
+	if (fault)
+		return fault;
+	if (policy->nr_members == policy->max_members)
+		return policy->max_members == SHELLTRAP_MEMBERS_MAX ?
+			       "a policy has at most 65536 names and paths" :
+			       "more members than were announced";
+	if (kind == SHELLTRAP_MEMBER_PATH)
+		size += sizeof(struct shelltrap_identity);
+	if (!has_room(policy, size))
+		return "more text than was announced";
+
+	member = &policy->members[policy->nr_members++];
+	member->text = add_text(policy, text, len + 1);
+	member->len = len;
+	member->kind = kind;
+	member->set = set;
+	if (kind == SHELLTRAP_MEMBER_PATH)
+		enter_path(policy, member->text, len, set);
+	else
+		enter_name(policy, member->text, len, kind == SHELLTRAP_MEMBER_COMM, BIT_OF(set));
+	return NULL;
+}
+
+const char *shelltrap_policy_member(const struct shelltrap_policy *policy, unsigned int member)
+{
+	return policy->text + policy->members[member].text;
+}
+
+void shelltrap_policy_identify(struct shelltrap_policy *policy, unsigned int number,
+			       const struct shelltrap_identity *identity)
+{
+	const struct shelltrap_member *member = &policy->members[number];
+	__u32 text = member->text + member->len + 1;
+
+	memcpy(policy->text + text, identity, sizeof(*identity));
+	enter(policy, text, sizeof(*identity),
+	      ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE] |= BIT_OF(member->set);
+	policy->nr_identities++;
+}
+
+static const char *title_fault(const char *title)
+{
+	return title && strlen(title) > SHELLTRAP_TITLE_MAX ?
+		       "title, threat and reference have at most 127 bytes each" : NULL;
+}
+
+static const char *strings_fault(const struct shelltrap_rule *rule)
+{
+	const char *fault = title_fault(rule->title);
+
+	if (!fault)
+		fault = title_fault(rule->threat);
+	if (!fault)
+		fault = title_fault(rule->reference);
+	if (fault || !rule->cgroup)
+		return fault;
+	if (rule->cgroup[0] != '/')
+		return "a cgroup is a path that begins with '/'";
+	return strlen(rule->cgroup) >= SHELLTRAP_PATH_MAX ? "a cgroup has at most 4095 bytes" :
+							   NULL;
+}
+
+static const char *argv_fault(const struct shelltrap_rule *rule)
+{
+	if (!rule->argv)
+		return NULL;
+	if (rule->action != SHELLTRAP_ACTION_ALLOW && rule->action != SHELLTRAP_ACTION_OFF)
+		return "argv is for exceptions (action = allow)";
+	if (!rule->argv_len || rule->argv[rule->argv_len - 1])
+		return "argv is arguments that end in a NUL each";
+	return rule->argv_len > SHELLTRAP_EXCEPTION_ARGV_MAX ? "argv has more than 4096 bytes" :
+							       NULL;
+}
+
+static const char *values_fault(const struct shelltrap_rule *rule)
+{
+	if (rule->severity < SHELLTRAP_SEVERITY_LOW || rule->severity > SHELLTRAP_SEVERITY_CRITICAL)
+		return "no such severity";
+	if (rule->action < SHELLTRAP_ACTION_OFF || rule->action > SHELLTRAP_ACTION_ALLOW)
+		return "no such action";
+	if (rule->scope > SHELLTRAP_SCOPE_LINEAGE || !rule->scope != !rule->actor)
+		return rule->actor ? "with an actor it needs a scope" :
+				     "a scope is of an actor, and there is none";
+	if (rule->conditions >= SHELLTRAP_CONDITION_FILE_DROPPED * 2)
+		return "no such condition";
+	if (rule->has_uid && rule->uid == (__u32)-1)
+		return "no user has this id";
+	if (!rule->actor && !rule->target && !rule->conditions && !rule->has_uid && !rule->cgroup)
+		return "without actor, target or any condition it would fit every exec";
+	return NULL;
+}
+
+static const char *exception_fault(const struct shelltrap_rule *rule)
+{
+	if (rule->action != SHELLTRAP_ACTION_ALLOW)
+		return NULL;
+	if (!rule->target)
+		return "an exception needs a target";
+	if (rule->conditions & SHELLTRAP_CONDITION_FILE_DROPPED)
+		return "an exception never fits a dropped file";
+	return NULL;
+}
+
+static const char *rule_fault(const struct shelltrap_policy *policy,
+			      const struct shelltrap_rule *rule)
+{
+	const char *fault = label_fault(rule->name);
+	__u32 i;
+
+	for (i = 0; !fault && i < policy->nr_rules; i++)
+		if (!strcmp(policy->rules[i].name, rule->name))
+			fault = "there is a rule of this name already";
+	if (!fault)
+		fault = values_fault(rule);
+	if (!fault)
+		fault = exception_fault(rule);
+	if (!fault)
+		fault = strings_fault(rule);
+	if (!fault)
+		fault = argv_fault(rule);
+	if (!fault && policy->nr_rules == SHELLTRAP_RULES_MAX)
+		fault = "a policy has at most 64 rules";
+	return fault;
+}
+
+const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
+				      const struct shelltrap_rule *rule)
+{
+	const char *fault = rule_fault(policy, rule);
+	struct shelltrap_rule *added;
+
+	if (fault)
+		return fault;
+	if (!has_room(policy, string_size(rule->name) + string_size(rule->title) +
+			      string_size(rule->threat) + string_size(rule->reference) +
+			      string_size(rule->cgroup) + (rule->argv ? rule->argv_len : 0)))
+		return "more text than was announced";
+
+	added = &policy->rules[policy->nr_rules++];
+	*added = *rule;
+	added->name = add_string(policy, rule->name);
+	added->title = add_string(policy, rule->title);
+	added->threat = add_string(policy, rule->threat);
+	added->reference = add_string(policy, rule->reference);
+	added->cgroup = add_string(policy, rule->cgroup);
+	if (rule->argv)
+		added->argv = policy->text + add_text(policy, rule->argv, rule->argv_len);
+	return NULL;
+}
+
+/* Each round follows one more step of every chain; as many as there are sets are enough. */
+static void close_includes(struct shelltrap_policy *policy)
+{
+	__u32 round, i, k;
+
+	for (i = 0; i < policy->nr_sets; i++)
+		policy->sets[i].all = policy->sets[i].includes;
+	for (round = 0; round < policy->nr_sets; round++)
+		for (i = 0; i < policy->nr_sets; i++)
+			for (k = 0; k < policy->nr_sets; k++)
+				if (policy->sets[i].all & BIT_OF(k))
+					policy->sets[i].all |= policy->sets[k].all;
+}
+
+static __u64 with_included(const struct shelltrap_policy *policy, __u64 sets)
+{
+	__u64 all = sets;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_sets; i++)
+		if (sets & BIT_OF(i))
+			all |= policy->sets[i].all;
+	return all;
+}
+
+static bool has_paths(const struct shelltrap_policy *policy, __u64 sets)
+{
+	__u32 i;
+
+	for (i = 0; i < policy->nr_sets; i++)
+		if ((sets & BIT_OF(i)) && policy->sets[i].nr_paths)
+			return true;
+	return false;
+}
+
+static const char *finish_rule(struct shelltrap_policy *policy, __u32 number)
+{
+	struct shelltrap_rule *rule = &policy->rules[number];
+
+	rule->all_actor = with_included(policy, rule->actor);
+	rule->all_target = with_included(policy, rule->target);
+	if (rule->action == SHELLTRAP_ACTION_ALLOW && !has_paths(policy, rule->all_target))
+		return "an exception goes by the identity of a file: its targets need paths";
+	if (rule->action == SHELLTRAP_ACTION_OFF)
+		return NULL;
+	if (rule->action == SHELLTRAP_ACTION_ALLOW)
+		policy->allowing |= BIT_OF(number);
+	else
+		policy->alerting |= BIT_OF(number);
+	policy->actors |= rule->all_actor;
+	policy->targets |= rule->all_target;
+	policy->conditions |= rule->conditions;
+	/* An exception asks for it without saying so. */
+	if (rule->action == SHELLTRAP_ACTION_ALLOW)
+		policy->conditions |= SHELLTRAP_CONDITION_FILE_DROPPED;
+	if (!rule->target)
+		*(rule->actor ? &policy->any_target : &policy->any_exec) = true;
+	return NULL;
+}
+
+const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, int *set)
+{
+	const char *fault = NULL;
+	__u32 i;
+
+	*rule = *set = -1;
+	close_includes(policy);
+	for (i = 0; i < policy->nr_sets; i++) {
+		if (!(policy->sets[i].all & BIT_OF(i)))
+			continue;
+		*set = i;
+		return "it includes a set that includes it";
+	}
+	for (i = 0; !fault && i < policy->nr_rules; i++) {
+		fault = finish_rule(policy, i);
+		if (fault)
+			*rule = i;
+	}
+	return fault;
+}
+
+__u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const char *name,
+				 enum shelltrap_name_source source)
 {
 	__u64 lens = policy->prefix_lens;
 	__u32 hash = HASH_START;
@@ -158,34 +516,150 @@ __u64 shelltrap_policy_sets(const struct shelltrap_policy *policy, const char *n
 		hash = hash_step(hash, name[len]);
 		lens >>= 1;
 		if (lens & 1)
-			sets |= find_name(policy, hash, name, len + 1, NAME_PREFIX)->sets;
+			sets |= find_entry(policy, hash, name, len + 1, ENTRY_PREFIX)->sets[source];
 	}
-	sets |= find_name(policy, hash, name, len, NAME_EXACT)->sets;
-	if (source == SHELLTRAP_NAME_OF_TASK && len == SHELLTRAP_COMM_MAX)
-		sets |= find_name(policy, hash, name, len, NAME_CUT)->sets;
-	return sets;
+	return sets | find_entry(policy, hash, name, len, ENTRY_EXACT)->sets[source];
 }
 
-static bool rule_hit(const struct shelltrap_rule *rule, const struct shelltrap_exec *exec)
+__u64 shelltrap_policy_path_sets(const struct shelltrap_policy *policy, const char *path)
+{
+	size_t len;
+
+	if (!policy->nr_paths)
+		return 0;
+	len = strlen(path);
+	return find_entry(policy, hash_bytes(path, len), path, len,
+			  ENTRY_PATH)->sets[SHELLTRAP_NAME_OF_FILE];
+}
+
+__u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
+				 const struct shelltrap_identity *identity)
+{
+	if (!policy->nr_identities)
+		return 0;
+	return find_entry(policy, hash_bytes((const char *)identity, sizeof(*identity)), identity,
+			  sizeof(*identity), ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE];
+}
+
+static bool is_exception(const struct shelltrap_rule *rule)
+{
+	return rule->action == SHELLTRAP_ACTION_ALLOW;
+}
+
+enum shelltrap_misfit shelltrap_policy_misfit(const struct shelltrap_rule *rule,
+					      const struct shelltrap_exec *exec)
+{
+	if (rule->action == SHELLTRAP_ACTION_OFF)
+		return SHELLTRAP_MISFIT_OFF;
+	if (rule->target && !(rule->all_target & exec->target))
+		return SHELLTRAP_MISFIT_TARGET;
+	if (is_exception(rule) && !(rule->all_target & exec->file))
+		return SHELLTRAP_MISFIT_IDENTITY;
+	if (rule->conditions & ~exec->conditions)
+		return SHELLTRAP_MISFIT_CONDITION;
+	if (is_exception(rule) && (exec->conditions & SHELLTRAP_CONDITION_FILE_DROPPED))
+		return SHELLTRAP_MISFIT_DROPPED;
+	if (rule->has_uid && rule->uid != exec->uid)
+		return SHELLTRAP_MISFIT_UID;
+	return SHELLTRAP_FITS;
+}
+
+enum shelltrap_misfit shelltrap_policy_actor_misfit(const struct shelltrap_rule *rule,
+						    const struct shelltrap_exec *exec)
 {
 	__u64 actor = exec->self;
 
-	if (!(rule->target & exec->target))
-		return false;
-	if (rule->scope == SHELLTRAP_SCOPE_ANCESTORS)
+	if (rule->scope >= SHELLTRAP_SCOPE_ANCESTORS)
 		actor |= exec->ancestors;
-	return !rule->actor || (rule->actor & actor);
+	if (rule->scope == SHELLTRAP_SCOPE_LINEAGE)
+		actor |= exec->lineage;
+	return !rule->actor || (rule->all_actor & actor) ? SHELLTRAP_FITS : SHELLTRAP_MISFIT_ACTOR;
 }
 
-__u64 shelltrap_policy_decide(const struct shelltrap_policy *policy,
-			      const struct shelltrap_exec *exec)
+static bool cgroup_fits(const char *wanted, const char *cgroup)
+{
+	size_t len = strlen(wanted);
+
+	/* Of the root, all are below. */
+	if (len && wanted[len - 1] == '/')
+		len--;
+	return cgroup && !strncmp(cgroup, wanted, len) && (!cgroup[len] || cgroup[len] == '/');
+}
+
+/*
+ * Steps over what a C library puts before a command, if it is there. What looks like
+ * an option is none after "--" and one without, so that stays.
+ */
+static bool strip_shell(const char **argv, size_t *len)
+{
+	static const char * const prefixes[] = { "sh\0-c\0--", "sh\0-c" };
+	static const size_t lens[] = { sizeof("sh\0-c\0--"), sizeof("sh\0-c") };
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		if (*len <= lens[i] || memcmp(*argv, prefixes[i], lens[i]))
+			continue;
+		if ((*argv)[lens[i]] == '-' || (*argv)[lens[i]] == '+')
+			continue;
+		*argv += lens[i];
+		*len -= lens[i];
+		return true;
+	}
+	return false;
+}
+
+static bool argv_fits(const struct shelltrap_rule *rule, const char *argv, size_t len)
+{
+	const char *wanted = rule->argv;
+	size_t wanted_len = rule->argv_len;
+
+	return strip_shell(&argv, &len) == strip_shell(&wanted, &wanted_len) &&
+	       len == wanted_len && !memcmp(argv, wanted, len);
+}
+
+enum shelltrap_misfit shelltrap_policy_late_misfit(const struct shelltrap_rule *rule,
+						   const struct shelltrap_late *late)
+{
+	if (rule->cgroup && !cgroup_fits(rule->cgroup, late->cgroup))
+		return SHELLTRAP_MISFIT_CGROUP;
+	if (is_exception(rule) && !late->clean)
+		return SHELLTRAP_MISFIT_ENVIRONMENT;
+	if (rule->argv && !(late->argv && argv_fits(rule, late->argv, late->argv_len)))
+		return SHELLTRAP_MISFIT_ARGV;
+	return SHELLTRAP_FITS;
+}
+
+__u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
+				  const struct shelltrap_exec *exec)
 {
 	__u64 rules = 0;
 	__u32 i;
 
 	for (i = 0; i < policy->nr_rules; i++)
-		if (rule_hit(&policy->rules[i], exec))
+		if (!shelltrap_policy_misfit(&policy->rules[i], exec))
 			rules |= BIT_OF(i);
+	return rules;
+}
+
+__u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules,
+			      const struct shelltrap_exec *exec)
+{
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++)
+		if ((rules & BIT_OF(i)) && shelltrap_policy_actor_misfit(&policy->rules[i], exec))
+			rules &= ~BIT_OF(i);
+	return rules;
+}
+
+__u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
+				   const struct shelltrap_late *late)
+{
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++)
+		if ((rules & BIT_OF(i)) && shelltrap_policy_late_misfit(&policy->rules[i], late))
+			rules &= ~BIT_OF(i);
 	return rules;
 }
 
@@ -201,4 +675,75 @@ int shelltrap_policy_leading(const struct shelltrap_policy *policy, __u64 rules)
 			leading = i;
 	}
 	return leading;
+}
+
+static bool begins_with(const char *text, const char *beginning)
+{
+	return !strncmp(text, beginning, strlen(beginning));
+}
+
+/* Where only an administrator can put programs. */
+static bool is_system_dir(const char *dir, size_t len)
+{
+	static const char * const dirs[] = {
+		"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin",
+		NULL
+	};
+	unsigned int i;
+
+	for (i = 0; dirs[i]; i++)
+		if (strlen(dirs[i]) == len && !memcmp(dirs[i], dir, len))
+			return true;
+	return false;
+}
+
+static bool is_system_path(const char *path)
+{
+	size_t len;
+
+	for (;; path += len + 1) {
+		len = strcspn(path, ":");
+		if (!is_system_dir(path, len))
+			return false;
+		if (!path[len])
+			return true;
+	}
+}
+
+static bool is_unclean(const char *variable, bool whole)
+{
+	static const char * const unclean[] = {
+		"LD_", "GCONV_PATH=", "GLIBC_TUNABLES=", "OPENSSL_CONF=", "OPENSSL_MODULES=",
+		"ENV=", "BASH_ENV=", "BASH_FUNC_", "SHELLOPTS=", "BASHOPTS=", "PS4=", "ZDOTDIR=",
+		"PERL5", "PERLLIB=", "PYTHON", "RUBY", "NODE_", "LUA_INIT", "PHPRC=",
+		"PHP_INI_SCAN_DIR=", "JAVA_TOOL_OPTIONS=", "JDK_JAVA_OPTIONS=", "_JAVA_OPTIONS=",
+		NULL
+	};
+	unsigned int i;
+
+	for (i = 0; unclean[i]; i++)
+		if (begins_with(variable, unclean[i]))
+			return true;
+	return begins_with(variable, "PATH=") &&
+	       !(whole && is_system_path(variable + strlen("PATH=")));
+}
+
+void shelltrap_environment_feed(struct shelltrap_environment *environment, const char *bytes,
+				size_t len)
+{
+	const __u32 max = sizeof(environment->variable) - 1;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (bytes[i]) {
+			if (environment->len < max)
+				environment->variable[environment->len] = bytes[i];
+			environment->len++;
+			continue;
+		}
+		environment->variable[environment->len < max ? environment->len : max] = '\0';
+		if (is_unclean(environment->variable, environment->len <= max))
+			environment->unclean = true;
+		environment->len = 0;
+	}
 }

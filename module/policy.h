@@ -1,16 +1,20 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The decision: which rules an exec hits.
+ * The decision: which rules an exec fits.
  *
- * A policy has sets of names and rules over sets. A name leads, through a
- * hash, to a bitmap of the sets it is in; a rule says which sets the caller
- * (actor) and the new program (target) must be in. The hook looks the names
- * up, one by one and only as far as needed, and gathers the bitmaps in a
- * struct shelltrap_exec; the rules see nothing but those.
+ * A policy has sets and rules over sets (see include/uapi/linux/shelltrap.h). A
+ * member of a set leads, through a hash, to a bitmap of the sets it is in. The hook
+ * looks up the names of the parties one by one, only as far as needed, and gathers
+ * the bitmaps in a struct shelltrap_exec; rules see nothing but those. What a rule
+ * says of the command line and the cgroup is looked at later, where there is time.
  *
- * Plain C on plain data: the same source runs in the module, in unit tests and
- * under a fuzzer. It never allocates, sleeps or locks, and a policy does not
- * change once it is in use, so every look-up is safe in any context.
+ * Plain C on plain data: the same source runs in the module, in the program (which
+ * checks and explains policies with it), in unit tests and under a fuzzer. It never
+ * allocates, sleeps or locks, and a policy does not change once it is in use, so
+ * every look-up is safe in any context.
+ *
+ * A function that takes a part of a policy returns NULL, or what is wrong with it
+ * in a few words that stay valid; then nothing has changed.
  */
 #ifndef _SHELLTRAP_POLICY_H
 #define _SHELLTRAP_POLICY_H
@@ -23,97 +27,214 @@
 #include <linux/types.h>
 #endif
 
-#define SHELLTRAP_SETS_MAX	64
-#define SHELLTRAP_RULES_MAX	64
-#define SHELLTRAP_RULE_NAME_MAX	48	/* bytes, with the NUL */
-#define SHELLTRAP_NAME_MAX	255	/* bytes, without a NUL: a file name's limit */
-#define SHELLTRAP_PREFIX_MAX	63	/* bytes of a prefix name, without its '*' */
-#define SHELLTRAP_COMM_MAX	15	/* bytes of a task's name, without the NUL */
+#include <linux/shelltrap.h>
 
-/* Whose names a rule's actor sets are held against. */
-enum shelltrap_scope {
-	SHELLTRAP_SCOPE_SELF = 1,	/* the calling task */
-	SHELLTRAP_SCOPE_ANCESTORS,	/* the calling task or any ancestor */
+/* A file, whatever it is called. */
+struct shelltrap_identity {
+	__u64 ino;
+	__u32 dev;
+	__u32 generation;
 };
 
+enum shelltrap_member_kind {
+	SHELLTRAP_MEMBER_NAME = 1,
+	SHELLTRAP_MEMBER_COMM,
+	SHELLTRAP_MEMBER_PATH,
+};
+
+/* As it was added. */
+struct shelltrap_member {
+	__u32 text;		/* offset in the policy's text */
+	__u16 len;		/* bytes, without the NUL */
+	__u8 kind;		/* enum shelltrap_member_kind */
+	__u8 set;
+};
+
+struct shelltrap_set {
+	const char *name;
+	__u64 includes;		/* sets */
+	__u64 all;		/* all it includes, however deep */
+	__u32 nr_paths;
+};
+
+/* Strings may be NULL: it says nothing. */
 struct shelltrap_rule {
-	char name[SHELLTRAP_RULE_NAME_MAX];
-	__u64 actor;		/* sets, one of which must fit; 0: anyone */
-	__u64 target;		/* sets, one of which must fit */
+	const char *name;
+	const char *title;
+	const char *threat;
+	const char *reference;
+	const char *cgroup;
+	const char *argv;	/* arguments, each with its NUL */
+	__u32 argv_len;		/* bytes */
+	__u64 actor;		/* sets; 0: anybody */
+	__u64 target;		/* sets; 0: anything */
+	__u64 all_actor;	/* those and all they include */
+	__u64 all_target;
+	__u32 conditions;	/* set of enum shelltrap_condition */
+	__u32 uid;
+	bool has_uid;
 	__u8 scope;		/* enum shelltrap_scope */
-	__u8 severity;		/* enum shelltrap_severity of the uapi */
+	__u8 severity;		/* enum shelltrap_severity */
+	__u8 action;		/* enum shelltrap_action */
 };
 
-/* The sets that the parties of one exec are in. */
+/* What is known of an exec at the hook. */
 struct shelltrap_exec {
-	__u64 target;
-	__u64 self;
+	__u64 target;		/* sets it is in by name, interpreter, path or identity */
+	__u64 file;		/* by the identity of a file that is run, and by nothing else */
+	__u64 self;		/* sets of the calling task */
 	__u64 ancestors;
+	__u64 lineage;
+	__u32 conditions;
+	__u32 uid;
 };
 
-/* Where a name came from: a task's name is cut at SHELLTRAP_COMM_MAX bytes. */
+/* What is known of it later. */
+struct shelltrap_late {
+	const char *cgroup;	/* NULL: unknown */
+	const char *argv;	/* arguments, each with its NUL; NULL: not all of it is known */
+	__u32 argv_len;		/* bytes */
+	bool clean;		/* nothing in the environment makes it run something else */
+};
+
+/* Where a name came from. */
 enum shelltrap_name_source {
 	SHELLTRAP_NAME_OF_FILE,
 	SHELLTRAP_NAME_OF_TASK,
+	SHELLTRAP_NAME_SOURCES
 };
 
-struct shelltrap_name {
-	__u64 sets;		/* 0: unused */
+struct shelltrap_entry {
+	__u64 sets[SHELLTRAP_NAME_SOURCES];	/* for a name from there */
 	__u32 hash;
-	__u32 text;		/* offset in the policy's text */
-	__u8 len;
-	__u8 kind;
+	__u32 text;		/* offset of its bytes in the policy's text */
+	__u16 len;
+	__u8 kind;		/* 0: unused */
 };
 
 struct shelltrap_policy {
-	__u64 actors;		/* union over the rules */
-	__u64 targets;		/* union over the rules */
+	__u64 actors;		/* sets some rule holds against the caller */
+	__u64 targets;		/* sets some rule holds against the target */
 	__u64 prefix_lens;	/* bit n: some prefix name has n bytes */
+	__u64 alerting;		/* rules, by their number */
+	__u64 allowing;
+	__u32 conditions;	/* of which some rule speaks */
+	bool any_target;	/* some rule has actors but no targets */
+	bool any_exec;		/* some rule has neither */
+	__u32 nr_sets;
 	__u32 nr_rules;
-	__u32 nr_names;		/* as added */
-	__u32 nr_entries;	/* used entries of the table */
+	__u32 nr_members;
+	__u32 nr_paths;		/* of those */
+	__u32 nr_identities;	/* paths that lead to a file */
+	__u32 max_members;
 	__u32 mask;		/* size of the table - 1 */
-	__u32 text_used;
+	__u32 text_used;	/* bytes */
 	__u32 text_size;
+	struct shelltrap_entry *table;
+	struct shelltrap_member *members;
+	char *text;
+	struct shelltrap_set sets[SHELLTRAP_SETS_MAX];
 	struct shelltrap_rule rules[SHELLTRAP_RULES_MAX];
-	struct shelltrap_name table[];	/* followed by the text */
 };
 
 /*
- * Bytes of memory a policy needs that takes up to @names names whose lengths
- * add up to at most @text bytes. The caller provides them, zeroed, to
- * shelltrap_policy_init() with the same arguments.
+ * Bytes of memory for a policy of up to @members members, and @text bytes as
+ * POLICY_A_TEXT of the channel counts them, both within the limits. The caller
+ * provides that, zeroed, to shelltrap_policy_init() with the same arguments, and never
+ * moves it.
  */
-size_t shelltrap_policy_size(__u32 names, __u32 text);
-void shelltrap_policy_init(struct shelltrap_policy *policy, __u32 names, __u32 text);
+size_t shelltrap_policy_size(__u32 members, __u32 text);
+void shelltrap_policy_init(struct shelltrap_policy *policy, __u32 members, __u32 text);
+
+/* Bytes of text so far, counted in the same way. */
+__u32 shelltrap_policy_text(const struct shelltrap_policy *policy);
+
+/* The number of the set of that name, or -1. */
+int shelltrap_policy_find_set(const struct shelltrap_policy *policy, const char *name);
+
+const char *shelltrap_policy_add_set(struct shelltrap_policy *policy, const char *name);
+const char *shelltrap_policy_add_include(struct shelltrap_policy *policy, unsigned int set,
+					 unsigned int included);
+const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigned int set,
+					enum shelltrap_member_kind kind, const char *text);
+
+/* Adds a copy of @rule; what depends on other parts of the policy is filled in at the end. */
+const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
+				      const struct shelltrap_rule *rule);
 
 /*
- * Puts @name (NUL-terminated) into @sets. A final '*' makes it a prefix. A name
- * too long for a task's name also matches a task by its first
- * SHELLTRAP_COMM_MAX bytes.
- *
- * Returns 0, -EINVAL (empty, too long, "*" alone, no set) or -ENOSPC.
+ * All has been added. Where that makes no sense, *@rule is the number of the rule
+ * at fault, or -1 and *@set that of the set.
  */
-int shelltrap_policy_add_name(struct shelltrap_policy *policy, const char *name, __u64 sets);
+const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, int *set);
 
-/*
- * Adds a copy of @rule. Returns 0, -EINVAL (no name, target or scope),
- * -EEXIST (the name is taken) or -ENOSPC.
- */
-int shelltrap_policy_add_rule(struct shelltrap_policy *policy, const struct shelltrap_rule *rule);
+/* Member number @member, a path, leads to this file. At most once for each. */
+void shelltrap_policy_identify(struct shelltrap_policy *policy, unsigned int member,
+			       const struct shelltrap_identity *identity);
 
-/* The sets that @name (NUL-terminated) is in; 0 for one over SHELLTRAP_NAME_MAX bytes. */
-__u64 shelltrap_policy_sets(const struct shelltrap_policy *policy, const char *name,
-			    enum shelltrap_name_source source);
+/* What was added as member number @member. */
+const char *shelltrap_policy_member(const struct shelltrap_policy *policy, unsigned int member);
 
-/* The rules that @exec hits, bit n for rules[n]. */
-__u64 shelltrap_policy_decide(const struct shelltrap_policy *policy,
+/* The sets that @name is in; 0 for one over SHELLTRAP_NAME_MAX bytes. */
+__u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const char *name,
+				 enum shelltrap_name_source source);
+__u64 shelltrap_policy_path_sets(const struct shelltrap_policy *policy, const char *path);
+__u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
+				 const struct shelltrap_identity *identity);
+
+/* Why a rule does not fit; in this order, the first that applies. */
+enum shelltrap_misfit {
+	SHELLTRAP_FITS,
+	SHELLTRAP_MISFIT_OFF,
+	SHELLTRAP_MISFIT_TARGET,
+	SHELLTRAP_MISFIT_IDENTITY,	/* an exception's target, by name only */
+	SHELLTRAP_MISFIT_CONDITION,
+	SHELLTRAP_MISFIT_DROPPED,	/* an exception, for a dropped file */
+	SHELLTRAP_MISFIT_UID,
+	SHELLTRAP_MISFIT_ACTOR,
+	SHELLTRAP_MISFIT_CGROUP,
+	SHELLTRAP_MISFIT_ENVIRONMENT,	/* an exception, for an environment not clean */
+	SHELLTRAP_MISFIT_ARGV,
+};
+
+/* But for the actor. */
+enum shelltrap_misfit shelltrap_policy_misfit(const struct shelltrap_rule *rule,
+					      const struct shelltrap_exec *exec);
+enum shelltrap_misfit shelltrap_policy_actor_misfit(const struct shelltrap_rule *rule,
+						    const struct shelltrap_exec *exec);
+enum shelltrap_misfit shelltrap_policy_late_misfit(const struct shelltrap_rule *rule,
+						   const struct shelltrap_late *late);
+
+/* Rules, bit n for rules[n], that may fit; whoever the caller is. */
+__u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
+				  const struct shelltrap_exec *exec);
+
+/* Those of @rules that fit, as far as is known at the hook. */
+__u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules,
 			      const struct shelltrap_exec *exec);
+
+/* Those of them that fit after all. */
+__u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
+				   const struct shelltrap_late *late);
 
 /*
  * The most severe of the rules in the bitmap @rules, among equals the one added
  * first; a negative number for an empty bitmap.
  */
 int shelltrap_policy_leading(const struct shelltrap_policy *policy, __u64 rules);
+
+/*
+ * An environment, fed in pieces of any size: variables, each with its NUL. "unclean"
+ * once one of them is there that an exception does not bear. At the end len is 0, or
+ * the last variable had no NUL and was not looked at.
+ */
+struct shelltrap_environment {
+	char variable[160];	/* its beginning */
+	__u32 len;		/* bytes of it so far, all of them */
+	bool unclean;
+};
+
+void shelltrap_environment_feed(struct shelltrap_environment *environment, const char *bytes,
+				size_t len);
 
 #endif /* _SHELLTRAP_POLICY_H */

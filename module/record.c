@@ -10,7 +10,7 @@
 static_assert(SHELLTRAP_RECORD_MAX < U16_MAX);
 
 /* Puts a string that may be missing. */
-static int put_path(struct sk_buff *skb, int type, const char *path)
+static int put_text(struct sk_buff *skb, int type, const char *path)
 {
 	return path ? nla_put_string(skb, type, path) : 0;
 }
@@ -23,12 +23,17 @@ int shelltrap_record_put_header(struct sk_buff *skb, u64 seq, u64 instance, u64 
 	       nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_TIME, time, SHELLTRAP_RECORD_A_PAD);
 }
 
-static int put_rule(struct sk_buff *skb, const struct shelltrap_rule *rule)
+/* The title and reference of the one that leads; the others' would only be in the way. */
+static int put_rule(struct sk_buff *skb, const struct shelltrap_rule *rule, bool leads)
 {
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_RULE);
 
 	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
-	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, rule->severity))
+	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, rule->severity) ||
+	    put_text(skb, SHELLTRAP_RULE_A_THREAT, rule->threat))
+		return -EMSGSIZE;
+	if (leads && (put_text(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ||
+		      put_text(skb, SHELLTRAP_RULE_A_REFERENCE, rule->reference)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -37,14 +42,15 @@ static int put_rule(struct sk_buff *skb, const struct shelltrap_rule *rule)
 /* The most severe first. */
 static int put_rules(struct sk_buff *skb, const struct shelltrap_policy *policy, u64 rules)
 {
+	bool leads = true;
 	int err = 0;
 	int rule;
 
-	for (; rules && !err; rules &= ~BIT_ULL(rule)) {
+	for (; rules && !err; rules &= ~BIT_ULL(rule), leads = false) {
 		rule = shelltrap_policy_leading(policy, rules);
 		if (rule < 0)
 			break;
-		err = put_rule(skb, &policy->rules[rule]);
+		err = put_rule(skb, &policy->rules[rule], leads);
 	}
 	return err;
 }
@@ -90,8 +96,8 @@ static int put_process(struct sk_buff *skb, const struct shelltrap_facts *facts,
 	if (!nest || nla_put_u32(skb, SHELLTRAP_PROCESS_A_PID, facts->pid) ||
 	    nla_put_u32(skb, SHELLTRAP_PROCESS_A_TID, facts->tid) ||
 	    nla_put_string(skb, SHELLTRAP_PROCESS_A_COMM, facts->comm) ||
-	    put_path(skb, SHELLTRAP_PROCESS_A_EXE, paths->exe) || put_argv(skb, facts) ||
-	    put_path(skb, SHELLTRAP_PROCESS_A_CWD, paths->cwd) || put_ids(skb, facts) ||
+	    put_text(skb, SHELLTRAP_PROCESS_A_EXE, paths->exe) || put_argv(skb, facts) ||
+	    put_text(skb, SHELLTRAP_PROCESS_A_CWD, paths->cwd) || put_ids(skb, facts) ||
 	    put_namespaces(skb, facts))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -126,7 +132,7 @@ static int put_server(struct sk_buff *skb, const struct shelltrap_facts *facts, 
 	nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_SERVER);
 	if (!nest || nla_put_u32(skb, SHELLTRAP_SERVER_A_PID, facts->server_pid) ||
 	    nla_put_string(skb, SHELLTRAP_SERVER_A_COMM, facts->server_comm) ||
-	    put_path(skb, SHELLTRAP_SERVER_A_EXE, exe) ||
+	    put_text(skb, SHELLTRAP_SERVER_A_EXE, exe) ||
 	    nla_put_u32(skb, SHELLTRAP_SERVER_A_MATCHED, facts->matched))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -194,7 +200,7 @@ static int put_cgroup(struct sk_buff *skb, u64 id, const char *path)
 	if (!id)
 		return 0;
 	return nla_put_u64_64bit(skb, SHELLTRAP_ALERT_A_CGROUP_ID, id, SHELLTRAP_ALERT_A_PAD) ?:
-	       put_path(skb, SHELLTRAP_ALERT_A_CGROUP_PATH, path);
+	       put_text(skb, SHELLTRAP_ALERT_A_CGROUP_PATH, path);
 }
 
 int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_policy *policy,

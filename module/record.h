@@ -25,7 +25,7 @@ struct shelltrap_paths {
 
 /* Bytes of attributes: the paths, PATHNAME, INTERPRETER, ARGV, and what is small. */
 #define SHELLTRAP_RECORD_MAX	(7 * SHELLTRAP_PATH_MAX + SHELLTRAP_ARGV_MAX + \
-				 32 * SHELLTRAP_ANCESTORS_MAX + 64 * SHELLTRAP_RULES_MAX + 2048)
+				 32 * SHELLTRAP_ANCESTORS_MAX + 200 * SHELLTRAP_RULES_MAX + 2048)
 
 int shelltrap_record_put_header(struct sk_buff *skb, u64 seq, u64 instance, u64 time);
 int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_policy *policy,

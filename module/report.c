@@ -14,6 +14,7 @@
 #include "netlink.h"
 #include "record.h"
 #include "report.h"
+#include "ruleset.h"
 #include "slot.h"
 
 /* Only ever used by the one work item that reports. */
@@ -27,8 +28,7 @@ struct scratch {
 };
 
 static struct scratch *scratch;
-static const struct shelltrap_policy *policy;
-static atomic64_t alerts, lost;
+static atomic64_t alerts, lost, silenced, dismissed;
 
 /*
  * A kernel thread's root is the first one, so a chroot's or container's path
@@ -116,15 +116,60 @@ static void publish(int err)
 	shelltrap_netlink_publish(scratch->record->data, scratch->record->len);
 }
 
+static void count_rules(struct shelltrap_ruleset *ruleset, u64 rules)
+{
+	unsigned int i;
+
+	for (i = 0; i < ruleset->policy->nr_rules; i++)
+		if (rules & BIT_ULL(i))
+			atomic64_inc(&ruleset->hits[i]);
+}
+
+/* The rules that fit after all, exceptions included. */
+static u64 decide_late(const struct shelltrap_slot *slot, const struct shelltrap_paths *paths)
+{
+	const struct shelltrap_facts *facts = &slot->facts;
+	bool done = facts->verdict == SHELLTRAP_VERDICT_OBSERVED;
+	struct shelltrap_late late = {
+		.cgroup = paths->cgroup,
+		.argv = done && !facts->argv_truncated ? facts->argv : NULL,
+		.argv_len = facts->argv_len,
+		.clean = done && facts->clean,
+	};
+
+	return shelltrap_policy_decide_late(slot->ruleset->policy,
+					    facts->rules | facts->exceptions, &late);
+}
+
+static void report_alert(struct shelltrap_slot *slot, const struct shelltrap_paths *paths)
+{
+	publish(start_record(slot->facts.time) ?:
+		shelltrap_record_put_alert(scratch->record, slot->ruleset->policy, &slot->facts,
+					   paths));
+	atomic64_inc(&alerts);
+}
+
 static void report_slot(struct shelltrap_slot *slot)
 {
+	const struct shelltrap_policy *policy = slot->ruleset->policy;
 	struct shelltrap_paths paths;
+	u64 rules;
 
 	complete_refs(slot);
 	resolve_paths(&slot->refs, &paths);
-	publish(start_record(slot->facts.time) ?:
-		shelltrap_record_put_alert(scratch->record, policy, &slot->facts, &paths));
-	atomic64_inc(&alerts);
+	rules = decide_late(slot, &paths);
+	if (!(rules & policy->alerting)) {
+		atomic64_inc(&dismissed);
+		return;
+	}
+	if (rules & policy->allowing) {
+		count_rules(slot->ruleset, rules & policy->allowing);
+		atomic64_inc(&silenced);
+		return;
+	}
+	slot->facts.rules = rules;
+	count_rules(slot->ruleset, rules);
+	report_alert(slot, &paths);
 }
 
 static void report_lost(u64 execs)
@@ -138,13 +183,14 @@ void shelltrap_report_read(struct shelltrap_report_counters *counters)
 {
 	counters->alerts = atomic64_read(&alerts);
 	counters->lost = atomic64_read(&lost);
+	counters->silenced = atomic64_read(&silenced);
+	counters->dismissed = atomic64_read(&dismissed);
 }
 
-int shelltrap_report_init(const struct shelltrap_policy *in_force)
+int shelltrap_report_init(void)
 {
 	int err = -ENOMEM;
 
-	policy = in_force;
 	scratch = kvzalloc(sizeof(*scratch), GFP_KERNEL);
 	if (!scratch)
 		return -ENOMEM;

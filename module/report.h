@@ -10,18 +10,17 @@
 #ifndef _SHELLTRAP_REPORT_H
 #define _SHELLTRAP_REPORT_H
 
-#include "policy.h"
+#include <linux/types.h>
 
 struct shelltrap_report_counters {
 	u64 alerts;	/* execs reported */
 	u64 lost;	/* execs reported as lost */
+	u64 silenced;	/* execs that an exception fitted */
+	u64 dismissed;	/* execs that no rule fitted, once all was known */
 };
 
-/*
- * From its return on, closed slots become records for the channel; @policy must
- * stay until shelltrap_report_exit() has returned. Returns 0 or -ENOMEM.
- */
-int shelltrap_report_init(const struct shelltrap_policy *policy);
+/* From its return on, closed slots become records for the channel. Returns 0 or -ENOMEM. */
+int shelltrap_report_init(void);
 
 /* The hooks are gone: reports what is left. */
 void shelltrap_report_exit(void);

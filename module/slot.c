@@ -9,6 +9,7 @@
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
+#include "ruleset.h"
 #include "slot.h"
 
 /* Execs in flight: eight for each CPU is far beyond what it can run at once. */
@@ -63,6 +64,7 @@ static void put_refs(struct shelltrap_refs *refs)
 static void slot_free(struct shelltrap_slot *slot)
 {
 	put_refs(&slot->refs);
+	shelltrap_ruleset_put(slot->ruleset);
 	put_task_struct(slot->task);
 	WRITE_ONCE(slot->task, NULL);
 	clear_bit_unlock(slot - slots, claimed);
@@ -94,7 +96,7 @@ static struct shelltrap_slot *claim_any(void)
 	return &slots[i];
 }
 
-struct shelltrap_slot *shelltrap_slot_claim(void)
+struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset)
 {
 	struct shelltrap_slot *slot = claim_any();
 
@@ -103,6 +105,11 @@ struct shelltrap_slot *shelltrap_slot_claim(void)
 
 	memset(&slot->refs, 0, sizeof(slot->refs));
 	slot->facts.rules = 0;
+	slot->facts.exceptions = 0;
+	slot->facts.conditions = 0;
+	slot->facts.clean = false;
+	shelltrap_ruleset_get(ruleset);
+	slot->ruleset = ruleset;
 	WRITE_ONCE(slot->task, get_task_struct(current));
 	slot->claims += 2;
 	atomic_inc(&nr_open);
@@ -159,6 +166,7 @@ static void report(struct work_struct *work)
 	execs = atomic64_xchg(&lost, 0);
 	if (execs)
 		report_lost(execs);
+	shelltrap_ruleset_reap();
 	if (atomic_read(&sweeping) && !READ_ONCE(stopping))
 		queue_delayed_work(workqueue, &sweep_work, SWEEP_INTERVAL);
 }

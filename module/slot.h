@@ -26,6 +26,7 @@
 
 struct cgroup;
 struct file;
+struct shelltrap_ruleset;
 
 /* A standard descriptor. Addresses and ports are in network order. */
 struct shelltrap_stdio {
@@ -49,7 +50,10 @@ struct shelltrap_ancestor {
 /* What is known of one exec: numbers and strings, complete in themselves. */
 struct shelltrap_facts {
 	u64 time;		/* ns since the epoch */
-	u64 rules;		/* bitmap, the policy's numbering */
+	u64 rules;		/* hit; bitmap, the policy's numbering */
+	u64 exceptions;		/* that fit, as far as is known at the hook; the same */
+	u32 conditions;		/* that held in any round */
+	bool clean;		/* the environment is one that an exception bears */
 	enum shelltrap_verdict verdict;
 
 	char caller_comm[TASK_COMM_LEN]; /* before the exec */
@@ -97,6 +101,7 @@ struct shelltrap_refs {
 
 struct shelltrap_slot {
 	struct task_struct *task; /* the one that called exec; referenced */
+	struct shelltrap_ruleset *ruleset; /* that decides on it; held on to */
 	u32 claims;
 	atomic_t open;		/* while open: a number that no other claim had; else 0 */
 	struct llist_node closed;
@@ -120,11 +125,11 @@ unsigned int shelltrap_slots_nr(void);
 struct shelltrap_slot *shelltrap_slot_mine(void);
 
 /*
- * Claims a slot for current: no references but its task's, and facts that are
- * to be written but for rules, which is 0. NULL when all are taken. Any
- * context.
+ * Claims a slot for current: no references but its task's and @ruleset's, and facts
+ * that are to be written but for rules, exceptions and conditions, which are 0. NULL
+ * when all are taken. Any context.
  */
-struct shelltrap_slot *shelltrap_slot_claim(void);
+struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset);
 
 /* Counts one exec that hit a rule and found no slot. Any context. */
 void shelltrap_slot_lost(void);

@@ -12,7 +12,7 @@
  * The file's own name, whatever link led to it. A rename may swap it meanwhile:
  * RCU keeps the old one readable, and an inline name always ends in a NUL.
  */
-u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file *file)
+u64 shelltrap_file_name_sets(const struct shelltrap_policy *policy, const struct file *file)
 {
 	const char *name;
 	u64 sets;
@@ -20,14 +20,30 @@ u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file
 	rcu_read_lock();
 	/* Pairs with the publication of a name by a rename. */
 	name = smp_load_acquire(&file->f_path.dentry->d_name.name);
-	sets = shelltrap_policy_sets(policy, name, SHELLTRAP_NAME_OF_FILE);
+	sets = shelltrap_policy_name_sets(policy, name, SHELLTRAP_NAME_OF_FILE);
 	rcu_read_unlock();
 	return sets;
 }
 
+void shelltrap_identity_of(const struct inode *inode, struct shelltrap_identity *identity)
+{
+	identity->ino = inode->i_ino;
+	identity->dev = inode->i_sb->s_dev;
+	identity->generation = inode->i_generation;
+}
+
+u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file *file)
+{
+	struct shelltrap_identity identity;
+
+	shelltrap_identity_of(file_inode(file), &identity);
+	return shelltrap_policy_file_sets(policy, &identity);
+}
+
 static u64 path_sets(const struct shelltrap_policy *policy, const char *path)
 {
-	return shelltrap_policy_sets(policy, kbasename(path), SHELLTRAP_NAME_OF_FILE);
+	return shelltrap_policy_path_sets(policy, path) |
+	       shelltrap_policy_name_sets(policy, kbasename(path), SHELLTRAP_NAME_OF_FILE);
 }
 
 /* binfmt_script and binfmt_misc replace the string, never the bytes in it. */
@@ -49,7 +65,8 @@ u64 shelltrap_given_sets(const struct shelltrap_policy *policy, const struct lin
 
 u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
 {
-	u64 sets = shelltrap_given_sets(policy, bprm) | shelltrap_file_sets(policy, bprm->file);
+	u64 sets = shelltrap_given_sets(policy, bprm) |
+		   shelltrap_file_name_sets(policy, bprm->file);
 
 	if (!shelltrap_first_round(bprm))
 		sets |= path_sets(policy, bprm->interp);

@@ -8,18 +8,22 @@
 #include "policy.h"
 
 struct file;
+struct inode;
 struct linux_binprm;
 
-/* The sets the new program is in by the name exec was given, the same in each round. */
+/* All of this can be called in any context. */
+
+/* The sets the new program is in by what exec was given, the same in each round. */
 u64 shelltrap_given_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
 
-/* Those, and the sets it is in by the file and the interpreter of this round. */
+/* Those, and the ones it is in by the interpreter and the name of the file of this round. */
 u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
 
-/* The sets of @file by its own name. */
+/* The sets of @file by its own name, and by what it is. */
+u64 shelltrap_file_name_sets(const struct shelltrap_policy *policy, const struct file *file);
 u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file *file);
 
-/* All of this can be called in any context. */
+void shelltrap_identity_of(const struct inode *inode, struct shelltrap_identity *identity);
 
 /* The first of an exec's interpreter rounds? */
 bool shelltrap_first_round(const struct linux_binprm *bprm);

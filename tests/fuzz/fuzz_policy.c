@@ -1,111 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The decision against a model of it that needs no thought: names in a list,
- * compared one after the other. The input is a program: how large a policy, which
- * names and rules to put in, which names and execs to try on it.
+ * The decision against its model. The input is a program: how large a policy, what to
+ * put in, then what to try on it.
  */
-#include "fuzz.h"
+#include "policy_model.h"
 
-#include <errno.h>
-
-/* For its tables of names, which are static. */
+/* For its tables, which are static, and two of which have names that all use. */
+#define sets built_in_sets
+#define rules built_in_rules
 #include "../../module/defaults.c"
+#undef sets
+#undef rules
 
-#define NAMES_MAX 64
-#define RULES_MAX (SHELLTRAP_RULES_MAX + 8)
-/* Longer than any name may be. */
-#define TEXT_MAX 300
+#define ADDED_MAX 512
 
-struct model_name {
-	char text[TEXT_MAX + 1];
-	__u64 sets;
-};
-
-static struct model {
-	struct model_name names[NAMES_MAX + SHELLTRAP_DEFAULTS_NAMES];
-	size_t nr_names;
-	size_t text;			/* bytes of all names that were put in */
-	struct shelltrap_rule rules[RULES_MAX];
-	size_t nr_rules;
-} model;
-
-static bool is_prefix(const char *name)
+/* A copy that ends where the bytes do, so that a step beyond them is seen. */
+static void *tight(const void *bytes, size_t len)
 {
-	size_t len = strlen(name);
+	void *copy = malloc(len);
 
-	return len && name[len - 1] == '*';
+	PROMISE(copy);
+	memcpy(copy, bytes, len);
+	return copy;
 }
 
-static bool model_match(const char *entry, const char *name, enum shelltrap_name_source source)
+static char *tight_string(const char *string)
 {
-	size_t len = strlen(entry) - is_prefix(entry);
-
-	if (is_prefix(entry) && !strncmp(entry, name, len))
-		return true;
-	if (!is_prefix(entry) && !strcmp(entry, name))
-		return true;
-	return source == SHELLTRAP_NAME_OF_TASK && len > SHELLTRAP_COMM_MAX &&
-	       strlen(name) == SHELLTRAP_COMM_MAX && !strncmp(entry, name, SHELLTRAP_COMM_MAX);
-}
-
-static __u64 model_sets(const char *name, enum shelltrap_name_source source)
-{
-	__u64 sets = 0;
-	size_t i;
-
-	if (strlen(name) > SHELLTRAP_NAME_MAX)
-		return 0;
-	for (i = 0; i < model.nr_names; i++)
-		if (model_match(model.names[i].text, name, source))
-			sets |= model.names[i].sets;
-	return sets;
-}
-
-static void model_keep_name(const char *name, __u64 sets)
-{
-	struct model_name *kept = &model.names[model.nr_names++];
-
-	strcpy(kept->text, name);
-	kept->sets = sets;
-	model.text += strlen(name) - is_prefix(name);
-}
-
-static bool model_takes_name(const char *name, __u64 sets)
-{
-	size_t len = strlen(name) - is_prefix(name);
-
-	return sets && len && len <= (is_prefix(name) ? SHELLTRAP_PREFIX_MAX : SHELLTRAP_NAME_MAX);
-}
-
-static __u64 model_decide(const struct shelltrap_exec *exec)
-{
-	__u64 hit = 0;
-	size_t i;
-
-	for (i = 0; i < model.nr_rules; i++) {
-		const struct shelltrap_rule *rule = &model.rules[i];
-		bool target = rule->target & exec->target;
-		bool anyone = rule->actor == 0;
-		bool self = rule->actor & exec->self;
-		bool above = rule->scope == SHELLTRAP_SCOPE_ANCESTORS &&
-			     (rule->actor & exec->ancestors);
-
-		if (target && (anyone || self || above))
-			hit += (__u64)1 << i;
-	}
-	return hit;
-}
-
-static int model_leading(__u64 hit)
-{
-	int severity;
-	size_t i;
-
-	for (severity = UINT8_MAX; severity >= 0; severity--)
-		for (i = 0; i < model.nr_rules; i++)
-			if ((hit >> i & 1) && model.rules[i].severity == severity)
-				return i;
-	return -1;
+	return tight(string, strlen(string) + 1);
 }
 
 /* Many sets, the same ones often. */
@@ -115,7 +36,7 @@ static __u64 take_sets(struct input *in)
 
 	if (byte == 0xff)
 		return ~(__u64)0;
-	return byte & 0x80 ? (__u64)1 << (byte & 63) : byte & 7;
+	return byte & 0x80 ? (__u64)1 << (byte & 63) : byte & 15;
 }
 
 /* Few letters, so that names begin alike; or any byte but NUL. */
@@ -140,10 +61,11 @@ static void take_stem(struct input *in, char *name)
 					 web_servers[which / 2 % COUNT(web_servers)]);
 		return;
 	case 1:
-		strcpy(name, model.nr_names ? model.names[which % model.nr_names].text : "");
+		strcpy(name, model.nr_members ?
+			     model.members[which % model.nr_members].text : server_threads[0]);
 		return;
 	case 2:
-		len = which % TEXT_MAX;
+		len = which;
 		memset(name, take_letter(in, how & 4), len);
 		break;
 	default:
@@ -164,94 +86,284 @@ static void take_name(struct input *in, char *name)
 	len = strlen(name);
 	if ((change & 1) && len)
 		len = change & 2 ? len - 1 : take_byte(in) % len;
-	for (change >>= 2; change & 3 && len < TEXT_MAX; change--)
+	for (change >>= 2; change & 3 && len < NAME_ROOM - 1; change--)
 		name[len++] = take_letter(in, change & 32);
 	name[len] = '\0';
 }
 
-/* A copy that ends where the name does, so that a step beyond it is seen. */
-static char *tight(const char *name)
+/* Mostly one that begins with '/'. */
+static void take_path(struct input *in, char *path)
 {
-	char *copy = strdup(name);
-
-	PROMISE(copy);
-	return copy;
-}
-
-static void add_name(struct input *in, struct shelltrap_policy *policy, size_t names, size_t text)
-{
-	char name[TEXT_MAX + 1], *copy;
-	__u64 sets = take_sets(in);
-	bool fits;
-	int ret;
+	char name[NAME_ROOM + 1];
 
 	take_name(in, name);
-	fits = model.text + strlen(name) <= text;
-	copy = tight(name);
-	ret = shelltrap_policy_add_name(policy, copy, sets);
-	free(copy);
-	if (!model_takes_name(name, sets)) {
-		PROMISE(ret == -EINVAL);
-		return;
-	}
-	/* Beyond what was asked for there may be room left, or not. */
-	if (ret == -ENOSPC) {
-		PROMISE(!fits || model.nr_names >= names);
-		return;
-	}
-	PROMISE(!ret);
-	model_keep_name(name, sets);
-	PROMISE(model.text <= text);
-	PROMISE(policy->nr_names == model.nr_names);
+	snprintf(path, NAME_ROOM + 1, "%s%.*s", name[0] == '/' || name[0] == '*' ? "" : "/",
+		 NAME_ROOM - 1, name);
 }
 
-static int model_add_rule(const struct shelltrap_rule *rule)
+/* Few, that differ in one number. */
+static struct shelltrap_identity take_identity(struct input *in)
 {
+	uint8_t byte = take_byte(in);
+
+	return (struct shelltrap_identity){
+		.ino = (byte & 3) | (__u64)(byte >> 2 & 1) << 32,
+		.dev = (byte >> 3 & 1) | (__u32)(byte >> 4 & 1) << 31,
+		.generation = (byte >> 5 & 1) | (__u32)(byte >> 6 & 1) << 31,
+	};
+}
+
+/* Good ones, the longest of which differ in their last byte; some too long or bad. */
+static void take_label(struct input *in, char *label, size_t size)
+{
+	uint8_t byte = take_byte(in);
+
+	if (byte < 64)
+		snprintf(label, size, "s%d", byte);
+	else if (byte < 128)
+		snprintf(label, size, "%0*d", byte < 96 ? 47 : 48, byte & 31);
+	else
+		snprintf(label, size, "%.*s%c", byte & 1, ".", take_byte(in));
+}
+
+static void take_cgroup(struct input *in, char *cgroup)
+{
+	uint8_t count = take_byte(in) & 7;
+
+	while (count--)
+		*cgroup++ = "//ab"[take_byte(in) & 3];
+	*cgroup = '\0';
+}
+
+static void append(struct bytes *bytes, const void *more, size_t len)
+{
+	if (bytes->len + len > sizeof(bytes->bytes))
+		return;
+	memcpy(bytes->bytes + bytes->len, more, len);
+	bytes->len += len;
+}
+
+/* Arguments, each with its NUL. */
+static void take_argv(struct input *in, struct bytes *argv)
+{
+	static const char * const words[] = { "sh", "-c", "--", "id", "", "-", "s", "bash" };
+	uint8_t count = take_byte(in), word;
+
+	argv->len = 0;
+	if (count & 0x80)
+		append(argv, "sh\0-c", 6);
+	if (count & 0x40)
+		append(argv, "--", 3);
+	for (count &= 7; count; count--) {
+		word = take_byte(in);
+		append(argv, words[word & 7], strlen(words[word & 7]) + 1);
+	}
+}
+
+static void try_set(struct input *in, struct shelltrap_policy *policy)
+{
+	char label[64], *copy;
+
+	take_label(in, label, sizeof(label));
+	copy = tight_string(label);
+	PROMISE(!shelltrap_policy_add_set(policy, copy) == model_add_set(label));
+	free(copy);
+	PROMISE(policy->nr_sets == model.nr_sets);
+	PROMISE(shelltrap_policy_find_set(policy, label) == model_find_set(label));
+}
+
+static void try_include(struct input *in, struct shelltrap_policy *policy)
+{
+	uint8_t set = take_byte(in), included = take_byte(in);
+
+	if (!model.nr_sets)
+		return;
+	set %= model.nr_sets;
+	included %= model.nr_sets;
+	PROMISE(!shelltrap_policy_add_include(policy, set, included) == (set != included));
+	if (set != included)
+		model.includes[set][included] = true;
+}
+
+static void identify(struct input *in, struct shelltrap_policy *policy)
+{
+	struct model_member *member = &model.members[model.nr_members - 1];
+	uint8_t byte = take_byte(in);
+
+	if (member->kind != SHELLTRAP_MEMBER_PATH || !(byte & 1))
+		return;
+	member->is_there = true;
+	member->identity = take_identity(in);
+	shelltrap_policy_identify(policy, model.nr_members - 1, &member->identity);
+}
+
+static void try_member(struct input *in, struct shelltrap_policy *policy)
+{
+	uint8_t how = take_byte(in), set = take_byte(in);
+	enum shelltrap_member_kind kind = how % 3 + 1;
+	char text[NAME_ROOM + 1], *copy;
+	bool taken;
+
+	if (kind == SHELLTRAP_MEMBER_PATH)
+		take_path(in, text);
+	else
+		take_name(in, text);
+	if (!model.nr_sets)
+		return;
+	taken = model_add_member(kind, set % model.nr_sets, text);
+	copy = tight_string(text);
+	PROMISE(!shelltrap_policy_add_member(policy, set % model.nr_sets, kind, copy) == taken);
+	free(copy);
+	if (!taken)
+		return;
+	PROMISE(!strcmp(shelltrap_policy_member(policy, model.nr_members - 1), text));
+	identify(in, policy);
+}
+
+static void take_words(struct input *in, const char **to, char *room, size_t size)
+{
+	uint8_t len = take_byte(in);
+
+	*to = NULL;
+	if (!len)
+		return;
+	/* Around the longest that is taken. */
+	snprintf(room, size, "%0*d", len & 1 ? 126 + len % 4 : len % 8, len);
+	*to = room;
+}
+
+static void take_strings(struct input *in, struct model_rule *made)
+{
+	struct shelltrap_rule *rule = &made->rule;
+	uint8_t which = take_byte(in);
+
+	if (which & 1)
+		take_words(in, &rule->title, made->title, sizeof(made->title));
+	if (which & 2)
+		take_words(in, &rule->threat, made->threat, sizeof(made->threat));
+	if (which & 4)
+		take_words(in, &rule->reference, made->reference, sizeof(made->reference));
+	if (which & 8) {
+		take_cgroup(in, made->cgroup);
+		rule->cgroup = made->cgroup;
+	}
+	if (which & 16) {
+		take_argv(in, &made->argv);
+		rule->argv = made->argv.bytes;
+		rule->argv_len = made->argv.len;
+	}
+}
+
+static void take_rule(struct input *in, struct model_rule *made)
+{
+	uint8_t values = take_byte(in), more = take_byte(in);
+	struct shelltrap_rule *rule = &made->rule;
+
+	memset(made, 0, sizeof(*made));
+	take_label(in, made->name, sizeof(made->name));
+	rule->name = made->name;
+	/* Good values but for a few. */
+	rule->severity = values & 3 ? (values & 3) + 1 : more & 7;
+	rule->action = values & 12 ? values >> 2 & 3 : more >> 3 & 7;
+	rule->actor = take_sets(in);
+	rule->target = take_sets(in);
+	rule->scope = more & 0x80 ? more >> 2 & 7 : rule->actor ? values % 3 + 1 : 0;
+	rule->conditions = values & 0x40 ? take_byte(in) & 31 : 0;
+	rule->has_uid = values & 0x20;
+	rule->uid = values & 0x10 ? 0 : more & 1;
+	if (more & 0x40)
+		take_strings(in, made);
+}
+
+static bool is_same(const char *one, const char *other)
+{
+	return one && other ? !strcmp(one, other) : one == other;
+}
+
+static void check_rule(const struct shelltrap_rule *rule, const struct shelltrap_rule *model_rule)
+{
+	PROMISE(is_same(rule->name, model_rule->name) && is_same(rule->title, model_rule->title));
+	PROMISE(is_same(rule->threat, model_rule->threat));
+	PROMISE(is_same(rule->reference, model_rule->reference));
+	PROMISE(is_same(rule->cgroup, model_rule->cgroup));
+	PROMISE(!rule->argv == !model_rule->argv);
+	PROMISE(!rule->argv || (rule->argv_len == model_rule->argv_len &&
+				!memcmp(rule->argv, model_rule->argv, rule->argv_len)));
+	PROMISE(rule->severity == model_rule->severity && rule->action == model_rule->action);
+}
+
+static void try_rule(struct input *in, struct shelltrap_policy *policy)
+{
+	struct model_rule made;
+	const char *argv;
+	bool taken;
+
+	take_rule(in, &made);
+	taken = model_add_rule(&made);
+	argv = made.rule.argv;
+	if (argv)
+		made.rule.argv = tight(argv, made.rule.argv_len);
+	PROMISE(!shelltrap_policy_add_rule(policy, &made.rule) == taken);
+	if (argv)
+		free((char *)made.rule.argv);
+	PROMISE(policy->nr_rules == model.nr_rules);
+}
+
+static void check_facts(const struct shelltrap_policy *policy)
+{
+	__u64 actors = 0, targets = 0, alerting = 0, allowing = 0;
+	__u32 conditions = 0;
+	bool any_target = false, any_exec = false;
 	size_t i;
 
-	if (!strlen(rule->name) || !rule->target || !rule->scope)
-		return -EINVAL;
-	for (i = 0; i < model.nr_rules; i++)
-		if (!strcmp(model.rules[i].name, rule->name))
-			return -EEXIST;
-	if (model.nr_rules == SHELLTRAP_RULES_MAX)
-		return -ENOSPC;
-	model.rules[model.nr_rules++] = *rule;
-	return 0;
+	for (i = 0; i < model.nr_rules; i++) {
+		const struct shelltrap_rule *rule = &model.rules[i].rule;
+
+		check_rule(&policy->rules[i], rule);
+		if (rule->action == SHELLTRAP_ACTION_OFF)
+			continue;
+		*(rule->action == SHELLTRAP_ACTION_ALERT ? &alerting : &allowing) += (__u64)1 << i;
+		actors |= model_all(rule->actor);
+		targets |= model_all(rule->target);
+		conditions |= rule->conditions;
+		conditions |= rule->action == SHELLTRAP_ACTION_ALLOW ? 8 : 0;
+		any_target |= rule->actor && !rule->target;
+		any_exec |= !rule->actor && !rule->target;
+	}
+	PROMISE(policy->actors == actors && policy->targets == targets);
+	PROMISE(policy->alerting == alerting && policy->allowing == allowing);
+	PROMISE(policy->conditions == conditions);
+	PROMISE(policy->any_target == any_target && policy->any_exec == any_exec);
 }
 
-static void add_rule(struct input *in, struct shelltrap_policy *policy)
+static bool try_finish(struct shelltrap_policy *policy)
 {
-	uint8_t name = take_byte(in), flags = take_byte(in);
-	struct shelltrap_rule rule = {
-		.scope = flags & 3,
-		.severity = flags >> 2,
-		.actor = take_sets(in),
-		.target = take_sets(in),
-	};
+	int rule = -2, set = -2, bad_set = model_set_at_fault();
+	int bad_rule = bad_set < 0 ? model_rule_at_fault() : -1;
+	bool taken = !shelltrap_policy_finish(policy, &rule, &set);
 
-	/* The longest ones differ in their last byte. */
-	if (name)
-		snprintf(rule.name, sizeof(rule.name), name & 0x80 ? "%047d" : "%d", name & 0x7f);
-	PROMISE(shelltrap_policy_add_rule(policy, &rule) == model_add_rule(&rule));
-	PROMISE(policy->nr_rules == model.nr_rules);
+	PROMISE(set == bad_set && rule == bad_rule);
+	PROMISE(taken == (set < 0 && rule < 0));
+	if (taken)
+		check_facts(policy);
+	return taken;
 }
 
 static void look_up(const struct shelltrap_policy *policy, const char *name)
 {
-	char *copy = tight(name);
+	char *copy = tight_string(name);
 
-	PROMISE(shelltrap_policy_sets(policy, copy, SHELLTRAP_NAME_OF_FILE) ==
-		model_sets(name, SHELLTRAP_NAME_OF_FILE));
-	PROMISE(shelltrap_policy_sets(policy, copy, SHELLTRAP_NAME_OF_TASK) ==
-		model_sets(name, SHELLTRAP_NAME_OF_TASK));
+	PROMISE(shelltrap_policy_name_sets(policy, copy, SHELLTRAP_NAME_OF_FILE) ==
+		model_name_sets(name, SHELLTRAP_NAME_OF_FILE));
+	PROMISE(shelltrap_policy_name_sets(policy, copy, SHELLTRAP_NAME_OF_TASK) ==
+		model_name_sets(name, SHELLTRAP_NAME_OF_TASK));
 	free(copy);
 }
 
 /* The name, and what the kernel makes of it as a task's. */
 static void try_name(struct input *in, const struct shelltrap_policy *policy)
 {
-	char name[TEXT_MAX + 1];
+	char name[NAME_ROOM + 1];
 
 	take_name(in, name);
 	look_up(policy, name);
@@ -259,89 +371,267 @@ static void try_name(struct input *in, const struct shelltrap_policy *policy)
 	look_up(policy, name);
 }
 
-static void try_exec(struct input *in, const struct shelltrap_policy *policy)
+static void try_path(struct input *in, const struct shelltrap_policy *policy)
 {
-	struct shelltrap_exec exec = {
-		.target = take_sets(in),
-		.self = take_sets(in),
-		.ancestors = take_sets(in),
-	};
-	__u64 hit = model_decide(&exec);
-
-	PROMISE(shelltrap_policy_decide(policy, &exec) == hit);
-	PROMISE(shelltrap_policy_leading(policy, hit) == model_leading(hit));
-}
-
-static void check_unions(const struct shelltrap_policy *policy)
-{
-	__u64 actors = 0, targets = 0;
+	char path[NAME_ROOM + 1], *copy;
+	__u64 sets = 0;
 	size_t i;
 
-	for (i = 0; i < model.nr_rules; i++) {
-		actors |= model.rules[i].actor;
-		targets |= model.rules[i].target;
-	}
-	PROMISE(policy->actors == actors && policy->targets == targets);
+	take_path(in, path);
+	for (i = 0; i < model.nr_members; i++)
+		if (model.members[i].kind == SHELLTRAP_MEMBER_PATH &&
+		    !strcmp(model.members[i].text, path))
+			sets |= (__u64)1 << model.members[i].set;
+	copy = tight_string(path);
+	PROMISE(shelltrap_policy_path_sets(policy, copy) == sets);
+	free(copy);
 }
 
-static void run(struct input *in, struct shelltrap_policy *policy, size_t names, size_t text)
+static void try_identity(struct input *in, const struct shelltrap_policy *policy)
+{
+	struct shelltrap_identity identity = take_identity(in);
+	const struct model_member *member;
+	__u64 sets = 0;
+	size_t i;
+
+	for (i = 0; i < model.nr_members; i++) {
+		member = &model.members[i];
+		if (member->is_there && member->identity.ino == identity.ino &&
+		    member->identity.dev == identity.dev &&
+		    member->identity.generation == identity.generation)
+			sets |= (__u64)1 << member->set;
+	}
+	PROMISE(shelltrap_policy_file_sets(policy, &identity) == sets);
+}
+
+static void take_exec(struct input *in, struct shelltrap_exec *exec, uint8_t flags)
+{
+	exec->file = take_sets(in);
+	exec->target = take_sets(in);
+	exec->self = take_sets(in);
+	exec->ancestors = take_sets(in);
+	exec->lineage = take_sets(in);
+	exec->conditions = flags & 15;
+	exec->uid = flags >> 4 & 1;
+}
+
+static void take_late(struct input *in, struct occasion *occasion, uint8_t flags)
+{
+	occasion->late.clean = flags & 0x20;
+	if (flags & 0x40) {
+		take_cgroup(in, occasion->cgroup);
+		occasion->late.cgroup = tight_string(occasion->cgroup);
+	}
+	if (flags & 0x80) {
+		take_argv(in, &occasion->argv);
+		occasion->late.argv = tight(occasion->argv.bytes, occasion->argv.len);
+		occasion->late.argv_len = occasion->argv.len;
+	}
+}
+
+static void take_occasion(struct input *in, struct occasion *occasion)
+{
+	uint8_t flags = take_byte(in);
+
+	memset(occasion, 0, sizeof(*occasion));
+	take_exec(in, &occasion->exec, flags);
+	take_late(in, occasion, flags);
+}
+
+static void forget(struct occasion *occasion)
+{
+	free((char *)occasion->late.cgroup);
+	free((char *)occasion->late.argv);
+}
+
+static void check_misfits(const struct shelltrap_rule *rule, const struct occasion *occasion,
+			  enum shelltrap_misfit expected)
+{
+	enum shelltrap_misfit early = shelltrap_policy_misfit(rule, &occasion->exec);
+	enum shelltrap_misfit actor = shelltrap_policy_actor_misfit(rule, &occasion->exec);
+	enum shelltrap_misfit late = shelltrap_policy_late_misfit(rule, &occasion->late);
+
+	PROMISE((early ? early : actor ? actor : late) == expected);
+}
+
+static void check_leading(const struct shelltrap_policy *policy, __u64 rules)
+{
+	int severity, expected = -1;
+	size_t i;
+
+	for (severity = 1; severity <= 4; severity++)
+		for (i = model.nr_rules; i-- > 0;)
+			if ((rules >> i & 1) && model.rules[i].rule.severity == severity)
+				expected = i;
+	PROMISE(shelltrap_policy_leading(policy, rules) == expected);
+}
+
+/* Rules that fit until then, in each of the three steps. */
+static void try_exec(struct input *in, const struct shelltrap_policy *policy)
+{
+	__u64 candidates = 0, deciding = 0, fitting = 0, rule;
+	struct occasion occasion;
+	enum shelltrap_misfit misfit;
+	size_t i;
+
+	take_occasion(in, &occasion);
+	for (i = 0; i < model.nr_rules; i++) {
+		rule = (__u64)1 << i;
+		misfit = model_misfit(&model.rules[i].rule, &occasion);
+		check_misfits(&policy->rules[i], &occasion, misfit);
+		candidates |= misfit && misfit < SHELLTRAP_MISFIT_ACTOR ? 0 : rule;
+		deciding |= misfit && misfit < SHELLTRAP_MISFIT_CGROUP ? 0 : rule;
+		fitting |= misfit ? 0 : rule;
+	}
+	PROMISE(shelltrap_policy_candidates(policy, &occasion.exec) == candidates);
+	PROMISE(shelltrap_policy_decide(policy, candidates, &occasion.exec) == deciding);
+	PROMISE(shelltrap_policy_decide_late(policy, deciding, &occasion.late) == fitting);
+	check_leading(policy, candidates);
+	check_leading(policy, fitting);
+	forget(&occasion);
+}
+
+static void take_environment(struct input *in, struct bytes *environment)
+{
+	static const char * const words[] = {
+		"PATH=", "/bin", ":", "/usr/bin", "/tmp", "LD_", "ENV=", "PS4=", "=", "A", "BASH_",
+		"FUNC_", "PERL", "5", "LIB=", "PYTHON", "RUBY", "NODE_", "GCONV_PATH=", "SHELLOPTS",
+		"BASHOPTS=", "/usr/local/sbin", "/sbin", "/usr/sbin", "/usr/local/bin",
+	};
+	uint8_t count = take_byte(in) & 63, word;
+
+	environment->len = 0;
+	for (; count; count--) {
+		word = take_byte(in);
+		if (word & 0x80)
+			append(environment, "", 1);
+		else
+			append(environment, words[word % COUNT(words)],
+			       strlen(words[word % COUNT(words)]));
+	}
+}
+
+static void try_environment(struct input *in)
+{
+	struct shelltrap_environment environment = {};
+	struct bytes bytes;
+	size_t at = 0, piece;
+	char *copy;
+
+	take_environment(in, &bytes);
+	while (at < bytes.len) {
+		piece = take_byte(in) % 32 + 1;
+		if (piece > bytes.len - at)
+			piece = bytes.len - at;
+		copy = tight(bytes.bytes + at, piece);
+		shelltrap_environment_feed(&environment, copy, piece);
+		free(copy);
+		at += piece;
+	}
+	PROMISE(environment.unclean == !is_clean(&bytes));
+}
+
+static void add_one(struct input *in, struct shelltrap_policy *policy, uint8_t what)
+{
+	switch (what) {
+	case 0:
+		try_set(in, policy);
+		break;
+	case 1:
+	case 2:
+	case 3:
+		if (model.nr_members < MEMBERS_MAX)
+			try_member(in, policy);
+		break;
+	case 4:
+		try_include(in, policy);
+		break;
+	default:
+		try_rule(in, policy);
+	}
+}
+
+static void try_one(struct input *in, const struct shelltrap_policy *policy, uint8_t what)
+{
+	switch (what) {
+	case 0:
+	case 1:
+		try_name(in, policy);
+		break;
+	case 2:
+		try_path(in, policy);
+		break;
+	case 3:
+		try_identity(in, policy);
+		break;
+	case 4:
+		try_environment(in);
+		break;
+	default:
+		try_exec(in, policy);
+	}
+}
+
+/* Until a 7, or many: what to add; then what to try. */
+static void run(struct input *in, struct shelltrap_policy *policy, bool finished)
 {
 	size_t added = 0;
+	uint8_t what;
 
-	while (input_left(in)) {
-		switch (take_byte(in) & 7) {
-		case 0:
-		case 1:
-		case 2:
-			if (added++ < NAMES_MAX)
-				add_name(in, policy, names, text);
+	while (!finished && input_left(in) && added++ < ADDED_MAX) {
+		what = take_byte(in) & 7;
+		if (what == 7)
 			break;
-		case 3:
-			add_rule(in, policy);
-			break;
-		case 4:
-			try_exec(in, policy);
-			break;
-		default:
-			try_name(in, policy);
-		}
+		add_one(in, policy, what);
 	}
-	check_unions(policy);
+	if (!finished && !try_finish(policy))
+		return;
+	PROMISE(policy->nr_members == model.nr_members);
+	while (input_left(in))
+		try_one(in, policy, take_byte(in) & 7);
 }
 
 static void add_defaults(struct shelltrap_policy *policy)
 {
-	size_t i;
+	struct model_rule made;
+	size_t i, k;
 
 	PROMISE(!shelltrap_defaults_add(policy));
-	for (i = 0; i < COUNT(shells); i++)
-		model_keep_name(shells[i], SHELLTRAP_SET_SHELLS);
-	for (i = 0; i < COUNT(web_servers); i++)
-		model_keep_name(web_servers[i], SHELLTRAP_SET_WEB_SERVERS);
-	for (i = 0; i < COUNT(rules); i++)
-		PROMISE(!model_add_rule(&rules[i]));
+	for (i = 0; i < COUNT(built_in_sets); i++) {
+		PROMISE(model_add_set(built_in_sets[i].name));
+		for (k = 0; k < built_in_sets[i].count; k++)
+			model_keep_member(SHELLTRAP_MEMBER_NAME, i, built_in_sets[i].names[k]);
+		for (k = 0; k < built_in_sets[i].nr_comms; k++)
+			model_keep_member(SHELLTRAP_MEMBER_COMM, i, built_in_sets[i].comms[k]);
+	}
+	for (i = 0; i < COUNT(built_in_rules); i++) {
+		memset(&made, 0, sizeof(made));
+		made.rule = built_in_rules[i];
+		strcpy(made.name, built_in_rules[i].name);
+		strcpy(made.title, built_in_rules[i].title);
+		strcpy(made.threat, built_in_rules[i].threat);
+		PROMISE(model_add_rule(&made));
+	}
+	check_facts(policy);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, data + size };
-	uint8_t shape = take_byte(&in);
+	uint8_t shape = take_byte(&in), room = take_byte(&in);
 	bool defaults = shape & 1;
-	size_t names = shape >> 2 & 31;
-	size_t text = shape & 2 ? names * 8 : names * SHELLTRAP_NAME_MAX;
 	struct shelltrap_policy *policy;
 
-	if (defaults) {
-		names = SHELLTRAP_DEFAULTS_NAMES;
-		text = SHELLTRAP_DEFAULTS_TEXT;
-	}
 	memset(&model, 0, sizeof(model));
-	policy = calloc(1, shelltrap_policy_size(names, text));
+	model.max_members = defaults ? SHELLTRAP_DEFAULTS_MEMBERS : shape >> 1 & 63;
+	/* So that now the one, now the other is what is short. */
+	model.max_text = defaults ? SHELLTRAP_DEFAULTS_TEXT : shape & 0x80 ? room : room * 256;
+	policy = calloc(1, shelltrap_policy_size(model.max_members, model.max_text));
 	PROMISE(policy);
-	shelltrap_policy_init(policy, names, text);
+	shelltrap_policy_init(policy, model.max_members, model.max_text);
 	if (defaults)
 		add_defaults(policy);
-	run(&in, policy, names, text);
+	run(&in, policy, defaults);
 	free(policy);
 	return 0;
 }

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """seeds.py FOLDER: writes what the corpus was begun with: messages as the module
-sends them, and worse ones, into FOLDER/message; names at the edges of what a policy
-takes, in the language of fuzz_policy.c, into FOLDER/policy. To be run again when
-either changes.
+sends them, and worse ones, into FOLDER/message; what is at the edges of a policy, in
+the language of fuzz_policy.c, into FOLDER/policy. To be run again when either changes.
 """
 
 import pathlib
@@ -134,8 +133,16 @@ def messages():
         yield f"broken-{number}", message(ALERT_NTF, alert(text, text + b"\0" + text, text))
 
 
-DEFAULTS, ROOM = 1, 31 << 2
-ADD, RULE, EXEC, TRY = 0, 3, 4, 5
+# The language of fuzz_policy.c: a policy's room, what to add, a 7, what to try.
+DEFAULTS, ROOM = bytes([1, 0]), bytes([63 << 1, 255])
+SET, MEMBER, INCLUDE, RULE, END = 0, 1, 4, 5, 7
+TRY_NAME, TRY_PATH, TRY_FILE, TRY_ENVIRONMENT, TRY_EXEC = 0, 2, 3, 4, 5
+NAME, COMM, PATH = 0, 1, 2
+OFF, ALERT, ALLOW = 1, 2, 3
+VARIABLES = ["PATH=", "/bin", ":", "/usr/bin", "/tmp", "LD_", "ENV=", "PS4=", "=", "A", "BASH_",
+             "FUNC_", "PERL", "5", "LIB=", "PYTHON", "RUBY", "NODE_", "GCONV_PATH=", "SHELLOPTS",
+             "BASHOPTS=", "/usr/local/sbin", "/sbin", "/usr/sbin", "/usr/local/bin"]
+ARGUMENTS = ["sh", "-c", "--", "id", "", "-", "s", "bash"]
 
 
 def spelled(name):
@@ -150,38 +157,150 @@ def repeated(count, star=False):
     return bytes([len(more) << 2, 2, whole, 1]) + more
 
 
-def add(name, sets=1):
-    return bytes([ADD, sets]) + name
+def sets(count):
+    return b"".join(bytes([SET, number]) for number in range(count))
+
+
+def add(name, number=0, kind=NAME, file=None):
+    more = b"" if kind != PATH else b"\0" if file is None else bytes([1, file])
+    return bytes([MEMBER, kind, number]) + name + more
+
+
+def includes(*pairs):
+    return b"".join(bytes([INCLUDE, *pair]) for pair in pairs)
+
+
+def policy_rule(label, action=ALERT, actor=0, scope=0, target=1, conditions=0, uid=None, more=b""):
+    values = 3 | action << 2 | (conditions > 0) << 6 | (uid is not None) << 5 | (uid == 0) << 4
+    return bytes([RULE, values, 0x80 | (len(more) > 0) << 6 | scope << 2 | (uid or 0), label,
+                  actor, target]) + (bytes([conditions]) if conditions else b"") + more
+
+
+def cgroup(path):
+    return bytes([len(path)]) + bytes("/?ab".index(letter) for letter in path)
+
+
+def arguments(*words):
+    return bytes([len(words)]) + bytes(ARGUMENTS.index(word) for word in words)
+
+
+def only_for(path=None, argv=None):
+    """What a rule says of cgroup and argv."""
+    return bytes([(path is not None) << 3 | (argv is not None) << 4]) + (
+        cgroup(path) if path is not None else b"") + (arguments(*argv) if argv else b"")
 
 
 def attempt(*names):
-    return b"".join(bytes([TRY]) + name for name in names)
+    return b"".join(bytes([TRY_NAME]) + name for name in names)
+
+
+def execs(file=0, target=1, who=(0, 0, 0), conditions=0, uid=0, path=None, argv=None, clean=True):
+    flags = conditions | uid << 4 | clean << 5 | (path is not None) << 6 | (argv is not None) << 7
+    return bytes([TRY_EXEC, flags, file, target, *who]) + (
+        cgroup(path) if path is not None else b"") + (arguments(*argv) if argv else b"")
+
+
+def environment(*words, pieces=b""):
+    """Of those words; None ends a variable."""
+    return bytes([TRY_ENVIRONMENT, len(words)]) + bytes(
+        0x80 if word is None else VARIABLES.index(word) for word in words) + pieces
+
+
+def names():
+    # Two names each of one FNV-1a hash: alike in length, and not.
+    for one, other in (b"declinate", b"macallums"), (b"costarring", b"liquid"):
+        yield one.decode(), ROOM + sets(2) + add(spelled(one)) + add(spelled(other), 1) + bytes(
+            [END]) + attempt(spelled(one), spelled(other))
+    for length in 14, 15, 16, 62, 63, 64, 254, 255, 256:
+        near = [repeated(size) for size in (14, 15, 16, length - 1, length, length + 1)]
+        for name, star in ("name", False), ("prefix", True):
+            yield f"{name}-{length}", ROOM + sets(2) + add(repeated(length, star)) + add(
+                repeated(length, star), 1, COMM) + bytes([END]) + attempt(*near)
+    yield "star", ROOM + sets(1) + add(spelled(b"*")) + add(spelled(b"")) + add(
+        spelled(b"a**")) + add(spelled(b"a/b")) + bytes([END]) + attempt(
+            spelled(b"*"), spelled(b""), spelled(b"a*b"), spelled(b"a/b"))
+    yield "twice", ROOM + sets(3) + add(spelled(b"sh")) + add(spelled(b"sh"), 1, COMM) + add(
+        spelled(b"sh"), 2) + bytes([END]) + attempt(spelled(b"sh"))
+    yield "cut-alike", ROOM + sets(2) + add(spelled(b"http-nio-8080-exec")) + add(
+        spelled(b"http-nio-8080-e"), 1) + bytes([END]) + attempt(spelled(b"http-nio-8080-e"))
+    yield "defaults", DEFAULTS + attempt(*(bytes([0, 0, i]) for i in range(128)))
+
+
+def rooms():
+    for room in range(25, 29):
+        yield f"room-{room}", bytes([0x80 | 4 << 1, room]) + sets(1) + add(
+            spelled(b"/bin"), 0, PATH, 7) + bytes([END])
+    yield "no-room", bytes([2 << 1, 1]) + sets(1) + add(repeated(9)) + add(repeated(8)) + add(
+        repeated(7)) + bytes([END])
+    yield "full", bytes([16 << 1, 255]) + sets(1) + b"".join(
+        add(repeated(20 + i)) for i in range(17)) + bytes([END]) + attempt(
+            *(repeated(20 + i) for i in range(17)))
+    yield "many-sets", ROOM + sets(64) + bytes([SET, 100]) + includes(
+        *((i, i + 1) for i in range(63))) + policy_rule(1) + bytes([END]) + execs(target=0xbf)
+    yield "many-rules", ROOM + b"".join(policy_rule(i) for i in range(64)) + policy_rule(
+        100) + bytes([END]) + execs()
+
+
+def paths():
+    one, other = spelled(b"/bin/sh"), spelled(b"/bin/dash")
+    yield "files", ROOM + sets(3) + add(one, 0, PATH, 0x25) + add(other, 1, PATH, 0x25) + add(
+        one, 2, PATH) + bytes([END]) + b"".join(
+            bytes([TRY_FILE, number]) for number in range(128)) + bytes([TRY_PATH]) + one + bytes(
+                [TRY_PATH]) + spelled(b"/bin/")
+    yield "bad-paths", ROOM + sets(1) + b"".join(
+        add(spelled(path), 0, PATH) for path in (b"*", b"/", b"/a/", b"//a", b""))
+
+
+def wholes():
+    chain = includes((0, 1), (1, 2), (2, 3))
+    for name, more in ("chain", b""), ("diamond", includes((0, 3))), ("cycle", includes((3, 1))):
+        yield name, ROOM + sets(4) + chain + more + policy_rule(1) + bytes([END]) + execs(target=8)
+    for scope in 1, 2, 3:
+        yield f"scope-{scope}", ROOM + policy_rule(1, actor=2, scope=scope) + bytes([END]) + (
+            b"".join(execs(who=who) for who in ((2, 0, 0), (0, 2, 0), (0, 0, 2), (1, 1, 1))))
+    yield "conditions", ROOM + b"".join(policy_rule(i, conditions=i) for i in range(17)) + bytes(
+        [END]) + b"".join(execs(conditions=i) for i in range(16))
+    yield "uid", ROOM + policy_rule(1, uid=0) + policy_rule(2, uid=1) + bytes([END]) + execs(
+        ) + execs(uid=1)
+    yield "cgroup", ROOM + b"".join(
+        policy_rule(i, more=only_for(path)) for i, path in enumerate(("/", "/a", "/a/", "a"))
+    ) + bytes([END]) + execs() + b"".join(execs(path=path) for path in ("/", "/a", "/ab", "/a/b"))
+    yield "off", ROOM + policy_rule(1, OFF, conditions=8) + policy_rule(2, OFF, 2, 1, 0) + bytes(
+        [END]) + execs(conditions=15)
+
+
+def exceptions():
+    begun = ROOM + sets(2) + add(spelled(b"/bin/sh"), 0, PATH, 1)
+    yield "no-path", ROOM + sets(1) + add(spelled(b"sh")) + policy_rule(1, ALLOW) + bytes([END])
+    yield "exception", begun + policy_rule(1) + policy_rule(2, ALLOW) + bytes([END]) + execs(
+        file=1) + execs() + execs(file=1, conditions=8) + execs(file=1, clean=False)
+    command, dashed = ("sh", "-c", "id"), ("sh", "-c", "--", "id")
+    given = [command, dashed, ("sh", "-c", "--"), ("sh", "-c"), ("bash", "-c", "id"),
+             ("sh", "-c", "id", ""), ("sh", "-c", "--", "--", "id"), ("sh", "-c", "")]
+    yield "argv", begun + b"".join(policy_rule(i, ALLOW, more=only_for(None, argv))
+                                   for i, argv in enumerate(given)) + bytes([END]) + b"".join(
+        execs(file=1, argv=argv) for argv in given) + execs(file=1)
+
+
+def environments():
+    yield "environment-clean", DEFAULTS + environment(
+        "A", "=", "/tmp", None, "PATH=", "/bin", ":", "/usr/local/sbin", None)
+    for name in "LD_", "ENV=", "PS4=", "PYTHON", "RUBY", "NODE_", "GCONV_PATH=", "BASHOPTS=":
+        yield f"environment-{name.strip('=')}", DEFAULTS + environment(
+            name, "A", None) + environment("A", name, None) + environment(name)
+    yield "environment-joined", DEFAULTS + b"".join(environment(*words, None) for words in (
+        ("BASH_", "ENV="), ("BASH_", "FUNC_"), ("PERL", "5", "LIB="), ("PERL", "LIB="),
+        ("SHELLOPTS", "="), ("SHELLOPTS",), ("PERL",), ("BASH_",)))
+    yield "environment-path", DEFAULTS + b"".join(environment("PATH=", *words, None) for words in (
+        (), (":",), ("/bin", ":"), (":", "/bin"), ("/tmp",), ("/bin", "/bin"), ("A", "/bin")))
+    for count in 28, 29, 30:
+        yield f"environment-long-{count}", DEFAULTS + environment(
+            "PATH=", "/bin", *[":", "/bin"] * count, None)
 
 
 def programs():
-    # Two names each of one FNV-1a hash: alike in length, and not.
-    for one, other in (b"declinate", b"macallums"), (b"costarring", b"liquid"):
-        yield one.decode(), bytes([ROOM]) + add(spelled(one)) + attempt(
-            spelled(one), spelled(other)) + add(spelled(other), 2) + attempt(spelled(one))
-    for length in 14, 15, 16, 62, 63, 64, 254, 255:
-        yield f"name-{length}", bytes([ROOM]) + add(repeated(length)) + attempt(
-            *(repeated(near) for near in (14, 15, 16, length - 1, length, length + 1)))
-        yield f"prefix-{length}", bytes([ROOM]) + add(repeated(length, True)) + attempt(
-            *(repeated(near) for near in (14, 15, 16, length - 1, length, length + 1)))
-    yield "star", bytes([ROOM]) + add(spelled(b"*")) + add(spelled(b"")) + add(
-        spelled(b"a**")) + attempt(spelled(b"*"), spelled(b""), spelled(b"a*b"))
-    yield "twice", bytes([ROOM]) + add(spelled(b"sh")) + add(spelled(b"sh"), 4) + attempt(
-        spelled(b"sh"))
-    yield "cut-alike", bytes([ROOM]) + add(spelled(b"http-nio-8080-exec")) + add(
-        spelled(b"http-nio-8080-e"), 2) + attempt(spelled(b"http-nio-8080-e"))
-    yield "no-room", bytes([2 << 2 | 2]) + add(repeated(9)) + add(repeated(8)) + add(repeated(7))
-    yield "full", bytes([4 << 2]) + b"".join(add(repeated(20 + i)) for i in range(16)) + attempt(
-        *(repeated(20 + i) for i in range(16)))
-    yield "defaults", bytes([DEFAULTS]) + attempt(*(bytes([0, 0, i]) for i in range(128)))
-    yield "rules", bytes([0]) + b"".join(bytes([RULE, i, i << 2 | i & 3, i, 7 - i & 7])
-                                         for i in range(9)) + bytes([EXEC, 7, 1, 2, EXEC, 1, 0, 4])
-    yield "many-rules", bytes([0]) + b"".join(bytes([RULE, i, 5, 0, 1]) for i in range(1, 68)) + (
-        bytes([EXEC, 1, 0, 0, RULE, 0x81, 5, 0, 1]))
+    for part in names, rooms, paths, wholes, exceptions, environments:
+        yield from part()
 
 
 def main():

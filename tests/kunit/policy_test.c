@@ -1,315 +1,403 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The decision, in the kernel and under KASAN: each promise of module/policy.h,
- * and what the built-in policy knows. Names are looked up from memory of their
- * exact size, so that a step beyond the NUL is seen.
+ * A policy's sets and their members: what is taken, what is refused, what is found.
  */
-#include <linux/kernel.h>
-#include <linux/shelltrap.h>
-#include <linux/string.h>
+#include "policy_test.h"
 
 #include "../../module/policy.c"
-#include "../../module/defaults.c"
-#include "suites.h"
 
-#define SHELLS	SHELLTRAP_SET_SHELLS
-#define SERVERS	SHELLTRAP_SET_WEB_SERVERS
-
-static struct shelltrap_policy *new_policy(struct kunit *test, u32 names, u32 text)
-{
-	struct shelltrap_policy *policy;
-
-	policy = kunit_kzalloc(test, shelltrap_policy_size(names, text), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, policy);
-	shelltrap_policy_init(policy, names, text);
-	return policy;
-}
-
-static struct shelltrap_policy *built_in(struct kunit *test)
-{
-	struct shelltrap_policy *policy = new_policy(test, SHELLTRAP_DEFAULTS_NAMES,
-						     SHELLTRAP_DEFAULTS_TEXT);
-
-	KUNIT_ASSERT_EQ(test, shelltrap_defaults_add(policy), 0);
-	return policy;
-}
-
-static void add(struct kunit *test, struct shelltrap_policy *policy, const char *name, u64 sets)
-{
-	KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_add_name(policy, name, sets), 0,
-			    "adding '%s'", name);
-}
-
-static void expect_refused(struct kunit *test, struct shelltrap_policy *policy, const char *name,
-			   u64 sets, int err)
-{
-	u32 before = policy->nr_names;
-
-	KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_add_name(policy, name, sets), err,
-			    "adding '%s'", name);
-	KUNIT_EXPECT_EQ(test, policy->nr_names, before);
-}
-
-static void expect_sets(struct kunit *test, const struct shelltrap_policy *policy,
-			const char *name, enum shelltrap_name_source source, u64 expected)
-{
-	size_t size = strlen(name) + 1;
-	char *copy = kmalloc(size, GFP_KERNEL);
-	u64 sets;
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, copy);
-	memcpy(copy, name, size);
-	sets = shelltrap_policy_sets(policy, copy, source);
-	kfree(copy);
-	KUNIT_EXPECT_EQ_MSG(test, sets, expected, "'%s' as the name of a %s", name,
-			    source == SHELLTRAP_NAME_OF_TASK ? "task" : "file");
-}
-
-static void expect_file(struct kunit *test, const struct shelltrap_policy *policy,
-			const char *name, u64 expected)
-{
-	expect_sets(test, policy, name, SHELLTRAP_NAME_OF_FILE, expected);
-}
-
-/* The kernel cuts a task's name, so this does. */
-static void expect_task(struct kunit *test, const struct shelltrap_policy *policy,
-			const char *name, u64 expected)
-{
-	char comm[SHELLTRAP_COMM_MAX + 1];
-
-	strscpy(comm, name, sizeof(comm));
-	expect_sets(test, policy, comm, SHELLTRAP_NAME_OF_TASK, expected);
-}
-
-static void expect_both(struct kunit *test, const struct shelltrap_policy *policy,
-			const char *name, u64 expected)
-{
-	expect_file(test, policy, name, expected);
-	expect_task(test, policy, name, expected);
-}
-
-/* A name as it is; of a prefix also what goes on after it. */
-static void expect_added(struct kunit *test, const struct shelltrap_policy *policy,
-			 const char *name, u64 expected)
-{
-	size_t len = strlen(name);
-	char text[64];
-
-	if (name[len - 1] != '*') {
-		expect_both(test, policy, name, expected);
-		return;
-	}
-	scnprintf(text, sizeof(text), "%.*s", (int)len - 1, name);
-	expect_both(test, policy, text, expected);
-	scnprintf(text, sizeof(text), "%.*s-and more", (int)len - 1, name);
-	expect_both(test, policy, text, expected);
-}
-
-static void every_built_in_name_is_known_whole_and_cut_to_15_bytes(struct kunit *test)
-{
-	const struct shelltrap_policy *policy = built_in(test);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(shells); i++)
-		expect_added(test, policy, shells[i], SHELLS);
-	for (i = 0; i < ARRAY_SIZE(web_servers); i++)
-		expect_added(test, policy, web_servers[i], SERVERS);
-}
-
-static void every_name_of_the_original_recipes_is_known(struct kunit *test)
-{
-	static const char * const recipe_shells[] = {
-		"ash", "bash", "csh", "ksh", "sh", "tcsh", "zsh", "dash",
-	};
-	static const char * const recipe_servers[] = {
-		"nginx", "httpd", "httpd-foregroun", "http-nio-8080-e", "lighttpd", "apache",
-		"apache2", "tomcat", "tomcat10", "php-fpm8.2",
-	};
-	const struct shelltrap_policy *policy = built_in(test);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(recipe_shells); i++)
-		expect_task(test, policy, recipe_shells[i], SHELLS);
-	for (i = 0; i < ARRAY_SIZE(recipe_servers); i++)
-		expect_task(test, policy, recipe_servers[i], SERVERS);
-}
-
-static void names_beside_the_built_in_ones_are_not_known(struct kunit *test)
-{
-	static const char * const bystanders[] = {
-		"", "s", "shh", "SH", "sh ", "*", "nginx-", "xnginx", "http-ni", "httpd-foregrou",
-		"java", "node", "python3", "perl", "php", "sshd", "systemd", "jspawnhelper",
-	};
-	const struct shelltrap_policy *policy = built_in(test);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(bystanders); i++)
-		expect_both(test, policy, bystanders[i], 0);
-}
+#define FILLED 3000
 
 static void a_prefix_fits_itself_and_what_is_longer(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 64);
 
-	add(test, policy, "ab*", BIT_ULL(0));
-	add(test, policy, "abc*", BIT_ULL(1));
-	add(test, policy, "abc", BIT_ULL(2));
+	add_name(test, policy, 0, "ab*");
+	add_name(test, policy, 1, "abc*");
+	add_name(test, policy, 63, "abc");
 	expect_both(test, policy, "a", 0);
 	expect_both(test, policy, "ab", BIT_ULL(0));
-	expect_both(test, policy, "abc", BIT_ULL(0) | BIT_ULL(1) | BIT_ULL(2));
+	expect_both(test, policy, "abc", BIT_ULL(0) | BIT_ULL(1) | BIT_ULL(63));
 	expect_both(test, policy, "abcd", BIT_ULL(0) | BIT_ULL(1));
+	expect_both(test, policy, "abd", BIT_ULL(0));
 	expect_both(test, policy, "xab", 0);
+	expect_both(test, policy, "", 0);
+}
+
+/* A prefix of n bytes is in set n. */
+static void prefixes_of_every_length_fit(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 64, 64 * 66);
+	size_t len;
+
+	for (len = 1; len <= SHELLTRAP_PREFIX_MAX; len++)
+		add_name(test, policy, len, repeated(test, 'p', len, "*"));
+	for (len = 1; len < SHELLTRAP_PREFIX_MAX; len++)
+		expect_file(test, policy, repeated(test, 'p', len, ""),
+			    BIT_ULL(len + 1) - 2);
+	expect_file(test, policy, repeated(test, 'p', 63, ""), U64_MAX - 1);
+	expect_file(test, policy, repeated(test, 'p', 255, ""), U64_MAX - 1);
+	expect_file(test, policy, repeated(test, 'p', 20, "x"), BIT_ULL(21) - 2);
 }
 
 static void a_star_inside_a_name_is_a_star(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 64);
 
-	add(test, policy, "a*b", BIT_ULL(0));
-	add(test, policy, "c**", BIT_ULL(1));
+	add_name(test, policy, 0, "a*b");
+	add_name(test, policy, 1, "c**");
+	add_comm(test, policy, 2, "*d");
 	expect_both(test, policy, "a*b", BIT_ULL(0));
 	expect_both(test, policy, "axb", 0);
 	expect_both(test, policy, "c", 0);
 	expect_both(test, policy, "c*x", BIT_ULL(1));
+	expect_task(test, policy, "*d", BIT_ULL(2));
+	expect_task(test, policy, "xd", 0);
 }
 
 static void a_long_name_fits_a_task_by_its_first_15_bytes(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 128);
 
-	add(test, policy, "0123456789abcdef", BIT_ULL(0));
-	add(test, policy, "123456789abcdefgh*", BIT_ULL(1));
-	add(test, policy, "exactly-15-long", BIT_ULL(2));
+	add_name(test, policy, 0, "0123456789abcdef");
+	add_name(test, policy, 1, "123456789abcdefgh*");
+	add_name(test, policy, 2, "exactly-15-long");
 	expect_task(test, policy, "0123456789abcdef", BIT_ULL(0));
 	expect_task(test, policy, "0123456789abcd", 0);
 	expect_file(test, policy, "0123456789abcde", 0);
 	expect_file(test, policy, "0123456789abcdef", BIT_ULL(0));
 	expect_task(test, policy, "123456789abcdef", BIT_ULL(1));
 	expect_file(test, policy, "123456789abcdef", 0);
+	expect_file(test, policy, "123456789abcdefghi", BIT_ULL(1));
 	expect_both(test, policy, "exactly-15-long", BIT_ULL(2));
 	expect_file(test, policy, "exactly-15-longer", 0);
+}
+
+/* Of 15 bytes already, it would be cut to itself and mean no more. */
+static void a_prefix_of_15_bytes_is_not_cut(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 8, 128);
+
+	add_name(test, policy, 0, "exactly-15-long*");
+	expect_both(test, policy, "exactly-15-long", BIT_ULL(0));
+	expect_both(test, policy, "exactly-15-longer", BIT_ULL(0));
+	expect_both(test, policy, "exactly-15-lon", 0);
 }
 
 static void names_that_share_their_first_15_bytes_share_the_task_name(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 128);
 
-	add(test, policy, "0123456789abcde-one", BIT_ULL(0));
-	add(test, policy, "0123456789abcde-two", BIT_ULL(1));
+	add_name(test, policy, 0, "0123456789abcde-one");
+	add_name(test, policy, 1, "0123456789abcde-two");
 	expect_task(test, policy, "0123456789abcde", BIT_ULL(0) | BIT_ULL(1));
 	expect_file(test, policy, "0123456789abcde-one", BIT_ULL(0));
 	expect_file(test, policy, "0123456789abcde-two", BIT_ULL(1));
 }
 
+static void a_comm_fits_tasks_alone(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 8, 64);
+
+	add_comm(test, policy, 0, "pool");
+	add_comm(test, policy, 1, "http-nio*");
+	expect_task(test, policy, "pool", BIT_ULL(0));
+	expect_file(test, policy, "pool", 0);
+	expect_task(test, policy, "http-nio-8080-exec", BIT_ULL(1));
+	expect_file(test, policy, "http-nio-8080-exec", 0);
+}
+
+static void a_comm_does_not_widen_a_name_nor_a_name_a_comm(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 8, 64);
+
+	add_comm(test, policy, 0, "one");
+	add_name(test, policy, 1, "one");
+	add_name(test, policy, 2, "two*");
+	add_comm(test, policy, 3, "two*");
+	expect_task(test, policy, "one", BIT_ULL(0) | BIT_ULL(1));
+	expect_file(test, policy, "one", BIT_ULL(1));
+	expect_task(test, policy, "two!", BIT_ULL(2) | BIT_ULL(3));
+	expect_file(test, policy, "two!", BIT_ULL(2));
+}
+
 static void a_name_of_255_bytes_is_the_longest(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 1024);
-	char *name = kunit_kzalloc(test, SHELLTRAP_NAME_MAX + 2, GFP_KERNEL);
+	const char *longest = repeated(test, 'n', SHELLTRAP_NAME_MAX, "");
+	const char *longer = repeated(test, 'n', SHELLTRAP_NAME_MAX + 1, "");
 
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, name);
-	memset(name, 'n', SHELLTRAP_NAME_MAX + 1);
-	expect_refused(test, policy, name, BIT_ULL(0), -EINVAL);
-	expect_file(test, policy, name, 0);
-	name[SHELLTRAP_NAME_MAX] = '\0';
-	add(test, policy, name, BIT_ULL(0));
-	expect_both(test, policy, name, BIT_ULL(0));
-	name[SHELLTRAP_NAME_MAX - 1] = '\0';
-	expect_file(test, policy, name, 0);
+	EXPECT_REFUSED(test, policy, try_member(test, policy, 0, SHELLTRAP_MEMBER_NAME, longer),
+		       "255");
+	add_name(test, policy, 0, longest);
+	expect_both(test, policy, longest, BIT_ULL(0));
+	expect_file(test, policy, longest + 1, 0);
+	expect_file(test, policy, longer, 0);
+}
+
+static void a_name_over_255_bytes_is_in_no_set(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 8, 64);
+
+	add_name(test, policy, 0, "n*");
+	expect_file(test, policy, repeated(test, 'n', SHELLTRAP_NAME_MAX, ""), BIT_ULL(0));
+	expect_file(test, policy, repeated(test, 'n', SHELLTRAP_NAME_MAX + 1, ""), 0);
+	expect_file(test, policy, repeated(test, 'n', 5000, ""), 0);
 }
 
 static void a_prefix_of_63_bytes_is_the_longest(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 1024);
-	char name[SHELLTRAP_PREFIX_MAX + 3] = "";
+	const char *longest = repeated(test, 'p', SHELLTRAP_PREFIX_MAX, "*");
+	const char *longer = repeated(test, 'p', SHELLTRAP_PREFIX_MAX + 1, "*");
 
-	memset(name, 'p', SHELLTRAP_PREFIX_MAX + 1);
-	name[SHELLTRAP_PREFIX_MAX + 1] = '*';
-	expect_refused(test, policy, name, BIT_ULL(0), -EINVAL);
-	name[SHELLTRAP_PREFIX_MAX] = '*';
-	name[SHELLTRAP_PREFIX_MAX + 1] = '\0';
-	add(test, policy, name, BIT_ULL(0));
-	expect_file(test, policy, name, BIT_ULL(0));
-	name[SHELLTRAP_PREFIX_MAX] = '\0';
-	expect_both(test, policy, name, BIT_ULL(0));
-	name[SHELLTRAP_PREFIX_MAX - 1] = '\0';
-	expect_file(test, policy, name, 0);
+	EXPECT_REFUSED(test, policy, try_member(test, policy, 0, SHELLTRAP_MEMBER_NAME, longer),
+		       "63");
+	add_name(test, policy, 0, longest);
+	expect_file(test, policy, longest, BIT_ULL(0));
+	expect_file(test, policy, repeated(test, 'p', SHELLTRAP_PREFIX_MAX - 1, ""), 0);
+	expect_both(test, policy, repeated(test, 'p', SHELLTRAP_PREFIX_MAX, ""), BIT_ULL(0));
+}
+
+static void a_comm_of_15_bytes_is_the_longest(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 8, 64);
+
+	EXPECT_REFUSED(test, policy, try_member(test, policy, 0, SHELLTRAP_MEMBER_COMM,
+						"0123456789abcdef"), "15");
+	EXPECT_REFUSED(test, policy, try_member(test, policy, 0, SHELLTRAP_MEMBER_COMM,
+						"0123456789abcdef*"), "15");
+	add_comm(test, policy, 0, "0123456789abcde");
+	add_comm(test, policy, 1, "123456789abcdef*");
+	expect_task(test, policy, "0123456789abcde", BIT_ULL(0));
+	expect_task(test, policy, "123456789abcdef", BIT_ULL(1));
 }
 
 static void a_name_that_could_not_work_is_refused(struct kunit *test)
 {
+	static const char * const bad[] = { "", "*", "a/b", "/", "/bin/sh", "bin/*" };
 	struct shelltrap_policy *policy = new_policy(test, 8, 64);
+	size_t i;
 
-	expect_refused(test, policy, "", BIT_ULL(0), -EINVAL);
-	expect_refused(test, policy, "*", BIT_ULL(0), -EINVAL);
-	expect_refused(test, policy, "name", 0, -EINVAL);
-	expect_both(test, policy, "name", 0);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		EXPECT_REFUSED(test, policy, try_member(test, policy, 0, SHELLTRAP_MEMBER_NAME,
+							bad[i]), i < 2 ? "name" : "path");
+	for (i = 0; i < 2; i++)
+		EXPECT_REFUSED(test, policy, try_member(test, policy, 0, SHELLTRAP_MEMBER_COMM,
+							bad[i]), "name");
 }
 
-static void a_policy_without_names_knows_none(struct kunit *test)
+static void a_path_fits_as_it_was_typed_and_no_other_way(struct kunit *test)
 {
+	static const char * const others[] = {
+		"", "/", "sh", "bin/sh", "/bin/s", "/bin/sh/", "/bin/shh", "//bin/sh", "/bin//sh",
+		"/bin/../bin/sh", "/BIN/sh", "/usr/bin/sh", "/x", "*",
+	};
+	struct shelltrap_policy *policy = new_policy(test, 8, 256);
+	size_t i;
+
+	add_path(test, policy, 0, "/bin/sh");
+	add_path(test, policy, 1, "/bin/*");
+	expect_path(test, policy, "/bin/sh", BIT_ULL(0));
+	expect_path(test, policy, "/bin/*", BIT_ULL(1));
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		expect_path(test, policy, others[i], 0);
+}
+
+static void a_path_is_no_name_and_a_name_no_path(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 8, 256);
+
+	add_path(test, policy, 0, "/bin/sh");
+	add_name(test, policy, 1, "bash");
+	expect_both(test, policy, "sh", 0);
+	expect_both(test, policy, "/bin/sh", 0);
+	expect_path(test, policy, "bash", 0);
+	expect_path(test, policy, "/bin/bash", 0);
+}
+
+static void a_path_of_4095_bytes_is_the_longest(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 8, 8192);
+	char *longer = repeated(test, 'p', SHELLTRAP_PATH_MAX, "");
+
+	longer[0] = '/';
+	EXPECT_REFUSED(test, policy, try_member(test, policy, 0, SHELLTRAP_MEMBER_PATH, longer),
+		       "4095");
+	longer[SHELLTRAP_PATH_MAX - 1] = '\0';
+	add_path(test, policy, 0, longer);
+	expect_path(test, policy, longer, BIT_ULL(0));
+	longer[SHELLTRAP_PATH_MAX - 2] = '\0';
+	expect_path(test, policy, longer, 0);
+}
+
+static void a_path_that_leads_to_no_file_is_refused(struct kunit *test)
+{
+	static const char * const bad[] = { "", "sh", "bin/sh", "./sh", "/", "/bin/" };
+	struct shelltrap_policy *policy = new_policy(test, 8, 256);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		EXPECT_REFUSED(test, policy, try_member(test, policy, 0, SHELLTRAP_MEMBER_PATH,
+							bad[i]), "path");
+	KUNIT_EXPECT_EQ(test, policy->nr_paths, (u32)0);
+}
+
+static void a_file_fits_by_inode_device_and_generation_together(struct kunit *test)
+{
+	static const struct shelltrap_identity sh = { 0x100000002ULL, 3, 4 };
+	static const struct shelltrap_identity others[] = {
+		{}, { 0x100000003ULL, 3, 4 }, { 2, 3, 4 }, { 0x200000002ULL, 3, 4 },
+		{ 0x100000002ULL, 4, 4 }, { 0x100000002ULL, 3, 5 }, { 0x100000002ULL, 4, 3 },
+		{ 0x100000002ULL, 0x80000003U, 4 }, { 0x100000002ULL, 3, 0x80000004U },
+	};
+	struct shelltrap_policy *policy = new_policy(test, 8, 256);
+	size_t i;
+
+	shelltrap_policy_identify(policy, add_path(test, policy, 5, "/bin/sh"), &sh);
+	expect_identity(test, policy, &sh, BIT_ULL(5));
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		expect_identity(test, policy, &others[i], 0);
+}
+
+static void a_file_of_several_paths_is_in_all_their_sets(struct kunit *test)
+{
+	static const struct shelltrap_identity dash = { 1, 2, 3 }, bash = { 2, 2, 3 };
+	struct shelltrap_policy *policy = new_policy(test, 8, 256);
+
+	shelltrap_policy_identify(policy, add_path(test, policy, 0, "/bin/sh"), &dash);
+	shelltrap_policy_identify(policy, add_path(test, policy, 1, "/bin/bash"), &bash);
+	shelltrap_policy_identify(policy, add_path(test, policy, 2, "/bin/dash"), &dash);
+	shelltrap_policy_identify(policy, add_path(test, policy, 3, "/bin/sh"), &dash);
+	expect_identity(test, policy, &dash, BIT_ULL(0) | BIT_ULL(2) | BIT_ULL(3));
+	expect_identity(test, policy, &bash, BIT_ULL(1));
+	expect_path(test, policy, "/bin/sh", BIT_ULL(0) | BIT_ULL(3));
+	KUNIT_EXPECT_EQ(test, policy->nr_paths, (u32)4);
+	KUNIT_EXPECT_EQ(test, policy->nr_identities, (u32)4);
+}
+
+static void a_path_that_is_missing_fits_as_typed_alone(struct kunit *test)
+{
+	static const struct shelltrap_identity nothing;
+	struct shelltrap_policy *policy = new_policy(test, 8, 256);
+
+	add_path(test, policy, 0, "/bin/gone");
+	expect_path(test, policy, "/bin/gone", BIT_ULL(0));
+	expect_identity(test, policy, &nothing, 0);
+	KUNIT_EXPECT_EQ(test, policy->nr_paths, (u32)1);
+	KUNIT_EXPECT_EQ(test, policy->nr_identities, (u32)0);
+}
+
+/* What follows the path in memory is its own. */
+static void an_identity_harms_no_text(struct kunit *test)
+{
+	static const struct shelltrap_identity identity = { U64_MAX, 0xffffffff, 0xffffffff };
+	struct shelltrap_policy *policy = new_policy(test, 3, 9 + 16 + 9 + 16 + 5);
+	unsigned int sh = add_path(test, policy, 0, "/bin/zsh");
+	unsigned int ksh = add_path(test, policy, 1, "/bin/ksh");
+
+	add_name(test, policy, 2, "last");
+	shelltrap_policy_identify(policy, sh, &identity);
+	shelltrap_policy_identify(policy, ksh, &identity);
+	KUNIT_EXPECT_STREQ(test, shelltrap_policy_member(policy, 0), (const char *)"/bin/zsh");
+	KUNIT_EXPECT_STREQ(test, shelltrap_policy_member(policy, 1), (const char *)"/bin/ksh");
+	KUNIT_EXPECT_STREQ(test, shelltrap_policy_member(policy, 2), (const char *)"last");
+	expect_path(test, policy, "/bin/ksh", BIT_ULL(1));
+	expect_both(test, policy, "last", BIT_ULL(2));
+	expect_identity(test, policy, &identity, BIT_ULL(0) | BIT_ULL(1));
+}
+
+static void a_member_is_told_as_it_was_added(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 4, 256);
+	const struct shelltrap_member *members = policy->members;
+
+	add_name(test, policy, 3, "php-fpm*");
+	add_comm(test, policy, 1, "pool*");
+	add_path(test, policy, 2, "/bin/sh");
+	KUNIT_EXPECT_STREQ(test, shelltrap_policy_member(policy, 0), (const char *)"php-fpm*");
+	KUNIT_EXPECT_STREQ(test, shelltrap_policy_member(policy, 1), (const char *)"pool*");
+	KUNIT_EXPECT_STREQ(test, shelltrap_policy_member(policy, 2), (const char *)"/bin/sh");
+	KUNIT_EXPECT_TRUE(test, members[0].set == 3 && members[1].set == 1 && members[2].set == 2);
+	KUNIT_EXPECT_TRUE(test, members[0].kind == SHELLTRAP_MEMBER_NAME &&
+			  members[1].kind == SHELLTRAP_MEMBER_COMM &&
+			  members[2].kind == SHELLTRAP_MEMBER_PATH);
+	KUNIT_EXPECT_EQ(test, policy->nr_members, (u32)3);
+}
+
+static void a_policy_without_members_knows_none(struct kunit *test)
+{
+	static const struct shelltrap_identity identity;
 	const struct shelltrap_policy *policy = new_policy(test, 0, 0);
-	const struct shelltrap_exec exec = { U64_MAX, U64_MAX, U64_MAX };
 
 	expect_both(test, policy, "", 0);
 	expect_both(test, policy, "sh", 0);
-	KUNIT_EXPECT_EQ(test, shelltrap_policy_decide(policy, &exec), (u64)0);
+	expect_path(test, policy, "", 0);
+	expect_path(test, policy, "/bin/sh", 0);
+	expect_identity(test, policy, &identity, 0);
+	KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, ""), -1);
+	KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, "shells"), -1);
 }
 
-static void a_policy_takes_all_the_names_it_was_made_for(struct kunit *test)
+static void a_set_is_found_by_its_whole_name(struct kunit *test)
 {
-	struct shelltrap_policy *policy = new_policy(test, 100, 100 * 18);
-	char name[32];
-	int i;
+	struct shelltrap_policy *policy = new_policy(test, 0, 64);
 
-	for (i = 0; i < 100; i++) {
-		scnprintf(name, sizeof(name), "%03d-and-more-than", i);
-		add(test, policy, name, BIT_ULL(i % 64));
+	KUNIT_EXPECT_EQ(test, new_set(test, policy, "shells"), 0U);
+	KUNIT_EXPECT_EQ(test, new_set(test, policy, "shell"), 1U);
+	KUNIT_EXPECT_EQ(test, new_set(test, policy, "Shells"), 2U);
+	KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, "shells"), 0);
+	KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, "shell"), 1);
+	KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, "shel"), -1);
+	KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, "shells2"), -1);
+	EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, "shells"), "already");
+	EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, "Shells"), "already");
+}
+
+static void a_label_is_letters_digits_underscore_dash_and_dot(struct kunit *test)
+{
+	static const char good[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	struct shelltrap_policy *policy = new_policy(test, 0, 64);
+	char label[] = "a?b";
+	int byte;
+
+	for (byte = 1; byte < 256; byte++) {
+		label[1] = byte;
+		policy->nr_sets = 0;
+		policy->text_used = 1;
+		if (strchr(good, byte))
+			expect_taken(test, shelltrap_policy_add_set(policy, label));
+		else
+			EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, label),
+				       "letters");
 	}
-	for (i = 0; i < 100; i++) {
-		scnprintf(name, sizeof(name), "%03d-and-more-than", i);
-		expect_both(test, policy, name, BIT_ULL(i % 64));
-	}
 }
 
-static void a_full_policy_takes_no_more_and_keeps_what_it_has(struct kunit *test)
+static void a_label_has_1_to_47_bytes(struct kunit *test)
 {
-	struct shelltrap_policy *policy = new_policy(test, 3, 9);
+	struct shelltrap_policy *policy = new_policy(test, 0, 256);
+	const char *longest = repeated(test, 'l', SHELLTRAP_LABEL_MAX, "");
+	const char *longer = repeated(test, 'l', SHELLTRAP_LABEL_MAX + 1, "");
 
-	add(test, policy, "aaa", BIT_ULL(0));
-	add(test, policy, "bbbb", BIT_ULL(1));
-	expect_refused(test, policy, "ccc", BIT_ULL(2), -ENOSPC);
-	expect_both(test, policy, "aaa", BIT_ULL(0));
-	expect_both(test, policy, "bbbb", BIT_ULL(1));
-	expect_both(test, policy, "ccc", 0);
+	EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, ""), "needs a name");
+	EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, longer), "47");
+	KUNIT_EXPECT_EQ(test, new_set(test, policy, longest), 0U);
+	KUNIT_EXPECT_EQ(test, new_set(test, policy, "l"), 1U);
 }
 
-/* A name that is not there ends each of its look-ups at an unused entry. */
-static void a_look_up_ends_in_the_fullest_table(struct kunit *test)
+static void there_are_64_sets_and_no_65th(struct kunit *test)
 {
-	struct shelltrap_policy *policy = new_policy(test, 1, 4096);
-	char name[32];
-	int i;
-
-	for (i = 0; i < 1000; i++) {
-		scnprintf(name, sizeof(name), "program-%d", i);
-		if (shelltrap_policy_add_name(policy, name, BIT_ULL(0)))
-			break;
-	}
-	KUNIT_EXPECT_TRUE(test, i < 1000);
-	KUNIT_EXPECT_TRUE(test, policy->nr_entries <= policy->mask);
-	expect_both(test, policy, "nothing", 0);
-}
-
-static void each_of_64_sets_is_told_from_the_others(struct kunit *test)
-{
-	struct shelltrap_policy *policy = new_policy(test, 2 * SHELLTRAP_SETS_MAX, 2048);
+	struct shelltrap_policy *policy = new_policy(test, 2 * SHELLTRAP_SETS_MAX, 4096);
 	char name[32];
 	int set;
 
+	add_sets(test, policy, SHELLTRAP_SETS_MAX);
+	EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, "one-more"), "64");
 	for (set = 0; set < SHELLTRAP_SETS_MAX; set++) {
 		scnprintf(name, sizeof(name), "only-%d", set);
-		add(test, policy, name, BIT_ULL(set));
-		add(test, policy, "everywhere", BIT_ULL(set));
+		add_name(test, policy, set, name);
+		add_name(test, policy, set, "everywhere");
 	}
 	for (set = 0; set < SHELLTRAP_SETS_MAX; set++) {
 		scnprintf(name, sizeof(name), "only-%d", set);
@@ -318,166 +406,200 @@ static void each_of_64_sets_is_told_from_the_others(struct kunit *test)
 	expect_both(test, policy, "everywhere", U64_MAX);
 }
 
-static void many_names_stay_apart(struct kunit *test)
+static void a_set_has_a_name_of_its_own(struct kunit *test)
 {
-	struct shelltrap_policy *policy = new_policy(test, 3000, 60000);
+	struct shelltrap_policy *policy = new_policy(test, 0, 64);
+	char label[] = "shells";
+
+	expect_taken(test, shelltrap_policy_add_set(policy, label));
+	memset(label, 'x', strlen(label));
+	KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, "shells"), 0);
+}
+
+/* As large as announced, and one byte less. */
+static void sets_take_the_text_that_was_announced(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 0, 7);
+
+	expect_taken(test, shelltrap_policy_add_set(policy, "shells"));
+	policy = new_policy(test, 0, 6);
+	EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, "shells"), "more text");
+	policy = new_policy(test, 0, 0);
+	EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, "s"), "more text");
+}
+
+static void members_take_the_text_that_was_announced(struct kunit *test)
+{
+	static const struct {
+		enum shelltrap_member_kind kind;
+		const char *text;
+		u32 size;
+	} members[] = {
+		{ SHELLTRAP_MEMBER_NAME, "php-fpm*", 9 },
+		{ SHELLTRAP_MEMBER_NAME, "httpd-foreground", 17 },
+		{ SHELLTRAP_MEMBER_COMM, "pool*", 6 },
+		{ SHELLTRAP_MEMBER_PATH, "/bin/sh", 8 + 16 },
+	};
+	struct shelltrap_policy *policy;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(members); i++) {
+		policy = new_policy(test, 1, members[i].size);
+		expect_taken(test, try_member(test, policy, 0, members[i].kind, members[i].text));
+		policy = new_policy(test, 1, members[i].size - 1);
+		EXPECT_REFUSED(test, policy, try_member(test, policy, 0, members[i].kind,
+							members[i].text), "more text");
+	}
+}
+
+static void a_policy_takes_the_members_that_were_announced(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 2, 1024);
+
+	add_name(test, policy, 0, "aaa");
+	add_path(test, policy, 1, "/bin/bb");
+	EXPECT_REFUSED(test, policy, try_member(test, policy, 2, SHELLTRAP_MEMBER_NAME, "ccc"),
+		       "more members than");
+	/* One that is there already counts again. */
+	EXPECT_REFUSED(test, policy, try_member(test, policy, 0, SHELLTRAP_MEMBER_NAME, "aaa"),
+		       "more members than");
+	expect_both(test, policy, "aaa", BIT_ULL(0));
+	expect_path(test, policy, "/bin/bb", BIT_ULL(1));
+	expect_both(test, policy, "ccc", 0);
+}
+
+static void beyond_65536_members_the_limit_is_what_is_told(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 1, 64);
+
+	policy->max_members = SHELLTRAP_MEMBERS_MAX;
+	policy->nr_members = SHELLTRAP_MEMBERS_MAX;
+	expect_fault(test, try_member(test, policy, 0, SHELLTRAP_MEMBER_NAME, "name"), "65536");
+	KUNIT_EXPECT_EQ(test, policy->nr_members, (u32)SHELLTRAP_MEMBERS_MAX);
+}
+
+static u32 used_entries(const struct shelltrap_policy *policy)
+{
+	u32 used = 0, i;
+
+	for (i = 0; i <= policy->mask; i++)
+		used += policy->table[i].kind != 0;
+	return used;
+}
+
+/* Paths with a file each, or names over 15 bytes: two entries a member. */
+static void a_full_policy_leaves_half_of_its_table_unused(struct kunit *test)
+{
+	struct shelltrap_policy *policy;
+	struct shelltrap_identity identity = {};
+	u32 members, i;
+	char text[32];
+
+	for (members = 1; members < 40; members++) {
+		policy = new_policy(test, members, members * 64);
+		for (i = 0; i < members; i++) {
+			scnprintf(text, sizeof(text), i & 1 ? "%03u-and-more-than-15" : "/bin/%u",
+				  i);
+			identity.ino = i;
+			if (i & 1)
+				add_name(test, policy, 0, text);
+			else
+				shelltrap_policy_identify(policy, add_path(test, policy, 0, text),
+							  &identity);
+		}
+		KUNIT_EXPECT_EQ(test, used_entries(policy), 2 * members);
+		KUNIT_EXPECT_TRUE(test, used_entries(policy) <= (policy->mask + 1) / 2);
+	}
+}
+
+/* Each in its own set, some in another one as well. */
+static void many_members_stay_apart(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 2 * FILLED, 64 * FILLED);
 	char name[32];
 	int i;
 
-	for (i = 0; i < 2000; i++) {
-		scnprintf(name, sizeof(name), "program-%d", i);
-		add(test, policy, name, BIT_ULL(i % 64));
-		if (i % 3 == 0)
-			add(test, policy, name, BIT_ULL(7));
+	for (i = 0; i < FILLED; i++) {
+		scnprintf(name, sizeof(name), "/bin/program-%d", i);
+		add_path(test, policy, i % 63, name);
+		add_name(test, policy, i % 64, name + 5);
 	}
-	for (i = 0; i < 2000; i++) {
-		scnprintf(name, sizeof(name), "program-%d", i);
-		expect_file(test, policy, name, BIT_ULL(i % 64) | (i % 3 ? 0 : BIT_ULL(7)));
+	for (i = 0; i < FILLED; i++) {
+		scnprintf(name, sizeof(name), "/bin/program-%d", i);
+		expect_path(test, policy, name, BIT_ULL(i % 63));
+		expect_file(test, policy, name + 5, BIT_ULL(i % 64));
 	}
-	expect_file(test, policy, "program-2000", 0);
+	expect_file(test, policy, "program-3000", 0);
+	expect_path(test, policy, "/bin/program-3000", 0);
 }
 
-struct verdict {
-	struct shelltrap_exec exec;
-	const char *rules[4];	/* the leading one first */
-};
-
-/* Takes the rules out of the bitmap in the order in which an alert lists them. */
-static void expect_verdict(struct kunit *test, const struct shelltrap_policy *policy,
-			   const struct verdict *verdict)
+/* Two pairs of one FNV-1a hash each. */
+static void names_of_one_hash_stay_apart(struct kunit *test)
 {
-	u64 hit = shelltrap_policy_decide(policy, &verdict->exec);
-	const char * const *name;
-	const char *leading;
-	int rule;
+	struct shelltrap_policy *policy = new_policy(test, 8, 256);
 
-	for (name = verdict->rules; *name; name++) {
-		rule = shelltrap_policy_leading(policy, hit);
-		KUNIT_ASSERT_TRUE(test, rule >= 0);
-		leading = policy->rules[rule].name;
-		KUNIT_EXPECT_STREQ(test, leading, *name);
-		hit &= ~BIT_ULL(rule);
-	}
-	KUNIT_EXPECT_EQ(test, hit, (u64)0);
+	add_name(test, policy, 0, "declinate");
+	expect_both(test, policy, "macallums", 0);
+	add_name(test, policy, 1, "macallums");
+	add_name(test, policy, 2, "costarring");
+	expect_both(test, policy, "liquid", 0);
+	add_name(test, policy, 3, "liquid*");
+	expect_both(test, policy, "declinate", BIT_ULL(0));
+	expect_both(test, policy, "macallums", BIT_ULL(1));
+	expect_both(test, policy, "costarring", BIT_ULL(2));
+	expect_both(test, policy, "liquid", BIT_ULL(3));
 }
 
-static void the_built_in_rules_fire_as_promised(struct kunit *test)
+/* The one's hash, by chance, is that of the other, which it begins. */
+static void a_name_is_told_from_its_beginning_of_one_hash(struct kunit *test)
 {
-	static const struct verdict verdicts[] = {
-		{ { SHELLS, SERVERS, 0 }, { "webserver_shell_exec", "illegitimate_shell" } },
-		{ { SHELLS, SERVERS, SERVERS }, { "webserver_shell_exec", "illegitimate_shell" } },
-		{ { SHELLS, 0, SERVERS }, { "webserver_shell_exec" } },
-		{ { SHELLS, SHELLS, SERVERS }, { "webserver_shell_exec" } },
-		{ { SHELLS, SHELLS, SHELLS }, { NULL } },
-		{ { SHELLS, 0, 0 }, { NULL } },
-		{ { SERVERS, 0, 0 }, { "webserver_exec" } },
-		{ { SERVERS, SERVERS, SERVERS }, { "webserver_exec" } },
-		{ { 0, SERVERS, SERVERS }, { NULL } },
-		{ { SHELLS | SERVERS, 0, SERVERS }, { "webserver_shell_exec", "webserver_exec" } },
-	};
-	const struct shelltrap_policy *policy = built_in(test);
-	size_t i;
+	struct shelltrap_policy *policy = new_policy(test, 8, 256);
 
-	for (i = 0; i < ARRAY_SIZE(verdicts); i++)
-		expect_verdict(test, policy, &verdicts[i]);
-}
-
-static void a_rule_over_several_sets_wants_one_of_each_side(struct kunit *test)
-{
-	static const struct shelltrap_rule rule = {
-		"r", BIT_ULL(1) | BIT_ULL(63), BIT_ULL(0) | BIT_ULL(62), SHELLTRAP_SCOPE_ANCESTORS,
-		SHELLTRAP_SEVERITY_LOW,
-	};
-	static const struct verdict verdicts[] = {
-		{ { BIT_ULL(62), BIT_ULL(1), 0 }, { "r" } },
-		{ { BIT_ULL(0), 0, BIT_ULL(63) }, { "r" } },
-		{ { BIT_ULL(1), BIT_ULL(1), BIT_ULL(1) }, { NULL } },
-		{ { BIT_ULL(62), BIT_ULL(62), BIT_ULL(0) }, { NULL } },
-	};
-	struct shelltrap_policy *policy = new_policy(test, 1, 1);
-	size_t i;
-
-	KUNIT_ASSERT_EQ(test, shelltrap_policy_add_rule(policy, &rule), 0);
-	KUNIT_EXPECT_EQ(test, policy->actors, rule.actor);
-	KUNIT_EXPECT_EQ(test, policy->targets, rule.target);
-	for (i = 0; i < ARRAY_SIZE(verdicts); i++)
-		expect_verdict(test, policy, &verdicts[i]);
-}
-
-static void the_most_severe_rule_leads_and_among_equals_the_first(struct kunit *test)
-{
-	static const struct shelltrap_rule set[] = {
-		{ "low", 0, BIT_ULL(0), SHELLTRAP_SCOPE_SELF, SHELLTRAP_SEVERITY_LOW },
-		{ "high-1", 0, BIT_ULL(0), SHELLTRAP_SCOPE_SELF, SHELLTRAP_SEVERITY_HIGH },
-		{ "high-2", 0, BIT_ULL(0), SHELLTRAP_SCOPE_SELF, SHELLTRAP_SEVERITY_HIGH },
-	};
-	static const struct verdict verdict = {
-		{ BIT_ULL(0), 0, 0 }, { "high-1", "high-2", "low" }
-	};
-	struct shelltrap_policy *policy = new_policy(test, 1, 1);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(set); i++)
-		KUNIT_ASSERT_EQ(test, shelltrap_policy_add_rule(policy, &set[i]), 0);
-	expect_verdict(test, policy, &verdict);
-	KUNIT_EXPECT_TRUE(test, shelltrap_policy_leading(policy, 0) < 0);
-}
-
-static void a_rule_that_could_not_work_is_refused(struct kunit *test)
-{
-	static const struct shelltrap_rule bad[] = {
-		{ "", 0, BIT_ULL(0), SHELLTRAP_SCOPE_SELF, 1 },
-		{ "no target", 0, 0, SHELLTRAP_SCOPE_SELF, 1 },
-		{ "no scope", 0, BIT_ULL(0), 0, 1 },
-	};
-	struct shelltrap_policy *policy = new_policy(test, 1, 1);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		KUNIT_EXPECT_EQ(test, shelltrap_policy_add_rule(policy, &bad[i]), -EINVAL);
-	KUNIT_EXPECT_EQ(test, policy->nr_rules, (u32)0);
-}
-
-static void all_64_rules_count_and_a_65th_is_refused(struct kunit *test)
-{
-	struct shelltrap_rule rule = { "", 0, BIT_ULL(5), SHELLTRAP_SCOPE_SELF, 1 };
-	const struct shelltrap_exec exec = { .target = BIT_ULL(5) };
-	struct shelltrap_policy *policy = new_policy(test, 1, 1);
-	int i;
-
-	for (i = 0; i < SHELLTRAP_RULES_MAX; i++) {
-		scnprintf(rule.name, sizeof(rule.name), "rule-%d", i);
-		KUNIT_EXPECT_EQ(test, shelltrap_policy_add_rule(policy, &rule), 0);
-		KUNIT_EXPECT_EQ(test, shelltrap_policy_add_rule(policy, &rule), -EEXIST);
-	}
-	strscpy(rule.name, "one too many", sizeof(rule.name));
-	KUNIT_EXPECT_EQ(test, shelltrap_policy_add_rule(policy, &rule), -ENOSPC);
-	KUNIT_EXPECT_EQ(test, shelltrap_policy_decide(policy, &exec), U64_MAX);
-	KUNIT_EXPECT_EQ(test, shelltrap_policy_leading(policy, BIT_ULL(63)), 63);
+	KUNIT_EXPECT_EQ(test, hash_bytes("sh", 2), hash_bytes("sh9xtekw", 8));
+	add_name(test, policy, 0, "sh9xtekw");
+	expect_both(test, policy, "sh", 0);
+	add_name(test, policy, 1, "sh");
+	expect_both(test, policy, "sh", BIT_ULL(1));
+	expect_both(test, policy, "sh9xtekw", BIT_ULL(0));
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(every_built_in_name_is_known_whole_and_cut_to_15_bytes),
-	KUNIT_CASE(every_name_of_the_original_recipes_is_known),
-	KUNIT_CASE(names_beside_the_built_in_ones_are_not_known),
 	KUNIT_CASE(a_prefix_fits_itself_and_what_is_longer),
+	KUNIT_CASE(prefixes_of_every_length_fit),
 	KUNIT_CASE(a_star_inside_a_name_is_a_star),
 	KUNIT_CASE(a_long_name_fits_a_task_by_its_first_15_bytes),
+	KUNIT_CASE(a_prefix_of_15_bytes_is_not_cut),
 	KUNIT_CASE(names_that_share_their_first_15_bytes_share_the_task_name),
+	KUNIT_CASE(a_comm_fits_tasks_alone),
+	KUNIT_CASE(a_comm_does_not_widen_a_name_nor_a_name_a_comm),
 	KUNIT_CASE(a_name_of_255_bytes_is_the_longest),
+	KUNIT_CASE(a_name_over_255_bytes_is_in_no_set),
 	KUNIT_CASE(a_prefix_of_63_bytes_is_the_longest),
+	KUNIT_CASE(a_comm_of_15_bytes_is_the_longest),
 	KUNIT_CASE(a_name_that_could_not_work_is_refused),
-	KUNIT_CASE(a_policy_without_names_knows_none),
-	KUNIT_CASE(a_policy_takes_all_the_names_it_was_made_for),
-	KUNIT_CASE(a_full_policy_takes_no_more_and_keeps_what_it_has),
-	KUNIT_CASE(a_look_up_ends_in_the_fullest_table),
-	KUNIT_CASE(each_of_64_sets_is_told_from_the_others),
-	KUNIT_CASE(many_names_stay_apart),
-	KUNIT_CASE(the_built_in_rules_fire_as_promised),
-	KUNIT_CASE(a_rule_over_several_sets_wants_one_of_each_side),
-	KUNIT_CASE(the_most_severe_rule_leads_and_among_equals_the_first),
-	KUNIT_CASE(a_rule_that_could_not_work_is_refused),
-	KUNIT_CASE(all_64_rules_count_and_a_65th_is_refused),
+	KUNIT_CASE(a_path_fits_as_it_was_typed_and_no_other_way),
+	KUNIT_CASE(a_path_is_no_name_and_a_name_no_path),
+	KUNIT_CASE(a_path_of_4095_bytes_is_the_longest),
+	KUNIT_CASE(a_path_that_leads_to_no_file_is_refused),
+	KUNIT_CASE(a_file_fits_by_inode_device_and_generation_together),
+	KUNIT_CASE(a_file_of_several_paths_is_in_all_their_sets),
+	KUNIT_CASE(a_path_that_is_missing_fits_as_typed_alone),
+	KUNIT_CASE(an_identity_harms_no_text),
+	KUNIT_CASE(a_member_is_told_as_it_was_added),
+	KUNIT_CASE(a_policy_without_members_knows_none),
+	KUNIT_CASE(a_set_is_found_by_its_whole_name),
+	KUNIT_CASE(a_label_is_letters_digits_underscore_dash_and_dot),
+	KUNIT_CASE(a_label_has_1_to_47_bytes),
+	KUNIT_CASE(there_are_64_sets_and_no_65th),
+	KUNIT_CASE(a_set_has_a_name_of_its_own),
+	KUNIT_CASE(sets_take_the_text_that_was_announced),
+	KUNIT_CASE(members_take_the_text_that_was_announced),
+	KUNIT_CASE(a_policy_takes_the_members_that_were_announced),
+	KUNIT_CASE(beyond_65536_members_the_limit_is_what_is_told),
+	KUNIT_CASE(a_full_policy_leaves_half_of_its_table_unused),
+	KUNIT_CASE(many_members_stay_apart),
+	KUNIT_CASE(names_of_one_hash_stay_apart),
+	KUNIT_CASE(a_name_is_told_from_its_beginning_of_one_hash),
 	{}
 };
 

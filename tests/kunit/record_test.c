@@ -46,7 +46,7 @@ static void add_rule(struct shelltrap_policy *policy, const char *name, u8 sever
 {
 	struct shelltrap_rule *rule = &policy->rules[policy->nr_rules++];
 
-	strscpy(rule->name, name, sizeof(rule->name));
+	rule->name = name;
 	rule->severity = severity;
 }
 
@@ -569,10 +569,11 @@ static void the_largest_record_fits_what_is_promised(struct kunit *test)
 	struct shelltrap_facts *facts = largest_facts(test);
 	const char *path = longest(test, SHELLTRAP_PATH_MAX);
 	const struct shelltrap_paths paths = { path, path, path, path, path };
+	const char *label = longest(test, SHELLTRAP_LABEL_MAX + 1);
 	int i;
 
 	for (i = 0; i < SHELLTRAP_RULES_MAX; i++)
-		add_rule(policy, path, SHELLTRAP_SEVERITY_LOW);
+		add_rule(policy, label, SHELLTRAP_SEVERITY_LOW);
 	KUNIT_EXPECT_EQ(test, put_all(skb, policy, facts, &paths), 0);
 	parse_alert(test, alert, skb);
 	skb_trim(skb, 0);

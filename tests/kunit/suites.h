@@ -8,6 +8,9 @@
 #include <kunit/test.h>
 
 extern struct kunit_suite shelltrap_policy_suite;
+extern struct kunit_suite shelltrap_rules_suite;
+extern struct kunit_suite shelltrap_exceptions_suite;
+extern struct kunit_suite shelltrap_defaults_suite;
 extern struct kunit_suite shelltrap_backlog_suite;
 extern struct kunit_suite shelltrap_record_suite;
 

@@ -2,7 +2,7 @@
 /*
  * The Shelltrap netlink channel.
  *
- * The module reports over generic netlink: family "shelltrap", version 1,
+ * The module reports, and takes its policy, over generic netlink: family "shelltrap", version 1,
  * multicast group "alerts". Everything here needs CAP_NET_ADMIN in the initial
  * user namespace, joining the group included, and is reachable from the initial
  * network namespace only. Numbers are in host byte order. Strings end in NUL
@@ -59,13 +59,69 @@
  * attributes of enum shelltrap_status_attr.
  *
  *
+ * The policy
+ * ----------
+ *
+ * A policy is sets and rules over sets. A set has members: names, of a program's
+ * file or of a task; names of tasks alone (COMM); paths. Names and COMMs may end
+ * in '*': every name that begins so. A task's name has at most 15 bytes; a longer
+ * NAME fits a task by its first 15. A PATH fits what exec was given as that very
+ * string, and the file it leads to, by device, inode and generation, whatever that
+ * is called: the module follows it when the policy is committed, as seen by the
+ * process that commits. A set also has the members of the sets it includes.
+ *
+ * A rule fits an exec when all it says fits: one of its ACTOR sets (who calls
+ * exec, or is behind that, see SCOPE), one of its TARGET sets (what is started),
+ * each of its CONDITIONS, UID, CGROUP and ARGV. What it doesn't say fits anything.
+ * An exec is told of if a rule with SHELLTRAP_ACTION_ALERT fits and none with
+ * SHELLTRAP_ACTION_ALLOW does.
+ *
+ * An exception (SHELLTRAP_ACTION_ALLOW) is not to be ridden by an attacker. So its
+ * targets fit by the identity of the file alone, never by a name, and it must have
+ * some; it never fits a file that is SHELLTRAP_CONDITION_FILE_DROPPED, nor an exec that
+ * did not complete, nor one whose environment makes it run something else: variables
+ * of libraries (LD_*, GCONV_PATH, GLIBC_TUNABLES, OPENSSL_CONF, OPENSSL_MODULES), of
+ * shells (ENV, BASH_ENV, BASH_FUNC_*, SHELLOPTS, BASHOPTS, PS4, ZDOTDIR), of interpreters
+ * (PERL5*, PERLLIB, PYTHON*, RUBY*, NODE_*, LUA_INIT*, PHPRC, PHP_INI_SCAN_DIR,
+ * JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS, _JAVA_OPTIONS), or a PATH with anything but the
+ * system's own directories in it. ARGV is the whole argument vector, byte for byte, but
+ * that "sh -c -- X" and "sh -c X" are the same, as a C library writes either.
+ *
+ * A policy is replaced as a whole:
+ *
+ *	SHELLTRAP_CMD_POLICY_BEGIN	with MEMBERS, TEXT, SETS and RULES; what this
+ *					socket began before is dropped
+ *	SHELLTRAP_CMD_POLICY_ADD	any number of times, with SETs and RULEs
+ *	SHELLTRAP_CMD_POLICY_COMMIT	the policy as added is in force from now on
+ *
+ * A transaction belongs to its socket and is gone when that is closed, and when
+ * something is added that is wrong (ENOENT for what follows). One of which not all
+ * has come that was announced is not committed: no message of it can get lost. Until
+ * the commit succeeds, and if it does not, the policy in force stays. An exec is
+ * decided by one policy from beginning to end, and by one of the two at any time.
+ *
+ * A SET that comes again adds to it; INCLUDE, ACTOR and TARGET name sets that have
+ * come before. Names of sets and rules are letters, digits, '_', '-' and '.'.
+ *
+ * SHELLTRAP_CMD_POLICY_GET (a dump, no attributes) answers with the policy in force
+ * at the request, as messages like those of SHELLTRAP_CMD_POLICY_ADD after a first one
+ * like that of SHELLTRAP_CMD_POLICY_BEGIN: sent back they make the same policy.
+ *
+ * SHELLTRAP_CMD_LOCK: until the next boot the policy stays as it is and the module
+ * stays loaded. Then the requests that would change it get EPERM; each attempt, and
+ * each to unload the module, is counted (REFUSED) and told in the kernel's log.
+ *
+ *
  * Errors
  * ------
  *
  * Parsing is strict: an unknown attribute, one of the wrong type or length, or
  * bytes behind the last one get EINVAL with a text in the extended ack (set
- * NETLINK_EXT_ACK), and nothing has happened. EPERM: CAP_NET_ADMIN is missing.
- * EOPNOTSUPP: no such command, or a dump where there is none and vice versa.
+ * NETLINK_EXT_ACK), and nothing has happened. The same for a policy that makes no
+ * sense; the text says what, and the ack's offset points at the attribute.
+ * EPERM: CAP_NET_ADMIN is missing, or the policy is locked. ENOENT: no transaction
+ * has begun. EOPNOTSUPP: no such command, or a dump where there is none and vice
+ * versa.
  */
 #ifndef _UAPI_LINUX_SHELLTRAP_H
 #define _UAPI_LINUX_SHELLTRAP_H
@@ -80,10 +136,27 @@
 #define SHELLTRAP_ARGV_MAX		8192	/* bytes, with the NULs */
 #define SHELLTRAP_ANCESTORS_MAX		32
 
+/* Limits of a policy; beyond them is an error. Bytes are without the NUL. */
+#define SHELLTRAP_SETS_MAX		64
+#define SHELLTRAP_RULES_MAX		64
+#define SHELLTRAP_MEMBERS_MAX		65536	/* of all sets together */
+#define SHELLTRAP_TEXT_MAX		(4 << 20) /* bytes of all strings, see POLICY_A_TEXT */
+#define SHELLTRAP_LABEL_MAX		47	/* bytes of a set's or rule's name */
+#define SHELLTRAP_NAME_MAX		255	/* bytes of a member that is a name */
+#define SHELLTRAP_PREFIX_MAX		63	/* bytes of one that ends in '*', without that */
+#define SHELLTRAP_COMM_MAX		15	/* bytes of a task's name */
+#define SHELLTRAP_TITLE_MAX		127	/* bytes of TITLE, THREAT, REFERENCE each */
+#define SHELLTRAP_EXCEPTION_ARGV_MAX	4096	/* bytes of a rule's ARGV, with the NULs */
+
 enum shelltrap_cmd {
 	SHELLTRAP_CMD_STATUS_GET = 1,
 	SHELLTRAP_CMD_ALERT_GET,
 	SHELLTRAP_CMD_ALERT_NTF,
+	SHELLTRAP_CMD_POLICY_BEGIN,
+	SHELLTRAP_CMD_POLICY_ADD,
+	SHELLTRAP_CMD_POLICY_COMMIT,
+	SHELLTRAP_CMD_POLICY_GET,
+	SHELLTRAP_CMD_LOCK,
 
 	__SHELLTRAP_CMD_MAX,
 	SHELLTRAP_CMD_MAX = __SHELLTRAP_CMD_MAX - 1
@@ -128,9 +201,27 @@ enum shelltrap_alert_attr {
 	SHELLTRAP_ALERT_A_MAX = __SHELLTRAP_ALERT_A_MAX - 1
 };
 
+/*
+ * A rule. In an alert: NAME, SEVERITY, THREAT, of the first also TITLE and REFERENCE.
+ * In the status: NAME, ACTION, HITS. In a policy: all but HITS; NAME, SEVERITY and
+ * ACTION must be there.
+ */
 enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_NAME = 1,	/* string */
 	SHELLTRAP_RULE_A_SEVERITY,	/* u32: enum shelltrap_severity */
+	SHELLTRAP_RULE_A_TITLE,		/* string: a few words */
+	SHELLTRAP_RULE_A_THREAT,	/* string: "TA0002/T1059.004 ...", MITRE ATT&CK */
+	SHELLTRAP_RULE_A_REFERENCE,	/* string: an address or two */
+	SHELLTRAP_RULE_A_ACTION,	/* u32: enum shelltrap_action */
+	SHELLTRAP_RULE_A_ACTOR,		/* string, repeated: a set; absent: anybody */
+	SHELLTRAP_RULE_A_SCOPE,		/* u32: enum shelltrap_scope; there if ACTOR is */
+	SHELLTRAP_RULE_A_TARGET,	/* string, repeated: a set; absent: anything */
+	SHELLTRAP_RULE_A_CONDITIONS,	/* u32: set of enum shelltrap_condition */
+	SHELLTRAP_RULE_A_UID,		/* u32: real user id of the caller */
+	SHELLTRAP_RULE_A_CGROUP,	/* string: path in the cgroup2 hierarchy; it or one below */
+	SHELLTRAP_RULE_A_ARGV,		/* binary: arguments, each with its NUL; exceptions only */
+	SHELLTRAP_RULE_A_HITS,		/* u64: execs it was told of, or has silenced */
+	SHELLTRAP_RULE_A_PAD,
 
 	__SHELLTRAP_RULE_A_MAX,
 	SHELLTRAP_RULE_A_MAX = __SHELLTRAP_RULE_A_MAX - 1
@@ -234,14 +325,43 @@ enum shelltrap_loss_attr {
 	SHELLTRAP_LOSS_A_MAX = __SHELLTRAP_LOSS_A_MAX - 1
 };
 
-/* Counters count since load. */
+/* Top level of SHELLTRAP_CMD_POLICY_*. */
+enum shelltrap_policy_attr {
+	SHELLTRAP_POLICY_A_MEMBERS = 1,	/* u32: how many will be added to sets */
+	SHELLTRAP_POLICY_A_TEXT,	/* u32: bytes of all strings; see below */
+	SHELLTRAP_POLICY_A_SET,		/* nest, repeated: enum shelltrap_set_attr */
+	SHELLTRAP_POLICY_A_RULE,	/* nest, repeated: enum shelltrap_rule_attr */
+	SHELLTRAP_POLICY_A_SETS,	/* u32: how many */
+	SHELLTRAP_POLICY_A_RULES,	/* u32: how many */
+
+	__SHELLTRAP_POLICY_A_MAX,
+	SHELLTRAP_POLICY_A_MAX = __SHELLTRAP_POLICY_A_MAX - 1
+};
+
+/*
+ * What TEXT must come to at least: the length of each string of sets and rules with
+ * its NUL, a final '*' included, and of each ARGV; 16 more for each PATH.
+ */
+
+enum shelltrap_set_attr {
+	SHELLTRAP_SET_A_NAME = 1,	/* string */
+	SHELLTRAP_SET_A_INCLUDE,	/* string, repeated: another set */
+	SHELLTRAP_SET_A_MEMBER_NAME,	/* string, repeated: of a file or a task */
+	SHELLTRAP_SET_A_MEMBER_COMM,	/* string, repeated: of a task alone */
+	SHELLTRAP_SET_A_MEMBER_PATH,	/* string, repeated: absolute */
+
+	__SHELLTRAP_SET_A_MAX,
+	SHELLTRAP_SET_A_MAX = __SHELLTRAP_SET_A_MAX - 1
+};
+
+/* Counters count since load, but for those of rules: since that policy came into force. */
 enum shelltrap_status_attr {
 	SHELLTRAP_STATUS_A_VERSION = 1,	/* string: of the module */
 	SHELLTRAP_STATUS_A_INSTANCE,	/* u64 */
 	SHELLTRAP_STATUS_A_ARMED,	/* u32: set of enum shelltrap_armed, tried at the request */
 	SHELLTRAP_STATUS_A_LISTENING,	/* flag: somebody has joined the group "alerts" */
 	SHELLTRAP_STATUS_A_RULES,	/* u32: rules in force */
-	SHELLTRAP_STATUS_A_NAMES,	/* u32: names they know */
+	SHELLTRAP_STATUS_A_NAMES,	/* u32: members of their sets */
 	SHELLTRAP_STATUS_A_SEQ_OLDEST,	/* u64: oldest record held; SEQ_NEXT if none is */
 	SHELLTRAP_STATUS_A_SEQ_NEXT,	/* u64: number the next record will get */
 	SHELLTRAP_STATUS_A_BACKLOG_SIZE, /* u64: bytes */
@@ -255,6 +375,14 @@ enum shelltrap_status_attr {
 	SHELLTRAP_STATUS_A_UNSENT,	/* u64: records that reached none of those listening */
 	SHELLTRAP_STATUS_A_MISSED,	/* u64: times the kernel skipped the probe */
 	SHELLTRAP_STATUS_A_PAD,
+	SHELLTRAP_STATUS_A_SILENCED,	/* u64: of HITS, those that an exception fitted */
+	SHELLTRAP_STATUS_A_DISMISSED,	/* u64: of HITS, those that CGROUP then did not fit */
+	SHELLTRAP_STATUS_A_RULE,	/* nest, repeated: enum shelltrap_rule_attr */
+	SHELLTRAP_STATUS_A_POLICIES,	/* u32: committed since load; 0: the built-in one */
+	SHELLTRAP_STATUS_A_PATHS,	/* u32: members that are paths */
+	SHELLTRAP_STATUS_A_PATHS_MISSING, /* u32: of those, not found at the commit */
+	SHELLTRAP_STATUS_A_LOCKED,	/* flag */
+	SHELLTRAP_STATUS_A_REFUSED,	/* u64: attempts to change something, since it is locked */
 
 	__SHELLTRAP_STATUS_A_MAX,
 	SHELLTRAP_STATUS_A_MAX = __SHELLTRAP_STATUS_A_MAX - 1
@@ -265,6 +393,31 @@ enum shelltrap_severity {
 	SHELLTRAP_SEVERITY_MEDIUM,
 	SHELLTRAP_SEVERITY_HIGH,
 	SHELLTRAP_SEVERITY_CRITICAL,
+};
+
+enum shelltrap_action {
+	SHELLTRAP_ACTION_OFF = 1,	/* the rule never fits */
+	SHELLTRAP_ACTION_ALERT,
+	SHELLTRAP_ACTION_ALLOW,		/* an exception: no alert, whatever else fits */
+};
+
+/* Whose sets a rule's ACTOR is held against. */
+enum shelltrap_scope {
+	SHELLTRAP_SCOPE_SELF = 1,	/* the calling task */
+	SHELLTRAP_SCOPE_ANCESTORS,	/* it or a living ancestor */
+	SHELLTRAP_SCOPE_LINEAGE,	/* it or anything it descends from */
+};
+
+/* Connected: a stream socket of AF_INET or AF_INET6 that has a peer. */
+enum shelltrap_condition {
+	SHELLTRAP_CONDITION_STDIN_CONNECTED = 1,
+	SHELLTRAP_CONDITION_STDOUT_CONNECTED = 2,
+	SHELLTRAP_CONDITION_STDIO_CONNECTED = 4, /* one of the two */
+	/*
+	 * The caller is not root and owns the file or may write to it; or the file's
+	 * directory is world-writable; or the file has no name any more, as of a memfd.
+	 */
+	SHELLTRAP_CONDITION_FILE_DROPPED = 8,
 };
 
 enum shelltrap_verdict {

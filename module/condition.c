@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/binfmts.h>
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm_types.h>
+#include <linux/rcupdate.h>
+#include <linux/uaccess.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "condition.h"
+#include "policy.h"
+
+/* An environment beyond that is not looked through, and so not clean. */
+#define ENVIRONMENT_MAX	(128 * 1024)
+
+bool shelltrap_is_connected(const struct sock *sk)
+{
+	unsigned short family = READ_ONCE(sk->sk_family);
+
+	return (family == AF_INET || family == AF_INET6) && sk->sk_type == SOCK_STREAM &&
+	       READ_ONCE(sk->sk_dport);
+}
+
+static bool is_connected(unsigned int fd)
+{
+	struct file *file = fget_raw(fd);
+	struct socket *sock;
+	bool connected;
+
+	if (!file)
+		return false;
+	sock = shelltrap_sock_from_file(file);
+	connected = sock && sock->sk && shelltrap_is_connected(sock->sk);
+	fput(file);
+	return connected;
+}
+
+/* By its mode alone: access control lists need more than can be done here. */
+static bool may_write(const struct inode *inode)
+{
+	return (inode->i_mode & 0002) || ((inode->i_mode & 0020) && in_group_p(inode->i_gid));
+}
+
+/*
+ * The parent of a dentry may change meanwhile; RCU keeps the old one, and its inode,
+ * readable.
+ */
+static bool lies_open(const struct dentry *dentry)
+{
+	const struct inode *dir;
+	bool open;
+
+	rcu_read_lock();
+	dir = d_inode_rcu(READ_ONCE(dentry->d_parent));
+	open = dir && S_ISDIR(dir->i_mode) && (dir->i_mode & 0002);
+	rcu_read_unlock();
+	return open;
+}
+
+static bool is_dropped(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+	const struct cred *cred = current_cred();
+
+	if (!READ_ONCE(inode->i_nlink) || lies_open(file->f_path.dentry))
+		return true;
+	return !uid_eq(cred->euid, GLOBAL_ROOT_UID) &&
+	       (uid_eq(inode->i_uid, cred->euid) || uid_eq(inode->i_uid, cred->uid) ||
+		may_write(inode));
+}
+
+u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked)
+{
+	const u32 either = SHELLTRAP_CONDITION_STDIO_CONNECTED;
+	u32 holds = 0;
+
+	if ((asked & (SHELLTRAP_CONDITION_STDIN_CONNECTED | either)) && is_connected(0))
+		holds |= SHELLTRAP_CONDITION_STDIN_CONNECTED | either;
+	if ((asked & (SHELLTRAP_CONDITION_STDOUT_CONNECTED | either)) && is_connected(1))
+		holds |= SHELLTRAP_CONDITION_STDOUT_CONNECTED | either;
+	if ((asked & SHELLTRAP_CONDITION_FILE_DROPPED) && is_dropped(bprm->file))
+		holds |= SHELLTRAP_CONDITION_FILE_DROPPED;
+	return holds;
+}
+
+/* In pieces that the stack bears; none crosses a page, see capture.c. */
+static bool feed(struct shelltrap_environment *environment, unsigned long at, unsigned long end)
+{
+	char piece[128];
+	unsigned long len;
+
+	for (; at < end && !environment->unclean; at += len) {
+		len = min_t(unsigned long, end - at, sizeof(piece));
+		len = min(len, PAGE_SIZE - offset_in_page(at));
+		if (copy_from_user_nofault(piece, (const void __user *)at, len))
+			return false;
+		shelltrap_environment_feed(environment, piece, len);
+	}
+	return true;
+}
+
+bool shelltrap_is_clean(const struct mm_struct *mm)
+{
+	struct shelltrap_environment environment = { .len = 0 };
+
+	return mm->env_end - mm->env_start <= ENVIRONMENT_MAX &&
+	       feed(&environment, mm->env_start, mm->env_end) && !environment.unclean &&
+	       !environment.len;
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/netlink.h>
+#include <net/genetlink.h>
+
+#include "listing.h"
+#include "netlink.h"
+#include "ruleset.h"
+
+/* How many members go into one message; what they take fits the smallest buffer of a dump. */
+#define MEMBERS_PER_MESSAGE 32
+
+/* Bytes of the largest message, a rule's. */
+#define MESSAGE_MAX (SHELLTRAP_EXCEPTION_ARGV_MAX + SHELLTRAP_PATH_MAX + \
+		     2 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
+
+/*
+ * State of a dump, in the callback's context. Sets are declared before others name
+ * them; each step is a list that goes on at "next".
+ */
+struct listing {
+	struct shelltrap_ruleset *ruleset;
+	enum { SIZES, DECLARATIONS, INCLUDES, MEMBERS, RULES, END } step;
+	u32 next;
+};
+
+static struct listing *listing_of(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct listing) > sizeof(cb->ctx));
+	return (struct listing *)cb->ctx;
+}
+
+int shelltrap_listing_start(struct netlink_callback *cb)
+{
+	struct listing *listing = listing_of(cb);
+
+	memset(listing, 0, sizeof(*listing));
+	listing->ruleset = shelltrap_ruleset_get_current();
+	cb->min_dump_alloc = MESSAGE_MAX;
+	return 0;
+}
+
+int shelltrap_listing_done(struct netlink_callback *cb)
+{
+	struct listing *listing = listing_of(cb);
+
+	if (listing->ruleset)
+		shelltrap_ruleset_put(listing->ruleset);
+	return 0;
+}
+
+static int put_sizes(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
+{
+	(*next)++;
+	return nla_put_u32(skb, SHELLTRAP_POLICY_A_MEMBERS, policy->nr_members) ?:
+	       nla_put_u32(skb, SHELLTRAP_POLICY_A_TEXT, shelltrap_policy_text(policy)) ?:
+	       nla_put_u32(skb, SHELLTRAP_POLICY_A_SETS, policy->nr_sets) ?:
+	       nla_put_u32(skb, SHELLTRAP_POLICY_A_RULES, policy->nr_rules);
+}
+
+static struct nlattr *start_set(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 set)
+{
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_POLICY_A_SET);
+
+	if (!nest || nla_put_string(skb, SHELLTRAP_SET_A_NAME, policy->sets[set].name))
+		return NULL;
+	return nest;
+}
+
+static int put_declaration(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
+{
+	struct nlattr *nest = start_set(skb, policy, (*next)++);
+
+	if (!nest)
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_set_names(struct sk_buff *skb, const struct shelltrap_policy *policy, int type,
+			 u64 sets)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < policy->nr_sets && !err; i++)
+		if (sets & BIT_ULL(i))
+			err = nla_put_string(skb, type, policy->sets[i].name);
+	return err;
+}
+
+static int put_includes(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
+{
+	u32 set = (*next)++;
+	struct nlattr *nest = start_set(skb, policy, set);
+
+	if (!nest ||
+	    put_set_names(skb, policy, SHELLTRAP_SET_A_INCLUDE, policy->sets[set].includes))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_member(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 member)
+{
+	static const u8 types[] = {
+		[SHELLTRAP_MEMBER_NAME] = SHELLTRAP_SET_A_MEMBER_NAME,
+		[SHELLTRAP_MEMBER_COMM] = SHELLTRAP_SET_A_MEMBER_COMM,
+		[SHELLTRAP_MEMBER_PATH] = SHELLTRAP_SET_A_MEMBER_PATH,
+	};
+
+	return nla_put_string(skb, types[policy->members[member].kind],
+			      shelltrap_policy_member(policy, member));
+}
+
+/* Some members of one set, at least one. */
+static int put_members(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
+{
+	u32 set = policy->members[*next].set;
+	struct nlattr *nest = start_set(skb, policy, set);
+	u32 i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < MEMBERS_PER_MESSAGE && *next < policy->nr_members; i++) {
+		if (policy->members[*next].set != set)
+			break;
+		if (put_member(skb, policy, *next))
+			return -EMSGSIZE;
+		(*next)++;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_string(struct sk_buff *skb, int type, const char *string)
+{
+	return string ? nla_put_string(skb, type, string) : 0;
+}
+
+static int put_optional(struct sk_buff *skb, const struct shelltrap_rule *rule)
+{
+	if ((rule->scope && nla_put_u32(skb, SHELLTRAP_RULE_A_SCOPE, rule->scope)) ||
+	    (rule->conditions &&
+	     nla_put_u32(skb, SHELLTRAP_RULE_A_CONDITIONS, rule->conditions)) ||
+	    (rule->has_uid && nla_put_u32(skb, SHELLTRAP_RULE_A_UID, rule->uid)) ||
+	    (rule->argv && nla_put(skb, SHELLTRAP_RULE_A_ARGV, rule->argv_len, rule->argv)))
+		return -EMSGSIZE;
+	return put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ?:
+	       put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat) ?:
+	       put_string(skb, SHELLTRAP_RULE_A_REFERENCE, rule->reference) ?:
+	       put_string(skb, SHELLTRAP_RULE_A_CGROUP, rule->cgroup);
+}
+
+static int put_rule(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
+{
+	const struct shelltrap_rule *rule = &policy->rules[(*next)++];
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_POLICY_A_RULE);
+
+	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
+	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, rule->severity) ||
+	    nla_put_u32(skb, SHELLTRAP_RULE_A_ACTION, rule->action) ||
+	    put_set_names(skb, policy, SHELLTRAP_RULE_A_ACTOR, rule->actor) ||
+	    put_set_names(skb, policy, SHELLTRAP_RULE_A_TARGET, rule->target) ||
+	    put_optional(skb, rule))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* The next item of the step that the listing is at. */
+static int put_item(struct sk_buff *skb, const struct listing *listing, u32 *next)
+{
+	static int (* const put[])(struct sk_buff *skb, const struct shelltrap_policy *policy,
+				   u32 *next) = {
+		[SIZES] = put_sizes,
+		[DECLARATIONS] = put_declaration,
+		[INCLUDES] = put_includes,
+		[MEMBERS] = put_members,
+		[RULES] = put_rule,
+	};
+
+	return put[listing->step](skb, listing->ruleset->policy, next);
+}
+
+/* As a message of its own; nothing is put where it does not fit. */
+static int dump_item(struct sk_buff *skb, struct netlink_callback *cb, struct listing *listing)
+{
+	u32 next = listing->next;
+	void *header;
+
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			     &shelltrap_family, NLM_F_MULTI, SHELLTRAP_CMD_POLICY_GET);
+	if (!header)
+		return -EMSGSIZE;
+	if (put_item(skb, listing, &next)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	listing->next = next;
+	return 0;
+}
+
+static u32 items(const struct listing *listing)
+{
+	const struct shelltrap_policy *policy = listing->ruleset->policy;
+
+	switch (listing->step) {
+	case SIZES:
+		return 1;
+	case MEMBERS:
+		return policy->nr_members;
+	case RULES:
+		return policy->nr_rules;
+	default:
+		return policy->nr_sets;
+	}
+}
+
+int shelltrap_listing_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct listing *listing = listing_of(cb);
+
+	for (; listing->step != END; listing->step++, listing->next = 0)
+		while (listing->next < items(listing))
+			if (dump_item(skb, cb, listing))
+				return skb->len;
+	return skb->len;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "ruleset.h"
+
+static DEFINE_MUTEX(mutex);
+static struct shelltrap_ruleset __rcu *in_force;
+static LIST_HEAD(retired);
+static u32 installed;
+static bool locked;
+
+struct shelltrap_ruleset *shelltrap_ruleset_current(void)
+{
+	return rcu_dereference(in_force);
+}
+
+void shelltrap_ruleset_get(struct shelltrap_ruleset *ruleset)
+{
+	atomic_inc(&ruleset->users);
+}
+
+/* Pairs with free_unused(): what was done with it is done. */
+void shelltrap_ruleset_put(struct shelltrap_ruleset *ruleset)
+{
+	atomic_dec_return_release(&ruleset->users);
+}
+
+struct shelltrap_ruleset *shelltrap_ruleset_get_current(void)
+{
+	struct shelltrap_ruleset *ruleset;
+
+	rcu_read_lock();
+	ruleset = shelltrap_ruleset_current();
+	shelltrap_ruleset_get(ruleset);
+	rcu_read_unlock();
+	return ruleset;
+}
+
+static void free_ruleset(struct shelltrap_ruleset *ruleset)
+{
+	if (!ruleset)
+		return;
+	kvfree(ruleset->policy);
+	kfree(ruleset);
+}
+
+/* A retired one gets no new users: all readers that could find it are through. */
+static void free_unused(void)
+{
+	struct shelltrap_ruleset *ruleset, *next;
+
+	list_for_each_entry_safe(ruleset, next, &retired, retired) {
+		if (atomic_read_acquire(&ruleset->users))
+			continue;
+		list_del(&ruleset->retired);
+		free_ruleset(ruleset);
+	}
+}
+
+static void replace(struct shelltrap_ruleset *ruleset)
+{
+	struct shelltrap_ruleset *old;
+
+	ruleset->number = installed++;
+	old = rcu_replace_pointer(in_force, ruleset, lockdep_is_held(&mutex));
+	if (!old)
+		return;
+	synchronize_rcu();
+	list_add(&old->retired, &retired);
+	free_unused();
+}
+
+int shelltrap_ruleset_install(const struct shelltrap_policy *policy)
+{
+	struct shelltrap_ruleset *ruleset = kzalloc(sizeof(*ruleset), GFP_KERNEL);
+	int err = 0;
+
+	if (!ruleset)
+		return -ENOMEM;
+	ruleset->policy = policy;
+	mutex_lock(&mutex);
+	if (locked)
+		err = -EPERM;
+	else
+		replace(ruleset);
+	mutex_unlock(&mutex);
+	if (err)
+		kfree(ruleset);
+	return err;
+}
+
+void shelltrap_ruleset_lock(void)
+{
+	mutex_lock(&mutex);
+	locked = true;
+	mutex_unlock(&mutex);
+}
+
+void shelltrap_ruleset_reap(void)
+{
+	mutex_lock(&mutex);
+	free_unused();
+	mutex_unlock(&mutex);
+}
+
+void shelltrap_ruleset_exit(void)
+{
+	shelltrap_ruleset_reap();
+	WARN_ON(!list_empty(&retired));
+	free_ruleset(rcu_dereference_protected(in_force, true));
+}

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/namei.h>
+#include <linux/netlink.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+
+#include "lock.h"
+#include "policy.h"
+#include "ruleset.h"
+#include "target.h"
+#include "transaction.h"
+
+/* More than anybody has a use for. */
+#define TRANSACTIONS_MAX 16
+
+struct transaction {
+	struct list_head list;
+	u32 portid;
+	u32 sets, rules;	/* announced */
+	struct shelltrap_policy *policy;
+};
+
+static DEFINE_MUTEX(mutex);
+static LIST_HEAD(transactions);
+
+static const struct nla_policy set_attrs[] = {
+	[SHELLTRAP_SET_A_NAME] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_LABEL_MAX },
+	[SHELLTRAP_SET_A_INCLUDE] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_LABEL_MAX },
+	[SHELLTRAP_SET_A_MEMBER_NAME] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_NAME_MAX },
+	[SHELLTRAP_SET_A_MEMBER_COMM] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_NAME_MAX },
+	[SHELLTRAP_SET_A_MEMBER_PATH] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_PATH_MAX - 1 },
+};
+
+static const struct nla_policy rule_attrs[] = {
+	[SHELLTRAP_RULE_A_NAME] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_LABEL_MAX },
+	[SHELLTRAP_RULE_A_SEVERITY] = NLA_POLICY_RANGE(NLA_U32, SHELLTRAP_SEVERITY_LOW,
+						       SHELLTRAP_SEVERITY_CRITICAL),
+	[SHELLTRAP_RULE_A_TITLE] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_TITLE_MAX },
+	[SHELLTRAP_RULE_A_THREAT] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_TITLE_MAX },
+	[SHELLTRAP_RULE_A_REFERENCE] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_TITLE_MAX },
+	[SHELLTRAP_RULE_A_ACTION] = NLA_POLICY_RANGE(NLA_U32, SHELLTRAP_ACTION_OFF,
+						     SHELLTRAP_ACTION_ALLOW),
+	[SHELLTRAP_RULE_A_ACTOR] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_LABEL_MAX },
+	[SHELLTRAP_RULE_A_SCOPE] = NLA_POLICY_RANGE(NLA_U32, SHELLTRAP_SCOPE_SELF,
+						    SHELLTRAP_SCOPE_LINEAGE),
+	[SHELLTRAP_RULE_A_TARGET] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_LABEL_MAX },
+	[SHELLTRAP_RULE_A_CONDITIONS] = { .type = NLA_U32 },
+	[SHELLTRAP_RULE_A_UID] = { .type = NLA_U32 },
+	[SHELLTRAP_RULE_A_CGROUP] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_PATH_MAX - 1 },
+	[SHELLTRAP_RULE_A_ARGV] = { .type = NLA_BINARY, .len = SHELLTRAP_EXCEPTION_ARGV_MAX },
+	[SHELLTRAP_RULE_A_HITS] = { .type = NLA_REJECT },
+};
+
+#define RULE_ATTR_MAX (ARRAY_SIZE(rule_attrs) - 1)
+
+static struct netlink_range_validation members_range = { .max = SHELLTRAP_MEMBERS_MAX };
+static struct netlink_range_validation text_range = { .max = SHELLTRAP_TEXT_MAX };
+
+const struct nla_policy shelltrap_policy_begin_attrs[] = {
+	[SHELLTRAP_POLICY_A_MEMBERS] = NLA_POLICY_FULL_RANGE(NLA_U32, &members_range),
+	[SHELLTRAP_POLICY_A_TEXT] = NLA_POLICY_FULL_RANGE(NLA_U32, &text_range),
+	[SHELLTRAP_POLICY_A_SET] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_RULE] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_SETS] = NLA_POLICY_MAX(NLA_U32, SHELLTRAP_SETS_MAX),
+	[SHELLTRAP_POLICY_A_RULES] = NLA_POLICY_MAX(NLA_U32, SHELLTRAP_RULES_MAX),
+};
+
+const struct nla_policy shelltrap_policy_add_attrs[] = {
+	[SHELLTRAP_POLICY_A_MEMBERS] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_TEXT] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_SET] = NLA_POLICY_NESTED(set_attrs),
+	[SHELLTRAP_POLICY_A_RULE] = NLA_POLICY_NESTED(rule_attrs),
+	[SHELLTRAP_POLICY_A_SETS] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_RULES] = { .type = NLA_REJECT },
+};
+
+/* To be called with the mutex held. */
+static struct transaction *find(u32 portid)
+{
+	struct transaction *transaction;
+
+	list_for_each_entry(transaction, &transactions, list)
+		if (transaction->portid == portid)
+			return transaction;
+	return NULL;
+}
+
+static void drop(struct transaction *transaction)
+{
+	if (!transaction)
+		return;
+	list_del(&transaction->list);
+	kvfree(transaction->policy);
+	kfree(transaction);
+}
+
+/* It is the caller's from now on; NULL where there is none. */
+static struct transaction *take(u32 portid)
+{
+	struct transaction *transaction;
+
+	mutex_lock(&mutex);
+	transaction = find(portid);
+	if (transaction)
+		list_del_init(&transaction->list);
+	mutex_unlock(&mutex);
+	return transaction;
+}
+
+static u32 attr_u32(const struct nlattr *attr)
+{
+	return attr ? nla_get_u32(attr) : 0;
+}
+
+static struct transaction *new_transaction(const struct genl_info *info)
+{
+	struct transaction *transaction = kzalloc(sizeof(*transaction), GFP_KERNEL);
+	u32 members = attr_u32(info->attrs[SHELLTRAP_POLICY_A_MEMBERS]);
+	u32 text = attr_u32(info->attrs[SHELLTRAP_POLICY_A_TEXT]);
+
+	if (!transaction)
+		return NULL;
+	transaction->portid = info->snd_portid;
+	transaction->sets = attr_u32(info->attrs[SHELLTRAP_POLICY_A_SETS]);
+	transaction->rules = attr_u32(info->attrs[SHELLTRAP_POLICY_A_RULES]);
+	transaction->policy = kvzalloc(shelltrap_policy_size(members, text), GFP_KERNEL);
+	if (!transaction->policy) {
+		kfree(transaction);
+		return NULL;
+	}
+	shelltrap_policy_init(transaction->policy, members, text);
+	return transaction;
+}
+
+static size_t nr_transactions(void)
+{
+	struct transaction *transaction;
+	size_t nr = 0;
+
+	list_for_each_entry(transaction, &transactions, list)
+		nr++;
+	return nr;
+}
+
+static int refused(struct genl_info *info)
+{
+	GENL_SET_ERR_MSG(info, "the policy is locked until the next boot");
+	return -EPERM;
+}
+
+int shelltrap_policy_begin(struct sk_buff *request, struct genl_info *info)
+{
+	struct transaction *transaction;
+	int err = 0;
+
+	if (shelltrap_lock_refuses("change the policy"))
+		return refused(info);
+	transaction = new_transaction(info);
+	if (!transaction)
+		return -ENOMEM;
+
+	mutex_lock(&mutex);
+	drop(find(info->snd_portid));
+	list_add(&transaction->list, &transactions);
+	if (nr_transactions() > TRANSACTIONS_MAX) {
+		GENL_SET_ERR_MSG(info, "too many policies are being loaded at once");
+		drop(transaction);
+		err = -EBUSY;
+	}
+	mutex_unlock(&mutex);
+	return err;
+}
+
+/* What is being added to, and where to say what is wrong. */
+struct adding {
+	struct shelltrap_policy *policy;
+	struct netlink_ext_ack *extack;
+};
+
+/* The text is not of this message, and stays as long as the module. */
+static int wrong(const struct adding *adding, const struct nlattr *attr, const char *what)
+{
+	NL_SET_BAD_ATTR(adding->extack, attr);
+	adding->extack->_msg = what;
+	return -EINVAL;
+}
+
+static int known_set(const struct adding *adding, const struct nlattr *attr, unsigned int *set)
+{
+	int found = shelltrap_policy_find_set(adding->policy, nla_data(attr));
+
+	if (found < 0)
+		return wrong(adding, attr, "no set of this name has come before");
+	*set = found;
+	return 0;
+}
+
+static int add_include(const struct adding *adding, const struct nlattr *attr, unsigned int set)
+{
+	unsigned int included;
+	const char *fault;
+	int err = known_set(adding, attr, &included);
+
+	if (err)
+		return err;
+	fault = shelltrap_policy_add_include(adding->policy, set, included);
+	return fault ? wrong(adding, attr, fault) : 0;
+}
+
+static int add_to_set(const struct adding *adding, const struct nlattr *attr, unsigned int set)
+{
+	static const u8 kinds[] = {
+		[SHELLTRAP_SET_A_MEMBER_NAME] = SHELLTRAP_MEMBER_NAME,
+		[SHELLTRAP_SET_A_MEMBER_COMM] = SHELLTRAP_MEMBER_COMM,
+		[SHELLTRAP_SET_A_MEMBER_PATH] = SHELLTRAP_MEMBER_PATH,
+	};
+	const char *fault;
+
+	switch (nla_type(attr)) {
+	case SHELLTRAP_SET_A_NAME:
+		return 0;
+	case SHELLTRAP_SET_A_INCLUDE:
+		return add_include(adding, attr, set);
+	}
+	fault = shelltrap_policy_add_member(adding->policy, set, kinds[nla_type(attr)],
+					    nla_data(attr));
+	return fault ? wrong(adding, attr, fault) : 0;
+}
+
+static int named_set(const struct adding *adding, const struct nlattr *nest, unsigned int *set)
+{
+	const struct nlattr *name = nla_find_nested(nest, SHELLTRAP_SET_A_NAME);
+	const char *fault = NULL;
+	int found;
+
+	if (!name)
+		return wrong(adding, nest, "a set without a name");
+	found = shelltrap_policy_find_set(adding->policy, nla_data(name));
+	if (found < 0) {
+		fault = shelltrap_policy_add_set(adding->policy, nla_data(name));
+		found = adding->policy->nr_sets - 1;
+	}
+	*set = found;
+	return fault ? wrong(adding, name, fault) : 0;
+}
+
+static int add_set(const struct adding *adding, const struct nlattr *nest)
+{
+	const struct nlattr *attr;
+	unsigned int set;
+	int rem, err;
+
+	err = named_set(adding, nest, &set);
+	if (err)
+		return err;
+	nla_for_each_nested(attr, nest, rem) {
+		err = add_to_set(adding, attr, set);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* All attributes of that type name sets. */
+static int gather_sets(const struct adding *adding, const struct nlattr *nest, int type, u64 *sets)
+{
+	const struct nlattr *attr;
+	unsigned int set;
+	int rem, err;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != type)
+			continue;
+		err = known_set(adding, attr, &set);
+		if (err)
+			return err;
+		*sets |= BIT_ULL(set);
+	}
+	return 0;
+}
+
+static const char *attr_string(const struct nlattr *attr)
+{
+	return attr ? nla_data(attr) : NULL;
+}
+
+static void read_rule(struct nlattr **attrs, struct shelltrap_rule *rule)
+{
+	const struct nlattr *uid = attrs[SHELLTRAP_RULE_A_UID];
+	const struct nlattr *argv = attrs[SHELLTRAP_RULE_A_ARGV];
+
+	*rule = (struct shelltrap_rule){
+		.name = attr_string(attrs[SHELLTRAP_RULE_A_NAME]),
+		.title = attr_string(attrs[SHELLTRAP_RULE_A_TITLE]),
+		.threat = attr_string(attrs[SHELLTRAP_RULE_A_THREAT]),
+		.reference = attr_string(attrs[SHELLTRAP_RULE_A_REFERENCE]),
+		.cgroup = attr_string(attrs[SHELLTRAP_RULE_A_CGROUP]),
+		.argv = attr_string(argv),
+		.argv_len = argv ? nla_len(argv) : 0,
+		.conditions = attr_u32(attrs[SHELLTRAP_RULE_A_CONDITIONS]),
+		.uid = attr_u32(uid),
+		.has_uid = uid,
+		.scope = attr_u32(attrs[SHELLTRAP_RULE_A_SCOPE]),
+		.severity = attr_u32(attrs[SHELLTRAP_RULE_A_SEVERITY]),
+		.action = attr_u32(attrs[SHELLTRAP_RULE_A_ACTION]),
+	};
+}
+
+static int add_rule(const struct adding *adding, const struct nlattr *nest)
+{
+	struct nlattr *attrs[RULE_ATTR_MAX + 1];
+	struct shelltrap_rule rule;
+	const char *fault;
+	int err;
+
+	err = nla_parse_nested(attrs, RULE_ATTR_MAX, nest, rule_attrs, adding->extack);
+	if (err)
+		return err;
+	read_rule(attrs, &rule);
+	if (!rule.name)
+		return wrong(adding, nest, "a rule without a name");
+	err = gather_sets(adding, nest, SHELLTRAP_RULE_A_ACTOR, &rule.actor) ?:
+	      gather_sets(adding, nest, SHELLTRAP_RULE_A_TARGET, &rule.target);
+	if (err)
+		return err;
+	fault = shelltrap_policy_add_rule(adding->policy, &rule);
+	return fault ? wrong(adding, nest, fault) : 0;
+}
+
+static int add_all(const struct adding *adding, const struct genl_info *info)
+{
+	const struct nlattr *attr;
+	int rem, err = 0;
+
+	nla_for_each_attr(attr, genlmsg_data(info->genlhdr), genlmsg_len(info->genlhdr), rem) {
+		err = nla_type(attr) == SHELLTRAP_POLICY_A_SET ? add_set(adding, attr) :
+								 add_rule(adding, attr);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+int shelltrap_policy_add(struct sk_buff *request, struct genl_info *info)
+{
+	struct adding adding = { .extack = info->extack };
+	struct transaction *transaction;
+	int err = -ENOENT;
+
+	mutex_lock(&mutex);
+	transaction = find(info->snd_portid);
+	if (transaction) {
+		adding.policy = transaction->policy;
+		err = add_all(&adding, info);
+		if (err)
+			drop(transaction);
+	} else {
+		GENL_SET_ERR_MSG(info, "this socket has begun no policy");
+	}
+	mutex_unlock(&mutex);
+	return err;
+}
+
+/* One that leads nowhere now fits as it is typed, and no file. */
+static void follow_path(struct shelltrap_policy *policy, unsigned int member)
+{
+	struct shelltrap_identity identity;
+	struct path path;
+
+	if (kern_path(shelltrap_policy_member(policy, member), LOOKUP_FOLLOW, &path))
+		return;
+	shelltrap_identity_of(d_inode(path.dentry), &identity);
+	path_put(&path);
+	shelltrap_policy_identify(policy, member, &identity);
+}
+
+static void follow_paths(struct shelltrap_policy *policy)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_members; i++) {
+		if (policy->members[i].kind == SHELLTRAP_MEMBER_PATH)
+			follow_path(policy, i);
+		cond_resched();
+	}
+}
+
+static const char *finish(const struct transaction *transaction)
+{
+	struct shelltrap_policy *policy = transaction->policy;
+	int rule, set;
+
+	if (policy->nr_sets != transaction->sets || policy->nr_rules != transaction->rules ||
+	    policy->nr_members != policy->max_members)
+		return "not all has come that was announced";
+	return shelltrap_policy_finish(policy, &rule, &set);
+}
+
+static int commit(struct transaction *transaction, struct genl_info *info)
+{
+	const char *fault = finish(transaction);
+	int err;
+
+	if (fault) {
+		info->extack->_msg = fault;
+		return -EINVAL;
+	}
+	follow_paths(transaction->policy);
+	err = shelltrap_ruleset_install(transaction->policy);
+	if (!err)
+		transaction->policy = NULL;
+	return err == -EPERM ? refused(info) : err;
+}
+
+/* Not under the mutex, where a path on a dead network drive would hold up others. */
+int shelltrap_policy_commit(struct sk_buff *request, struct genl_info *info)
+{
+	struct transaction *transaction = take(info->snd_portid);
+	int err;
+
+	if (shelltrap_lock_refuses("change the policy")) {
+		err = refused(info);
+	} else if (!transaction) {
+		GENL_SET_ERR_MSG(info, "this socket has begun no policy");
+		err = -ENOENT;
+	} else {
+		err = commit(transaction, info);
+	}
+	drop(transaction);
+	return err;
+}
+
+/* A transaction dies with its socket. */
+static int socket_event(struct notifier_block *block, unsigned long event, void *data)
+{
+	struct netlink_notify *notify = data;
+
+	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC &&
+	    net_eq(notify->net, &init_net))
+		drop(take(notify->portid));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block socket_notifier = {
+	.notifier_call = socket_event,
+};
+
+int shelltrap_transaction_init(void)
+{
+	return netlink_register_notifier(&socket_notifier);
+}
+
+void shelltrap_transaction_exit(void)
+{
+	struct transaction *transaction, *next;
+
+	netlink_unregister_notifier(&socket_notifier);
+	list_for_each_entry_safe(transaction, next, &transactions, list)
+		drop(transaction);
+}

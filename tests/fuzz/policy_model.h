@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A model of the decision that needs no thought: members in a list, compared one after
+ * the other; sets followed from one to the next; arguments and variables taken apart.
+ */
+#ifndef POLICY_MODEL_H
+#define POLICY_MODEL_H
+
+#include "fuzz.h"
+
+#include "defaults.h"
+#include "policy.h"
+
+#define MEMBERS_MAX 64
+/* Longer than a name may be. */
+#define NAME_ROOM 300
+#define BYTES_ROOM 512
+#define IDENTITY_SIZE 16
+
+struct bytes {
+	size_t len;
+	char bytes[BYTES_ROOM];
+};
+
+struct model_member {
+	enum shelltrap_member_kind kind;
+	unsigned int set;
+	char text[NAME_ROOM + 1];
+	bool is_there;
+	struct shelltrap_identity identity;
+};
+
+/* The strings that a rule points to. */
+struct model_rule {
+	struct shelltrap_rule rule;
+	char name[64], title[160], threat[160], reference[160], cgroup[64];
+	struct bytes argv;
+};
+
+static struct model {
+	size_t max_members, max_text, text;
+	struct model_member members[MEMBERS_MAX + SHELLTRAP_DEFAULTS_MEMBERS];
+	size_t nr_members;
+	char sets[SHELLTRAP_SETS_MAX][64];
+	bool includes[SHELLTRAP_SETS_MAX][SHELLTRAP_SETS_MAX];
+	size_t nr_sets;
+	struct model_rule rules[SHELLTRAP_RULES_MAX];
+	size_t nr_rules;
+} model;
+
+static bool ends_in_star(const char *name)
+{
+	return *name && name[strlen(name) - 1] == '*';
+}
+
+static bool starts(const char *text, const char *beginning)
+{
+	return !strncmp(text, beginning, strlen(beginning));
+}
+
+static bool is_label(const char *label)
+{
+	size_t len = strlen(label);
+
+	return len && len <= SHELLTRAP_LABEL_MAX &&
+	       strspn(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") ==
+	       len;
+}
+
+/* Room for that many bytes more, which are taken if there is. */
+static bool model_room(size_t bytes)
+{
+	if (model.text + bytes > model.max_text)
+		return false;
+	model.text += bytes;
+	return true;
+}
+
+static int model_find_set(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < model.nr_sets; i++)
+		if (!strcmp(model.sets[i], name))
+			return i;
+	return -1;
+}
+
+static bool model_add_set(const char *name)
+{
+	if (!is_label(name) || model_find_set(name) >= 0 || model.nr_sets == SHELLTRAP_SETS_MAX ||
+	    !model_room(strlen(name) + 1))
+		return false;
+	strcpy(model.sets[model.nr_sets++], name);
+	return true;
+}
+
+static bool is_name(const char *name, bool comm)
+{
+	size_t len = strlen(name) - ends_in_star(name);
+
+	return len && (comm || !strchr(name, '/')) && len <= SHELLTRAP_NAME_MAX &&
+	       (!ends_in_star(name) || len <= SHELLTRAP_PREFIX_MAX) &&
+	       (!comm || len <= SHELLTRAP_COMM_MAX);
+}
+
+static bool is_member(enum shelltrap_member_kind kind, const char *text)
+{
+	if (kind == SHELLTRAP_MEMBER_PATH)
+		return text[0] == '/' && text[strlen(text) - 1] != '/';
+	return is_name(text, kind == SHELLTRAP_MEMBER_COMM);
+}
+
+static void model_keep_member(enum shelltrap_member_kind kind, unsigned int set, const char *text)
+{
+	struct model_member *member = &model.members[model.nr_members++];
+
+	member->kind = kind;
+	member->set = set;
+	strcpy(member->text, text);
+}
+
+static bool model_add_member(enum shelltrap_member_kind kind, unsigned int set, const char *text)
+{
+	if (!is_member(kind, text) || model.nr_members == model.max_members ||
+	    !model_room(strlen(text) + 1 + (kind == SHELLTRAP_MEMBER_PATH ? IDENTITY_SIZE : 0)))
+		return false;
+	model_keep_member(kind, set, text);
+	return true;
+}
+
+static size_t size_of(const char *string)
+{
+	return string ? strlen(string) + 1 : 0;
+}
+
+static bool is_short(const char *words)
+{
+	return !words || strlen(words) <= SHELLTRAP_TITLE_MAX;
+}
+
+static bool are_values(const struct shelltrap_rule *rule)
+{
+	if (rule->severity < 1 || rule->severity > 4 || rule->action < 1 || rule->action > 3)
+		return false;
+	if (rule->actor ? rule->scope < 1 || rule->scope > 3 : rule->scope)
+		return false;
+	if (rule->conditions > 15 || (rule->has_uid && rule->uid == UINT32_MAX))
+		return false;
+	if (rule->action == SHELLTRAP_ACTION_ALLOW)
+		return rule->target && rule->conditions < SHELLTRAP_CONDITION_FILE_DROPPED;
+	return rule->actor || rule->target || rule->conditions || rule->has_uid || rule->cgroup;
+}
+
+static bool is_rule(const struct shelltrap_rule *rule)
+{
+	size_t i;
+
+	for (i = 0; i < model.nr_rules; i++)
+		if (!strcmp(model.rules[i].name, rule->name))
+			return false;
+	return is_label(rule->name) && are_values(rule) && is_short(rule->title) &&
+	       is_short(rule->threat) && is_short(rule->reference) &&
+	       (!rule->cgroup || rule->cgroup[0] == '/') &&
+	       (!rule->argv || (rule->argv_len && rule->action != SHELLTRAP_ACTION_ALERT));
+}
+
+/* Points a copy to strings of its own. */
+static void model_keep_rule(const struct model_rule *made)
+{
+	struct model_rule *kept = &model.rules[model.nr_rules++];
+	struct shelltrap_rule *rule = &kept->rule;
+
+	*kept = *made;
+	rule->name = kept->name;
+	rule->title = rule->title ? kept->title : NULL;
+	rule->threat = rule->threat ? kept->threat : NULL;
+	rule->reference = rule->reference ? kept->reference : NULL;
+	rule->cgroup = rule->cgroup ? kept->cgroup : NULL;
+	rule->argv = rule->argv ? kept->argv.bytes : NULL;
+}
+
+static bool model_add_rule(const struct model_rule *made)
+{
+	const struct shelltrap_rule *rule = &made->rule;
+
+	if (!is_rule(rule) || model.nr_rules == SHELLTRAP_RULES_MAX)
+		return false;
+	if (!model_room(size_of(rule->name) + size_of(rule->title) + size_of(rule->threat) +
+			size_of(rule->reference) + size_of(rule->cgroup) +
+			(rule->argv ? rule->argv_len : 0)))
+		return false;
+	model_keep_rule(made);
+	return true;
+}
+
+static void follow(size_t set, bool *reached)
+{
+	size_t i;
+
+	for (i = 0; i < model.nr_sets; i++)
+		if (model.includes[set][i] && !reached[i]) {
+			reached[i] = true;
+			follow(i, reached);
+		}
+}
+
+/* What is reached from there by one step or more. */
+static __u64 model_reach(size_t set)
+{
+	bool reached[SHELLTRAP_SETS_MAX] = {};
+	__u64 sets = 0;
+	size_t i;
+
+	follow(set, reached);
+	for (i = 0; i < model.nr_sets; i++)
+		sets += (__u64)reached[i] << i;
+	return sets;
+}
+
+static __u64 model_all(__u64 sets)
+{
+	__u64 all = sets;
+	size_t i;
+
+	for (i = 0; i < model.nr_sets; i++)
+		if (sets >> i & 1)
+			all |= model_reach(i);
+	return all;
+}
+
+static bool model_has_path(__u64 sets)
+{
+	size_t i;
+
+	for (i = 0; i < model.nr_members; i++)
+		if (model.members[i].kind == SHELLTRAP_MEMBER_PATH &&
+		    (sets >> model.members[i].set & 1))
+			return true;
+	return false;
+}
+
+static int model_set_at_fault(void)
+{
+	size_t i;
+
+	for (i = 0; i < model.nr_sets; i++)
+		if (model_reach(i) >> i & 1)
+			return i;
+	return -1;
+}
+
+static int model_rule_at_fault(void)
+{
+	const struct shelltrap_rule *rule;
+	size_t i;
+
+	for (i = 0; i < model.nr_rules; i++) {
+		rule = &model.rules[i].rule;
+		if (rule->action == SHELLTRAP_ACTION_ALLOW &&
+		    !model_has_path(model_all(rule->target)))
+			return i;
+	}
+	return -1;
+}
+
+static bool fits_name(const struct model_member *member, const char *name,
+		      enum shelltrap_name_source source)
+{
+	const char *text = member->text;
+	size_t len = strlen(text) - ends_in_star(text);
+	bool task = source == SHELLTRAP_NAME_OF_TASK;
+
+	if (member->kind == SHELLTRAP_MEMBER_PATH ||
+	    (member->kind == SHELLTRAP_MEMBER_COMM && !task))
+		return false;
+	if (task && len > SHELLTRAP_COMM_MAX && strlen(name) == SHELLTRAP_COMM_MAX &&
+	    starts(text, name))
+		return true;
+	return ends_in_star(text) ? !strncmp(text, name, len) : !strcmp(text, name);
+}
+
+static __u64 model_name_sets(const char *name, enum shelltrap_name_source source)
+{
+	__u64 sets = 0;
+	size_t i;
+
+	if (strlen(name) > SHELLTRAP_NAME_MAX)
+		return 0;
+	for (i = 0; i < model.nr_members; i++)
+		if (fits_name(&model.members[i], name, source))
+			sets |= (__u64)1 << model.members[i].set;
+	return sets;
+}
+
+struct occasion {
+	struct shelltrap_exec exec;
+	struct shelltrap_late late;
+	char cgroup[64];
+	struct bytes argv;
+};
+
+/* With a '/' at the end of both, one begins with the other. */
+static bool is_below(const char *cgroup, const char *wanted)
+{
+	char longer[80], shorter[80];
+
+	snprintf(longer, sizeof(longer), "%s/", cgroup);
+	snprintf(shorter, sizeof(shorter), "%.*s/",
+		 (int)strlen(wanted) - (wanted[strlen(wanted) - 1] == '/'), wanted);
+	return starts(longer, shorter);
+}
+
+static size_t split(const char *argv, size_t len, const char **args)
+{
+	const char *end = argv + len;
+	size_t count = 0;
+
+	for (; argv < end; argv += strlen(argv) + 1)
+		args[count++] = argv;
+	return count;
+}
+
+/* Without the "--" that a C library may put in. */
+static size_t simple_args(const char *argv, size_t len, const char **args)
+{
+	size_t count = split(argv, len, args), i;
+
+	if (count < 4 || strcmp(args[0], "sh") || strcmp(args[1], "-c") || strcmp(args[2], "--") ||
+	    args[3][0] == '-' || args[3][0] == '+')
+		return count;
+	for (i = 2; i < count - 1; i++)
+		args[i] = args[i + 1];
+	return count - 1;
+}
+
+static bool is_same_argv(const struct shelltrap_rule *rule, const struct shelltrap_late *late)
+{
+	const char *wanted[BYTES_ROOM], *given[BYTES_ROOM];
+	size_t count = simple_args(rule->argv, rule->argv_len, wanted), i;
+
+	if (!late->argv || simple_args(late->argv, late->argv_len, given) != count)
+		return false;
+	for (i = 0; i < count; i++)
+		if (strcmp(wanted[i], given[i]))
+			return false;
+	return true;
+}
+
+static bool is_actor(const struct shelltrap_rule *rule, const struct shelltrap_exec *exec)
+{
+	__u64 sets = model_all(rule->actor);
+
+	if (!rule->actor || (sets & exec->self))
+		return true;
+	if (rule->scope == SHELLTRAP_SCOPE_SELF)
+		return false;
+	if (sets & exec->ancestors)
+		return true;
+	return rule->scope == SHELLTRAP_SCOPE_LINEAGE && (sets & exec->lineage);
+}
+
+/* Each reason by itself, in the order of their numbers: the first is what is told. */
+static enum shelltrap_misfit model_misfit(const struct shelltrap_rule *rule,
+					  const struct occasion *occasion)
+{
+	const struct shelltrap_exec *exec = &occasion->exec;
+	const struct shelltrap_late *late = &occasion->late;
+	bool allow = rule->action == SHELLTRAP_ACTION_ALLOW;
+	__u64 target = model_all(rule->target);
+	const bool reasons[] = {
+		[SHELLTRAP_MISFIT_OFF] = rule->action == SHELLTRAP_ACTION_OFF,
+		[SHELLTRAP_MISFIT_TARGET] = target && !(target & exec->target),
+		[SHELLTRAP_MISFIT_IDENTITY] = allow && !(target & exec->file),
+		[SHELLTRAP_MISFIT_CONDITION] = (rule->conditions | exec->conditions) !=
+					       exec->conditions,
+		[SHELLTRAP_MISFIT_DROPPED] = allow && exec->conditions >= 8,
+		[SHELLTRAP_MISFIT_UID] = rule->has_uid && rule->uid != exec->uid,
+		[SHELLTRAP_MISFIT_ACTOR] = !is_actor(rule, exec),
+		[SHELLTRAP_MISFIT_CGROUP] = rule->cgroup && (!late->cgroup ||
+							     !is_below(late->cgroup, rule->cgroup)),
+		[SHELLTRAP_MISFIT_ENVIRONMENT] = allow && !late->clean,
+		[SHELLTRAP_MISFIT_ARGV] = rule->argv && !is_same_argv(rule, late),
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(reasons); i++)
+		if (reasons[i])
+			return i;
+	return SHELLTRAP_FITS;
+}
+
+static bool is_system_dir_in_model(const char *dir)
+{
+	return !strcmp(dir, "/bin") || !strcmp(dir, "/sbin") || !strcmp(dir, "/usr/bin") ||
+	       !strcmp(dir, "/usr/sbin") || !strcmp(dir, "/usr/local/bin") ||
+	       !strcmp(dir, "/usr/local/sbin");
+}
+
+static bool is_clean_path(const char *value)
+{
+	char copy[BYTES_ROOM], *rest = copy;
+
+	strcpy(copy, value);
+	while (rest)
+		if (!is_system_dir_in_model(strsep(&rest, ":")))
+			return false;
+	return true;
+}
+
+static bool is_clean_variable(const char *variable)
+{
+	static const char * const unclean[] = {
+		"LD_", "GCONV_PATH=", "ENV=", "BASH_ENV=", "BASH_FUNC_", "SHELLOPTS=", "BASHOPTS=",
+		"PS4=", "PERL5", "PERLLIB=", "PYTHON", "RUBY", "NODE_", "ZDOTDIR=", "LUA_INIT",
+		"GLIBC_TUNABLES=", "OPENSSL_CONF=", "OPENSSL_MODULES=", "PHPRC=",
+		"PHP_INI_SCAN_DIR=", "JAVA_TOOL_OPTIONS=", "JDK_JAVA_OPTIONS=", "_JAVA_OPTIONS=",
+	};
+	const struct shelltrap_environment *environment;
+	size_t i;
+
+	for (i = 0; i < COUNT(unclean); i++)
+		if (starts(variable, unclean[i]))
+			return false;
+	return !starts(variable, "PATH=") ||
+	       (strlen(variable) < sizeof(environment->variable) && is_clean_path(variable + 5));
+}
+
+/* Of variables that have ended. */
+static bool is_clean(const struct bytes *environment)
+{
+	const char *at = environment->bytes, *end = at + environment->len;
+
+	for (; memchr(at, '\0', end - at); at += strlen(at) + 1)
+		if (!is_clean_variable(at))
+			return false;
+	return true;
+}
+
+#endif /* POLICY_MODEL_H */

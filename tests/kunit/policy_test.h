@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the suites of the decision share. What they hand to it lies in memory of its
+ * exact size, so that a step beyond is seen. They run in user space too, with the
+ * kunit/test.h of tests/unit/policy.
+ */
+#ifndef _SHELLTRAP_POLICY_TEST_H
+#define _SHELLTRAP_POLICY_TEST_H
+
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "../../module/policy.h"
+#include "suites.h"
+
+static inline struct shelltrap_policy *new_policy(struct kunit *test, u32 members, u32 text)
+{
+	struct shelltrap_policy *policy;
+
+	policy = kunit_kzalloc(test, shelltrap_policy_size(members, text), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, policy);
+	shelltrap_policy_init(policy, members, text);
+	return policy;
+}
+
+/* Gone with the test. */
+static inline void *copy_bytes(struct kunit *test, const void *bytes, size_t len)
+{
+	void *copy = kunit_kzalloc(test, len, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, copy);
+	memcpy(copy, bytes, len);
+	return copy;
+}
+
+static inline char *copy_string(struct kunit *test, const char *string)
+{
+	return copy_bytes(test, string, strlen(string) + 1);
+}
+
+/* The byte @byte @count times, and @end. */
+static inline char *repeated(struct kunit *test, char byte, size_t count, const char *end)
+{
+	char *string = kunit_kzalloc(test, count + strlen(end) + 1, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, string);
+	memset(string, byte, count);
+	memcpy(string + count, end, strlen(end));
+	return string;
+}
+
+static inline void expect_taken(struct kunit *test, const char *fault)
+{
+	KUNIT_EXPECT_TRUE_MSG(test, !fault, "refused: %s", fault ? fault : "");
+}
+
+/* @wanted: some words of what it should say. */
+static inline void expect_fault(struct kunit *test, const char *fault, const char *wanted)
+{
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fault);
+	KUNIT_EXPECT_TRUE_MSG(test, !!strstr(fault, wanted), "'%s' says nothing of '%s'", fault,
+			      wanted);
+}
+
+/* All of a policy's memory; the first byte of its text is nobody's. */
+static inline size_t size_of(const struct shelltrap_policy *policy)
+{
+	return shelltrap_policy_size(policy->max_members, policy->text_size - 1);
+}
+
+/* Does @request, which is refused for what @wanted says and has changed nothing. */
+#define EXPECT_REFUSED(test, policy, request, wanted)				\
+	do {									\
+		void *before_ = copy_bytes(test, policy, size_of(policy));	\
+										\
+		expect_fault(test, request, wanted);				\
+		KUNIT_EXPECT_EQ(test, memcmp(before_, policy, size_of(policy)), 0); \
+	} while (0)
+
+static inline unsigned int new_set(struct kunit *test, struct shelltrap_policy *policy,
+				   const char *name)
+{
+	int set;
+
+	expect_taken(test, shelltrap_policy_add_set(policy, copy_string(test, name)));
+	set = shelltrap_policy_find_set(policy, name);
+	KUNIT_ASSERT_TRUE(test, set >= 0);
+	return set;
+}
+
+static inline void add_sets(struct kunit *test, struct shelltrap_policy *policy,
+			    unsigned int count)
+{
+	char name[16];
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		scnprintf(name, sizeof(name), "set-%u", i);
+		KUNIT_EXPECT_EQ(test, new_set(test, policy, name), i);
+	}
+}
+
+static inline void add_include(struct kunit *test, struct shelltrap_policy *policy,
+			       unsigned int set, unsigned int included)
+{
+	expect_taken(test, shelltrap_policy_add_include(policy, set, included));
+}
+
+static inline const char *try_member(struct kunit *test, struct shelltrap_policy *policy,
+				     unsigned int set, enum shelltrap_member_kind kind,
+				     const char *text)
+{
+	return shelltrap_policy_add_member(policy, set, kind, copy_string(test, text));
+}
+
+static inline void add_name(struct kunit *test, struct shelltrap_policy *policy,
+			    unsigned int set, const char *name)
+{
+	expect_taken(test, try_member(test, policy, set, SHELLTRAP_MEMBER_NAME, name));
+}
+
+static inline void add_comm(struct kunit *test, struct shelltrap_policy *policy,
+			    unsigned int set, const char *name)
+{
+	expect_taken(test, try_member(test, policy, set, SHELLTRAP_MEMBER_COMM, name));
+}
+
+/* The number of the member. */
+static inline unsigned int add_path(struct kunit *test, struct shelltrap_policy *policy,
+				    unsigned int set, const char *path)
+{
+	expect_taken(test, try_member(test, policy, set, SHELLTRAP_MEMBER_PATH, path));
+	return policy->nr_members - 1;
+}
+
+static inline void add_rule(struct kunit *test, struct shelltrap_policy *policy,
+			    const struct shelltrap_rule *rule)
+{
+	expect_taken(test, shelltrap_policy_add_rule(policy, rule));
+}
+
+static inline void finish(struct kunit *test, struct shelltrap_policy *policy)
+{
+	int rule = 0, set = 0;
+
+	expect_taken(test, shelltrap_policy_finish(policy, &rule, &set));
+	KUNIT_EXPECT_EQ(test, rule, -1);
+	KUNIT_EXPECT_EQ(test, set, -1);
+}
+
+static inline void expect_finish_fault(struct kunit *test, struct shelltrap_policy *policy,
+				       int rule, int set, const char *wanted)
+{
+	int bad_rule = -2, bad_set = -2;
+
+	expect_fault(test, shelltrap_policy_finish(policy, &bad_rule, &bad_set), wanted);
+	KUNIT_EXPECT_EQ(test, bad_rule, rule);
+	KUNIT_EXPECT_EQ(test, bad_set, set);
+}
+
+static inline void expect_sets(struct kunit *test, const struct shelltrap_policy *policy,
+			       const char *name, enum shelltrap_name_source source, u64 expected)
+{
+	char *copy = copy_string(test, name);
+
+	KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_name_sets(policy, copy, source), expected,
+			    "'%s' as the name of a %s", name,
+			    source == SHELLTRAP_NAME_OF_TASK ? "task" : "file");
+}
+
+static inline void expect_file(struct kunit *test, const struct shelltrap_policy *policy,
+			       const char *name, u64 expected)
+{
+	expect_sets(test, policy, name, SHELLTRAP_NAME_OF_FILE, expected);
+}
+
+/* The kernel cuts a task's name, so this does. */
+static inline void expect_task(struct kunit *test, const struct shelltrap_policy *policy,
+			       const char *name, u64 expected)
+{
+	char comm[SHELLTRAP_COMM_MAX + 1];
+
+	scnprintf(comm, sizeof(comm), "%s", name);
+	expect_sets(test, policy, comm, SHELLTRAP_NAME_OF_TASK, expected);
+}
+
+static inline void expect_both(struct kunit *test, const struct shelltrap_policy *policy,
+			       const char *name, u64 expected)
+{
+	expect_file(test, policy, name, expected);
+	expect_task(test, policy, name, expected);
+}
+
+static inline void expect_path(struct kunit *test, const struct shelltrap_policy *policy,
+			       const char *path, u64 expected)
+{
+	u64 sets = shelltrap_policy_path_sets(policy, copy_string(test, path));
+
+	KUNIT_EXPECT_EQ_MSG(test, sets, expected, "path '%s'", path);
+}
+
+static inline void expect_identity(struct kunit *test, const struct shelltrap_policy *policy,
+				   const struct shelltrap_identity *identity, u64 expected)
+{
+	u64 sets = shelltrap_policy_file_sets(policy, identity);
+
+	KUNIT_EXPECT_EQ_MSG(test, sets, expected, "ino %llu, dev %u, generation %u",
+			    identity->ino, identity->dev, identity->generation);
+}
+
+static inline enum shelltrap_misfit misfit_of(const struct shelltrap_rule *rule,
+					      const struct shelltrap_exec *exec,
+					      const struct shelltrap_late *late)
+{
+	enum shelltrap_misfit misfit = shelltrap_policy_misfit(rule, exec);
+
+	if (!misfit)
+		misfit = shelltrap_policy_actor_misfit(rule, exec);
+	return misfit ? misfit : shelltrap_policy_late_misfit(rule, late);
+}
+
+static inline u64 fitting(const struct shelltrap_policy *policy, const struct shelltrap_exec *exec,
+			  const struct shelltrap_late *late)
+{
+	u64 rules = shelltrap_policy_candidates(policy, exec);
+
+	rules = shelltrap_policy_decide(policy, rules, exec);
+	return shelltrap_policy_decide_late(policy, rules, late);
+}
+
+/* Of a policy's only rule: the reason, and that the decision agrees. */
+static inline void expect_misfit(struct kunit *test, const struct shelltrap_policy *policy,
+				 const struct shelltrap_exec *exec,
+				 const struct shelltrap_late *late, enum shelltrap_misfit expected)
+{
+	KUNIT_EXPECT_EQ(test, misfit_of(&policy->rules[0], exec, late), expected);
+	KUNIT_EXPECT_EQ(test, fitting(policy, exec, late), (u64)(expected == SHELLTRAP_FITS));
+}
+
+#endif /* _SHELLTRAP_POLICY_TEST_H */
