@@ -6,6 +6,7 @@
 
 #include "actor.h"
 #include "compat.h"
+#include "lineage.h"
 #include "slot.h"
 #include "target.h"
 
@@ -88,13 +89,11 @@ static struct task_struct *identify_ancestor(const struct shelltrap_policy *poli
 	return group & policy->actors ? leader : NULL;
 }
 
-void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
+static void identify_ancestors(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
 {
 	struct task_struct *task = current, *nearest = NULL, *server;
 	unsigned int i;
 
-	memset(actor, 0, sizeof(*actor));
-	identify_self(policy, actor);
 	for (i = 0; i < SHELLTRAP_ANCESTORS_MAX; i++) {
 		task = parent_of(task);
 		if (!task)
@@ -107,6 +106,24 @@ void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shel
 	actor->server = nearest;
 	if (!actor->matched)
 		actor->matched = SHELLTRAP_MATCHED_ANCESTOR;
+}
+
+static void identify_lineage(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
+{
+	actor->founder = shelltrap_lineage_mine();
+	if (!actor->founder)
+		return;
+	actor->lineage = shelltrap_founder_sets(policy, actor->founder);
+	if (!actor->matched && (actor->lineage & policy->actors))
+		actor->matched = SHELLTRAP_MATCHED_LINEAGE;
+}
+
+void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
+{
+	memset(actor, 0, sizeof(*actor));
+	identify_self(policy, actor);
+	identify_ancestors(policy, actor);
+	identify_lineage(policy, actor);
 }
 
 u32 shelltrap_actor_ancestors(struct shelltrap_ancestor *ancestors, u32 max)

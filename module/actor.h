@@ -11,13 +11,16 @@
 #include "policy.h"
 
 struct shelltrap_ancestor;
+struct shelltrap_founder;
 
 struct shelltrap_actor {
 	u64 self;		/* sets of the calling task */
 	u64 ancestors;		/* sets of all its ancestors together */
+	u64 lineage;		/* sets of the server its line goes back to */
 	enum shelltrap_matched matched;	/* why it counts as an actor of some rule; 0: it does not */
-	/* Nearest ancestor that is one by name, else current; not referenced. */
+	/* Nearest ancestor that is one by name, else current; NULL: the founder. Not referenced. */
 	struct task_struct *server;
+	const struct shelltrap_founder *founder; /* of current's line, or NULL */
 };
 
 /*

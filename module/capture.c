@@ -19,6 +19,7 @@
 #include "capture.h"
 #include "compat.h"
 #include "condition.h"
+#include "lineage.h"
 #include "slot.h"
 
 void shelltrap_capture_file(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
@@ -140,6 +141,11 @@ static void capture_server(struct shelltrap_slot *slot, const struct shelltrap_a
 	facts->matched = actor->matched;
 	if (!actor->matched)
 		return;
+	if (!actor->server) {
+		facts->server_pid = actor->founder->pid;
+		memcpy(facts->server_comm, actor->founder->comm, sizeof(facts->server_comm));
+		return;
+	}
 	facts->server_pid = task_tgid_nr(actor->server);
 	shelltrap_task_comm(facts->server_comm, actor->server);
 	if (actor->server != current)

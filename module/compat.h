@@ -68,6 +68,13 @@ static inline struct nlattr **shelltrap_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
+/* The arguments of the tracepoint sched_process_exit. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define SHELLTRAP_EXIT_PROTO(task) task, bool group_dead
+#else
+#define SHELLTRAP_EXIT_PROTO(task) task
+#endif
+
 /* What the system call delete_module(2) goes through; its argument is the user's registers. */
 #if defined(CONFIG_X86_64)
 #define SHELLTRAP_DELETE_MODULE "__x64_sys_delete_module"

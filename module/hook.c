@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "condition.h"
 #include "hook.h"
+#include "lineage.h"
 #include "ruleset.h"
 #include "slot.h"
 #include "target.h"
@@ -42,7 +43,15 @@ static void decide_on_actor(struct round *round)
 	shelltrap_actor_identify(round->policy, &round->actor);
 	exec->self = round->actor.self;
 	exec->ancestors = round->actor.ancestors;
+	exec->lineage = round->actor.lineage;
 	round->rules = shelltrap_policy_decide(round->policy, candidates, exec);
+}
+
+/* Every server and what descends from it is of a line, unless there was no room. */
+static bool may_fit(const struct shelltrap_policy *policy, const struct shelltrap_exec *exec)
+{
+	return (exec->target & policy->targets) || policy->any_exec ||
+	       (policy->any_target && (shelltrap_lineage_mine() || shelltrap_lineage_incomplete()));
 }
 
 /*
@@ -59,8 +68,7 @@ static void decide(struct round *round, u32 before)
 	exec->file = shelltrap_file_sets(policy, round->bprm->file);
 	exec->target |= exec->file;
 	/* Most execs end here. */
-	if (!(exec->target & policy->targets) && !policy->any_target && !policy->any_exec &&
-	    !shelltrap_is_interpreted(round->bprm))
+	if (!may_fit(policy, exec) && !shelltrap_is_interpreted(round->bprm))
 		return;
 
 	exec->conditions = before | shelltrap_conditions(round->bprm, policy->conditions);
@@ -130,16 +138,20 @@ static struct shelltrap_slot *record_hit(struct shelltrap_slot *slot, const stru
 
 static void look_at(struct round *round, struct shelltrap_slot *slot)
 {
+	bool founds;
+
 	round->ruleset = slot ? slot->ruleset : shelltrap_ruleset_current();
 	round->policy = round->ruleset->policy;
 	decide(round, slot ? slot->facts.conditions : 0);
+	founds = round->exec.target & round->policy->actors;
 
 	if (round->rules & round->policy->alerting)
 		slot = record_hit(slot, round);
-	else if (!slot && round->first && shelltrap_is_interpreted(round->bprm))
+	else if (!slot && round->first && (shelltrap_is_interpreted(round->bprm) || founds))
 		slot = keep_file(round);
 	if (!slot)
 		return;
+	slot->facts.founds |= founds;
 	slot->facts.exceptions |= round->rules & round->policy->allowing;
 	slot->facts.conditions = round->exec.conditions;
 }
@@ -183,6 +195,8 @@ static void exec_done(void *data, struct task_struct *task, pid_t old_pid,
 		return;
 	if (slot->facts.rules)
 		shelltrap_capture_done(slot, bprm);
+	if (slot->facts.founds)
+		shelltrap_lineage_found();
 	shelltrap_slot_close(slot, SHELLTRAP_VERDICT_OBSERVED);
 }
 
@@ -221,31 +235,79 @@ static struct kprobe canary_kprobe = {
 	.pre_handler = canary_probe,
 };
 
-/* The tracepoint isn't exported by name, but all are listed. */
-static struct tracepoint *exec_tracepoint;
-
-static void match_tracepoint(struct tracepoint *tracepoint, void *name)
+static void forked(void *data, struct task_struct *parent, struct task_struct *child)
 {
-	if (!strcmp(tracepoint->name, name))
-		exec_tracepoint = tracepoint;
+	shelltrap_lineage_forked(parent, child);
 }
 
-static int connect_tracepoint(void)
+static void renamed(void *data, struct task_struct *task, const char *comm)
 {
-	int err;
+	shelltrap_lineage_renamed(task, comm);
+}
 
-	for_each_kernel_tracepoint(match_tracepoint, "sched_process_exec");
-	err = exec_tracepoint ? tracepoint_probe_register(exec_tracepoint, exec_done, NULL) :
-				-ENOENT;
+static void exited(void *data, SHELLTRAP_EXIT_PROTO(struct task_struct *task))
+{
+	shelltrap_lineage_exited(task);
+}
+
+static struct {
+	const char *name;
+	void *probe;
+	struct tracepoint *tracepoint;
+} tracepoints[] = {
+	/* The one that empties the lineage before those that fill it. */
+	{ "sched_process_exit", exited },
+	{ "sched_process_fork", forked },
+	{ "task_rename", renamed },
+	{ "sched_process_exec", exec_done },
+};
+
+/* They aren't exported by name, but all are listed. */
+static void match_tracepoint(struct tracepoint *tracepoint, void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tracepoints); i++)
+		if (!strcmp(tracepoint->name, tracepoints[i].name))
+			tracepoints[i].tracepoint = tracepoint;
+}
+
+/* The first @connected of them. */
+static void disconnect_tracepoints(unsigned int connected)
+{
+	while (connected--)
+		tracepoint_probe_unregister(tracepoints[connected].tracepoint,
+					    tracepoints[connected].probe, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+static int connect_tracepoint(unsigned int i)
+{
+	int err = -ENOENT;
+
+	if (tracepoints[i].tracepoint)
+		err = tracepoint_probe_register(tracepoints[i].tracepoint, tracepoints[i].probe,
+						NULL);
 	if (err)
-		pr_err("can't hook tracepoint sched_process_exec, error %d: not loading\n", err);
+		pr_err("can't hook tracepoint %s, error %d: not loading\n", tracepoints[i].name,
+		       err);
 	return err;
 }
 
-static void disconnect_tracepoint(void)
+static int connect_tracepoints(void)
 {
-	tracepoint_probe_unregister(exec_tracepoint, exec_done, NULL);
-	tracepoint_synchronize_unregister();
+	unsigned int i;
+	int err;
+
+	for_each_kernel_tracepoint(match_tracepoint, NULL);
+	for (i = 0; i < ARRAY_SIZE(tracepoints); i++) {
+		err = connect_tracepoint(i);
+		if (err) {
+			disconnect_tracepoints(i);
+			return err;
+		}
+	}
+	return 0;
 }
 
 static int arm(struct kprobe *probe)
@@ -265,7 +327,7 @@ int shelltrap_hook_init(void)
 {
 	int err;
 
-	err = connect_tracepoint();
+	err = connect_tracepoints();
 	if (err)
 		return err;
 	err = arm(&canary_kprobe);
@@ -279,7 +341,7 @@ int shelltrap_hook_init(void)
 err_check:
 	unregister_kprobe(&canary_kprobe);
 err_canary:
-	disconnect_tracepoint();
+	disconnect_tracepoints(ARRAY_SIZE(tracepoints));
 	return err;
 }
 
@@ -287,7 +349,7 @@ void shelltrap_hook_exit(void)
 {
 	unregister_kprobe(&check_kprobe);
 	unregister_kprobe(&canary_kprobe);
-	disconnect_tracepoint();
+	disconnect_tracepoints(ARRAY_SIZE(tracepoints));
 }
 
 u32 shelltrap_hook_armed(void)

@@ -8,7 +8,8 @@
  *	ruleset.c	by the policy in force
  *	target.c	what is being started
  *	condition.c	under which circumstances
- *	actor.c		who starts it, and who is behind that
+ *	actor.c		who starts it, and who is behind that,
+ *	lineage.c	even if that is gone
  *	policy.c	which rules that hits (defaults.c: the built-in ones)
  *	slot.c		the exec gets a slot until it is over
  *	capture.c	what is known of it is copied there
@@ -29,6 +30,7 @@
 
 #include "defaults.h"
 #include "hook.h"
+#include "lineage.h"
 #include "netlink.h"
 #include "policy.h"
 #include "report.h"
@@ -79,6 +81,15 @@ static int __init prepare_reports(void)
 	return err;
 }
 
+static int __init prepare_lineage(void)
+{
+	int err = shelltrap_lineage_init();
+
+	if (err)
+		pr_err("can't prepare for the lineage, error %d: not loading\n", err);
+	return err;
+}
+
 static int __init shelltrap_init(void)
 {
 	int err;
@@ -88,6 +99,9 @@ static int __init shelltrap_init(void)
 		pr_err("can't load the rules, error %d: not loading\n", err);
 		return err;
 	}
+	err = prepare_lineage();
+	if (err)
+		goto err_lineage;
 	err = open_channel();
 	if (err)
 		goto err_netlink;
@@ -97,6 +111,7 @@ static int __init shelltrap_init(void)
 	err = shelltrap_hook_init();
 	if (err)
 		goto err_hook;
+	shelltrap_lineage_start();
 
 	pr_info("version " SHELLTRAP_VERSION " armed\n");
 	return 0;
@@ -106,6 +121,8 @@ err_hook:
 err_report:
 	shelltrap_netlink_exit();
 err_netlink:
+	shelltrap_lineage_exit();
+err_lineage:
 	shelltrap_ruleset_exit();
 	return err;
 }
@@ -115,6 +132,7 @@ static void __exit shelltrap_exit(void)
 	shelltrap_hook_exit();
 	shelltrap_report_exit();
 	shelltrap_netlink_exit();
+	shelltrap_lineage_exit();
 	shelltrap_ruleset_exit();
 	pr_info("unloaded\n");
 }

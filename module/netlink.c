@@ -9,6 +9,7 @@
 #include "backlog.h"
 #include "compat.h"
 #include "hook.h"
+#include "lineage.h"
 #include "listing.h"
 #include "lock.h"
 #include "netlink.h"
@@ -162,6 +163,15 @@ static int put_policy(struct sk_buff *skb)
 	return err;
 }
 
+static int put_lineage(struct sk_buff *skb)
+{
+	struct shelltrap_lineage_counters lineage;
+
+	shelltrap_lineage_read(&lineage);
+	return nla_put_u32(skb, SHELLTRAP_STATUS_A_LINEAGE, lineage.tasks) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_LEFT_OUT, lineage.left_out);
+}
+
 static int put_lock(struct sk_buff *skb)
 {
 	if (shelltrap_locked() && nla_put_flag(skb, SHELLTRAP_STATUS_A_LOCKED))
@@ -200,7 +210,8 @@ static int put_status(struct sk_buff *skb)
 	       put_u64(skb, SHELLTRAP_STATUS_A_INSTANCE, instance) ?:
 	       nla_put_u32(skb, SHELLTRAP_STATUS_A_ARMED, shelltrap_hook_armed()) ?:
 	       nla_put_u32(skb, SHELLTRAP_STATUS_A_SLOTS, shelltrap_slots_nr()) ?:
-	       put_backlog(skb) ?: put_counters(skb) ?: put_policy(skb) ?: put_lock(skb);
+	       put_backlog(skb) ?: put_counters(skb) ?: put_policy(skb) ?: put_lock(skb) ?:
+	       put_lineage(skb);
 }
 
 static int status_get(struct sk_buff *request, struct genl_info *info)

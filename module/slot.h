@@ -53,6 +53,7 @@ struct shelltrap_facts {
 	u64 rules;		/* hit; bitmap, the policy's numbering */
 	u64 exceptions;		/* that fit, as far as is known at the hook; the same */
 	u32 conditions;		/* that held in any round */
+	bool founds;		/* the new program is a server's */
 	bool clean;		/* the environment is one that an exception bears */
 	enum shelltrap_verdict verdict;
 
@@ -126,7 +127,7 @@ struct shelltrap_slot *shelltrap_slot_mine(void);
 
 /*
  * Claims a slot for current: no references but its task's and @ruleset's, and facts
- * that are to be written but for rules, exceptions and conditions, which are 0. NULL
+ * that are to be written but for what the hook has found out, which is 0. NULL
  * when all are taken. Any context.
  */
 struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset);

@@ -9,6 +9,7 @@
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 
+#include "lineage.h"
 #include "lock.h"
 #include "policy.h"
 #include "ruleset.h"
@@ -412,8 +413,10 @@ static int commit(struct transaction *transaction, struct genl_info *info)
 	}
 	follow_paths(transaction->policy);
 	err = shelltrap_ruleset_install(transaction->policy);
-	if (!err)
+	if (!err) {
 		transaction->policy = NULL;
+		shelltrap_lineage_survey();
+	}
 	return err == -EPERM ? refused(info) : err;
 }
 

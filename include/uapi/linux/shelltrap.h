@@ -383,6 +383,8 @@ enum shelltrap_status_attr {
 	SHELLTRAP_STATUS_A_PATHS_MISSING, /* u32: of those, not found at the commit */
 	SHELLTRAP_STATUS_A_LOCKED,	/* flag */
 	SHELLTRAP_STATUS_A_REFUSED,	/* u64: attempts to change something, since it is locked */
+	SHELLTRAP_STATUS_A_LINEAGE,	/* u32: tasks that are servers or descend from one */
+	SHELLTRAP_STATUS_A_LEFT_OUT,	/* u64: times there was no room for one more */
 
 	__SHELLTRAP_STATUS_A_MAX,
 	SHELLTRAP_STATUS_A_MAX = __SHELLTRAP_STATUS_A_MAX - 1

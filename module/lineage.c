@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bitmap.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/vmalloc.h>
+
+#include "actor.h"
+#include "compat.h"
+#include "lineage.h"
+#include "ruleset.h"
+#include "target.h"
+
+/*
+ * A task can be in any of the places of one bucket: as many pointers as fit a line of
+ * the cache. Half full, one in some hundred tasks finds no place.
+ */
+#define PLACES		8
+#define BUCKETS_BITS	12
+#define FOUNDERS	2048
+#define LOCKS		64
+
+struct bucket {
+	struct task_struct *tasks[PLACES];
+};
+
+struct table {
+	struct bucket buckets[1 << BUCKETS_BITS];
+	struct shelltrap_founder *founders[1 << BUCKETS_BITS][PLACES];
+	struct shelltrap_founder pool[FOUNDERS];
+	DECLARE_BITMAP(taken, FOUNDERS);
+	raw_spinlock_t locks[LOCKS];	/* for changes; each of many buckets */
+};
+
+static struct table *table;
+static atomic_t tasks;
+static atomic64_t left_out;
+static bool started;
+
+static unsigned int bucket_of(const struct task_struct *task)
+{
+	return hash_ptr(task, BUCKETS_BITS);
+}
+
+/* Where the task is entered, or NULL. */
+static struct shelltrap_founder **entry_of(const struct task_struct *task)
+{
+	unsigned int bucket = bucket_of(task), place;
+
+	for (place = 0; place < PLACES; place++)
+		/* Pairs with enter(): with the task comes its founder. */
+		if (smp_load_acquire(&table->buckets[bucket].tasks[place]) == task)
+			return &table->founders[bucket][place];
+	return NULL;
+}
+
+const struct shelltrap_founder *shelltrap_lineage_mine(void)
+{
+	struct shelltrap_founder **entry = entry_of(current);
+
+	return entry ? *entry : NULL;
+}
+
+/* Held by the caller until it leaves it. */
+static struct shelltrap_founder *new_founder(void)
+{
+	unsigned long i;
+
+	do {
+		i = find_first_zero_bit(table->taken, FOUNDERS);
+		if (i >= FOUNDERS) {
+			atomic64_inc(&left_out);
+			return NULL;
+		}
+	} while (test_and_set_bit_lock(i, table->taken));
+	memset(&table->pool[i], 0, sizeof(table->pool[i]));
+	atomic_set(&table->pool[i].tasks, 1);
+	return &table->pool[i];
+}
+
+/* Whoever asked for it and then had no use for it is as good as one that left. */
+static void leave(struct shelltrap_founder *founder)
+{
+	if (atomic_dec_and_test(&founder->tasks))
+		clear_bit_unlock(founder - table->pool, table->taken);
+}
+
+/* To be called with the bucket's lock held, as the three that follow. */
+static void set_founder(struct shelltrap_founder **entry, struct shelltrap_founder *founder)
+{
+	atomic_inc(&founder->tasks);
+	WRITE_ONCE(*entry, founder);
+}
+
+static void enter(struct task_struct *task, struct shelltrap_founder *founder)
+{
+	unsigned int bucket = bucket_of(task), place;
+
+	for (place = 0; place < PLACES; place++) {
+		if (table->buckets[bucket].tasks[place])
+			continue;
+		set_founder(&table->founders[bucket][place], founder);
+		/* Pairs with entry_of(). */
+		smp_store_release(&table->buckets[bucket].tasks[place], task);
+		atomic_inc(&tasks);
+		return;
+	}
+	atomic64_inc(&left_out);
+}
+
+/* In the place of its old founder, if it has one. */
+static void change_founder(struct task_struct *task, struct shelltrap_founder *founder)
+{
+	struct shelltrap_founder **entry = entry_of(task), *old;
+
+	if (!entry) {
+		enter(task, founder);
+		return;
+	}
+	old = *entry;
+	set_founder(entry, founder);
+	leave(old);
+}
+
+static void remove(struct task_struct *task)
+{
+	struct shelltrap_founder **entry = entry_of(task);
+	unsigned int bucket = bucket_of(task);
+
+	if (!entry)
+		return;
+	WRITE_ONCE(table->buckets[bucket].tasks[entry - table->founders[bucket]], NULL);
+	atomic_dec(&tasks);
+	leave(*entry);
+}
+
+/*
+ * Raw, as a tracepoint may be called where others can't be taken on PREEMPT_RT; and
+ * taken with interrupts off.
+ */
+static raw_spinlock_t *lock_of(const struct task_struct *task)
+{
+	return &table->locks[bucket_of(task) % LOCKS];
+}
+
+static void describe_exe(struct shelltrap_founder *founder, const struct file *exe)
+{
+	const char *name;
+
+	shelltrap_identity_of(file_inode(exe), &founder->identity);
+	rcu_read_lock();
+	/* Pairs with the publication of a name by a rename. */
+	name = smp_load_acquire(&exe->f_path.dentry->d_name.name);
+	if (strscpy(founder->exe, name, sizeof(founder->exe)) < 0)
+		founder->exe[0] = '\0';
+	rcu_read_unlock();
+}
+
+u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
+			   const struct shelltrap_founder *founder)
+{
+	return shelltrap_policy_name_sets(policy, founder->comm, SHELLTRAP_NAME_OF_TASK) |
+	       shelltrap_policy_name_sets(policy, founder->exe, SHELLTRAP_NAME_OF_FILE) |
+	       shelltrap_policy_file_sets(policy, &founder->identity);
+}
+
+/* A founder like @task, of that name, with that executable if any; not yet in the table. */
+static struct shelltrap_founder *founder_like(struct task_struct *task, const char *comm,
+					      const struct file *exe)
+{
+	struct shelltrap_founder *founder = new_founder();
+
+	if (!founder)
+		return NULL;
+	founder->pid = task_tgid_nr(task);
+	strscpy(founder->comm, comm, sizeof(founder->comm));
+	if (exe)
+		describe_exe(founder, exe);
+	return founder;
+}
+
+static bool is_server(const struct shelltrap_founder *founder)
+{
+	const struct shelltrap_policy *policy;
+	bool is;
+
+	rcu_read_lock();
+	policy = shelltrap_ruleset_current()->policy;
+	is = shelltrap_founder_sets(policy, founder) & policy->actors;
+	rcu_read_unlock();
+	return is;
+}
+
+static bool is_server_name(const char *comm)
+{
+	const struct shelltrap_policy *policy;
+	bool is;
+
+	rcu_read_lock();
+	policy = shelltrap_ruleset_current()->policy;
+	is = shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK) & policy->actors;
+	rcu_read_unlock();
+	return is;
+}
+
+/* Puts @task into the line of @founder. */
+static void join(struct task_struct *task, struct shelltrap_founder *founder)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(lock_of(task), flags);
+	change_founder(task, founder);
+	raw_spin_unlock_irqrestore(lock_of(task), flags);
+}
+
+/* That of a task that may be changing its own, or NULL; to be left. */
+static struct shelltrap_founder *founder_of(const struct task_struct *task)
+{
+	struct shelltrap_founder **entry, *founder = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(lock_of(task), flags);
+	entry = entry_of(task);
+	if (entry) {
+		founder = *entry;
+		atomic_inc(&founder->tasks);
+	}
+	raw_spin_unlock_irqrestore(lock_of(task), flags);
+	return founder;
+}
+
+/* Puts @task into the line of @other, if that has one and @task has none. */
+static void inherit(struct task_struct *task, const struct task_struct *other)
+{
+	struct shelltrap_founder *founder = entry_of(other) ? founder_of(other) : NULL;
+	unsigned long flags;
+
+	if (!founder)
+		return;
+	raw_spin_lock_irqsave(lock_of(task), flags);
+	if (!entry_of(task))
+		enter(task, founder);
+	raw_spin_unlock_irqrestore(lock_of(task), flags);
+	leave(founder);
+}
+
+void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *child)
+{
+	if (atomic_read(&tasks))
+		inherit(child, parent);
+}
+
+static void forget(struct task_struct *task)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(lock_of(task), flags);
+	remove(task);
+	raw_spin_unlock_irqrestore(lock_of(task), flags);
+}
+
+void shelltrap_lineage_exited(struct task_struct *task)
+{
+	if (atomic_read(&tasks) && entry_of(task))
+		forget(task);
+}
+
+/* An exec names its task, too, but says more of it later. */
+void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
+{
+	const struct shelltrap_founder *mine;
+	struct shelltrap_founder *founder;
+
+	if (task != current || task->in_execve || !is_server_name(comm))
+		return;
+	mine = shelltrap_lineage_mine();
+	if (mine && !strncmp(mine->comm, comm, TASK_COMM_LEN))
+		return;
+	founder = founder_like(task, comm, NULL);
+	if (!founder)
+		return;
+	join(task, founder);
+	leave(founder);
+}
+
+static void found(struct task_struct *task, const struct file *exe)
+{
+	struct shelltrap_founder *founder;
+	char comm[TASK_COMM_LEN];
+
+	shelltrap_task_comm(comm, task);
+	founder = founder_like(task, comm, exe);
+	if (!founder)
+		return;
+	if (is_server(founder))
+		join(task, founder);
+	leave(founder);
+}
+
+void shelltrap_lineage_found(void)
+{
+	struct file *exe = shelltrap_exe_file(current->mm);
+
+	found(current, exe);
+	if (exe)
+		fput(exe);
+}
+
+static struct file *exe_of(struct task_struct *task)
+{
+	struct file *exe = NULL;
+
+	task_lock(task);
+	if (task->mm)
+		exe = shelltrap_exe_file(task->mm);
+	task_unlock(task);
+	return exe;
+}
+
+/* Its parent has been looked at before it, as that is older. */
+static void survey_task(struct task_struct *task)
+{
+	struct file *exe = exe_of(task);
+
+	inherit(task, rcu_dereference(task->real_parent));
+	inherit(task, task->group_leader);
+	if (!entry_of(task))
+		found(task, exe);
+	if (exe)
+		fput(exe);
+	/* Who exits may not have found what was entered just now; but it has said so first. */
+	smp_mb();
+	if (READ_ONCE(task->flags) & PF_EXITING)
+		forget(task);
+}
+
+void shelltrap_lineage_survey(void)
+{
+	struct task_struct *process, *task;
+
+	if (!READ_ONCE(started))
+		return;
+	rcu_read_lock();
+	for_each_process_thread(process, task)
+		survey_task(task);
+	rcu_read_unlock();
+}
+
+void shelltrap_lineage_start(void)
+{
+	WRITE_ONCE(started, true);
+	shelltrap_lineage_survey();
+}
+
+bool shelltrap_lineage_incomplete(void)
+{
+	return atomic64_read(&left_out);
+}
+
+void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters)
+{
+	counters->tasks = atomic_read(&tasks);
+	counters->left_out = atomic64_read(&left_out);
+}
+
+int shelltrap_lineage_init(void)
+{
+	unsigned int i;
+
+	table = vzalloc(sizeof(*table));
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < LOCKS; i++)
+		raw_spin_lock_init(&table->locks[i]);
+	return 0;
+}
+
+void shelltrap_lineage_exit(void)
+{
+	vfree(table);
+}
