@@ -11,6 +11,9 @@
 static const struct field rule_fields[] = {
 	STRING_FIELD(SHELLTRAP_RULE_A_NAME, struct alert_rule, name),
 	U32_FIELD(SHELLTRAP_RULE_A_SEVERITY, struct alert_rule, severity),
+	STRING_FIELD(SHELLTRAP_RULE_A_TITLE, struct alert_rule, title),
+	STRING_FIELD(SHELLTRAP_RULE_A_THREAT, struct alert_rule, threat),
+	STRING_FIELD(SHELLTRAP_RULE_A_REFERENCE, struct alert_rule, reference),
 };
 
 static const struct fields rule_table = FIELDS(rule_fields, struct alert_rule);

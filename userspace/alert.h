@@ -21,6 +21,9 @@ struct nlmsghdr;
 struct alert_rule {
 	const char *name;
 	struct number severity;		/* enum shelltrap_severity */
+	const char *title;		/* a few words */
+	const char *threat;		/* see threat.h */
+	const char *reference;
 };
 
 struct alert_process {

@@ -10,7 +10,7 @@
 #include "format.h"
 #include "json.h"
 #include "program.h"
-#include "rules.h"
+#include "threat.h"
 #include "utf8.h"
 
 static struct json_object *new_array(void)
@@ -261,7 +261,8 @@ static struct json_object *new_container(const struct alert *alert)
 	return object;
 }
 
-#define THREATS_MAX 32
+/* As many as the longest words of all rules can name. */
+#define THREATS_MAX (SHELLTRAP_RULES_MAX * (SHELLTRAP_TITLE_MAX + 1) / sizeof("TA0002/T1059"))
 
 static struct json_object *new_threats(const struct alert *alert)
 {

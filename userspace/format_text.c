@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "format.h"
-#include "rules.h"
 
 #define RED	"\033[31m"
 #define YELLOW	"\033[33m"
@@ -134,7 +133,6 @@ static void put_severity(const struct page *page, const struct alert_rule *rule)
 static void put_header(const struct page *page, const struct record *record)
 {
 	const struct alert_rule *leading = alert_leading_rule(&record->alert);
-	const struct rule *rule = leading ? rule_find(leading->name) : NULL;
 
 	put_local_time(page, &record->time);
 	buffer_putc(page->out, ' ');
@@ -143,8 +141,10 @@ static void put_header(const struct page *page, const struct record *record)
 	color(page, BOLD);
 	text(page, leading ? leading->name : NULL);
 	color(page, RESET);
-	if (rule)
-		buffer_printf(page->out, ": %s", rule->title);
+	if (leading && leading->title) {
+		buffer_puts(page->out, ": ");
+		text(page, leading->title);
+	}
 	end_line(page);
 }
 

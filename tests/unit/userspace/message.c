@@ -51,12 +51,35 @@ static void put_string(struct nlmsghdr *message, uint16_t type, const char *valu
 		mnl_attr_put_strz(message, type, value);
 }
 
+/* What the module adds to the names of its own rules. */
+static const struct {
+	const char *name, *title, *threat;
+} built_in[] = {
+	{ "webserver_shell_exec", "shell under a web server",
+	  "TA0002/T1059.004 TA0003/T1505.003 TA0011/T1104" },
+	{ "illegitimate_shell", "web server became a shell", "TA0001/T1190" },
+	{ "webserver_exec", "web server started", "TA0011/T1071.001" },
+};
+
+static void put_meaning(struct nlmsghdr *message, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(built_in) / sizeof(built_in[0]); i++) {
+		if (strcmp(built_in[i].name, name))
+			continue;
+		put_string(message, SHELLTRAP_RULE_A_TITLE, built_in[i].title);
+		put_string(message, SHELLTRAP_RULE_A_THREAT, built_in[i].threat);
+	}
+}
+
 static void put_rule(struct nlmsghdr *message, const char *name, uint32_t severity)
 {
 	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_ALERT_A_RULE);
 
 	put_string(message, SHELLTRAP_RULE_A_NAME, name);
 	mnl_attr_put_u32(message, SHELLTRAP_RULE_A_SEVERITY, severity);
+	put_meaning(message, name);
 	mnl_attr_nest_end(message, nest);
 }
 

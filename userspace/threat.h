@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What of MITRE ATT&CK a rule stands for: words "TA0002/T1059.004". */
+#ifndef THREAT_H
+#define THREAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "alert.h"
+
+struct threat {
+	char tactic[sizeof("TA0002")];
+	char technique[sizeof("T1059.004")];
+};
+
+/* Is it one such word, and nothing else? */
+bool threat_parse(struct threat *threat, const char *word, size_t len);
+
+/*
+ * The threats of all the alert's rules, each once, sorted by tactic and
+ * technique. Returns how many; at most max. Words that are none are passed over.
+ */
+size_t alert_threats(const struct alert *alert, struct threat *threats, size_t max);
+
+#endif /* THREAT_H */
