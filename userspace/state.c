@@ -6,6 +6,14 @@
 #include <linux/genetlink.h>
 #include <string.h>
 
+static const struct field rule_fields[] = {
+	STRING_FIELD(SHELLTRAP_RULE_A_NAME, struct state_rule, name),
+	U32_FIELD(SHELLTRAP_RULE_A_ACTION, struct state_rule, action),
+	U64_FIELD(SHELLTRAP_RULE_A_HITS, struct state_rule, hits),
+};
+
+static const struct fields rule_table = FIELDS(rule_fields, struct state_rule);
+
 static const struct field state_fields[] = {
 	STRING_FIELD(SHELLTRAP_STATUS_A_VERSION, struct state, version),
 	U64_FIELD(SHELLTRAP_STATUS_A_INSTANCE, struct state, instance),
@@ -25,6 +33,14 @@ static const struct field state_fields[] = {
 	U64_FIELD(SHELLTRAP_STATUS_A_OVERWRITTEN, struct state, overwritten),
 	U64_FIELD(SHELLTRAP_STATUS_A_UNSENT, struct state, unsent),
 	U64_FIELD(SHELLTRAP_STATUS_A_MISSED, struct state, missed),
+	U64_FIELD(SHELLTRAP_STATUS_A_SILENCED, struct state, silenced),
+	U64_FIELD(SHELLTRAP_STATUS_A_DISMISSED, struct state, dismissed),
+	LIST_FIELD(SHELLTRAP_STATUS_A_RULE, struct state, each_rule, each_rule_count, &rule_table),
+	U32_FIELD(SHELLTRAP_STATUS_A_POLICIES, struct state, policies),
+	U32_FIELD(SHELLTRAP_STATUS_A_PATHS, struct state, paths),
+	U32_FIELD(SHELLTRAP_STATUS_A_PATHS_MISSING, struct state, paths_missing),
+	FLAG_FIELD(SHELLTRAP_STATUS_A_LOCKED, struct state, locked),
+	U64_FIELD(SHELLTRAP_STATUS_A_REFUSED, struct state, refused),
 };
 
 static const struct fields state_table = FIELDS(state_fields, struct state);

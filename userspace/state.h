@@ -9,7 +9,14 @@
 
 struct nlmsghdr;
 
-/* version points into the message, like everything in alert.h. */
+/* Of a rule in force: what it counted since its policy is. */
+struct state_rule {
+	const char *name;
+	struct number action;		/* enum shelltrap_action */
+	struct number hits;
+};
+
+/* Strings point into the message, like everything in alert.h. */
 struct state {
 	const char *version;
 	struct number instance;
@@ -21,6 +28,13 @@ struct state {
 	struct number slots;
 	struct number execs, hits, alerts, lost;
 	struct number overwritten, unsent, missed;
+	struct number silenced, dismissed;
+	struct state_rule each_rule[SHELLTRAP_RULES_MAX];
+	size_t each_rule_count;
+	struct number policies;		/* committed since load */
+	struct number paths, paths_missing;
+	bool locked;
+	struct number refused;
 };
 
 /* As record_parse(). */

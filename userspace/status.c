@@ -143,16 +143,44 @@ static struct json_object *new_counters(const struct state *state)
 	put_number(object, "overwritten", &state->overwritten);
 	put_number(object, "unsent", &state->unsent);
 	put_number(object, "missed", &state->missed);
+	put_number(object, "silenced", &state->silenced);
+	put_number(object, "dismissed", &state->dismissed);
+	put_number(object, "refused", &state->refused);
 	return object;
 }
 
-static struct json_object *new_pair(const char *first_key, const struct number *first,
-				    const char *second_key, const struct number *second)
+/* What a rule was told of, or an exception has silenced. */
+static struct json_object *new_rule_hits(const struct state *state)
+{
+	struct json_object *object = json_new_object();
+	size_t i;
+
+	for (i = 0; i < state->each_rule_count; i++)
+		if (state->each_rule[i].name)
+			put_number(object, state->each_rule[i].name, &state->each_rule[i].hits);
+	return object;
+}
+
+static struct json_object *new_policy(const struct state *state)
 {
 	struct json_object *object = json_new_object();
 
-	put_number(object, first_key, first);
-	put_number(object, second_key, second);
+	put(object, "rule_hits", new_rule_hits(state));
+	put_number(object, "rules", &state->rules);
+	put_number(object, "names", &state->names);
+	put_number(object, "paths", &state->paths);
+	put_number(object, "paths_missing", &state->paths_missing);
+	put_number(object, "policies", &state->policies);
+	put_bool(object, "locked", state->locked);
+	return object;
+}
+
+static struct json_object *new_backlog(const struct state *state)
+{
+	struct json_object *object = json_new_object();
+
+	put_number(object, "size", &state->backlog_size);
+	put_number(object, "used", &state->backlog_used);
 	return object;
 }
 
@@ -179,10 +207,9 @@ static void print_json(const struct status *status)
 	put_bool(object, "listening", state->listening);
 	put_number(object, "seq_oldest", &state->seq_oldest);
 	put_number(object, "seq_next", &state->seq_next);
-	put(object, "backlog", new_pair("size", &state->backlog_size,
-					"used", &state->backlog_used));
+	put(object, "backlog", new_backlog(state));
 	put_number(object, "slots", &state->slots);
-	put(object, "policy", new_pair("rules", &state->rules, "names", &state->names));
+	put(object, "policy", new_policy(state));
 	put(object, "counters", new_counters(state));
 	put(object, "program", new_program());
 	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
@@ -253,6 +280,47 @@ static void print_records(const struct state *state)
 	       state->backlog_size.value / 1024);
 }
 
+static void print_policy(const struct state *state)
+{
+	printf("policy       %" PRIu64 " rules, %" PRIu64 " names", state->rules.value,
+	       state->names.value);
+	if (state->policies.known)
+		printf(", %s", state->policies.value ? "loaded" : "built in");
+	putchar('\n');
+	if (state->paths.value)
+		printf("paths        %" PRIu64 " of the names, %" PRIu64 " of them not found\n",
+		       state->paths.value, state->paths_missing.value);
+	if (state->locked)
+		printf("locked       until the next boot; %" PRIu64 " attempts refused\n",
+		       state->refused.value);
+}
+
+static void print_rule(const struct state_rule *rule)
+{
+	static const char *const did[] = {
+		[SHELLTRAP_ACTION_OFF] = "off",
+		[SHELLTRAP_ACTION_ALERT] = "hits",
+		[SHELLTRAP_ACTION_ALLOW] = "silenced",
+	};
+	uint64_t action = rule->action.value;
+	struct buffer name = {0};
+
+	text_put(&name, rule->name ? rule->name : "?", TEXT_ASCII);
+	printf("  %-28s %12" PRIu64 "  %s\n", name.data, rule->hits.value,
+	       action < ARRAY_SIZE(did) && did[action] ? did[action] : "");
+	buffer_free(&name);
+}
+
+static void print_rules(const struct state *state)
+{
+	size_t i;
+
+	if (state->each_rule_count)
+		puts("rules");
+	for (i = 0; i < state->each_rule_count; i++)
+		print_rule(&state->each_rule[i]);
+}
+
 static void print_text(const struct status *status)
 {
 	const struct state *state = &status->state;
@@ -263,8 +331,7 @@ static void print_text(const struct status *status)
 	print_armed(state);
 	printf("instance     %016" PRIx64 "\n", state->instance.value);
 	printf("listening    %s\n", state->listening ? "yes" : "nobody");
-	printf("policy       %" PRIu64 " rules, %" PRIu64 " names\n", state->rules.value,
-	       state->names.value);
+	print_policy(state);
 	print_records(state);
 	printf("slots        %" PRIu64 " execs in flight at once\n", state->slots.value);
 	puts("counters");
@@ -274,48 +341,51 @@ static void print_text(const struct status *status)
 	print_number("lost", &state->lost, "of those, are known only as a number");
 	print_number("overwritten", &state->overwritten, "records gone before anybody got them");
 	print_number("unsent", &state->unsent, "records not delivered to a listener at once");
+	print_number("silenced", &state->silenced, "of the hits, by an exception");
+	print_number("dismissed", &state->dismissed, "of the hits, in another cgroup after all");
 	print_number("missed", &state->missed, "times the kernel skipped the probe");
+	print_rules(state);
 }
 
 /* 0 or the exit code, having complained. */
-static int ask_module(struct status *status)
+static int ask_module(struct channel *channel, struct status *status)
 {
-	struct channel channel;
-	int ret = channel_open(&channel);
+	int ret = channel_open(channel);
 
 	if (!ret)
-		ret = channel_state(&channel, &status->state);
-	/* Who answers is there, even if short of memory nothing else said so. */
-	status->module.loaded |= !ret;
+		ret = channel_state(channel, &status->state);
 	if (ret == -ENOENT && !status->module.loaded)
-		ret = 0;
-	else if (ret)
-		ret = channel_failed(&channel, ret);
-	else if (status->state.version)
+		return 0;
+	if (ret)
+		return channel_failed(channel, ret);
+	if (status->state.version)
 		snprintf(status->version, sizeof(status->version), "%s", status->state.version);
-	status->state.version = NULL;
-	channel_close(&channel);
-	return ret;
+	return 0;
+}
+
+static int print(const struct status *status, bool json)
+{
+	if (json)
+		print_json(status);
+	else
+		print_text(status);
+	return status->module.loaded ? DONE : NOT_LOADED;
 }
 
 static int show(bool json)
 {
 	struct status status = { .module = module_find() };
+	struct channel channel;
 	int ret;
 
 	read_line("/sys/module/" MODULE_NAME "/version", status.version,
 		  sizeof(status.version));
 	read_line("/sys/module/" MODULE_NAME "/srcversion", status.srcversion,
 		  sizeof(status.srcversion));
-	ret = ask_module(&status);
-	if (!ret) {
-		if (json)
-			print_json(&status);
-		else
-			print_text(&status);
-		if (!status.module.loaded)
-			ret = NOT_LOADED;
-	}
+	ret = ask_module(&channel, &status);
+	if (!ret)
+		ret = print(&status, json);
+	channel_close(&channel);
 	module_free(&status.module);
 	return ret;
 }
