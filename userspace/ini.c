@@ -2,9 +2,9 @@
 /*
  * The library reads, and says what is wrong in which line. What it does not do is
  * done here: it keeps no lines of sections, takes "Key" and "key" for the same, and
- * needs time by the square of the number of keys. When told to detect duplicates
- * (INI_*_DETECT) it writes behind an array in ini_config_get_errors(), so it is told
- * to keep them.
+ * needs time by the square of the number of keys, and more for lines that are
+ * neither key nor section. When told to detect duplicates (INI_*_DETECT) it writes
+ * behind an array in ini_config_get_errors(), so it is told to keep them.
  */
 #include "ini.h"
 
@@ -20,12 +20,14 @@
 #include <unistd.h>
 
 #include "program.h"
+#include "text.h"
 #include "utf8.h"
 
 /* Where a value goes on in the next line; no other control character is let in. */
 #define GOES_ON '\x01'
 /* More are of no help. */
 #define FAULTS_MAX 20
+#define NEITHER "neither a [section] nor 'key = value'"
 
 struct reader {
 	struct ini *ini;
@@ -38,18 +40,33 @@ struct reader {
 	bool open;		/* the line before may go on */
 };
 
+/* A file may hold anything, a terminal should not. */
+static void put_safely(struct buffer *out, char *text)
+{
+	text_put(out, text, TEXT_ASCII);
+	free(text);
+}
+
 void ini_fault(struct buffer *faults, const char *path, unsigned int line, const char *format, ...)
 {
-	char what[1024];
+	char *where, *what;
 	va_list args;
+	int len;
 
 	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
+	len = vasprintf(&what, format, args);
 	va_end(args);
+	if (len < 0)
+		out_of_memory();
 	if (line)
-		buffer_printf(faults, "%s:%u: %s\n", path, line, what);
+		len = asprintf(&where, "%s:%u: ", path, line);
 	else
-		buffer_printf(faults, "%s: %s\n", path, what);
+		len = asprintf(&where, "%s: ", path);
+	if (len < 0)
+		out_of_memory();
+	put_safely(faults, where);
+	put_safely(faults, what);
+	buffer_putc(faults, '\n');
 }
 
 static void fault_at(struct reader *reader, unsigned int line, const char *what)
@@ -156,24 +173,23 @@ static void add_section(struct reader *reader, const char *s, size_t len, unsign
 {
 	struct ini *ini = reader->ini;
 
-	if (s[len - 1] == ']')
-		len--;
+	if (s[len - 1] != ']') {
+		fault_at(reader, line, NEITHER);
+		return;
+	}
 	s++;
-	len = trim(&s, len - 1);
+	len = trim(&s, len - 2);
 	ini->sections = grow(ini->sections, ini->nr_sections, sizeof(*ini->sections));
 	ini->sections[ini->nr_sections++] = (struct ini_section){ copy(s, len), line };
 }
 
-/* What has no '=' the library tells of. */
 static void add_key(struct reader *reader, const char *s, size_t len, unsigned int line)
 {
 	const char *equals = memchr(s, '=', len);
 	struct ini *ini = reader->ini;
 
-	if (!equals)
-		return;
-	if (!ini->nr_sections) {
-		fault_at(reader, line, "outside of any [section]");
+	if (!equals || !ini->nr_sections) {
+		fault_at(reader, line, equals ? "outside of any [section]" : NEITHER);
 		return;
 	}
 	len = trim(&s, equals - s);
@@ -234,6 +250,8 @@ static int take_lines(struct reader *reader)
 		if (!newline)
 			newline = end;
 		take_line(reader, at, newline - at, line);
+		if (reader->nr_faults >= FAULTS_MAX)
+			break;
 		if (reader->ini->nr_sections + reader->ini->nr_entries > INI_LINES_MAX) {
 			ini_fault(reader->faults, reader->path, line,
 				  "more than %d sections and keys", INI_LINES_MAX);
@@ -258,9 +276,6 @@ static unsigned int number_in(const char **s)
 static const char *error_words(unsigned int error)
 {
 	switch (error) {
-	case ERR_NOCLOSESEC:
-	case ERR_NOEQUAL:
-		return "neither a [section] nor 'key = value'";
 	case ERR_NOSECTION:
 		return "no such section: []";
 	case ERR_SECTIONLONG:
@@ -381,7 +396,8 @@ static int understand(struct reader *reader)
 	ret = check_characters(reader);
 	if (!ret)
 		ret = take_lines(reader);
-	if (ret)
+	/* Of no bytes at all the library makes an error. */
+	if (ret || !reader->text.len)
 		return ret;
 	if (ini_config_create(&config))
 		out_of_memory();

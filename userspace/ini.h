@@ -14,7 +14,7 @@
 
 struct ini_entry {
 	char *key;
-	char *value;		/* no blanks around it; a newline where a line goes on */
+	char *value;		/* no blanks around it; a newline before each line it goes on in */
 	unsigned int line;
 	unsigned int section;	/* its number */
 };

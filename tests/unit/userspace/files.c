@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "files.h"
+
+#include "unit.h"
+
+#include <dirent.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/shelltrap-unit-XXXXXX";
+static char *said;
+
+int files_setup(void **state)
+{
+	(void)state;
+	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	return mkdtemp(folder) && !chdir(folder) ? 0 : -1;
+}
+
+int files_teardown(void **state)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	(void)state;
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	closedir(dir);
+	free(said);
+	said = NULL;
+	return chdir("/") || rmdir(folder);
+}
+
+void files_write(const char *name, const void *bytes, size_t len)
+{
+	FILE *file = fopen(name, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, len, file), len);
+	assert_int_equal(fclose(file), 0);
+}
+
+void files_write_text(const char *name, const char *text)
+{
+	files_write(name, text, strlen(text));
+}
+
+static void read_all(FILE *file)
+{
+	size_t size = 0;
+	FILE *memory;
+	int c;
+
+	free(said);
+	memory = open_memstream(&said, &size);
+	rewind(file);
+	while ((c = getc(file)) != EOF)
+		putc(c, memory);
+	fclose(memory);
+}
+
+const char *files_said(int fd, int (*command)(int argc, char **argv), char **argv, int *code)
+{
+	FILE *file = tmpfile();
+	int saved, argc = 0;
+
+	while (argv[argc])
+		argc++;
+	fflush(NULL);
+	saved = dup(fd);
+	dup2(fileno(file), fd);
+	optind = 0;	/* getopt_long() starts over */
+	*code = command(argc, argv);
+	fflush(NULL);
+	dup2(saved, fd);
+	close(saved);
+	read_all(file);
+	fclose(file);
+	return said;
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Sections, keys and values come with their lines; what is wrong, too. */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "ini.h"
+
+static struct ini ini;
+static struct buffer faults;
+
+static int read_text(const char *text)
+{
+	files_write_text("x", text);
+	buffer_reset(&faults);
+	return ini_read(&ini, "x", INI_INDENT_CONTINUES, &faults);
+}
+
+static void is_entry(unsigned int number, unsigned int section, unsigned int line,
+		     const char *key, const char *value)
+{
+	const struct ini_entry *entry = &ini.entries[number];
+
+	assert_true(number < ini.nr_entries);
+	assert_int_equal(entry->section, section);
+	assert_int_equal(entry->line, line);
+	assert_string_equal(entry->key, key);
+	assert_string_equal(entry->value, value);
+}
+
+static void all_is_there_with_its_line(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text("# c\n[ set  a ]\n\nkey = v ; w = # x \nk2=\n; c\n[rule]\n"
+				   "[set  a]\r\nKEY\t=\tz\r\n"), 0);
+	assert_int_equal(ini.nr_sections, 3);
+	assert_string_equal(ini.sections[0].name, "set  a");
+	assert_int_equal(ini.sections[0].line, 2);
+	assert_string_equal(ini.sections[1].name, "rule");
+	assert_string_equal(ini.sections[2].name, "set  a");
+	assert_int_equal(ini.sections[2].line, 8);
+	assert_int_equal(ini.nr_entries, 3);
+	is_entry(0, 0, 4, "key", "v ; w = # x");
+	is_entry(1, 0, 5, "k2", "");
+	is_entry(2, 2, 9, "KEY", "z");
+	ini_free(&ini);
+}
+
+static void the_case_of_letters_counts(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text("[a]\nk = 1\nK = 2\n[A]\nk = 3\n[default]\nk = 4\n"), 0);
+	assert_int_equal(ini.nr_sections, 3);
+	is_entry(0, 0, 2, "k", "1");
+	is_entry(1, 0, 3, "K", "2");
+	is_entry(2, 1, 5, "k", "3");
+	ini_free(&ini);
+}
+
+static void a_value_goes_on_in_the_next_line(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text("[a]\nk = 1\n  2 3\n\t[4]\n #5\nl =\n 6"), 0);
+	is_entry(0, 0, 2, "k", "1 \n2 3 \n[4] \n#5");
+	is_entry(1, 0, 6, "l", "\n6");
+	ini_free(&ini);
+}
+
+static void or_is_a_line_of_its_own(void **state)
+{
+	(void)state;
+	files_write_text("x", "\xef\xbb\xbf  [a]\n k = 1\n  # c\n  l = 2\n");
+	assert_int_equal(ini_read(&ini, "x", INI_INDENT_IS_NOTHING, &faults), 0);
+	is_entry(0, 0, 2, "k", "1");
+	is_entry(1, 0, 4, "l", "2");
+	ini_free(&ini);
+}
+
+static void nothing_is_nothing(void **state)
+{
+	static const char *const texts[] = { "", "\n", "#", "\n\n;x\n", "\xef\xbb\xbf" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		assert_int_equal(read_text(texts[i]), 0);
+		assert_int_equal(ini.nr_sections + ini.nr_entries, 0);
+		ini_free(&ini);
+	}
+}
+
+static void a_fault_is_named_with_its_line(void **state)
+{
+	static const struct {
+		const char *text, *fault;
+	} cases[] = {
+		{ "a = 1\n", "x:1: outside of any [section]\n" },
+		{ "[a\nb\n", "x:1: neither a [section] nor 'key = value'\n"
+			     "x:2: neither a [section] nor 'key = value'\n" },
+		{ "[a] b\n", "x:1: neither a [section] nor 'key = value'\n" },
+		{ "[", "x:1: neither a [section] nor 'key = value'\n" },
+		{ "[ ]\n", "x:1: no such section: []\n" },
+		{ "[a]\n=\n", "x:2: no key before the '='\n" },
+		{ "[a]\nb=1\nB=2\nb=3\n", "x:4: b is set twice\n" },
+		{ "[a]\n b=1\n", "x:2: begins with a blank, but there is no value before it to go on"
+				 " with\n" },
+		{ "[a]\nb=\x01\n", "x:2: a control character\n" },
+		{ "[a]\nb=\xc3\n", "x:2: not UTF-8\n" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(read_text(cases[i].text), -EINVAL);
+		assert_string_equal(faults.data, cases[i].fault);
+		ini_free(&ini);
+	}
+}
+
+static void long_names_are_a_fault_or_whole(void **state)
+{
+	char text[6000] = "[";
+
+	(void)state;
+	memset(text + 1, 'x', 1000);
+	strcpy(text + 1001, "]\nk=1\n");
+	assert_int_equal(read_text(text), 0);
+	is_entry(0, 0, 2, "k", "1");
+	ini_free(&ini);
+	memset(text + 1, 'x', 4000);
+	strcpy(text + 4001, "]\nk=1\n");
+	assert_int_equal(read_text(text), -EINVAL);
+	assert_string_equal(faults.data, "x:1: the name of a section is too long\n");
+	ini_free(&ini);
+	strcpy(text, "[a]\n");
+	memset(text + 4, 'x', 4000);
+	strcpy(text + 4004, "=1\n");
+	assert_int_equal(read_text(text), -EINVAL);
+	assert_string_equal(faults.data, "x:2: the name of a key is too long\n");
+	ini_free(&ini);
+}
+
+static void too_much_is_refused_soon(void **state)
+{
+	struct buffer text = {0};
+	int i;
+
+	(void)state;
+	buffer_puts(&text, "[a]\n");
+	for (i = 0; i < INI_LINES_MAX; i++)
+		buffer_puts(&text, "k=1\n");
+	assert_int_equal(read_text(text.data), -EINVAL);
+	assert_string_equal(faults.data, "x:8193: more than 8192 sections and keys\n");
+	ini_free(&ini);
+	buffer_reset(&text);
+	for (i = 0; i < 1000; i++)
+		buffer_puts(&text, "junk\n");
+	assert_int_equal(read_text(text.data), -EINVAL);
+	assert_int_equal(faults.len, strlen("x:1: neither a [section] nor 'key = value'\n") * 20 + 11);
+	ini_free(&ini);
+	buffer_free(&text);
+}
+
+static int free_all(void **state)
+{
+	buffer_free(&faults);
+	return files_teardown(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_is_there_with_its_line),
+		cmocka_unit_test(the_case_of_letters_counts),
+		cmocka_unit_test(a_value_goes_on_in_the_next_line),
+		cmocka_unit_test(or_is_a_line_of_its_own),
+		cmocka_unit_test(nothing_is_nothing),
+		cmocka_unit_test(a_fault_is_named_with_its_line),
+		cmocka_unit_test(long_names_are_a_fault_or_whole),
+		cmocka_unit_test(too_much_is_refused_soon),
+	};
+
+	return cmocka_run_group_tests_name("ini", tests, files_setup, free_all);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The module's state is read whole: rule by rule, and whether it is locked. */
+#include "unit.h"
+
+#include "message.h"
+#include "state.h"
+
+static uint64_t storage[MESSAGE_SIZE / 8];
+static struct state state_read;
+static struct fault fault;
+
+static void put_rule(struct nlmsghdr *message, const char *name, uint32_t action, uint64_t hits)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_STATUS_A_RULE);
+
+	mnl_attr_put_strz(message, SHELLTRAP_RULE_A_NAME, name);
+	mnl_attr_put_u32(message, SHELLTRAP_RULE_A_ACTION, action);
+	mnl_attr_put_u64(message, SHELLTRAP_RULE_A_HITS, hits);
+	mnl_attr_nest_end(message, nest);
+}
+
+static void rules_and_the_lock_are_read(void **state)
+{
+	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
+
+	(void)state;
+	mnl_attr_put_u32(message, SHELLTRAP_STATUS_A_RULES, 2);
+	mnl_attr_put_u64(message, SHELLTRAP_STATUS_A_SILENCED, 5);
+	mnl_attr_put_u64(message, SHELLTRAP_STATUS_A_DISMISSED, 6);
+	put_rule(message, "a", SHELLTRAP_ACTION_ALERT, 7);
+	put_rule(message, "b", SHELLTRAP_ACTION_ALLOW, 5);
+	mnl_attr_put_u32(message, SHELLTRAP_STATUS_A_POLICIES, 1);
+	mnl_attr_put_u32(message, SHELLTRAP_STATUS_A_PATHS, 9);
+	mnl_attr_put_u32(message, SHELLTRAP_STATUS_A_PATHS_MISSING, 1);
+	mnl_attr_put(message, SHELLTRAP_STATUS_A_LOCKED, 0, NULL);
+	mnl_attr_put_u64(message, SHELLTRAP_STATUS_A_REFUSED, 3);
+	assert_int_equal(state_parse(message, &state_read, &fault), 0);
+	assert_int_equal(state_read.rules.value, 2);
+	assert_int_equal(state_read.silenced.value, 5);
+	assert_int_equal(state_read.dismissed.value, 6);
+	assert_int_equal(state_read.each_rule_count, 2);
+	assert_string_equal(state_read.each_rule[1].name, "b");
+	assert_int_equal(state_read.each_rule[1].action.value, SHELLTRAP_ACTION_ALLOW);
+	assert_int_equal(state_read.each_rule[1].hits.value, 5);
+	assert_int_equal(state_read.policies.value, 1);
+	assert_int_equal(state_read.paths.value, 9);
+	assert_int_equal(state_read.paths_missing.value, 1);
+	assert_true(state_read.locked);
+	assert_int_equal(state_read.refused.value, 3);
+}
+
+static void more_rules_than_there_can_be_are_left_out(void **state)
+{
+	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
+	int i;
+
+	(void)state;
+	for (i = 0; i < SHELLTRAP_RULES_MAX + 1; i++)
+		put_rule(message, "a", SHELLTRAP_ACTION_OFF, i);
+	assert_int_equal(state_parse(message, &state_read, &fault), 0);
+	assert_int_equal(state_read.each_rule_count, SHELLTRAP_RULES_MAX);
+	assert_false(state_read.locked);
+	assert_false(state_read.policies.known);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rules_and_the_lock_are_read),
+		cmocka_unit_test(more_rules_than_there_can_be_are_left_out),
+	};
+
+	return cmocka_run_group_tests_name("state", tests, NULL, NULL);
+}
