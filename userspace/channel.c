@@ -179,10 +179,13 @@ static int send_request(struct channel *channel, const struct nlmsghdr *request)
 	return sent < 0 ? -errno : 0;
 }
 
-/* The family id was ours before: that it is unknown now means it is gone. */
-static int gone_if_unknown(int error)
+/*
+ * The family id was ours before: that it is unknown now means it is gone. The module
+ * itself says something to each ENOENT.
+ */
+static int gone_if_unknown(const struct channel *channel, int error)
 {
-	return error == -ENOENT ? -ENODEV : error;
+	return error == -ENOENT && !*channel->reason ? -ENODEV : error;
 }
 
 static void read_group(struct channel *channel, const struct nlattr *group)
@@ -266,7 +269,7 @@ int channel_state(struct channel *channel, struct state *state)
 		return ret;
 	ret = answer_next(channel, &answer);
 	if (ret <= 0)
-		return ret ? gone_if_unknown(ret) : -EBADMSG;
+		return ret ? gone_if_unknown(channel, ret) : -EBADMSG;
 	ret = state_parse(answer, state, &fault);
 	if (ret)
 		snprintf(channel->reason, sizeof(channel->reason), "%s%s%s",
@@ -290,7 +293,28 @@ int channel_dumped(struct channel *channel, const struct nlmsghdr **message, boo
 
 	if (ret >= 0 && (*message)->nlmsg_flags & NLM_F_DUMP_INTR)
 		*interrupted = true;
-	return ret < 0 ? gone_if_unknown(ret) : ret;
+	return ret < 0 ? gone_if_unknown(channel, ret) : ret;
+}
+
+struct nlmsghdr *channel_request(struct channel *channel, void *data, uint8_t command,
+				 uint16_t flags)
+{
+	return new_request(channel, data, channel->family, command, flags);
+}
+
+int channel_ask(struct channel *channel, const struct nlmsghdr *request)
+{
+	return send_request(channel, request);
+}
+
+int channel_order(struct channel *channel, const struct nlmsghdr *request)
+{
+	const struct nlmsghdr *answer;
+	int ret = send_request(channel, request);
+
+	if (!ret)
+		ret = answer_next(channel, &answer);
+	return ret > 0 ? -EBADMSG : gone_if_unknown(channel, ret);
 }
 
 /* Group "notify" of the family "nlctrl", which has this fixed number. */
@@ -397,13 +421,19 @@ int channel_failed(const struct channel *channel, int error)
 
 	switch (error) {
 	case -ENOENT:
+		if (*reason)
+			break;
 		return module_not_reached();
 	case -ENODEV:
 		complain("the module was unloaded");
 		return NOT_LOADED;
 	case -EPERM:
-		complain("not permitted: needs CAP_NET_ADMIN in the initial user namespace");
+		complain("not permitted: %s", *reason ? reason :
+			 "needs CAP_NET_ADMIN in the initial user namespace");
 		return NOT_PERMITTED;
+	case -EOPNOTSUPP:
+		complain("the module that is loaded does not know this; is it an older one?");
+		return FAILED;
 	}
 	complain("talking to the module failed: %s%s%s", reason, *reason ? ": " : "",
 		 strerror(-error));

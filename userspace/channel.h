@@ -57,6 +57,19 @@ int channel_dump(struct channel *channel, uint64_t from);
 int channel_dumped(struct channel *channel, const struct nlmsghdr **message, bool *interrupted);
 
 /*
+ * For requests of other files' making: one with its header in memory aligned as that
+ * and zeroed, to which attributes can be added.
+ */
+struct nlmsghdr *channel_request(struct channel *channel, void *data, uint8_t command,
+				 uint16_t flags);
+
+/* Sends one with NLM_F_DUMP; channel_dumped() gives the answer. */
+int channel_ask(struct channel *channel, const struct nlmsghdr *request);
+
+/* Sends one with NLM_F_ACK: 0 once the module has done it. */
+int channel_order(struct channel *channel, const struct nlmsghdr *request);
+
+/*
  * How many bytes of events the kernel keeps for a socket of ours, from the next
  * channel_join() on.
  */

@@ -15,6 +15,8 @@ static const struct {
 	{ "log", log_main, "write each alert exactly once, across restarts (the service)" },
 	{ "replay", replay_main, "print the alerts that the kernel still holds" },
 	{ "status", status_main, "show whether the module is loaded and armed, and its counters" },
+	{ "policy", policy_main, "check, load, show or explain what is detected" },
+	{ "lock", lock_main, "keep policy and module as they are until the next boot" },
 };
 
 static void print_help(FILE *out)

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Each bad policy is refused with exactly the lines that are beside it. */
+#include "unit.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "program.h"
+
+static void refused_with(char *path, const char *expected)
+{
+	char *argv[] = { "policy", "check", path, NULL };
+	const char *said;
+	int code;
+
+	said = files_said(STDERR_FILENO, policy_main, argv, &code);
+	if (strcmp(said, expected))
+		print_error("%s:\n", path);
+	assert_string_equal(said, expected);
+	assert_int_equal(code, WRONG_USAGE);
+}
+
+static int is_policy(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && !strcmp(dot, ".conf");
+}
+
+static void read_expected(const char *policy, char *expected, size_t size)
+{
+	char path[512];
+	FILE *file;
+	size_t len;
+
+	snprintf(path, sizeof(path), "%.*s.expected", (int)(strlen(policy) - strlen(".conf")), policy);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	len = fread(expected, 1, size - 1, file);
+	expected[len] = '\0';
+	fclose(file);
+}
+
+static void a_bad_policy_is_refused_in_its_own_words(void **state)
+{
+	struct dirent **entries;
+	char expected[4096], here[512];
+	int count, i;
+
+	(void)state;
+	assert_non_null(getcwd(here, sizeof(here)));
+	assert_int_equal(chdir(BAD_POLICIES), 0);
+	count = scandir(".", &entries, is_policy, alphasort);
+	assert_true(count >= 30);
+	for (i = 0; i < count; i++) {
+		read_expected(entries[i]->d_name, expected, sizeof(expected));
+		refused_with(entries[i]->d_name, expected);
+		free(entries[i]);
+	}
+	free(entries);
+	assert_int_equal(chdir(here), 0);
+}
+
+static void a_file_that_is_not_there_is_said(void **state)
+{
+	(void)state;
+	refused_with("nowhere.conf", "nowhere.conf: No such file or directory\n");
+	refused_with("/dev/null/x", "/dev/null/x: Not a directory\n");
+}
+
+static void a_folder_is_no_file(void **state)
+{
+	(void)state;
+	refused_with("/tmp", "/tmp: reading failed: Is a directory\n");
+}
+
+static void a_file_that_may_not_be_read_is_said(void **state)
+{
+	bool root = !geteuid();
+
+	(void)state;
+	files_write_text("secret.conf", "[set a]\n");
+	assert_int_equal(chmod("secret.conf", 0), 0);
+	assert_int_equal(chmod(".", 0711), 0);
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	refused_with("secret.conf", "secret.conf: Permission denied\n");
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+}
+
+static void a_hundred_megabytes_are_too_many(void **state)
+{
+	(void)state;
+	files_write_text("large.conf", "# ");
+	assert_int_equal(truncate("large.conf", 100 << 20), 0);
+	refused_with("large.conf", "large.conf: larger than 8 MiB\n");
+	refused_with("/dev/zero", "/dev/zero: larger than 8 MiB\n");
+}
+
+static void all_files_are_told_of(void **state)
+{
+	char *argv[] = { "policy", "check", "a", "b", "c\n", NULL };
+	int code;
+
+	(void)state;
+	files_write_text("a", "x\n[set a]\ny\n");
+	files_write_text("b", "x\n");
+	assert_string_equal(files_said(STDERR_FILENO, policy_main, argv, &code),
+			    "a:1: neither a [section] nor 'key = value'\n"
+			    "a:3: neither a [section] nor 'key = value'\n"
+			    "b:1: neither a [section] nor 'key = value'\n"
+			    "c\\n: No such file or directory\n");
+	assert_int_equal(code, WRONG_USAGE);
+}
+
+static void a_good_policy_is_counted(void **state)
+{
+	char *argv[] = { "policy", "check", SHIPPED_POLICY, NULL };
+	int code;
+
+	(void)state;
+	assert_string_equal(files_said(STDOUT_FILENO, policy_main, argv, &code),
+			    "2 sets, 87 names, 3 rules: fine\n");
+	assert_int_equal(code, DONE);
+}
+
+static void wrong_usage_is_told(void **state)
+{
+	static char *commands[][4] = {
+		{ "policy" },
+		{ "policy", "chekc" },
+		{ "policy", "show", "x" },
+		{ "policy", "explain" },
+		{ "policy", "explain", "--target" },
+		{ "policy", "check", "--file=x" },
+		{ "policy", "--file" },
+	};
+	size_t i;
+	int code;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		assert_non_null(strstr(files_said(STDERR_FILENO, policy_main, commands[i], &code),
+				       "; see 'shelltrap policy --help'\n"));
+		assert_int_equal(code, WRONG_USAGE);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_bad_policy_is_refused_in_its_own_words),
+		cmocka_unit_test(a_file_that_is_not_there_is_said),
+		cmocka_unit_test(a_folder_is_no_file),
+		cmocka_unit_test(a_file_that_may_not_be_read_is_said),
+		cmocka_unit_test(a_hundred_megabytes_are_too_many),
+		cmocka_unit_test(all_files_are_told_of),
+		cmocka_unit_test(a_good_policy_is_counted),
+		cmocka_unit_test(wrong_usage_is_told),
+	};
+
+	return cmocka_run_group_tests_name("policy_bad", tests, files_setup, files_teardown);
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Of each rule it is said why it fits or not, with what is known of the files here. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "program.h"
+
+static const char policy[] =
+	"[set servers]\nnames = nginx\ncomms = http-nio-8080-e\n"
+	"[set shells]\nnames = sh\n"
+	"[set this_shell]\npaths = %s/here\n"
+	"[rule under]\nactor = servers\ntarget = shells\nseverity = high\n"
+	"[rule itself]\nactor = servers\nscope = self\ntarget = shells\n"
+	"[rule reverse]\ntarget = shells\nstdio = connected-socket\nseverity = critical\n"
+	"[rule of_user]\ntarget = shells\nuid = 33\n"
+	"[rule placed]\ntarget = shells\ncgroup = /a\n"
+	"[rule never]\ntarget = shells\naction = off\n"
+	"[rule silent]\nactor = servers\ntarget = this_shell\nargv = sh -c id\naction = allow\n";
+
+static char here[256], file[300], link_of_it[300], script[300];
+
+static int setup(void **state)
+{
+	char text[2048];
+
+	if (files_setup(state) || !getcwd(here, sizeof(here)))
+		return -1;
+	snprintf(file, sizeof(file), "%s/here", here);
+	snprintf(link_of_it, sizeof(link_of_it), "%s/sh", here);
+	snprintf(script, sizeof(script), "%s/script", here);
+	snprintf(text, sizeof(text), policy, here);
+	files_write_text("policy", text);
+	files_write_text("here", "\x7f" "ELF");
+	snprintf(text, sizeof(text), "#! %s -e\n", link_of_it);
+	files_write_text("script", text);
+	return symlink(file, link_of_it);
+}
+
+static const char *explain(char *const *options)
+{
+	char *argv[24] = { "explain", "--file", "policy" };
+	char *command[28] = { "policy" };
+	const char *said;
+	int code, i;
+
+	for (i = 0; options[i]; i++)
+		argv[3 + i] = options[i];
+	for (i = 0; argv[i]; i++)
+		command[1 + i] = argv[i];
+	said = files_said(STDOUT_FILENO, policy_main, command, &code);
+	assert_int_equal(code, DONE);
+	return said;
+}
+
+static void says(const char *said, const char *line)
+{
+	if (!strstr(said, line))
+		assert_string_equal(said, line);
+}
+
+static void the_name_a_link_has_is_enough_for_an_alert(void **state)
+{
+	const char *said = explain((char *[]){ "--target", link_of_it, "--actor", "nginx", NULL });
+
+	(void)state;
+	says(said, "\nunder                    fits\n");
+	says(said, "\nitself                   fits\n");
+	says(said, "\nreverse                  no: not what it says of stdin, stdout or the file\n");
+	says(said, "\nof_user                  no: another user\n");
+	says(said, "\nplaced                   no: another cgroup\n");
+	says(said, "\nnever                    no: it is off\n");
+	says(said, "\nsilent                   no: another command line\n");
+	says(said, "\noutcome: an alert, led by under, severity high\n");
+	says(said, "\nassumed: the file is not dropped\n");
+}
+
+static void an_exception_goes_by_the_file(void **state)
+{
+	(void)state;
+	says(explain((char *[]){ "--target", link_of_it, "--ancestor", "nginx",
+				 "--argv", "sh -c -- id", NULL }),
+	     "\noutcome: silenced by the exception silent\n");
+	says(explain((char *[]){ "--target", link_of_it, "--ancestor", "nginx", "--dropped",
+				 "--argv", "sh -c id", NULL }),
+	     "\nsilent                   no: an exception never fits a dropped file\n");
+	says(explain((char *[]){ "--target", "/nowhere/sh", "--ancestor", "nginx",
+				 "--argv", "sh -c id", NULL }),
+	     "\noutcome: an alert, led by under, severity high\n");
+}
+
+static void all_that_can_be_said_counts(void **state)
+{
+	const char *said = explain((char *[]){ "--target", "/nowhere/sh", "--uid", "33",
+					       "--stdin", "connected-socket", "--cgroup", "/a/b",
+					       NULL });
+
+	(void)state;
+	says(said, "target: /nowhere/sh, a file that is not here: by its name alone\n");
+	says(said, "\nunder                    no: the caller is in none of its sets\n");
+	says(said, "\nreverse                  fits\n");
+	says(said, "\nof_user                  fits\n");
+	says(said, "\nplaced                   fits\n");
+	says(said, "\noutcome: an alert, led by reverse, severity critical\n");
+}
+
+static void a_script_is_its_interpreter_too(void **state)
+{
+	const char *said = explain((char *[]){ "--target", script,
+					       "--actor", "http-nio-8080-exec-1", NULL });
+
+	(void)state;
+	says(said, "\ninterpreter: ");
+	says(said, "\nitself                   fits\n");
+	says(explain((char *[]){ "--target", "/nowhere/x", "--interpreter", "/bin/sh",
+				 "--actor", "/usr/sbin/nginx", NULL }),
+	     "\nitself                   fits\n");
+}
+
+static void nothing_is_said_to_be_nothing(void **state)
+{
+	(void)state;
+	says(explain((char *[]){ "--target", "/bin/true", "--actor", "nginx", NULL }),
+	     "\noutcome: nothing\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_name_a_link_has_is_enough_for_an_alert),
+		cmocka_unit_test(an_exception_goes_by_the_file),
+		cmocka_unit_test(all_that_can_be_said_counts),
+		cmocka_unit_test(a_script_is_its_interpreter_too),
+		cmocka_unit_test(nothing_is_said_to_be_nothing),
+	};
+
+	return cmocka_run_group_tests_name("policy_explain", tests, setup, files_teardown);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A policy to the module, and from it. Errors are those of channel.h. */
+#ifndef POLICY_CHANNEL_H
+#define POLICY_CHANNEL_H
+
+#include "channel.h"
+#include "policy.h"
+
+/* In one transaction: it is in force as a whole, or not at all. */
+int policy_send(struct channel *channel, const struct shelltrap_policy *policy);
+
+/* The one in force; policy_free() it. EBADMSG: what came is none. */
+int policy_fetch(struct channel *channel, struct shelltrap_policy **policy);
+
+#endif /* POLICY_CHANNEL_H */
