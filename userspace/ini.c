@@ -24,10 +24,11 @@
 #include "utf8.h"
 
 /* Where a value goes on in the next line; no other control character is let in. */
-#define GOES_ON '\x01'
+#define GOES_ON 1
 /* More are of no help. */
 #define FAULTS_MAX 20
-#define NEITHER "neither a [section] nor 'key = value'"
+
+static const char neither[] = "neither a [section] nor 'key = value'";
 
 struct reader {
 	struct ini *ini;
@@ -104,7 +105,8 @@ static int read_all(struct reader *reader, int fd)
 		buffer_add(&reader->file, part, len);
 		if (reader->file.len <= INI_SIZE_MAX)
 			continue;
-		ini_fault(reader->faults, reader->path, 0, "larger than %d MiB", INI_SIZE_MAX >> 20);
+		ini_fault(reader->faults, reader->path, 0, "larger than %d MiB",
+			  INI_SIZE_MAX >> 20);
 		return -EFBIG;
 	}
 	if (!len)
@@ -174,7 +176,7 @@ static void add_section(struct reader *reader, const char *s, size_t len, unsign
 	struct ini *ini = reader->ini;
 
 	if (s[len - 1] != ']') {
-		fault_at(reader, line, NEITHER);
+		fault_at(reader, line, neither);
 		return;
 	}
 	s++;
@@ -189,7 +191,7 @@ static void add_key(struct reader *reader, const char *s, size_t len, unsigned i
 	struct ini *ini = reader->ini;
 
 	if (!equals || !ini->nr_sections) {
-		fault_at(reader, line, equals ? "outside of any [section]" : NEITHER);
+		fault_at(reader, line, equals ? "outside of any [section]" : neither);
 		return;
 	}
 	len = trim(&s, equals - s);
@@ -308,13 +310,13 @@ static void take_errors(struct reader *reader, struct ini_cfgobj *config)
 
 static char *copy_value(const char *value)
 {
-	size_t len = strlen(value);
-	char *copied, *at;
+	size_t len = trim(&value, strlen(value));
+	char *copied = copy(value, len), *from, *to = copied;
 
-	len = trim(&value, len);
-	copied = copy(value, len);
-	for (at = copied; (at = strchr(at, GOES_ON)); at++)
-		*at = '\n';
+	for (from = copied; *from; from++)
+		if (from[0] != ' ' || from[1] != GOES_ON)
+			*to++ = *from == GOES_ON ? '\n' : *from;
+	*to = '\0';
 	return copied;
 }
 

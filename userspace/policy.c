@@ -171,14 +171,14 @@ static int print(struct buffer *text)
 
 static int show(struct job *job)
 {
-	struct shelltrap_policy *policy;
+	struct shelltrap_policy *policy = NULL;
 	struct buffer text = {0};
 	int ret;
 
 	if (job->nr_files)
 		return wrong_usage(&usage, "%s: unexpected argument", job->files[0]);
 	ret = fetch(&policy);
-	if (ret)
+	if (ret || !policy)
 		return ret;
 	policy_put(&text, policy);
 	policy_free(policy);
@@ -187,12 +187,12 @@ static int show(struct job *job)
 
 static int explain(struct job *job)
 {
-	struct shelltrap_policy *policy;
+	struct shelltrap_policy *policy = NULL;
 	struct buffer text = {0};
 	int ret = 0;
 
 	if (!job->imagined.target)
-		return wrong_usage(&usage, "explain: needs --target");
+		return wrong_usage(&usage, "no --target");
 	if (!job->nr_files)
 		ret = fetch(&policy);
 	else

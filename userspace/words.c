@@ -71,7 +71,7 @@ static bool take_escape(struct words *words)
 	case '\\':
 		break;
 	default:
-		return fail(words, "in double quotes there are \\\", \\\\, \\n, \\t and \\xHH, nothing else");
+		return fail(words, "no such escape in double quotes");
 	}
 	buffer_putc(&words->word, c);
 	return true;
@@ -124,7 +124,7 @@ bool words_next(struct words *words)
 	if (!*words->at)
 		return false;
 	if (*words->at == '#' || *words->at == ';')
-		return fail(words, "a comment begins where its line begins; quote it if it is none");
+		return fail(words, "a comment begins with its line; quote it if it is none");
 	buffer_add(&words->word, "", 0);
 	while (*words->at && !isspace((unsigned char)*words->at))
 		if (!take_some(words))
@@ -134,10 +134,14 @@ bool words_next(struct words *words)
 
 static bool is_bare(const char *word)
 {
-	static const char bare[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				   "_./:@%+,=*~^?!()[]{}<>|&$-";
+	size_t i;
 
-	return *word && !word[strspn(word, bare)];
+	/* Whatever the locale is. */
+	for (i = 0; word[i]; i++)
+		if ((word[i] & 0x80) || (!isalnum(word[i]) &&
+					 !strchr("_./:@%+,=*~^?!()[]{}<>|&$-", word[i])))
+			return false;
+	return i;
 }
 
 static bool is_literal(const char *word)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Values that are words with blanks between them. A word may be quoted: '...' is as
- * it is; "..." knows \" \\ \n \t \xHH; elsewhere a backslash takes the next
- * character for what it is.
+ * it is; "..." knows a backslash before one of it and of ", n, t, xHH; elsewhere a
+ * backslash takes the next character for what it is.
  */
 #ifndef WORDS_H
 #define WORDS_H

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/shelltrap-unit-XXXXXX";
+static char folder[64];
 static char *said;
 
 int files_setup(void **state)
 {
 	(void)state;
-	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	strcpy(folder, "/tmp/shelltrap-unit-XXXXXX");
 	return mkdtemp(folder) && !chdir(folder) ? 0 : -1;
 }
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "util.h"
+
 static const char example_argv[] = "sh\0-c\0id";
 
 const struct sample contract_example = {
@@ -65,7 +67,7 @@ static void put_meaning(struct nlmsghdr *message, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(built_in) / sizeof(built_in[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(built_in); i++) {
 		if (strcmp(built_in[i].name, name))
 			continue;
 		put_string(message, SHELLTRAP_RULE_A_TITLE, built_in[i].title);

@@ -35,7 +35,7 @@ static void is_entry(unsigned int number, unsigned int section, unsigned int lin
 static void all_is_there_with_its_line(void **state)
 {
 	(void)state;
-	assert_int_equal(read_text("# c\n[ set  a ]\n\nkey = v ; w = # x \nk2=\n; c\n[rule]\n"
+	assert_int_equal(read_text("# c\n[ set  a ]\n\nkey = v ; w = # x\t\nk2=\n; c\n[rule]\n"
 				   "[set  a]\r\nKEY\t=\tz\r\n"), 0);
 	assert_int_equal(ini.nr_sections, 3);
 	assert_string_equal(ini.sections[0].name, "set  a");
@@ -65,7 +65,7 @@ static void a_value_goes_on_in_the_next_line(void **state)
 {
 	(void)state;
 	assert_int_equal(read_text("[a]\nk = 1\n  2 3\n\t[4]\n #5\nl =\n 6"), 0);
-	is_entry(0, 0, 2, "k", "1 \n2 3 \n[4] \n#5");
+	is_entry(0, 0, 2, "k", "1\n2 3\n[4]\n#5");
 	is_entry(1, 0, 6, "l", "\n6");
 	ini_free(&ini);
 }
@@ -106,8 +106,8 @@ static void a_fault_is_named_with_its_line(void **state)
 		{ "[ ]\n", "x:1: no such section: []\n" },
 		{ "[a]\n=\n", "x:2: no key before the '='\n" },
 		{ "[a]\nb=1\nB=2\nb=3\n", "x:4: b is set twice\n" },
-		{ "[a]\n b=1\n", "x:2: begins with a blank, but there is no value before it to go on"
-				 " with\n" },
+		{ "[a]\n b=1\n",
+		  "x:2: begins with a blank, but there is no value before it to go on with\n" },
 		{ "[a]\nb=\x01\n", "x:2: a control character\n" },
 		{ "[a]\nb=\xc3\n", "x:2: not UTF-8\n" },
 	};
@@ -160,7 +160,7 @@ static void too_much_is_refused_soon(void **state)
 	for (i = 0; i < 1000; i++)
 		buffer_puts(&text, "junk\n");
 	assert_int_equal(read_text(text.data), -EINVAL);
-	assert_int_equal(faults.len, strlen("x:1: neither a [section] nor 'key = value'\n") * 20 + 11);
+	assert_null(strstr(faults.data, "x:21:"));
 	ini_free(&ini);
 	buffer_free(&text);
 }

@@ -28,7 +28,8 @@ static struct {
 static struct channel channel;
 static struct buffer first, second;
 
-struct nlmsghdr *channel_request(struct channel *unused, void *data, uint8_t command, uint16_t flags)
+struct nlmsghdr *channel_request(struct channel *unused, void *data, uint8_t command,
+				 uint16_t flags)
 {
 	struct nlmsghdr *request = message_empty(data, command);
 
@@ -164,7 +165,8 @@ static void fill(struct shelltrap_policy *policy, unsigned int members)
 
 static void add_large_rules(struct shelltrap_policy *policy)
 {
-	char cgroup[SHELLTRAP_PATH_MAX] = "/", argv[SHELLTRAP_EXCEPTION_ARGV_MAX], title[128], name[48];
+	char cgroup[SHELLTRAP_PATH_MAX] = "/", argv[SHELLTRAP_EXCEPTION_ARGV_MAX];
+	char title[SHELLTRAP_TITLE_MAX + 1], name[SHELLTRAP_LABEL_MAX + 1];
 	struct shelltrap_rule rule = {
 		.name = name, .title = title, .threat = title, .reference = title, .cgroup = cgroup,
 		.argv = argv, .argv_len = sizeof(argv), .actor = UINT64_MAX, .target = UINT64_MAX,

@@ -35,11 +35,13 @@ static int setup(void **state)
 	snprintf(script, sizeof(script), "%s/script", here);
 	snprintf(text, sizeof(text), policy, here);
 	files_write_text("policy", text);
-	files_write_text("here", "\x7f" "ELF");
+	files_write_text("here", "\177ELF");
 	snprintf(text, sizeof(text), "#! %s -e\n", link_of_it);
 	files_write_text("script", text);
 	return symlink(file, link_of_it);
 }
+
+#define EXPLAIN(...) explain((char *[]){ __VA_ARGS__, NULL })
 
 static const char *explain(char *const *options)
 {
@@ -65,12 +67,12 @@ static void says(const char *said, const char *line)
 
 static void the_name_a_link_has_is_enough_for_an_alert(void **state)
 {
-	const char *said = explain((char *[]){ "--target", link_of_it, "--actor", "nginx", NULL });
+	const char *said = EXPLAIN("--target", link_of_it, "--actor", "nginx");
 
 	(void)state;
 	says(said, "\nunder                    fits\n");
 	says(said, "\nitself                   fits\n");
-	says(said, "\nreverse                  no: not what it says of stdin, stdout or the file\n");
+	says(said, "\nreverse                  no: not as it says of stdin, stdout, file\n");
 	says(said, "\nof_user                  no: another user\n");
 	says(said, "\nplaced                   no: another cgroup\n");
 	says(said, "\nnever                    no: it is off\n");
@@ -82,22 +84,21 @@ static void the_name_a_link_has_is_enough_for_an_alert(void **state)
 static void an_exception_goes_by_the_file(void **state)
 {
 	(void)state;
-	says(explain((char *[]){ "--target", link_of_it, "--ancestor", "nginx",
-				 "--argv", "sh -c -- id", NULL }),
+	says(EXPLAIN("--target", link_of_it, "--ancestor", "nginx",
+		     "--argv", "sh -c -- id"),
 	     "\noutcome: silenced by the exception silent\n");
-	says(explain((char *[]){ "--target", link_of_it, "--ancestor", "nginx", "--dropped",
-				 "--argv", "sh -c id", NULL }),
+	says(EXPLAIN("--target", link_of_it, "--ancestor", "nginx", "--dropped",
+		     "--argv", "sh -c id"),
 	     "\nsilent                   no: an exception never fits a dropped file\n");
-	says(explain((char *[]){ "--target", "/nowhere/sh", "--ancestor", "nginx",
-				 "--argv", "sh -c id", NULL }),
+	says(EXPLAIN("--target", "/nowhere/sh", "--ancestor", "nginx",
+		     "--argv", "sh -c id"),
 	     "\noutcome: an alert, led by under, severity high\n");
 }
 
 static void all_that_can_be_said_counts(void **state)
 {
-	const char *said = explain((char *[]){ "--target", "/nowhere/sh", "--uid", "33",
-					       "--stdin", "connected-socket", "--cgroup", "/a/b",
-					       NULL });
+	const char *said = EXPLAIN("--target", "/nowhere/sh", "--uid", "33",
+				   "--stdin", "connected-socket", "--cgroup", "/a/b");
 
 	(void)state;
 	says(said, "target: /nowhere/sh, a file that is not here: by its name alone\n");
@@ -110,21 +111,21 @@ static void all_that_can_be_said_counts(void **state)
 
 static void a_script_is_its_interpreter_too(void **state)
 {
-	const char *said = explain((char *[]){ "--target", script,
-					       "--actor", "http-nio-8080-exec-1", NULL });
+	const char *said = EXPLAIN("--target", script,
+				   "--actor", "http-nio-8080-exec-1");
 
 	(void)state;
 	says(said, "\ninterpreter: ");
 	says(said, "\nitself                   fits\n");
-	says(explain((char *[]){ "--target", "/nowhere/x", "--interpreter", "/bin/sh",
-				 "--actor", "/usr/sbin/nginx", NULL }),
+	says(EXPLAIN("--target", "/nowhere/x", "--interpreter", "/bin/sh",
+		     "--actor", "/usr/sbin/nginx"),
 	     "\nitself                   fits\n");
 }
 
 static void nothing_is_said_to_be_nothing(void **state)
 {
 	(void)state;
-	says(explain((char *[]){ "--target", "/bin/true", "--actor", "nginx", NULL }),
+	says(EXPLAIN("--target", "/bin/true", "--actor", "nginx"),
 	     "\noutcome: nothing\n");
 }
 

@@ -99,19 +99,20 @@ static void text_read_is_the_same_text(void **state)
 static void any_policy_comes_back_from_its_text(void **state)
 {
 	struct shelltrap_rule rule = {
-		.name = "r", .title = "a  b\n", .threat = "TA0001/T1190", .reference = "", .cgroup = "/\x01",
+		.name = "r", .title = "a  b\n", .threat = "TA0001/T1190", .reference = "",
+		.cgroup = "/\x01",
 		.argv = "\0\n\0", .argv_len = 3, .target = 1, .uid = 7, .has_uid = true,
 		.severity = SHELLTRAP_SEVERITY_CRITICAL, .action = SHELLTRAP_ACTION_ALLOW,
 	};
 	struct shelltrap_policy *policy = policy_new();
-	int at, set;
+	int at, set, byte;
 	char name[32];
 
 	(void)state;
 	assert_null(shelltrap_policy_add_set(policy, "any"));
 	for (at = 0; at < 500; at++) {
-		snprintf(name, sizeof(name), "%d%c%d", at, at % 255 + 1 == '/' ? ' ' : at % 255 + 1,
-			 at);
+		byte = at % 255 + 1;
+		snprintf(name, sizeof(name), "%d%c%d", at, byte == '/' ? ' ' : byte, at);
 		assert_null(shelltrap_policy_add_member(policy, 0, SHELLTRAP_MEMBER_NAME, name));
 	}
 	assert_null(shelltrap_policy_add_member(policy, 0, SHELLTRAP_MEMBER_PATH, "/\n#"));
@@ -140,7 +141,7 @@ static void what_is_not_said_has_its_default(void **state)
 
 static void a_later_file_adds_members_and_changes_keys(void **state)
 {
-	char *paths[] = { "x", "y" };
+	char *paths[2] = { "x", "y" };
 	struct shelltrap_policy *policy;
 
 	(void)state;
@@ -159,7 +160,7 @@ static void a_later_file_adds_members_and_changes_keys(void **state)
 
 static void a_fault_of_two_files_is_told_of_the_later(void **state)
 {
-	char *paths[] = { "x", "y" };
+	char *paths[2] = { "x", "y" };
 
 	(void)state;
 	files_write_text("x", "[set a]\nnames = x\ninclude = b\n[set b]\n[rule r]\ntarget = a\n");
@@ -196,7 +197,8 @@ static void too_many_members_are_one_fault(void **state)
 		buffer_puts(&text, " x\n");
 	files_write("x", text.data, text.len);
 	assert_null(policy_read(&path, 1, &faults));
-	assert_string_equal(faults.data, "x:65538: 'x': a policy has at most 65536 names and paths\n");
+	assert_string_equal(faults.data,
+			    "x:65538: 'x': a policy has at most 65536 names and paths\n");
 }
 
 static int free_all(void **state)

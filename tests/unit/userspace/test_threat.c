@@ -26,8 +26,10 @@ static void a_threat_is_a_tactic_and_a_technique(void **state)
 static void what_has_another_shape_is_none(void **state)
 {
 	static const char *const wrong[] = {
-		"", "TA0002", "T1059.004", "TA0002/", "TA0002/T10", "TA0002/T1059.", "TA0002/T1059.04",
-		"TA0002/T1059.0044", "ta0002/T1059", "TA0002T1059", "TA000a/T1059", "TA0002/T1059 ",
+		"", "TA0002", "T1059.004", "TA0002/", "TA0002/T10", "TA0002/T1059.",
+		"TA0002/T1059.04",
+		"TA0002/T1059.0044",
+		"ta0002/T1059", "TA0002T1059", "TA000a/T1059", "TA0002/T1059 ",
 	};
 	size_t i;
 
