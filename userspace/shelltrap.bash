@@ -1,29 +1,58 @@
 # SPDX-License-Identifier: GPL-2.0
 # bash completion for shelltrap(8)
 
+# What may follow "shelltrap policy", in $words.
+_shelltrap_policy()
+{
+	if ((COMP_CWORD == 2)); then
+		words="check load show explain --help --version"
+		return
+	fi
+	words="--help --version"
+	if [[ ${COMP_WORDS[2]} == explain ]]; then
+		words+=" --file --target --interpreter --actor --ancestor --stdin --stdout"
+		words+=" --dropped --uid --cgroup --argv"
+	fi
+}
+
+_shelltrap_takes_files()
+{
+	[[ $COMP_CWORD -gt 2 && ${COMP_WORDS[1]} == policy && $1 != -* ]] &&
+		[[ ${COMP_WORDS[2]} == check || ${COMP_WORDS[2]} == load ]]
+}
+
 _shelltrap()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local words
 
+	if _shelltrap_takes_files "$current"; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		return
+	fi
 	if ((COMP_CWORD == 1)); then
-		words="watch log replay status --help --version"
+		words="watch log replay status policy lock --help --version"
 	else
 		case $previous in
 		--format) words="text json" ;;
 		--color) words="auto always never" ;;
 		--output) words="stdout file:/ journal syslog" ;;
-		--config | --state)
+		--config | --state | --file | --target | --interpreter)
 			mapfile -t COMPREPLY < <(compgen -f -- "$current")
 			return
 			;;
-		--count | --timeout | --from) words= ;;
+		--stdin | --stdout) words=connected-socket ;;
+		--count | --timeout | --from | --actor | --ancestor | --uid | --cgroup | --argv)
+			words=
+			;;
 		*)
 			case ${COMP_WORDS[1]} in
 			watch) words="--format --count --timeout --from --color --help --version" ;;
 			log) words="--output --format --state --config --wait --help --version" ;;
 			replay) words="--from --format --color --help --version" ;;
 			status) words="--json --help --version" ;;
+			lock) words="--help --version" ;;
+			policy) _shelltrap_policy ;;
 			esac
 			;;
 		esac
