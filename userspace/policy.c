@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "shelltrap policy": what is detected. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -127,6 +128,14 @@ static int check(struct job *job)
 	return DONE;
 }
 
+static int load_failed(const struct channel *channel, int error)
+{
+	if (error != -EINVAL || !*channel_reason(channel))
+		return channel_failed(channel, error);
+	complain("the module refuses it: %s", channel_reason(channel));
+	return FAILED;
+}
+
 static int load(struct job *job)
 {
 	struct shelltrap_policy *policy = read_files(job);
@@ -139,7 +148,7 @@ static int load(struct job *job)
 	if (!ret)
 		ret = policy_send(&channel, policy);
 	if (ret)
-		ret = channel_failed(&channel, ret);
+		ret = load_failed(&channel, ret);
 	else
 		say(policy, "in force");
 	channel_close(&channel);
