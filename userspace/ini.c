@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The library reads, and says what is wrong in which line. What it does not do is
- * done here: it keeps no lines of sections, takes "Key" and "key" for the same, and
- * needs time by the square of the number of keys, and more for lines that are
- * neither key nor section. When told to detect duplicates (INI_*_DETECT) it writes
- * behind an array in ini_config_get_errors(), so it is told to keep them.
+ * The library reads, and is told as little as it needs: it keeps no lines of sections,
+ * cuts their names, takes "Key" and "key" for the same, fails without a word at '!' and
+ * what is not ASCII in a name, needs time by the square of the number of keys and more
+ * for lines that are no keys. When told to detect duplicates (INI_*_DETECT) it writes
+ * behind an array in ini_config_get_errors().
  */
 #include "ini.h"
 
@@ -171,6 +171,13 @@ static size_t trim(const char **s, size_t len)
 	return len;
 }
 
+static void put_line(struct reader *reader, const char *s, size_t len)
+{
+	buffer_add(&reader->text, s, len);
+	buffer_putc(&reader->text, '\n');
+}
+
+/* The library knows it by its number. */
 static void add_section(struct reader *reader, const char *s, size_t len, unsigned int line)
 {
 	struct ini *ini = reader->ini;
@@ -181,20 +188,41 @@ static void add_section(struct reader *reader, const char *s, size_t len, unsign
 	}
 	s++;
 	len = trim(&s, len - 2);
+	if (!len)
+		fault_at(reader, line, "no such section: []");
+	buffer_printf(&reader->text, "[%u]\n", ini->nr_sections);
 	ini->sections = grow(ini->sections, ini->nr_sections, sizeof(*ini->sections));
 	ini->sections[ini->nr_sections++] = (struct ini_section){ copy(s, len), line };
 }
 
+static const char *key_fault(const struct ini *ini, const char *s, size_t len)
+{
+	size_t i;
+
+	if (!ini->nr_sections)
+		return "outside of any [section]";
+	if (!len)
+		return "no key before the '='";
+	for (i = 0; i < len; i++)
+		if ((s[i] & 0x80) || (!isalnum(s[i]) && s[i] != '_'))
+			return "the name of a key is letters, digits and '_'";
+	return NULL;
+}
+
 static void add_key(struct reader *reader, const char *s, size_t len, unsigned int line)
 {
-	const char *equals = memchr(s, '=', len);
+	const char *equals = memchr(s, '=', len), *fault = neither;
 	struct ini *ini = reader->ini;
 
-	if (!equals || !ini->nr_sections) {
-		fault_at(reader, line, equals ? "outside of any [section]" : neither);
+	put_line(reader, s, len);
+	if (equals) {
+		len = trim(&s, equals - s);
+		fault = key_fault(ini, s, len);
+	}
+	if (fault) {
+		fault_at(reader, line, fault);
 		return;
 	}
-	len = trim(&s, equals - s);
 	ini->entries = grow(ini->entries, ini->nr_entries, sizeof(*ini->entries));
 	ini->entries[ini->nr_entries++] = (struct ini_entry){
 		.key = copy(s, len),
@@ -206,9 +234,9 @@ static void add_key(struct reader *reader, const char *s, size_t len, unsigned i
 static void take_own_line(struct reader *reader, const char *s, size_t len, unsigned int line)
 {
 	reader->open = false;
-	if (!len || *s == '#' || *s == ';')
-		return;
-	if (*s == '[') {
+	if (!len || *s == '#' || *s == ';') {
+		put_line(reader, s, 0);
+	} else if (*s == '[') {
 		add_section(reader, s, len, line);
 	} else {
 		add_key(reader, s, len, line);
@@ -219,21 +247,18 @@ static void take_own_line(struct reader *reader, const char *s, size_t len, unsi
 static void take_line(struct reader *reader, const char *s, size_t len, unsigned int line)
 {
 	bool indented = len && isspace((unsigned char)*s);
-	bool goes_on;
 
 	len = trim(&s, len);
-	goes_on = indented && len && reader->indent == INI_INDENT_CONTINUES;
-	if (goes_on) {
-		buffer_putc(&reader->text, ' ');
-		buffer_putc(&reader->text, GOES_ON);
-	}
-	buffer_add(&reader->text, s, len);
-	buffer_putc(&reader->text, '\n');
-	if (!goes_on)
+	if (!indented || !len || reader->indent == INI_INDENT_IS_NOTHING) {
 		take_own_line(reader, s, len, line);
-	else if (!reader->open)
+		return;
+	}
+	if (!reader->open)
 		fault_at(reader, line,
 			 "begins with a blank, but there is no value before it to go on with");
+	buffer_putc(&reader->text, ' ');
+	buffer_putc(&reader->text, GOES_ON);
+	put_line(reader, s, len);
 }
 
 static size_t byte_order_mark(const struct buffer *file)
@@ -278,12 +303,8 @@ static unsigned int number_in(const char **s)
 static const char *error_words(unsigned int error)
 {
 	switch (error) {
-	case ERR_NOSECTION:
-		return "no such section: []";
-	case ERR_SECTIONLONG:
-		return "the name of a section is too long";
-	case ERR_NOKEY:
-		return "no key before the '='";
+	case ERR_LONGDATA:
+		return "the line is too long";
 	case ERR_LONGKEY:
 		return "the name of a key is too long";
 	}
@@ -295,11 +316,10 @@ static void take_errors(struct reader *reader, struct ini_cfgobj *config)
 	char **errors = NULL;
 	unsigned int i;
 
-	if (ini_config_get_errors(config, &errors) || !errors) {
+	/* It may fail without one. */
+	if (ini_config_get_errors(config, &errors) || !errors || !errors[0])
 		fault_at(reader, 0, error_words(0));
-		return;
-	}
-	for (i = 0; errors[i]; i++) {
+	for (i = 0; errors && errors[i]; i++) {
 		const char *at = errors[i];
 		unsigned int error = number_in(&at);
 
@@ -320,17 +340,15 @@ static char *copy_value(const char *value)
 	return copied;
 }
 
-/*
- * Among those that the library takes for the same key, the one of that line. What it
- * cannot find, as under a section "default", has no value.
- */
-static const char *find_value(struct ini_cfgobj *config, const char *section,
-			      const struct ini_entry *entry)
+/* Among those that the library takes for the same key, the one of that line. */
+static const char *find_value(struct ini_cfgobj *config, const struct ini_entry *entry)
 {
 	int mode = INI_GET_FIRST_VALUE, error;
 	struct value_obj *value;
+	char section[16];
 	uint32_t line;
 
+	snprintf(section, sizeof(section), "%u", entry->section);
 	for (;; mode = INI_GET_NEXT_VALUE) {
 		value = NULL;
 		if (ini_get_config_valueobj(section, entry->key, config, mode, &value) || !value ||
@@ -356,19 +374,20 @@ static int take_values(struct reader *reader, struct ini_cfgobj *config)
 	struct ini *ini = reader->ini;
 	const char *value;
 	unsigned int i;
-	int ret = 0;
 
 	for (i = 0; i < ini->nr_entries; i++) {
 		struct ini_entry *entry = &ini->entries[i];
 
-		value = find_value(config, ini->sections[entry->section].name, entry);
+		value = find_value(config, entry);
 		entry->value = copy_value(value ? value : "");
+		if (!value)
+			fault_at(reader, entry->line, error_words(0));
 		if (!is_set_before(ini, i))
 			continue;
 		ini_fault(reader->faults, reader->path, entry->line, "%s is set twice", entry->key);
-		ret = -EINVAL;
+		reader->nr_faults++;
 	}
-	return ret;
+	return reader->nr_faults ? -EINVAL : 0;
 }
 
 static int parse(struct reader *reader, struct ini_cfgobj *config)

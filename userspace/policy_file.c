@@ -133,14 +133,17 @@ static void fill_set(struct maker *maker, const struct policy_section *section)
 
 static struct policy_rule *find_rule(struct maker *maker, const struct policy_section *section)
 {
-	struct policy_rule *rule;
+	unsigned int i, nr = maker->nr_rules;
 
-	for (rule = maker->rules; rule < maker->rules + maker->nr_rules; rule++)
-		if (!strcmp(rule->rule.name, section->name))
-			return rule;
-	policy_rule_init(rule, section);
+	for (i = 0; i < nr; i++)
+		if (!strcmp(maker->rules[i].rule.name, section->name))
+			return &maker->rules[i];
+	maker->rules = realloc(maker->rules, (nr + 1) * sizeof(*maker->rules));
+	if (!maker->rules)
+		out_of_memory();
+	policy_rule_init(&maker->rules[nr], section);
 	maker->nr_rules++;
-	return rule;
+	return &maker->rules[nr];
 }
 
 static void each_section(struct maker *maker, bool of_rules,
@@ -202,9 +205,6 @@ static void make(struct maker *maker)
 {
 	unsigned int i;
 
-	maker->rules = calloc(maker->sources.nr_sections + 1, sizeof(*maker->rules));
-	if (!maker->rules)
-		out_of_memory();
 	each_section(maker, false, add_set);
 	each_section(maker, false, fill_set);
 	each_section(maker, true, take_rule);
@@ -215,20 +215,30 @@ static void make(struct maker *maker)
 		ini_fault(maker->faults, maker->sources.paths[0], 0, "there is no rule in it");
 	if (!maker->faults->len)
 		finish(maker);
+}
+
+static void forget(struct maker *maker)
+{
+	unsigned int i;
+
 	for (i = 0; i < maker->nr_rules; i++)
 		policy_rule_free(&maker->rules[i]);
 	free(maker->rules);
+	policy_sources_free(&maker->sources);
 }
 
 struct shelltrap_policy *policy_read(char **paths, unsigned int count, struct buffer *faults)
 {
 	struct maker maker = { .policy = policy_new(), .faults = faults };
 
+	bool fine;
+
 	buffer_reset(faults);
-	if (policy_sources_read(&maker.sources, paths, count, faults))
+	fine = policy_sources_read(&maker.sources, paths, count, faults);
+	if (fine)
 		make(&maker);
-	policy_sources_free(&maker.sources);
-	if (!faults->len)
+	forget(&maker);
+	if (fine && !faults->len)
 		return maker.policy;
 	policy_free(maker.policy);
 	return NULL;

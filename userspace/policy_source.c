@@ -179,9 +179,11 @@ const struct ini_entry *policy_section_next(const struct policy_section *section
 					    const struct ini_entry *before, struct buffer *faults)
 {
 	const struct ini *ini = section->ini;
-	const struct ini_entry *entry = before ? before + 1 : ini->entries;
+	unsigned int i = before ? before - ini->entries + 1 : 0;
 
-	for (; entry < ini->entries + ini->nr_entries; entry++) {
+	for (; i < ini->nr_entries; i++) {
+		const struct ini_entry *entry = &ini->entries[i];
+
 		if (entry->section != section->number)
 			continue;
 		if (*entry->value)
