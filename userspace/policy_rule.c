@@ -145,7 +145,12 @@ static void take_sets(struct taking *taking, __u64 *sets)
 
 static void take_actor(struct taking *taking)
 {
-	take_sets(taking, &taking->rule->rule.actor);
+	struct shelltrap_rule *rule = &taking->rule->rule;
+
+	take_sets(taking, &rule->actor);
+	/* It was of the actor that an earlier file names. */
+	if (!rule->actor)
+		rule->scope = 0;
 }
 
 static void take_target(struct taking *taking)

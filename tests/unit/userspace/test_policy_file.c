@@ -158,6 +158,20 @@ static void a_later_file_adds_members_and_changes_keys(void **state)
 			    "[rule q]\ntarget = a b\nseverity = medium\naction = off\n");
 }
 
+static void a_later_file_takes_actor_and_scope_away(void **state)
+{
+	char *paths[2] = { "x", "y" };
+	struct shelltrap_policy *policy;
+
+	(void)state;
+	files_write_text("x", "[set a]\n[rule r]\nactor = a\nscope = self\ntarget = a\n");
+	files_write_text("y", "[rule r]\nactor = any\n");
+	policy = policy_read(paths, 2, &faults);
+	assert_non_null(policy);
+	assert_string_equal(text_of(policy, &text),
+			    "[set a]\n\n[rule r]\ntarget = a\nseverity = medium\naction = alert\n");
+}
+
 static void a_fault_of_two_files_is_told_of_the_later(void **state)
 {
 	char *paths[2] = { "x", "y" };
@@ -219,6 +233,7 @@ int main(void)
 		cmocka_unit_test(sections_may_come_in_any_order),
 		cmocka_unit_test(what_is_not_said_has_its_default),
 		cmocka_unit_test(a_later_file_adds_members_and_changes_keys),
+		cmocka_unit_test(a_later_file_takes_actor_and_scope_away),
 		cmocka_unit_test(a_fault_of_two_files_is_told_of_the_later),
 		cmocka_unit_test(a_user_has_a_number),
 		cmocka_unit_test(too_many_members_are_one_fault),
