@@ -12,8 +12,6 @@
 /* A request is sent once it has so much in it; the largest of its parts are rules. */
 #define REQUEST_FULL (16 * 1024)
 #define REQUEST_SIZE (32 * 1024)
-/* Of an interrupted dump: whoever loads policies without an end is not waited for. */
-#define TRIES_MAX 100
 
 /* The policy as a row of requests. */
 struct sender {
@@ -41,8 +39,9 @@ static int begin(struct sender *sender)
 
 	start(sender, SHELLTRAP_CMD_POLICY_BEGIN);
 	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_MEMBERS, policy->nr_members);
-	/* The first byte is of no string. */
-	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_TEXT, policy->text_used - 1);
+	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_TEXT, shelltrap_policy_text(policy));
+	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_SETS, policy->nr_sets);
+	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_RULES, policy->nr_rules);
 	return order(sender);
 }
 
@@ -358,24 +357,24 @@ static const char *take_message(struct shelltrap_policy *policy, const struct nl
 	return fault;
 }
 
-static int take_dump(struct channel *channel, struct shelltrap_policy *policy, bool *interrupted)
+static int take_dump(struct channel *channel, struct shelltrap_policy *policy)
 {
 	const struct nlmsghdr *message;
+	bool interrupted = false;
 	const char *fault = NULL;
 	int ret, rule, set;
 
-	while ((ret = channel_dumped(channel, &message, interrupted)) > 0)
-		if (!fault && !*interrupted)
+	while ((ret = channel_dumped(channel, &message, &interrupted)) > 0)
+		if (!fault)
 			fault = take_message(policy, message);
-	if (ret || *interrupted)
+	if (ret)
 		return ret;
 	if (!fault)
 		fault = shelltrap_policy_finish(policy, &rule, &set);
 	return fault ? nonsense(channel, fault) : 0;
 }
 
-static int fetch_once(struct channel *channel, struct shelltrap_policy **policy,
-		      bool *interrupted)
+int policy_fetch(struct channel *channel, struct shelltrap_policy **policy)
 {
 	struct nlmsghdr data[4] = {0};
 	int ret = channel_ask(channel, channel_request(channel, data, SHELLTRAP_CMD_POLICY_GET,
@@ -383,25 +382,11 @@ static int fetch_once(struct channel *channel, struct shelltrap_policy **policy,
 
 	if (ret)
 		return ret;
-	*interrupted = false;
 	*policy = policy_new();
-	ret = take_dump(channel, *policy, interrupted);
-	if (!ret && !*interrupted)
+	ret = take_dump(channel, *policy);
+	if (!ret)
 		return 0;
 	policy_free(*policy);
 	*policy = NULL;
 	return ret;
-}
-
-int policy_fetch(struct channel *channel, struct shelltrap_policy **policy)
-{
-	bool interrupted;
-	int ret, tries;
-
-	for (tries = 0; tries < TRIES_MAX; tries++) {
-		ret = fetch_once(channel, policy, &interrupted);
-		if (ret || !interrupted)
-			return ret;
-	}
-	return nonsense(channel, "the policy changes all the time");
 }

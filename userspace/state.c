@@ -41,6 +41,8 @@ static const struct field state_fields[] = {
 	U32_FIELD(SHELLTRAP_STATUS_A_PATHS_MISSING, struct state, paths_missing),
 	FLAG_FIELD(SHELLTRAP_STATUS_A_LOCKED, struct state, locked),
 	U64_FIELD(SHELLTRAP_STATUS_A_REFUSED, struct state, refused),
+	U32_FIELD(SHELLTRAP_STATUS_A_LINEAGE, struct state, lineage),
+	U64_FIELD(SHELLTRAP_STATUS_A_LEFT_OUT, struct state, left_out),
 };
 
 static const struct fields state_table = FIELDS(state_fields, struct state);

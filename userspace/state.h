@@ -35,6 +35,7 @@ struct state {
 	struct number paths, paths_missing;
 	bool locked;
 	struct number refused;
+	struct number lineage, left_out;
 };
 
 /* As record_parse(). */

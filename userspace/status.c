@@ -146,6 +146,8 @@ static struct json_object *new_counters(const struct state *state)
 	put_number(object, "silenced", &state->silenced);
 	put_number(object, "dismissed", &state->dismissed);
 	put_number(object, "refused", &state->refused);
+	put_number(object, "lineage", &state->lineage);
+	put_number(object, "left_out", &state->left_out);
 	return object;
 }
 
@@ -343,6 +345,8 @@ static void print_text(const struct status *status)
 	print_number("unsent", &state->unsent, "records not delivered to a listener at once");
 	print_number("silenced", &state->silenced, "of the hits, by an exception");
 	print_number("dismissed", &state->dismissed, "of the hits, in another cgroup after all");
+	print_number("lineage", &state->lineage, "tasks that descend from a server, now");
+	print_number("left_out", &state->left_out, "times there was no room for one more of those");
 	print_number("missed", &state->missed, "times the kernel skipped the probe");
 	print_rules(state);
 }
@@ -354,6 +358,8 @@ static int ask_module(struct channel *channel, struct status *status)
 
 	if (!ret)
 		ret = channel_state(channel, &status->state);
+	/* Who answers is there, even if short of memory nothing else said so. */
+	status->module.loaded |= !ret;
 	if (ret == -ENOENT && !status->module.loaded)
 		return 0;
 	if (ret)
