@@ -17,6 +17,9 @@ from genetlink import (CTRL_CMD_GETPOLICY, F_ACK, F_DUMP, GENL_ID_CTRL, Channel,
 
 SPEC = os.path.join(os.path.dirname(__file__), "../../include/shelltrap.yaml")
 STATUS_GET, ALERT_GET, ALERT_NTF = 1, 2, 3
+# Begin, add, commit, lock; the dump of the policy.
+POLICY_COMMANDS = 4, 5, 6, 8
+POLICY_GET = 7
 U64 = struct.pack("=Q", 1)
 
 # Kernel's enum netlink_attribute_type, as far as a request may hold it.
@@ -182,7 +185,10 @@ def check_nothing_is_permitted():
     for what, seen in (
             ("joining", errno_of(channel.join, groups_of(channel)["alerts"])),
             ("status", errno_of(channel.request, number, STATUS_GET)),
-            ("dump", errno_of(channel.request, number, ALERT_GET, b"", F_DUMP))):
+            ("dump", errno_of(channel.request, number, ALERT_GET, b"", F_DUMP)),
+            ("policy", errno_of(channel.request, number, POLICY_GET, b"", F_DUMP)),
+            *((f"command {command}", errno_of(channel.request, number, command))
+              for command in POLICY_COMMANDS)):
         if seen != errno.EPERM:
             yield f"{what}: {os.strerror(seen) if seen else 'allowed'}"
 
