@@ -189,9 +189,10 @@ void shelltrap_capture_round(struct shelltrap_slot *slot, const struct linux_bin
  * has left memory since is not waited for. A nofault copy comes whole or not at
  * all, hence page by page.
  */
-static void capture_argv(struct shelltrap_facts *facts, const struct mm_struct *mm)
+void shelltrap_capture_argv(struct shelltrap_slot *slot)
 {
-	unsigned long at = mm->arg_start, all = mm->arg_end - at;
+	struct shelltrap_facts *facts = &slot->facts;
+	unsigned long at = current->mm->arg_start, all = current->mm->arg_end - at;
 	unsigned long len = min_t(unsigned long, all, sizeof(facts->argv));
 	unsigned long done, step;
 
@@ -222,7 +223,7 @@ void shelltrap_capture_done(struct shelltrap_slot *slot, const struct linux_binp
 	shelltrap_capture_round(slot, bprm);
 	shelltrap_task_comm(facts->comm, current);
 	capture_ids(facts);
-	capture_argv(facts, current->mm);
+	shelltrap_capture_argv(slot);
 	capture_cwd(slot);
 	if (facts->exceptions)
 		facts->clean = shelltrap_is_clean(current->mm);

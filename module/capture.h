@@ -21,6 +21,9 @@ void shelltrap_capture_caller(struct shelltrap_slot *slot, const struct linux_bi
 /* Each round that hits a rule: the interpreter so far, which brings arguments of its own. */
 void shelltrap_capture_round(struct shelltrap_slot *slot, const struct linux_binprm *bprm);
 
+/* The arguments, once the exec has succeeded. */
+void shelltrap_capture_argv(struct shelltrap_slot *slot);
+
 /* The exec has succeeded: the new program's name, arguments, ids and directory. */
 void shelltrap_capture_done(struct shelltrap_slot *slot, const struct linux_binprm *bprm);
 

@@ -25,6 +25,7 @@ static atomic64_t hits;
 struct round {
 	const struct linux_binprm *bprm;
 	bool first;
+	bool multicall;		/* and the caller may be one that matters */
 	struct shelltrap_ruleset *ruleset;
 	const struct shelltrap_policy *policy;	/* the ruleset's */
 	u64 rules;		/* that fit in this round */
@@ -32,26 +33,35 @@ struct round {
 	struct shelltrap_actor actor;
 };
 
+static void identify_actor(struct round *round)
+{
+	shelltrap_actor_identify(round->policy, &round->actor);
+	round->exec.self = round->actor.self;
+	round->exec.ancestors = round->actor.ancestors;
+	round->exec.lineage = round->actor.lineage;
+}
+
 /* Who is behind it matters only where some rule would fit. */
 static void decide_on_actor(struct round *round)
 {
-	struct shelltrap_exec *exec = &round->exec;
-	u64 candidates = shelltrap_policy_candidates(round->policy, exec);
+	u64 candidates = shelltrap_policy_candidates(round->policy, &round->exec);
 
 	if (!candidates)
 		return;
-	shelltrap_actor_identify(round->policy, &round->actor);
-	exec->self = round->actor.self;
-	exec->ancestors = round->actor.ancestors;
-	exec->lineage = round->actor.lineage;
-	round->rules = shelltrap_policy_decide(round->policy, candidates, exec);
+	identify_actor(round);
+	round->rules = shelltrap_policy_decide(round->policy, candidates, &round->exec);
 }
 
 /* Every server and what descends from it is of a line, unless there was no room. */
+static bool may_have_actor(void)
+{
+	return shelltrap_lineage_mine() || shelltrap_lineage_incomplete();
+}
+
 static bool may_fit(const struct shelltrap_policy *policy, const struct shelltrap_exec *exec)
 {
 	return (exec->target & policy->targets) || policy->any_exec ||
-	       (policy->any_target && (shelltrap_lineage_mine() || shelltrap_lineage_incomplete()));
+	       (policy->any_target && may_have_actor());
 }
 
 /*
@@ -68,7 +78,7 @@ static void decide(struct round *round, u32 before)
 	exec->file = shelltrap_file_sets(policy, round->bprm->file);
 	exec->target |= exec->file;
 	/* Most execs end here. */
-	if (!may_fit(policy, exec) && !shelltrap_is_interpreted(round->bprm))
+	if (!may_fit(policy, exec) && !round->multicall && !shelltrap_is_interpreted(round->bprm))
 		return;
 
 	exec->conditions = before | shelltrap_conditions(round->bprm, policy->conditions);
@@ -136,21 +146,35 @@ static struct shelltrap_slot *record_hit(struct shelltrap_slot *slot, const stru
 	return slot;
 }
 
+/* What the arguments make of it is decided when they can be read, for a caller that is gone. */
+static void hold_decision(struct shelltrap_slot *slot, struct round *round)
+{
+	identify_actor(round);
+	if (!slot->facts.rules)
+		shelltrap_capture_caller(slot, round->bprm, &round->actor);
+	slot->facts.multicall = true;
+	slot->facts.exec = round->exec;
+}
+
 static void look_at(struct round *round, struct shelltrap_slot *slot)
 {
 	bool founds;
 
 	round->ruleset = slot ? slot->ruleset : shelltrap_ruleset_current();
 	round->policy = round->ruleset->policy;
+	round->multicall = may_have_actor() && shelltrap_is_multicall(round->bprm);
 	decide(round, slot ? slot->facts.conditions : 0);
 	founds = round->exec.target & round->policy->actors;
 
 	if (round->rules & round->policy->alerting)
 		slot = record_hit(slot, round);
-	else if (!slot && round->first && (shelltrap_is_interpreted(round->bprm) || founds))
+	else if (!slot && round->first &&
+		 (shelltrap_is_interpreted(round->bprm) || founds || round->multicall))
 		slot = keep_file(round);
 	if (!slot)
 		return;
+	if (round->multicall)
+		hold_decision(slot, round);
 	slot->facts.founds |= founds;
 	slot->facts.exceptions |= round->rules & round->policy->allowing;
 	slot->facts.conditions = round->exec.conditions;
@@ -182,6 +206,21 @@ static void check_exec(const struct linux_binprm *bprm)
 	rcu_read_unlock();
 }
 
+static void decide_on_applet(struct shelltrap_slot *slot)
+{
+	const struct shelltrap_policy *policy = slot->ruleset->policy;
+	struct shelltrap_facts *facts = &slot->facts;
+	u64 rules;
+
+	shelltrap_capture_argv(slot);
+	facts->exec.target |= shelltrap_applet_sets(policy, facts->argv, facts->argv_len);
+	rules = shelltrap_policy_candidates(policy, &facts->exec) & policy->alerting;
+	rules = shelltrap_policy_decide(policy, rules, &facts->exec);
+	if (rules && !facts->rules)
+		atomic64_inc(&hits);
+	facts->rules |= rules;
+}
+
 /*
  * After a successful exec, in its task. Preemption is off before some 6.x and on
  * after, so neither is relied on; nothing here sleeps.
@@ -193,6 +232,8 @@ static void exec_done(void *data, struct task_struct *task, pid_t old_pid,
 
 	if (!slot)
 		return;
+	if (slot->facts.multicall)
+		decide_on_applet(slot);
 	if (slot->facts.rules)
 		shelltrap_capture_done(slot, bprm);
 	if (slot->facts.founds)

@@ -108,6 +108,7 @@ struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset)
 	slot->facts.exceptions = 0;
 	slot->facts.conditions = 0;
 	slot->facts.founds = false;
+	slot->facts.multicall = false;
 	slot->facts.clean = false;
 	shelltrap_ruleset_get(ruleset);
 	slot->ruleset = ruleset;

@@ -24,6 +24,8 @@
 #include <linux/sched.h>
 #include <linux/shelltrap.h>
 
+#include "policy.h"
+
 struct cgroup;
 struct file;
 struct shelltrap_ruleset;
@@ -54,6 +56,8 @@ struct shelltrap_facts {
 	u64 exceptions;		/* that fit, as far as is known at the hook; the same */
 	u32 conditions;		/* that held in any round */
 	bool founds;		/* the new program is a server's */
+	bool multicall;		/* what it is will be known by its arguments */
+	struct shelltrap_exec exec; /* then: what is known of it before */
 	bool clean;		/* the environment is one that an exception bears */
 	enum shelltrap_verdict verdict;
 

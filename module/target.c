@@ -72,3 +72,42 @@ u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct li
 		sets |= path_sets(policy, bprm->interp);
 	return sets;
 }
+
+/* Or a name that begins so: busybox-static, busybox.nosuid. */
+static const char * const multicalls[] = { "busybox", "toybox" };
+
+static bool is_multicall(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(multicalls); i++)
+		if (!strncmp(name, multicalls[i], strlen(multicalls[i])))
+			return true;
+	return false;
+}
+
+bool shelltrap_is_multicall(const struct linux_binprm *bprm)
+{
+	bool is;
+
+	rcu_read_lock();
+	/* Pairs with the publication of a name by a rename. */
+	is = is_multicall(smp_load_acquire(&bprm->file->f_path.dentry->d_name.name));
+	rcu_read_unlock();
+	return is;
+}
+
+/* Its own name is the applet's, or is the program's and the next argument the applet's. */
+u64 shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len)
+{
+	size_t own = strnlen(argv, len), applet;
+
+	if (own == len)
+		return 0;
+	if (!is_multicall(kbasename(argv)))
+		return path_sets(policy, argv);
+	argv += own + 1;
+	len -= own + 1;
+	applet = strnlen(argv, len);
+	return applet < len ? path_sets(policy, argv) : 0;
+}

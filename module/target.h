@@ -25,6 +25,12 @@ u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file
 
 void shelltrap_identity_of(const struct inode *inode, struct shelltrap_identity *identity);
 
+/* A program that is many, and goes by its arguments? */
+bool shelltrap_is_multicall(const struct linux_binprm *bprm);
+
+/* The sets that such a program is in by what it has been asked to be. */
+u64 shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len);
+
 /* The first of an exec's interpreter rounds? */
 bool shelltrap_first_round(const struct linux_binprm *bprm);
 

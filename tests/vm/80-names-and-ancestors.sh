@@ -114,3 +114,19 @@ expect "ten levels down it still does" 1 rules='["webserver_shell_exec"]' comm=d
 
 as cron sh -c 'sh -c "sh -c :"'
 expect_none "shells of shells of cron are nobody's business"
+
+# A program that is many.
+as nginx busybox sh -c :
+expect "busybox asked to be a shell is one" 1 rule=webserver_shell_exec process.argv.1=sh \
+	comm=nginx verdict=observed pathname~busybox
+python_as nginx 'import os; os.execv("/bin/busybox", ["/any/where/sh", "-c", ":"])'
+expect "by whatever argument it goes" 1 rule=webserver_shell_exec \
+	'rules=["webserver_shell_exec","illegitimate_shell"]'
+as nginx busybox true
+as nginx busybox echo sh >/dev/null
+busybox sh -c :
+expect_none "asked to be something else it is not, nor for anybody but a server"
+printf '#!/bin/busybox sh\n:\n' >"$scratch/applet"
+chmod +x "$scratch/applet"
+as nginx "$scratch/applet"
+expect "a script for it is one for a shell" 1 rule=webserver_shell_exec pathname="$scratch/applet"
