@@ -213,8 +213,12 @@ def bend_port(rng, message):
     message.port = rng.getrandbits(32)
 
 
+# Commands that change something; transactions.py says those.
+CHANGING = range(4, 9)
+
+
 def bend_command(rng, message):
-    message.command = rng.choice([0, STATUS_GET, ALERT_GET, ALERT_NTF, 4, 255])
+    message.command = rng.choice([0, STATUS_GET, ALERT_GET, ALERT_NTF, 9, 255])
 
 
 def bend_version(rng, message):
@@ -292,7 +296,9 @@ def datagram(rng, talk, state):
         data += b"\0" * (-len(data) % 4)
     # Not the type: another family must not be asked to do anything.
     if rng.random() < 0.1 and len(data) > 20:
-        data = data[:16] + flip_bits(rng, data[16:20]) + data[20:]
+        flipped = flip_bits(rng, data[16:20])
+        if flipped[0] not in CHANGING:
+            data = data[:16] + flipped + data[20:]
     return data[:DATAGRAM_MAX]
 
 

@@ -24,6 +24,8 @@ for ((i = 0; i < 40; i++)); do
 	as nginx /bin/sh -c ": $i"
 done
 check "bytes of all kinds get the answers they deserve, and change nothing" fuzz messages 300
+check "policies in pieces, bent, from many at once, are taken whole or not at all" \
+	timeout 100 python3 -B "$here/../fuzz/transactions.py" 400 "${seeds[@]}"
 check "from nobody nothing is taken" fuzz nobody 100
 check "dumps that are starved, abandoned and overtaken harm no other" fuzz dumps 200
 check "one that is overtaken says so" fuzz overtaken 2
