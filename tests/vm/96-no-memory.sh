@@ -107,6 +107,7 @@ shelltrap replay --format json >"$scratch/log.replay"
 check "so has the kernel" logged "$scratch/log.replay" --no-loss calm=10 none=50 every-2=50 every-3=50 last=10
 
 check "a request is answered in full, or refused for want of memory" holds requests
+check "a policy comes into force whole, or not at all for want of memory" holds policy
 for command in status replay; do
 	check "$command says all, or in one line why not" holds "$command"
 done

@@ -17,7 +17,8 @@ import sys
 import tempfile
 
 from channel import ALERT_GET, STATUS_GET, family_id, status
-from genetlink import F_ACK, F_DUMP, Channel, Refused
+from genetlink import F_ACK, F_DUMP, Channel, Refused, attributes, u32
+from transaction import MEMBERS, POLICIES, RULES, SETS, TEXT, Loader
 
 FINIT_MODULE, DELETE_MODULE = {"x86_64": (313, 176), "aarch64": (273, 106)}[platform.machine()]
 STATUS_ARMED, ARMED = 3, struct.pack("=I", 3)
@@ -180,6 +181,38 @@ def promise_requests():
                 yield f"{what}, allocation {nth}: {complaint}"
             # What may still be under way is not the next one's.
             channel = Channel()
+
+
+def load(loader, dump):
+    """Loads the policy that was dumped; the error, if any."""
+    sizes = dict(attributes(dump[0]))
+    try:
+        loader.begin(*(u32(sizes[kind]) for kind in (MEMBERS, TEXT, SETS, RULES)))
+        for part in dump[1:]:
+            loader.add(part)
+        loader.commit()
+    except (Refused, OSError) as error:
+        return error.errno or str(error)
+    return None
+
+
+def policies():
+    return u32(dict(status(Channel()))[POLICIES])
+
+
+def promise_policy():
+    """A policy comes into force whole, or not at all for want of memory."""
+    loader = Loader()
+    dump, before = loader.running(), policies()
+    for nth, error in each_failure(lambda: load(loader, dump)):
+        now = policies()
+        if now - before != (not error):
+            yield f"allocation {nth}: {error}, but {now - before} policies came into force"
+        if error and error not in (*NO_MEMORY, errno.ENOENT):
+            yield f"allocation {nth}: it says {error}"
+        loader, before = Loader(), now
+    if loader.running() != dump:
+        yield "in force is another policy"
 
 
 def run(nth, command):
