@@ -58,7 +58,7 @@ static void put_refs(struct shelltrap_refs *refs)
 }
 
 /*
- * In the hook only for a slot without rules. That holds a file, and fput() is
+ * In the hook only for a slot that is light. That holds a file, and fput() is
  * safe anywhere, and its own running task, of which others hold references.
  */
 static void slot_free(struct shelltrap_slot *slot)
@@ -128,13 +128,19 @@ void shelltrap_slot_lost(void)
 	irq_work_queue(&kick);
 }
 
+/* Nothing to report, and nothing of the caller has been captured. */
+static bool is_light(const struct shelltrap_slot *slot)
+{
+	return !slot->facts.rules && !slot->facts.multicall;
+}
+
 /* @open is what the caller saw: if that claim has ended since, nothing happens. */
 static void close_claim(struct shelltrap_slot *slot, int open, enum shelltrap_verdict verdict)
 {
 	if (!open || atomic_cmpxchg(&slot->open, open, 0) != open)
 		return;
 	atomic_dec(&nr_open);
-	if (!slot->facts.rules) {
+	if (is_light(slot)) {
 		slot_free(slot);
 		return;
 	}
@@ -162,7 +168,8 @@ static void report(struct work_struct *work)
 
 	first = llist_reverse_order(llist_del_all(&closed));
 	llist_for_each_entry_safe(slot, next, first, closed) {
-		report_slot(slot);
+		if (slot->facts.rules)
+			report_slot(slot);
 		slot_free(slot);
 	}
 	execs = atomic64_xchg(&lost, 0);
