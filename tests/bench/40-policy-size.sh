@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the size of the policy costs: execs that hit nothing, with ten names and with
+# ten thousand in 64 sets and 64 rules, alternately; and how long that takes to load.
+# limit: 600 s
+
+. "${0%/*}/lib.sh"
+
+rounds=15
+count=400
+times=$scratch/times
+
+# policy SETS NAMES: so many sets and rules, of so many names each.
+policy()
+{
+	python3 -c '
+import sys
+sets, names = map(int, sys.argv[1:])
+for s in range(sets):
+    print(f"[set set{s}]\nnames = " + "\n\t".join(f"name-{s}-{n}" for n in range(names)))
+    print(f"[rule rule{s}]\ntarget = set{s}\nseverity = low")' "$@"
+}
+
+execs()
+{
+	python3 -c '
+import os, sys
+for _ in range(int(sys.argv[1])):
+    os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)' "$count"
+}
+
+load()
+{
+	shelltrap policy load "$1" >/dev/null
+}
+
+policy 1 10 >"$scratch/small.conf"
+policy 64 157 >"$scratch/large.conf"
+load_module
+: >"$times"
+for ((i = 0; i < rounds; i++)); do
+	load "$scratch/small.conf"
+	small=$(microseconds_of execs)
+	loading=$(microseconds_of load "$scratch/large.conf")
+	large=$(microseconds_of execs)
+	echo "$small $large $loading" >>"$times"
+done
+check "the large policy is the one that was measured" test "$(status_of names)" = 10048
+awk '{ printf "%.3f\n", $2 / $1 }' "$times" | figure "time of execs with 10,048 names" "of that with 10"
+awk '{ printf "%.3f\n", $3 / 1000000 }' "$times" | figure "loading 10,048 names, 64 sets, 64 rules" s
