@@ -88,7 +88,9 @@ static void decide(struct round *round, u32 before)
 
 /*
  * A script hits a rule, if any, by its interpreter, in a later round; but the
- * file is at hand only now. A slot held until then keeps it.
+ * file is at hand only now. A slot held until then keeps it. Only for those whom
+ * some rule is about: anybody may hold up an exec between its rounds, for as long
+ * as the interpreter's file system likes, and slots are few.
  */
 static struct shelltrap_slot *keep_file(const struct round *round)
 {
@@ -156,6 +158,12 @@ static void hold_decision(struct shelltrap_slot *slot, struct round *round)
 	slot->facts.exec = round->exec;
 }
 
+static bool is_worth_a_slot(const struct round *round)
+{
+	return round->multicall ||
+	       (shelltrap_is_interpreted(round->bprm) && may_have_actor());
+}
+
 static void look_at(struct round *round, struct shelltrap_slot *slot)
 {
 	bool founds;
@@ -168,8 +176,7 @@ static void look_at(struct round *round, struct shelltrap_slot *slot)
 
 	if (round->rules & round->policy->alerting)
 		slot = record_hit(slot, round);
-	else if (!slot && round->first &&
-		 (shelltrap_is_interpreted(round->bprm) || founds || round->multicall))
+	else if (!slot && round->first && (is_worth_a_slot(round) || founds))
 		slot = keep_file(round);
 	if (!slot)
 		return;

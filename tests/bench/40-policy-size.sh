@@ -7,8 +7,8 @@
 
 . "${0%/*}/lib.sh"
 
-rounds=15
-count=400
+rounds=9
+count=200
 times=$scratch/times
 
 # policy SETS NAMES: so many sets and rules, of so many names each.
