@@ -18,11 +18,12 @@
  *	backlog.c	which is kept under a number
  *	netlink.c	and sent to whoever listens
  *
- * And beside that: a policy comes in by transaction.c and is shown by listing.c, until
- * lock.c forbids to change it.
+ * And beside that: a policy comes in by transaction.c, has its paths followed by paths.c
+ * and is shown by listing.c, until lock.c forbids to change it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -32,6 +33,7 @@
 #include "hook.h"
 #include "lineage.h"
 #include "netlink.h"
+#include "paths.h"
 #include "policy.h"
 #include "report.h"
 #include "ruleset.h"
@@ -40,21 +42,33 @@ static unsigned int backlog_size = 4 * 1024 * 1024;
 module_param(backlog_size, uint, 0444);
 MODULE_PARM_DESC(backlog_size, "bytes of memory for alerts nobody has read yet (4194304)");
 
-/* The built-in policy, until another is loaded. */
-static int __init load_defaults(void)
+/* In memory of kvzalloc(). */
+static struct shelltrap_policy * __init built_in(void)
 {
 	struct shelltrap_policy *policy;
-	int err = -ENOMEM;
 
 	policy = kvzalloc(shelltrap_policy_size(SHELLTRAP_DEFAULTS_MEMBERS,
 						SHELLTRAP_DEFAULTS_TEXT), GFP_KERNEL);
 	if (!policy)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	shelltrap_policy_init(policy, SHELLTRAP_DEFAULTS_MEMBERS, SHELLTRAP_DEFAULTS_TEXT);
-	if (WARN_ON(shelltrap_defaults_add(policy)))
-		err = -EINVAL;
-	else
-		err = shelltrap_ruleset_install(policy);
+	if (WARN_ON(shelltrap_defaults_add(policy))) {
+		kvfree(policy);
+		return ERR_PTR(-EINVAL);
+	}
+	shelltrap_paths_follow(policy);
+	return policy;
+}
+
+/* The built-in policy, until another is loaded. */
+static int __init load_defaults(void)
+{
+	struct shelltrap_policy *policy = built_in();
+	int err;
+
+	if (IS_ERR(policy))
+		return PTR_ERR(policy);
+	err = shelltrap_ruleset_install(policy);
 	if (err)
 		kvfree(policy);
 	return err;

@@ -2,18 +2,16 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/namei.h>
 #include <linux/netlink.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 
 #include "lineage.h"
 #include "lock.h"
+#include "paths.h"
 #include "policy.h"
 #include "ruleset.h"
-#include "target.h"
 #include "transaction.h"
 
 /* More than anybody has a use for. */
@@ -367,30 +365,6 @@ int shelltrap_policy_add(struct sk_buff *request, struct genl_info *info)
 	return err;
 }
 
-/* One that leads nowhere now fits as it is typed, and no file. */
-static void follow_path(struct shelltrap_policy *policy, unsigned int member)
-{
-	struct shelltrap_identity identity;
-	struct path path;
-
-	if (kern_path(shelltrap_policy_member(policy, member), LOOKUP_FOLLOW, &path))
-		return;
-	shelltrap_identity_of(d_inode(path.dentry), &identity);
-	path_put(&path);
-	shelltrap_policy_identify(policy, member, &identity);
-}
-
-static void follow_paths(struct shelltrap_policy *policy)
-{
-	unsigned int i;
-
-	for (i = 0; i < policy->nr_members; i++) {
-		if (policy->members[i].kind == SHELLTRAP_MEMBER_PATH)
-			follow_path(policy, i);
-		cond_resched();
-	}
-}
-
 static const char *finish(const struct transaction *transaction)
 {
 	struct shelltrap_policy *policy = transaction->policy;
@@ -411,7 +385,7 @@ static int commit(struct transaction *transaction, struct genl_info *info)
 		info->extack->_msg = fault;
 		return -EINVAL;
 	}
-	follow_paths(transaction->policy);
+	shelltrap_paths_follow(transaction->policy);
 	err = shelltrap_ruleset_install(transaction->policy);
 	if (!err) {
 		transaction->policy = NULL;

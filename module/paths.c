@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/namei.h>
+#include <linux/sched.h>
+
+#include "paths.h"
+#include "policy.h"
+#include "target.h"
+
+/* One that leads nowhere now fits as it is typed, and no file. */
+static void follow_path(struct shelltrap_policy *policy, unsigned int member)
+{
+	struct shelltrap_identity identity;
+	struct path path;
+
+	if (kern_path(shelltrap_policy_member(policy, member), LOOKUP_FOLLOW, &path))
+		return;
+	shelltrap_identity_of(d_inode(path.dentry), &identity);
+	path_put(&path);
+	shelltrap_policy_identify(policy, member, &identity);
+}
+
+void shelltrap_paths_follow(struct shelltrap_policy *policy)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_members; i++) {
+		if (policy->members[i].kind == SHELLTRAP_MEMBER_PATH)
+			follow_path(policy, i);
+		cond_resched();
+	}
+}
