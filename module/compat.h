@@ -58,6 +58,16 @@ static inline struct socket *shelltrap_sock_from_file(struct file *file)
 #endif
 }
 
+/* When @inode, or what it holds, was last changed. */
+static inline struct timespec64 shelltrap_ctime(const struct inode *inode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	return inode_get_ctime(inode);
+#else
+	return inode->i_ctime;
+#endif
+}
+
 /* The parsed attributes of the dump request behind @cb. */
 static inline struct nlattr **shelltrap_dump_attrs(struct netlink_callback *cb)
 {

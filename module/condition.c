@@ -4,17 +4,25 @@
 #include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/mm_types.h>
 #include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
+#include <linux/user_namespace.h>
 #include <net/sock.h>
 
 #include "compat.h"
 #include "condition.h"
+#include "lineage.h"
 #include "policy.h"
 
 /* An environment beyond that is not looked through, and so not clean. */
 #define ENVIRONMENT_MAX	(128 * 1024)
+
+/* Deeper than that is not looked up to the top, and so not the system's. */
+#define DEPTH_MAX	64
 
 bool shelltrap_is_connected(const struct sock *sk)
 {
@@ -60,16 +68,92 @@ static bool lies_open(const struct dentry *dentry)
 	return open;
 }
 
+/*
+ * Folders of programs at the top of a tree, or of what is mounted as /usr. Not "lib*":
+ * others begin so, too.
+ */
+static bool is_system_name(const char *name)
+{
+	static const char * const names[] = {
+		"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "local", "opt",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+/*
+ * The top of its file system, or the root directory of current, which may be deep in
+ * that: a container's. Addresses to compare and no more, so they may change meanwhile.
+ */
+static bool is_top(const struct dentry *dentry, const struct vfsmount *mnt)
+{
+	const struct path *root = &current->fs->root;
+
+	return READ_ONCE(dentry->d_parent) == dentry ||
+	       (READ_ONCE(root->dentry) == dentry && READ_ONCE(root->mnt) == mnt);
+}
+
+/* As in lies_open(), all the way up. */
+static bool is_of_system(const struct path *path)
+{
+	const struct dentry *top = NULL, *dentry;
+	bool is = false;
+	unsigned int i;
+
+	rcu_read_lock();
+	dentry = READ_ONCE(path->dentry->d_parent);
+	for (i = 0; i < DEPTH_MAX && !is_top(dentry, path->mnt); i++) {
+		top = dentry;
+		dentry = READ_ONCE(dentry->d_parent);
+	}
+	if (top && i < DEPTH_MAX)
+		/* Pairs with the publication of a name by a rename. */
+		is = is_system_name(smp_load_acquire(&top->d_name.name));
+	rcu_read_unlock();
+	return is;
+}
+
+/* By today's clock: it may have been set since. */
+static bool is_changed_since(const struct inode *inode, u64 boottime)
+{
+	const struct timespec64 changed = shelltrap_ctime(inode);
+	s64 ago = ktime_get_boot_fast_ns() - boottime;
+
+	return timespec64_to_ns(&changed) > (s64)ktime_get_real_fast_ns() - ago;
+}
+
+/* Root, or root of the user namespace that the server is of: a container's. */
+static bool is_root(const struct cred *cred, const struct shelltrap_founder *founder)
+{
+	if (uid_eq(cred->euid, GLOBAL_ROOT_UID))
+		return true;
+	return founder && founder->user_ns == cred->user_ns->ns.inum &&
+	       !from_kuid(cred->user_ns, cred->euid);
+}
+
+/* All is root's; so what counts is that it came after the server. */
+static bool is_dropped_by_root(const struct file *file, const struct shelltrap_founder *founder)
+{
+	return founder && is_changed_since(file_inode(file), founder->start) &&
+	       !is_of_system(&file->f_path);
+}
+
 static bool is_dropped(const struct file *file)
 {
+	const struct shelltrap_founder *founder = shelltrap_lineage_mine();
 	const struct inode *inode = file_inode(file);
 	const struct cred *cred = current_cred();
 
 	if (!READ_ONCE(inode->i_nlink) || lies_open(file->f_path.dentry))
 		return true;
-	return !uid_eq(cred->euid, GLOBAL_ROOT_UID) &&
-	       (uid_eq(inode->i_uid, cred->euid) || uid_eq(inode->i_uid, cred->uid) ||
-		may_write(inode));
+	if (is_root(cred, founder))
+		return is_dropped_by_root(file, founder);
+	return uid_eq(inode->i_uid, cred->euid) || uid_eq(inode->i_uid, cred->uid) ||
+	       may_write(inode);
 }
 
 u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked)

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bitmap.h>
+#include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/timekeeping.h>
+#include <linux/user_namespace.h>
 #include <linux/vmalloc.h>
 
 #include "actor.h"
@@ -146,6 +149,22 @@ static raw_spinlock_t *lock_of(const struct task_struct *task)
 	return &table->locks[bucket_of(task) % LOCKS];
 }
 
+/* That of a task that may be changing its own, or NULL; to be left. */
+static struct shelltrap_founder *founder_of(const struct task_struct *task)
+{
+	struct shelltrap_founder **entry, *founder = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(lock_of(task), flags);
+	entry = entry_of(task);
+	if (entry) {
+		founder = *entry;
+		atomic_inc(&founder->tasks);
+	}
+	raw_spin_unlock_irqrestore(lock_of(task), flags);
+	return founder;
+}
+
 static void describe_exe(struct shelltrap_founder *founder, const struct file *exe)
 {
 	const char *name;
@@ -167,9 +186,28 @@ u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
 	       shelltrap_policy_file_sets(policy, &founder->identity);
 }
 
-/* A founder like @task, of that name, with that executable if any; not yet in the table. */
+/*
+ * A server that descends from another is as old as that: or it would be young again by
+ * taking another name.
+ */
+static void date(struct shelltrap_founder *founder, struct task_struct *task, u64 start)
+{
+	struct shelltrap_founder *before = founder_of(task);
+
+	founder->start = before ? before->start : start;
+	rcu_read_lock();
+	founder->user_ns = before ? before->user_ns : __task_cred(task)->user_ns->ns.inum;
+	rcu_read_unlock();
+	if (before)
+		leave(before);
+}
+
+/*
+ * A founder like @task, of that name, with that executable if any, that serves since
+ * @start; not yet in the table.
+ */
 static struct shelltrap_founder *founder_like(struct task_struct *task, const char *comm,
-					      const struct file *exe)
+					      const struct file *exe, u64 start)
 {
 	struct shelltrap_founder *founder = new_founder();
 
@@ -179,7 +217,14 @@ static struct shelltrap_founder *founder_like(struct task_struct *task, const ch
 	strscpy(founder->comm, comm, sizeof(founder->comm));
 	if (exe)
 		describe_exe(founder, exe);
+	date(founder, task, start);
 	return founder;
+}
+
+/* Of threads it is the process that counts: one may have come after what it runs. */
+static u64 start_of(const struct task_struct *task)
+{
+	return task->group_leader->start_boottime;
 }
 
 static bool is_server(const struct shelltrap_founder *founder)
@@ -214,22 +259,6 @@ static void join(struct task_struct *task, struct shelltrap_founder *founder)
 	raw_spin_lock_irqsave(lock_of(task), flags);
 	change_founder(task, founder);
 	raw_spin_unlock_irqrestore(lock_of(task), flags);
-}
-
-/* That of a task that may be changing its own, or NULL; to be left. */
-static struct shelltrap_founder *founder_of(const struct task_struct *task)
-{
-	struct shelltrap_founder **entry, *founder = NULL;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(lock_of(task), flags);
-	entry = entry_of(task);
-	if (entry) {
-		founder = *entry;
-		atomic_inc(&founder->tasks);
-	}
-	raw_spin_unlock_irqrestore(lock_of(task), flags);
-	return founder;
 }
 
 /* Puts @task into the line of @other, if that has one and @task has none. */
@@ -279,20 +308,20 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 	mine = shelltrap_lineage_mine();
 	if (mine && !strncmp(mine->comm, comm, TASK_COMM_LEN))
 		return;
-	founder = founder_like(task, comm, NULL);
+	founder = founder_like(task, comm, NULL, start_of(task));
 	if (!founder)
 		return;
 	join(task, founder);
 	leave(founder);
 }
 
-static void found(struct task_struct *task, const struct file *exe)
+static void found(struct task_struct *task, const struct file *exe, u64 start)
 {
 	struct shelltrap_founder *founder;
 	char comm[TASK_COMM_LEN];
 
 	shelltrap_task_comm(comm, task);
-	founder = founder_like(task, comm, exe);
+	founder = founder_like(task, comm, exe, start);
 	if (!founder)
 		return;
 	if (is_server(founder))
@@ -304,7 +333,7 @@ void shelltrap_lineage_found(void)
 {
 	struct file *exe = shelltrap_exe_file(current->mm);
 
-	found(current, exe);
+	found(current, exe, ktime_get_boot_fast_ns());
 	if (exe)
 		fput(exe);
 }
@@ -328,7 +357,7 @@ static void survey_task(struct task_struct *task)
 	inherit(task, rcu_dereference(task->real_parent));
 	inherit(task, task->group_leader);
 	if (!entry_of(task))
-		found(task, exe);
+		found(task, exe, start_of(task));
 	if (exe)
 		fput(exe);
 	/* Who exits may not have found what was entered just now; but it has said so first. */
@@ -353,6 +382,11 @@ void shelltrap_lineage_start(void)
 {
 	WRITE_ONCE(started, true);
 	shelltrap_lineage_survey();
+}
+
+void shelltrap_lineage_left_out(void)
+{
+	atomic64_inc(&left_out);
 }
 
 bool shelltrap_lineage_incomplete(void)

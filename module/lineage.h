@@ -23,6 +23,8 @@
 struct shelltrap_founder {
 	atomic_t tasks;		/* of its line, and who is about to make it one */
 	pid_t pid;		/* thread group */
+	u32 user_ns;		/* inode number of the user namespace it served in at first */
+	u64 start;		/* and when that was, ns since boot */
 	char comm[TASK_COMM_LEN];
 	char exe[64];		/* its executable's own name; "": unknown, or too long */
 	struct shelltrap_identity identity;	/* its executable's */
@@ -42,6 +44,9 @@ void shelltrap_lineage_exited(struct task_struct *task);
 
 /* Current runs a server's program now. */
 void shelltrap_lineage_found(void);
+
+/* Current will, and nobody will tell, for want of room elsewhere. Any context. */
+void shelltrap_lineage_left_out(void);
 
 /*
  * Looks at all tasks there are, for servers that the policy in force knows and what

@@ -418,6 +418,11 @@ enum shelltrap_condition {
 	/*
 	 * The caller is not root and owns the file or may write to it; or the file's
 	 * directory is world-writable; or the file has no name any more, as of a memfd.
+	 * Of a caller that is root: it descends from a server, the file was changed
+	 * after that had started, and it does not lie below usr, bin, sbin, lib, lib32,
+	 * lib64, libx32, libexec, local or opt at the top of the caller's root directory
+	 * or of another file system. Root of the user namespace that the server started
+	 * in is root here.
 	 */
 	SHELLTRAP_CONDITION_FILE_DROPPED = 8,
 };
