@@ -178,6 +178,8 @@ static void look_at(struct round *round, struct shelltrap_slot *slot)
 		slot = record_hit(slot, round);
 	else if (!slot && round->first && (is_worth_a_slot(round) || founds))
 		slot = keep_file(round);
+	if (!slot && founds)
+		shelltrap_lineage_left_out();
 	if (!slot)
 		return;
 	if (round->multicall)
