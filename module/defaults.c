@@ -15,6 +15,15 @@ static const char * const shells[] = {
 	"hush", "lash", "msh",
 };
 
+/*
+ * Under whatever name, as a hard link. Only those that are nothing but a shell: /bin/sh
+ * may be busybox, and that a lot of other programs.
+ */
+static const char * const shell_paths[] = {
+	"/bin/bash", "/bin/dash", "/bin/ksh93", "/bin/mksh", "/bin/tcsh", "/bin/zsh",
+	"/usr/bin/fish",
+};
+
 static const char * const web_servers[] = {
 	/* Tracee TRC-1016, Jibril webserver_exec */
 	"nginx", "httpd", "httpd-foreground", "lighttpd", "apache", "apache2",
@@ -27,12 +36,62 @@ static const char * const web_servers[] = {
 	"php-fpm*", "php-cgi*", "frankenphp", "fcgiwrap", "gunicorn*", "hypercorn*", "passenger*",
 	"Passenger*", "puma*", "spawn-fcgi", "thin", "unicorn*", "uvicorn*", "uwsgi*",
 	"waitress-serve",
-	"tomcat*",
+	/* by their names: tomcat-update-policy.sh is none */
+	"tomcat", "tomcat7", "tomcat8", "tomcat9", "tomcat10", "tomcat11",
 };
 
 /* Java's are known by their threads: Tomcat's connectors, Undertow. */
 static const char * const server_threads[] = {
 	"http-nio*", "ajp-nio*", "https-jsse-nio*", "https-openssl-n*", "XNIO-*",
+};
+
+static const char * const interpreters[] = {
+	/* Debian's are perl5.36.0, python3.11, php8.2; Alpine's php82. php-fpm is none. */
+	"perl", "perl5*", "suidperl", "python*", "pypy*", "php", "php5", "php7", "php8", "php5.*",
+	"php7.*", "php8.*", "php56", "php70", "php71", "php72", "php73", "php74", "php80", "php81",
+	"php82", "php83", "php84", "php85", "phpdbg*", "hhvm",
+	"ruby*", "jruby", "mruby", "irb", "lua", "lua5*", "luajit*", "texlua", "node", "nodejs",
+	"deno", "bun", "qjs", "tclsh*", "wish", "expect", "jimsh", "guile", "groovy", "jshell",
+	"jrunscript", "jjs", "gjs", "raku",
+};
+
+static const char * const nettools[] = {
+	/* connections of any kind */
+	"nc", "ncat", "netcat", "nc.openbsd", "nc.traditional", "nc6", "socat", "socat1",
+	"cryptcat", "gs-netcat", "pwncat", "pwncat-cs", "websocat", "chisel", "ngrok", "frpc",
+	"gost",
+	/* downloads */
+	"curl", "wget", "wget2", "aria2c", "axel", "lftp", "lftpget", "lwp-download",
+	"lwp-request", "lynx", "elinks", "w3m",
+	/* other machines */
+	"ssh", "scp", "sftp", "slogin", "ssh-keyscan", "ssh-copy-id", "sshpass", "autossh",
+	"dbclient", "plink", "pscp", "psftp", "telnet", "ftp", "tftp", "tnftp", "ncftp",
+	"ncftpget", "rsync", "rsh", "rcp", "rlogin", "rexec", "smbclient", "finger",
+	/* what looks around in a network */
+	"nmap", "masscan", "zmap", "hping3", "arp-scan", "fping", "tcpdump", "tshark", "dumpcap",
+	"proxychains", "proxychains4", "torsocks",
+};
+
+static const char * const sysutils[] = {
+	/* run other programs, or turn bytes into something else */
+	"awk", "gawk", "mawk", "nawk", "original-awk", "sed", "find", "env", "xargs", "base32",
+	"base64", "xxd", "uuencode", "uudecode", "tee", "dd", "ed", "ex", "vi", "vim", "vim.basic",
+	"vim.tiny",
+	/* say where one has got to */
+	"id", "whoami", "uname", "hostname", "hostnamectl", "groups", "who", "w", "last",
+	"lastlog", "users", "getent", "logname", "pinky", "ps", "pgrep", "pkill", "pstree", "lsof",
+	"netstat", "ss", "ip", "ifconfig", "route", "arp", "nslookup", "dig", "lscpu", "lsblk",
+	"lsmod", "dmesg", "findmnt", "systemd-detect-virt", "sysctl", "systemctl", "journalctl",
+	"loginctl",
+	/* get further, or stay */
+	"sudo", "su", "doas", "pkexec", "runuser", "setpriv", "capsh", "getcap", "setcap",
+	"chattr", "lsattr", "crontab", "at", "nohup", "setsid", "script", "unshare", "nsenter",
+	"chroot", "strace", "ltrace", "gdb", "gcore", "insmod", "modprobe", "iptables", "nft",
+	"useradd", "usermod", "passwd", "chpasswd", "visudo",
+};
+
+static const char * const loaders[] = {
+	"ld-linux*", "ld-musl-*", "ld-uClibc*", "ld.so", "ld.so.1", "ld-2.*", "ld64.so*",
 };
 
 /* In the order of their numbers. */
@@ -42,10 +101,17 @@ static const struct {
 	size_t count;
 	const char * const *comms;
 	size_t nr_comms;
+	const char * const *paths;
+	size_t nr_paths;
 } sets[] = {
-	[SHELLTRAP_SHELLS] = { "shells", shells, COUNT(shells) },
+	[SHELLTRAP_SHELLS] = { "shells", shells, COUNT(shells), NULL, 0,
+			       shell_paths, COUNT(shell_paths) },
 	[SHELLTRAP_WEB_SERVERS] = { "web_servers", web_servers, COUNT(web_servers),
-			  server_threads, COUNT(server_threads) },
+				    server_threads, COUNT(server_threads) },
+	[SHELLTRAP_INTERPRETERS] = { "interpreters", interpreters, COUNT(interpreters) },
+	[SHELLTRAP_NETTOOLS] = { "nettools", nettools, COUNT(nettools) },
+	[SHELLTRAP_SYSUTILS] = { "sysutils", sysutils, COUNT(sysutils) },
+	[SHELLTRAP_LOADERS] = { "loaders", loaders, COUNT(loaders) },
 };
 
 static const struct shelltrap_rule rules[] = {
@@ -89,6 +155,81 @@ static const struct shelltrap_rule rules[] = {
 		.severity	= SHELLTRAP_SEVERITY_HIGH,
 		.action		= SHELLTRAP_ACTION_ALERT,
 	},
+	/*
+	 * A web server or anything below it starts an interpreter: no shell, but as good as one.
+	 * T1059 Command and Scripting Interpreter.
+	 */
+	{
+		.name		= "webserver_interpreter_exec",
+		.title		= "interpreter under a web server",
+		.threat		= "TA0002/T1059",
+		.actor		= SET(SHELLTRAP_WEB_SERVERS),
+		.scope		= SHELLTRAP_SCOPE_LINEAGE,
+		.target		= SET(SHELLTRAP_INTERPRETERS),
+		.severity	= SHELLTRAP_SEVERITY_HIGH,
+		.action		= SHELLTRAP_ACTION_ALERT,
+	},
+	/* ... or what fetches tools, or connects elsewhere. T1105 Ingress Tool Transfer. */
+	{
+		.name		= "webserver_nettool_exec",
+		.title		= "network tool under a web server",
+		.threat		= "TA0011/T1071 TA0011/T1105",
+		.actor		= SET(SHELLTRAP_WEB_SERVERS),
+		.scope		= SHELLTRAP_SCOPE_LINEAGE,
+		.target		= SET(SHELLTRAP_NETTOOLS),
+		.severity	= SHELLTRAP_SEVERITY_HIGH,
+		.action		= SHELLTRAP_ACTION_ALERT,
+	},
+	/* ... or what looks around, or helps others to run. T1033 and T1082 Discovery, T1059. */
+	{
+		.name		= "webserver_sysutil_exec",
+		.title		= "system utility under a web server",
+		.threat		= "TA0002/T1059 TA0007/T1033 TA0007/T1082",
+		.actor		= SET(SHELLTRAP_WEB_SERVERS),
+		.scope		= SHELLTRAP_SCOPE_LINEAGE,
+		.target		= SET(SHELLTRAP_SYSUTILS),
+		.severity	= SHELLTRAP_SEVERITY_MEDIUM,
+		.action		= SHELLTRAP_ACTION_ALERT,
+	},
+	/*
+	 * ... or a file that it may have brought itself. T1505.003 Web Shell; T1620 Reflective
+	 * Code Loading, for what has no name.
+	 */
+	{
+		.name		= "webserver_dropped_exec",
+		.title		= "dropped file run under a web server",
+		.threat		= "TA0003/T1505.003 TA0005/T1620",
+		.actor		= SET(SHELLTRAP_WEB_SERVERS),
+		.scope		= SHELLTRAP_SCOPE_LINEAGE,
+		.conditions	= SHELLTRAP_CONDITION_FILE_DROPPED,
+		.severity	= SHELLTRAP_SEVERITY_CRITICAL,
+		.action		= SHELLTRAP_ACTION_ALERT,
+	},
+	/*
+	 * ... or the dynamic loader, which runs files that nobody may execute. T1218 System
+	 * Binary Proxy Execution.
+	 */
+	{
+		.name		= "webserver_loader_exec",
+		.title		= "dynamic loader run under a web server",
+		.threat		= "TA0002/T1059 TA0005/T1218",
+		.actor		= SET(SHELLTRAP_WEB_SERVERS),
+		.scope		= SHELLTRAP_SCOPE_LINEAGE,
+		.target		= SET(SHELLTRAP_LOADERS),
+		.severity	= SHELLTRAP_SEVERITY_HIGH,
+		.action		= SHELLTRAP_ACTION_ALERT,
+	},
+	/* ... or anything that somebody talks to over the network. T1571 Non-Standard Port. */
+	{
+		.name		= "webserver_reverse_shell",
+		.title		= "reverse shell under a web server",
+		.threat		= "TA0002/T1059.004 TA0011/T1571",
+		.actor		= SET(SHELLTRAP_WEB_SERVERS),
+		.scope		= SHELLTRAP_SCOPE_LINEAGE,
+		.conditions	= SHELLTRAP_CONDITION_STDIO_CONNECTED,
+		.severity	= SHELLTRAP_SEVERITY_CRITICAL,
+		.action		= SHELLTRAP_ACTION_ALERT,
+	},
 };
 
 static const char *add_names(struct shelltrap_policy *policy, unsigned int set,
@@ -113,6 +254,9 @@ static const char *add_set(struct shelltrap_policy *policy, unsigned int set)
 	if (!fault)
 		fault = add_names(policy, set, SHELLTRAP_MEMBER_COMM, sets[set].comms,
 				  sets[set].nr_comms);
+	if (!fault)
+		fault = add_names(policy, set, SHELLTRAP_MEMBER_PATH, sets[set].paths,
+				  sets[set].nr_paths);
 	return fault;
 }
 

@@ -12,11 +12,15 @@
 enum {
 	SHELLTRAP_SHELLS,
 	SHELLTRAP_WEB_SERVERS,
+	SHELLTRAP_INTERPRETERS,
+	SHELLTRAP_NETTOOLS,
+	SHELLTRAP_SYSUTILS,
+	SHELLTRAP_LOADERS,
 };
 
 /* What shelltrap_policy_size() and _init() need for the built-in policy. */
-#define SHELLTRAP_DEFAULTS_MEMBERS	128
-#define SHELLTRAP_DEFAULTS_TEXT		4096
+#define SHELLTRAP_DEFAULTS_MEMBERS	384
+#define SHELLTRAP_DEFAULTS_TEXT		8192
 
 /* Fills an empty @policy and finishes it. Returns NULL or what is wrong with it. */
 const char *shelltrap_defaults_add(struct shelltrap_policy *policy);

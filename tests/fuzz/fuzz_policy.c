@@ -603,6 +603,8 @@ static void add_defaults(struct shelltrap_policy *policy)
 			model_keep_member(SHELLTRAP_MEMBER_NAME, i, built_in_sets[i].names[k]);
 		for (k = 0; k < built_in_sets[i].nr_comms; k++)
 			model_keep_member(SHELLTRAP_MEMBER_COMM, i, built_in_sets[i].comms[k]);
+		for (k = 0; k < built_in_sets[i].nr_paths; k++)
+			model_keep_member(SHELLTRAP_MEMBER_PATH, i, built_in_sets[i].paths[k]);
 	}
 	for (i = 0; i < COUNT(built_in_rules); i++) {
 		memset(&made, 0, sizeof(made));

@@ -9,6 +9,12 @@
 
 #define SHELLS	BIT_ULL(SHELLTRAP_SHELLS)
 #define SERVERS	BIT_ULL(SHELLTRAP_WEB_SERVERS)
+#define INTERPRETERS	BIT_ULL(SHELLTRAP_INTERPRETERS)
+#define NETTOOLS	BIT_ULL(SHELLTRAP_NETTOOLS)
+#define SYSUTILS	BIT_ULL(SHELLTRAP_SYSUTILS)
+#define LOADERS	BIT_ULL(SHELLTRAP_LOADERS)
+#define DROPPED	SHELLTRAP_CONDITION_FILE_DROPPED
+#define CONNECTED	SHELLTRAP_CONDITION_STDIO_CONNECTED
 
 static const char * const known_shells[] = {
 	"ash", "bash", "bash-static", "bosh", "bsh", "csh", "dash", "elvish", "fish", "hush", "jsh",
@@ -23,12 +29,54 @@ static const char * const known_servers[] = {
 	"httpd.event", "httpd.worker", "hypercorn*", "lighttpd", "litespeed", "lshttpd", "lsphp*",
 	"mini-httpd", "mini_httpd", "nginx", "nginx-debug", "openlitespeed", "openresty",
 	"passenger*", "Passenger*", "php-cgi*", "php-fpm*", "puma*", "spawn-fcgi", "tengine",
-	"thin", "thttpd", "tomcat*", "traefik", "unicorn*", "unitd", "uvicorn*", "uwsgi*",
-	"waitress-serve",
+	"thin", "thttpd", "tomcat", "tomcat10", "tomcat11", "tomcat7", "tomcat8", "tomcat9",
+	"traefik", "unicorn*", "unitd", "uvicorn*", "uwsgi*", "waitress-serve",
 };
 
 static const char * const known_threads[] = {
 	"ajp-nio*", "http-nio*", "https-jsse-nio*", "https-openssl-n*", "XNIO-*",
+};
+
+static const char * const known_interpreters[] = {
+	"bun", "deno", "expect", "gjs", "groovy", "guile", "hhvm", "irb", "jimsh", "jjs", "jruby",
+	"jrunscript", "jshell", "lua", "lua5*", "luajit*", "mruby", "node", "nodejs", "perl",
+	"perl5*", "php", "php5", "php5.*", "php56", "php7", "php7.*", "php70", "php71", "php72",
+	"php73", "php74", "php8", "php8.*", "php80", "php81", "php82", "php83", "php84", "php85",
+	"phpdbg*", "pypy*", "python*", "qjs", "raku", "ruby*", "suidperl", "tclsh*", "texlua",
+	"wish",
+};
+
+static const char * const known_nettools[] = {
+	"aria2c", "arp-scan", "autossh", "axel", "chisel", "cryptcat", "curl", "dbclient",
+	"dumpcap", "elinks", "finger", "fping", "frpc", "ftp", "gost", "gs-netcat", "hping3",
+	"lftp", "lftpget", "lwp-download", "lwp-request", "lynx", "masscan", "nc", "nc.openbsd",
+	"nc.traditional", "nc6", "ncat", "ncftp", "ncftpget", "netcat", "ngrok", "nmap", "plink",
+	"proxychains", "proxychains4", "pscp", "psftp", "pwncat", "pwncat-cs", "rcp", "rexec",
+	"rlogin", "rsh", "rsync", "scp", "sftp", "slogin", "smbclient", "socat", "socat1", "ssh",
+	"ssh-copy-id", "ssh-keyscan", "sshpass", "tcpdump", "telnet", "tftp", "tnftp", "torsocks",
+	"tshark", "w3m", "websocat", "wget", "wget2", "zmap",
+};
+
+static const char * const known_sysutils[] = {
+	"arp", "at", "awk", "base32", "base64", "capsh", "chattr", "chpasswd", "chroot", "crontab",
+	"dd", "dig", "dmesg", "doas", "ed", "env", "ex", "find", "findmnt", "gawk", "gcore", "gdb",
+	"getcap", "getent", "groups", "hostname", "hostnamectl", "id", "ifconfig", "insmod", "ip",
+	"iptables", "journalctl", "last", "lastlog", "loginctl", "logname", "lsattr", "lsblk",
+	"lscpu", "lsmod", "lsof", "ltrace", "mawk", "modprobe", "nawk", "netstat", "nft", "nohup",
+	"nsenter", "nslookup", "original-awk", "passwd", "pgrep", "pinky", "pkexec", "pkill", "ps",
+	"pstree", "route", "runuser", "script", "sed", "setcap", "setpriv", "setsid", "ss",
+	"strace", "su", "sudo", "sysctl", "systemctl", "systemd-detect-virt", "tee", "uname",
+	"unshare", "useradd", "usermod", "users", "uudecode", "uuencode", "vi", "vim", "vim.basic",
+	"vim.tiny", "visudo", "w", "who", "whoami", "xargs", "xxd",
+};
+
+static const char * const known_loaders[] = {
+	"ld-2.*", "ld-linux*", "ld-musl-*", "ld-uClibc*", "ld.so", "ld.so.1", "ld64.so*",
+};
+
+static const char * const known_paths[] = {
+	"/bin/bash", "/bin/dash", "/bin/ksh93", "/bin/mksh", "/bin/tcsh", "/bin/zsh",
+	"/usr/bin/fish",
 };
 
 static struct shelltrap_policy *built_in(struct kunit *test)
@@ -57,22 +105,28 @@ static void expect_added(struct kunit *test, const struct shelltrap_policy *poli
 		expect_task(test, policy, text, prefix ? task : 0);
 }
 
-static void every_shell_is_known_as_a_file_and_as_a_task(struct kunit *test)
+static const struct {
+	const char * const *names;
+	size_t count;
+	u64 set;
+} known[] = {
+	{ known_shells, ARRAY_SIZE(known_shells), SHELLS },
+	{ known_servers, ARRAY_SIZE(known_servers), SERVERS },
+	{ known_interpreters, ARRAY_SIZE(known_interpreters), INTERPRETERS },
+	{ known_nettools, ARRAY_SIZE(known_nettools), NETTOOLS },
+	{ known_sysutils, ARRAY_SIZE(known_sysutils), SYSUTILS },
+	{ known_loaders, ARRAY_SIZE(known_loaders), LOADERS },
+};
+
+static void every_name_is_known_as_a_file_and_as_a_task(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = built_in(test);
-	size_t i;
+	size_t set, i;
 
-	for (i = 0; i < ARRAY_SIZE(known_shells); i++)
-		expect_added(test, policy, known_shells[i], SHELLS, SHELLS);
-}
-
-static void every_server_is_known_as_a_file_and_as_a_task(struct kunit *test)
-{
-	const struct shelltrap_policy *policy = built_in(test);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(known_servers); i++)
-		expect_added(test, policy, known_servers[i], SERVERS, SERVERS);
+	for (set = 0; set < ARRAY_SIZE(known); set++)
+		for (i = 0; i < known[set].count; i++)
+			expect_added(test, policy, known[set].names[i], known[set].set,
+				     known[set].set);
 }
 
 static void every_server_thread_is_known_as_a_task_alone(struct kunit *test)
@@ -87,15 +141,35 @@ static void every_server_thread_is_known_as_a_task_alone(struct kunit *test)
 static void nothing_else_is_known(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = built_in(test);
-	const size_t known = ARRAY_SIZE(known_shells) + ARRAY_SIZE(known_servers) +
-			     ARRAY_SIZE(known_threads);
+	size_t members = ARRAY_SIZE(known_threads) + ARRAY_SIZE(known_paths);
+	size_t set;
 
-	KUNIT_EXPECT_EQ(test, (size_t)policy->nr_members, known);
-	KUNIT_EXPECT_EQ(test, policy->nr_sets, (u32)2);
-	KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, "shells"), (int)SHELLTRAP_SHELLS);
-	KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, "web_servers"),
-			(int)SHELLTRAP_WEB_SERVERS);
-	KUNIT_EXPECT_EQ(test, policy->nr_paths, (u32)0);
+	for (set = 0; set < ARRAY_SIZE(known); set++)
+		members += known[set].count;
+	KUNIT_EXPECT_EQ(test, (size_t)policy->nr_members, members);
+	KUNIT_EXPECT_EQ(test, (size_t)policy->nr_paths, ARRAY_SIZE(known_paths));
+}
+
+static void the_sets_are_called_as_in_the_file(struct kunit *test)
+{
+	static const char * const names[] = {
+		"shells", "web_servers", "interpreters", "nettools", "sysutils", "loaders",
+	};
+	const struct shelltrap_policy *policy = built_in(test);
+	size_t i;
+
+	KUNIT_EXPECT_EQ(test, (size_t)policy->nr_sets, ARRAY_SIZE(names));
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, names[i]), (int)i);
+}
+
+static void every_path_is_one_of_a_shell(struct kunit *test)
+{
+	const struct shelltrap_policy *policy = built_in(test);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known_paths); i++)
+		KUNIT_EXPECT_EQ(test, shelltrap_policy_path_sets(policy, known_paths[i]), SHELLS);
 }
 
 static void every_name_of_the_original_recipes_is_known(struct kunit *test)
@@ -120,8 +194,10 @@ static void names_beside_the_built_in_ones_are_not_known(struct kunit *test)
 {
 	static const char * const bystanders[] = {
 		"", "s", "shh", "hs", "SH", "sh ", "*", "nginx-", "xnginx", "http-ni",
-		"httpd-foregrou", "java", "node", "python3", "perl", "php", "php8.2", "php-fp",
+		"httpd-foregrou", "java", "php-fp", "php6", "tomcat-update-policy.sh", "tomcat99",
 		"sshd", "systemd", "jspawnhelper", "busybox", "apache2ctl", "XNIO", "ls",
+		"php82-cgi", "php82-fpm", "convert", "ffmpeg", "pdftotext", "git", "sendmail",
+		"ping", "cat", "ldd", "ld", "pytho", "env-update", "sort", "gs", "wkhtmltopdf",
 	};
 	const struct shelltrap_policy *policy = built_in(test);
 	size_t i;
@@ -132,7 +208,7 @@ static void names_beside_the_built_in_ones_are_not_known(struct kunit *test)
 
 struct verdict {
 	struct shelltrap_exec exec;
-	const char *rules[4];	/* the leading one first */
+	const char *rules[5];	/* the leading one first */
 };
 
 /* Takes the rules out of the bitmap in the order in which an alert lists them. */
@@ -170,6 +246,17 @@ static void the_built_in_rules_fire_as_promised(struct kunit *test)
 		{ { 0, SERVERS, SERVERS, SERVERS, SERVERS }, { NULL } },
 		{ { SHELLS | SERVERS, 0, 0, SERVERS, 0 },
 		  { "webserver_shell_exec", "webserver_exec" } },
+		{ { INTERPRETERS, 0, 0, 0, SERVERS }, { "webserver_interpreter_exec" } },
+		{ { NETTOOLS, 0, 0, SERVERS, 0 }, { "webserver_nettool_exec" } },
+		{ { SYSUTILS, 0, SERVERS, 0, 0 }, { "webserver_sysutil_exec" } },
+		{ { LOADERS, 0, 0, 0, SERVERS }, { "webserver_loader_exec" } },
+		{ { INTERPRETERS | NETTOOLS | SYSUTILS | LOADERS, 0, 0, 0, 0, DROPPED | CONNECTED },
+		  { NULL } },
+		{ { 0, 0, 0, 0, SERVERS, DROPPED }, { "webserver_dropped_exec" } },
+		{ { 0, 0, 0, 0, SERVERS, CONNECTED }, { "webserver_reverse_shell" } },
+		{ { SHELLS | SYSUTILS, 0, 0, 0, SERVERS, DROPPED | CONNECTED },
+		  { "webserver_shell_exec", "webserver_dropped_exec", "webserver_reverse_shell",
+		    "webserver_sysutil_exec" } },
 	};
 	const struct shelltrap_policy *policy = built_in(test);
 	size_t i;
@@ -181,17 +268,21 @@ static void the_built_in_rules_fire_as_promised(struct kunit *test)
 static void the_built_in_rules_ask_nothing_that_takes_time(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = built_in(test);
-	const struct shelltrap_exec exec = { .target = SHELLS | SERVERS, .self = SERVERS };
+	const u64 all = SHELLS | SERVERS | INTERPRETERS | NETTOOLS | SYSUTILS | LOADERS;
+	const struct shelltrap_exec exec = {
+		.target = all, .self = SERVERS, .conditions = DROPPED | CONNECTED,
+	};
 	const struct shelltrap_late nothing = {};
 
-	KUNIT_EXPECT_EQ(test, policy->nr_rules, (u32)3);
+	KUNIT_EXPECT_EQ(test, policy->nr_rules, (u32)9);
 	KUNIT_EXPECT_EQ(test, policy->actors, SERVERS);
-	KUNIT_EXPECT_EQ(test, policy->targets, SHELLS | SERVERS);
-	KUNIT_EXPECT_EQ(test, policy->alerting, (u64)7);
+	KUNIT_EXPECT_EQ(test, policy->targets, all);
+	KUNIT_EXPECT_EQ(test, policy->alerting, (u64)511);
 	KUNIT_EXPECT_EQ(test, policy->allowing, (u64)0);
-	KUNIT_EXPECT_EQ(test, policy->conditions, (u32)0);
-	KUNIT_EXPECT_FALSE(test, policy->any_target);
-	KUNIT_EXPECT_EQ(test, fitting(policy, &exec, &nothing), (u64)7);
+	KUNIT_EXPECT_EQ(test, policy->conditions, (u32)(DROPPED | CONNECTED));
+	KUNIT_EXPECT_TRUE(test, policy->any_target);
+	KUNIT_EXPECT_FALSE(test, policy->any_exec);
+	KUNIT_EXPECT_EQ(test, fitting(policy, &exec, &nothing), (u64)511);
 }
 
 static void expect_words(struct kunit *test, const struct shelltrap_rule *rule, const char *name,
@@ -214,13 +305,30 @@ static void the_built_in_rules_say_what_they_are(struct kunit *test)
 		     "TA0001/T1190", SHELLTRAP_SEVERITY_MEDIUM);
 	expect_words(test, &built[2], "webserver_exec", "web server started", "TA0011/T1071.001",
 		     SHELLTRAP_SEVERITY_HIGH);
+	expect_words(test, &built[3], "webserver_interpreter_exec",
+		     "interpreter under a web server", "TA0002/T1059", SHELLTRAP_SEVERITY_HIGH);
+	expect_words(test, &built[4], "webserver_nettool_exec", "network tool under a web server",
+		     "TA0011/T1071 TA0011/T1105", SHELLTRAP_SEVERITY_HIGH);
+	expect_words(test, &built[5], "webserver_sysutil_exec",
+		     "system utility under a web server", "TA0002/T1059 TA0007/T1033 TA0007/T1082",
+		     SHELLTRAP_SEVERITY_MEDIUM);
+	expect_words(test, &built[6], "webserver_dropped_exec",
+		     "dropped file run under a web server", "TA0003/T1505.003 TA0005/T1620",
+		     SHELLTRAP_SEVERITY_CRITICAL);
+	expect_words(test, &built[7], "webserver_loader_exec",
+		     "dynamic loader run under a web server", "TA0002/T1059 TA0005/T1218",
+		     SHELLTRAP_SEVERITY_HIGH);
+	expect_words(test, &built[8], "webserver_reverse_shell",
+		     "reverse shell under a web server", "TA0002/T1059.004 TA0011/T1571",
+		     SHELLTRAP_SEVERITY_CRITICAL);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(every_shell_is_known_as_a_file_and_as_a_task),
-	KUNIT_CASE(every_server_is_known_as_a_file_and_as_a_task),
+	KUNIT_CASE(every_name_is_known_as_a_file_and_as_a_task),
 	KUNIT_CASE(every_server_thread_is_known_as_a_task_alone),
 	KUNIT_CASE(nothing_else_is_known),
+	KUNIT_CASE(the_sets_are_called_as_in_the_file),
+	KUNIT_CASE(every_path_is_one_of_a_shell),
 	KUNIT_CASE(every_name_of_the_original_recipes_is_known),
 	KUNIT_CASE(names_beside_the_built_in_ones_are_not_known),
 	KUNIT_CASE(the_built_in_rules_fire_as_promised),

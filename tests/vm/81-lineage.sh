@@ -40,7 +40,7 @@ orphan innocent /bin/sh -c :
 expect "an orphan's shell goes back to the server" 1 rule=webserver_shell_exec comm=innocent \
 	server.comm=nginx server.matched=lineage 'rules=["webserver_shell_exec"]'
 orphan innocent env env nice setsid -w /bin/sh -c :
-expect "through whatever comes between" 1 rule=webserver_shell_exec server.comm=nginx \
+expect "through whatever comes between" --only rules~webserver_shell_exec 1 rule=webserver_shell_exec server.comm=nginx \
 	server.matched=lineage comm=setsid
 orphan innocent perl -e 'fork and wait or exec "/bin/sh", "-c", ":"'
 expect "and an interpreter" --only rules~webserver_shell_exec 1 server.matched=lineage

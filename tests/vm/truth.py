@@ -22,6 +22,7 @@ import tempfile
 
 SERVER = "php-fpm8.2"
 SHELL_RULES = ["webserver_shell_exec", "illegitimate_shell"]
+SHELL_THREATS = ["TA0001/T1190", "TA0002/T1059.004", "TA0003/T1505.003", "TA0011/T1104"]
 WAIT = b"read line; exit 0"
 
 
@@ -101,10 +102,12 @@ def expected(shell, situation):
     program = os.stat(situation["program"])
     argv = (shell.proc / "cmdline").read_bytes().split(b"\0")[:-1]
     cgroup = shell.cgroup()
+    rules = SHELL_RULES[:1] + situation.get("rules", []) + SHELL_RULES[1:]
+    threats = sorted(SHELL_THREATS + situation.get("threats", []))
     return {
         "host": socket.gethostname(),
         "boot_id": pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
-        "rule": SHELL_RULES[0], "severity": "critical", "rules": SHELL_RULES,
+        "rule": SHELL_RULES[0], "severity": "critical", "rules": rules,
         "verdict": "observed", "comm": shell.caller, "pathname": situation["program"],
         "interpreter": situation.get("interpreter", situation["program"]),
         "stdin_type": situation["stdin"]["type"],
@@ -130,10 +133,7 @@ def expected(shell, situation):
         "stdin": situation["stdin"], "stdout": situation["stdout"],
         "cgroup": {"id": os.stat("/sys/fs/cgroup" + cgroup).st_ino, "path": cgroup},
         "container": None,
-        "threat": [{"tactic": "TA0001", "technique": "T1190"},
-                   {"tactic": "TA0002", "technique": "T1059.004"},
-                   {"tactic": "TA0003", "technique": "T1505.003"},
-                   {"tactic": "TA0011", "technique": "T1104"}]}
+        "threat": [dict(zip(("tactic", "technique"), threat.split("/"))) for threat in threats]}
 
 
 def differences(said, true, path=""):
@@ -228,8 +228,9 @@ def socket_situation(family, name, address, shown):
     local, peer = [f"{shown}:{end.getsockname()[1]}" for end in (near, far)]
     said = {"type": "socket", "family": name, "sock_type": "stream", "state": "established",
             "local": local, "peer": peer}
-    yield from judge({"program": "/bin/sh", "stdin": said, "stdout": said}, lambda: None,
-                     near.fileno(), near.fileno())
+    yield from judge({"program": "/bin/sh", "stdin": said, "stdout": said,
+                      "rules": ["webserver_reverse_shell"], "threats": ["TA0011/T1571"]},
+                     lambda: None, near.fileno(), near.fileno())
 
 
 def situation_a_connected_ipv4_socket():
@@ -261,12 +262,13 @@ def situation_a_unix_socket_and_a_device():
 
 
 def situation_a_script():
-    """The file is the script; what runs is its interpreter."""
+    """The file is the script, in a folder of everybody's; what runs is its interpreter."""
     with tempfile.NamedTemporaryFile("w", prefix="script", delete=False) as file:
         file.write("#!/bin/sh -e\nread line\n")
     os.chmod(file.name, 0o4751)
     yield from judge({"program": file.name, "interpreter": "/bin/sh", "argv": [b"x", b"arg"],
-                      "stdin": PIPE, "stdout": PIPE}, lambda: None, *pipes())
+                      "stdin": PIPE, "stdout": PIPE, "rules": ["webserver_dropped_exec"],
+                      "threats": ["TA0005/T1620"]}, lambda: None, *pipes())
 
 
 def situation_many_long_arguments():
