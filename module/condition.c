@@ -152,8 +152,9 @@ static bool is_dropped(const struct file *file)
 		return true;
 	if (is_root(cred, founder))
 		return is_dropped_by_root(file, founder);
-	return uid_eq(inode->i_uid, cred->euid) || uid_eq(inode->i_uid, cred->uid) ||
-	       may_write(inode);
+	/* Nobody's: of a file system that somebody has mounted for himself. */
+	return !uid_valid(inode->i_uid) || uid_eq(inode->i_uid, cred->euid) ||
+	       uid_eq(inode->i_uid, cred->uid) || may_write(inode);
 }
 
 u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked)

@@ -26,6 +26,9 @@
 #define FOUNDERS	2048
 #define LOCKS		64
 
+/* How many servers one behind the other are told apart. */
+#define DEPTH_MAX	7
+
 struct bucket {
 	struct task_struct *tasks[PLACES];
 };
@@ -84,11 +87,18 @@ static struct shelltrap_founder *new_founder(void)
 	return &table->pool[i];
 }
 
-/* Whoever asked for it and then had no use for it is as good as one that left. */
+/*
+ * Whoever asked for it and then had no use for it is as good as one that left. It is
+ * of the line of the one before it, too.
+ */
 static void leave(struct shelltrap_founder *founder)
 {
-	if (atomic_dec_and_test(&founder->tasks))
+	struct shelltrap_founder *before;
+
+	for (; founder && atomic_dec_and_test(&founder->tasks); founder = before) {
+		before = founder->before;
 		clear_bit_unlock(founder - table->pool, table->taken);
+	}
 }
 
 /* To be called with the bucket's lock held, as the three that follow. */
@@ -178,46 +188,67 @@ static void describe_exe(struct shelltrap_founder *founder, const struct file *e
 	rcu_read_unlock();
 }
 
-u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
-			   const struct shelltrap_founder *founder)
+static u64 own_sets(const struct shelltrap_policy *policy,
+		    const struct shelltrap_founder *founder)
 {
 	return shelltrap_policy_name_sets(policy, founder->comm, SHELLTRAP_NAME_OF_TASK) |
 	       shelltrap_policy_name_sets(policy, founder->exe, SHELLTRAP_NAME_OF_FILE) |
 	       shelltrap_policy_file_sets(policy, &founder->identity);
 }
 
+u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
+			   const struct shelltrap_founder *founder)
+{
+	u64 sets = 0;
+
+	for (; founder; founder = founder->before)
+		sets |= own_sets(policy, founder);
+	return sets;
+}
+
 /*
  * A server that descends from another is as old as that: or it would be young again by
- * taking another name.
+ * taking another name. And it is of that one's line still.
  */
-static void date(struct shelltrap_founder *founder, struct task_struct *task, u64 start)
+static void put_behind(struct shelltrap_founder *founder, struct task_struct *task,
+		       struct shelltrap_founder *before, u64 start)
 {
-	struct shelltrap_founder *before = founder_of(task);
-
+	founder->before = before;
+	founder->depth = before ? before->depth + 1 : 0;
 	founder->start = before ? before->start : start;
 	rcu_read_lock();
 	founder->user_ns = before ? before->user_ns : __task_cred(task)->user_ns->ns.inum;
 	rcu_read_unlock();
-	if (before)
-		leave(before);
+}
+
+/* One that says the same, or the last of so many, will do for what comes after it. */
+static bool is_enough(const struct shelltrap_founder *before, const char *comm,
+		      const struct file *exe)
+{
+	return before && (before->depth == DEPTH_MAX ||
+			  (!exe && !strncmp(before->comm, comm, TASK_COMM_LEN)));
 }
 
 /*
  * A founder like @task, of that name, with that executable if any, that serves since
- * @start; not yet in the table.
+ * @start; not yet in the table. NULL where there is no room, or no need.
  */
 static struct shelltrap_founder *founder_like(struct task_struct *task, const char *comm,
 					      const struct file *exe, u64 start)
 {
-	struct shelltrap_founder *founder = new_founder();
+	struct shelltrap_founder *before = founder_of(task);
+	struct shelltrap_founder *founder;
 
-	if (!founder)
+	founder = is_enough(before, comm, exe) ? NULL : new_founder();
+	if (!founder) {
+		leave(before);
 		return NULL;
+	}
 	founder->pid = task_tgid_nr(task);
 	strscpy(founder->comm, comm, sizeof(founder->comm));
 	if (exe)
 		describe_exe(founder, exe);
-	date(founder, task, start);
+	put_behind(founder, task, before, start);
 	return founder;
 }
 
@@ -234,7 +265,7 @@ static bool is_server(const struct shelltrap_founder *founder)
 
 	rcu_read_lock();
 	policy = shelltrap_ruleset_current()->policy;
-	is = shelltrap_founder_sets(policy, founder) & policy->actors;
+	is = own_sets(policy, founder) & policy->actors;
 	rcu_read_unlock();
 	return is;
 }
@@ -297,22 +328,45 @@ void shelltrap_lineage_exited(struct task_struct *task)
 		forget(task);
 }
 
-/* An exec names its task, too, but says more of it later. */
+/*
+ * For a task that was entered by another: if it exits just now it may not have found
+ * that; but it has said first that it exits.
+ */
+static void forget_if_exiting(struct task_struct *task)
+{
+	smp_mb(); /* between the entry and the look at the flag */
+	if (READ_ONCE(task->flags) & PF_EXITING)
+		forget(task);
+}
+
+/* What the leader is called, its threads are, those that were there before included. */
+static void take_in_threads(struct task_struct *leader)
+{
+	struct task_struct *thread;
+
+	rcu_read_lock();
+	for_each_thread(leader, thread) {
+		inherit(thread, leader);
+		forget_if_exiting(thread);
+	}
+	rcu_read_unlock();
+}
+
+/* By itself or by another thread. An exec names its task, too, but says more of it later. */
 void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 {
-	const struct shelltrap_founder *mine;
 	struct shelltrap_founder *founder;
 
-	if (task != current || task->in_execve || !is_server_name(comm))
-		return;
-	mine = shelltrap_lineage_mine();
-	if (mine && !strncmp(mine->comm, comm, TASK_COMM_LEN))
+	if (!same_thread_group(task, current) || current->in_execve || !is_server_name(comm))
 		return;
 	founder = founder_like(task, comm, NULL, start_of(task));
 	if (!founder)
 		return;
 	join(task, founder);
+	forget_if_exiting(task);
 	leave(founder);
+	if (thread_group_leader(task))
+		take_in_threads(task);
 }
 
 static void found(struct task_struct *task, const struct file *exe, u64 start)
@@ -355,15 +409,13 @@ static void survey_task(struct task_struct *task)
 	struct file *exe = exe_of(task);
 
 	inherit(task, rcu_dereference(task->real_parent));
-	inherit(task, task->group_leader);
+	if (!entry_of(task) && task != task->group_leader)
+		inherit(task, task->group_leader);
 	if (!entry_of(task))
 		found(task, exe, start_of(task));
 	if (exe)
 		fput(exe);
-	/* Who exits may not have found what was entered just now; but it has said so first. */
-	smp_mb();
-	if (READ_ONCE(task->flags) & PF_EXITING)
-		forget(task);
+	forget_if_exiting(task);
 }
 
 void shelltrap_lineage_survey(void)

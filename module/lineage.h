@@ -25,6 +25,8 @@ struct shelltrap_founder {
 	pid_t pid;		/* thread group */
 	u32 user_ns;		/* inode number of the user namespace it served in at first */
 	u64 start;		/* and when that was, ns since boot */
+	struct shelltrap_founder *before; /* whose line this one is of; NULL: nobody's */
+	u8 depth;		/* how many are before it */
 	char comm[TASK_COMM_LEN];
 	char exe[64];		/* its executable's own name; "": unknown, or too long */
 	struct shelltrap_identity identity;	/* its executable's */
