@@ -97,17 +97,17 @@ bool shelltrap_is_multicall(const struct linux_binprm *bprm)
 	return is;
 }
 
-/* Its own name is the applet's, or is the program's and the next argument the applet's. */
+/* The first argument that is not the program's own name is the applet's. */
 u64 shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len)
 {
-	size_t own = strnlen(argv, len), applet;
+	size_t size;
 
-	if (own == len)
-		return 0;
-	if (!is_multicall(kbasename(argv)))
-		return path_sets(policy, argv);
-	argv += own + 1;
-	len -= own + 1;
-	applet = strnlen(argv, len);
-	return applet < len ? path_sets(policy, argv) : 0;
+	for (; len; argv += size, len -= size) {
+		size = strnlen(argv, len) + 1;
+		if (size > len)
+			break;
+		if (!is_multicall(kbasename(argv)))
+			return path_sets(policy, argv);
+	}
+	return 0;
 }

@@ -32,7 +32,7 @@ import threading
 import time
 
 OPEN = pathlib.Path("/tmp/disguises")    # everybody's folder
-ROOTS = pathlib.Path("/opt/disguises")   # root's
+ROOTS = pathlib.Path("/srv/disguises")   # root's
 SHELL = pathlib.Path("/bin/sh").resolve()
 WWW_DATA = 33
 PATIENCE = int(os.environ.get("patience", "1"))
@@ -266,10 +266,10 @@ def hard_link(command, _marker):
     run(ROOTS / "hardlink", "-c", command)
 
 
-@trick("#!/bin/sh script", "shell self dropped", f"script {SHELL}")
+@trick("#!/bin/sh script", "shell self dropped", f"job {SHELL}")
 def script(command, marker):
     become("nginx")
-    run(write(OPEN / "script", f"#!/bin/sh\n{command}\n"), marker)
+    run(write(OPEN / "job", f"#!/bin/sh\n{command}\n"), marker)
 
 
 @trick("#! script whose interpreter is a script", "shell self dropped", f"outer {SHELL}")
