@@ -10,7 +10,7 @@
 
 load_module
 # Until these rules are built in.
-shelltrap policy load "$payload/userspace/policy.conf" "$here/policies/contract.conf" >/dev/null
+shelltrap policy load "$payload/userspace/policy.conf" "$here/policies/database.conf" >/dev/null
 mark
 check "every trick is played" python3 -B "$here/disguises.py" play "$scratch"
 check "what they raise is read" settle
