@@ -101,6 +101,20 @@ static struct shelltrap_slot *keep_file(const struct round *round)
 	return slot;
 }
 
+/* What would have been decided later is lost where there is no slot, and maybe a hit. */
+static struct shelltrap_slot *keep_for_later(const struct round *round, bool founds)
+{
+	struct shelltrap_slot *slot = NULL;
+
+	if (round->multicall || founds || !shelltrap_slots_scarce())
+		slot = keep_file(round);
+	if (!slot && round->multicall) {
+		atomic64_inc(&hits);
+		shelltrap_slot_lost();
+	}
+	return slot;
+}
+
 /* In a later round without a slot: has an earlier one hit, found none, and said so? */
 static bool lost_before(const struct round *round)
 {
@@ -177,7 +191,7 @@ static void look_at(struct round *round, struct shelltrap_slot *slot)
 	if (round->rules & round->policy->alerting)
 		slot = record_hit(slot, round);
 	else if (!slot && round->first && (is_worth_a_slot(round) || founds))
-		slot = keep_file(round);
+		slot = keep_for_later(round, founds);
 	if (!slot && founds)
 		shelltrap_lineage_left_out();
 	if (!slot)

@@ -122,6 +122,11 @@ struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset)
 	return slot;
 }
 
+bool shelltrap_slots_scarce(void)
+{
+	return bitmap_weight(claimed, nr_slots) > nr_slots / 2;
+}
+
 void shelltrap_slot_lost(void)
 {
 	atomic64_inc(&lost);

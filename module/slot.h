@@ -136,6 +136,9 @@ struct shelltrap_slot *shelltrap_slot_mine(void);
  */
 struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset);
 
+/* Are there few left, so that only what can't do without should claim one? Any context. */
+bool shelltrap_slots_scarce(void);
+
 /* Counts one exec that hit a rule and found no slot. Any context. */
 void shelltrap_slot_lost(void);
 

@@ -9,7 +9,7 @@
 . "${0%/*}/lib.sh"
 
 load_module
-# Until these rules are built in.
+# With a second set of actors beside those that ship.
 shelltrap policy load "$payload/userspace/policy.conf" "$here/policies/database.conf" >/dev/null
 mark
 check "every trick is played" python3 -B "$here/disguises.py" play "$scratch"
