@@ -17,6 +17,17 @@ void shelltrap_task_comm(char comm[TASK_COMM_LEN], const struct task_struct *tas
 	comm[TASK_COMM_LEN - 1] = '\0';
 }
 
+struct file *shelltrap_task_exe(struct task_struct *task)
+{
+	struct file *exe = NULL;
+
+	task_lock(task);
+	if (task->mm)
+		exe = shelltrap_exe_file(task->mm);
+	task_unlock(task);
+	return exe;
+}
+
 static u64 comm_sets(const struct shelltrap_policy *policy, const struct task_struct *task)
 {
 	char comm[TASK_COMM_LEN];

@@ -10,6 +10,7 @@
 
 #include "policy.h"
 
+struct file;
 struct shelltrap_ancestor;
 struct shelltrap_founder;
 
@@ -31,6 +32,12 @@ void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shel
 
 /* Writes current's ancestors, parent first, and returns how many. Any context. */
 u32 shelltrap_actor_ancestors(struct shelltrap_ancestor *ancestors, u32 max);
+
+/*
+ * A reference to @task's executable; NULL where it has none, or has exited. Takes the
+ * task's lock, so not in the hooks.
+ */
+struct file *shelltrap_task_exe(struct task_struct *task);
 
 /* Copies @task's name. Any context; the name may be one that is just being changed. */
 void shelltrap_task_comm(char comm[TASK_COMM_LEN], const struct task_struct *task);

@@ -223,7 +223,6 @@ void shelltrap_capture_done(struct shelltrap_slot *slot, const struct linux_binp
 	shelltrap_capture_round(slot, bprm);
 	shelltrap_task_comm(facts->comm, current);
 	capture_ids(facts);
-	shelltrap_capture_argv(slot);
 	capture_cwd(slot);
 	if (facts->exceptions)
 		facts->clean = shelltrap_is_clean(current->mm);

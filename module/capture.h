@@ -24,7 +24,7 @@ void shelltrap_capture_round(struct shelltrap_slot *slot, const struct linux_bin
 /* The arguments, once the exec has succeeded. */
 void shelltrap_capture_argv(struct shelltrap_slot *slot);
 
-/* The exec has succeeded: the new program's name, arguments, ids and directory. */
+/* The exec has succeeded: the new program's name, ids and directory. */
 void shelltrap_capture_done(struct shelltrap_slot *slot, const struct linux_binprm *bprm);
 
 #endif /* _SHELLTRAP_CAPTURE_H */

@@ -17,6 +17,7 @@
 #include "condition.h"
 #include "lineage.h"
 #include "policy.h"
+#include "target.h"
 
 /* An environment beyond that is not looked through, and so not clean. */
 #define ENVIRONMENT_MAX	(128 * 1024)
@@ -24,7 +25,7 @@
 /* Deeper than that is not looked up to the top, and so not the system's. */
 #define DEPTH_MAX	64
 
-bool shelltrap_is_connected(const struct sock *sk)
+static bool has_peer(const struct sock *sk)
 {
 	unsigned short family = READ_ONCE(sk->sk_family);
 
@@ -41,7 +42,7 @@ static bool is_connected(unsigned int fd)
 	if (!file)
 		return false;
 	sock = shelltrap_sock_from_file(file);
-	connected = sock && sock->sk && shelltrap_is_connected(sock->sk);
+	connected = sock && sock->sk && has_peer(sock->sk);
 	fput(file);
 	return connected;
 }
@@ -111,8 +112,7 @@ static bool is_of_system(const struct path *path)
 		dentry = READ_ONCE(dentry->d_parent);
 	}
 	if (top && i < DEPTH_MAX)
-		/* Pairs with the publication of a name by a rename. */
-		is = is_system_name(smp_load_acquire(&top->d_name.name));
+		is = is_system_name(shelltrap_name_of(top));
 	rcu_read_unlock();
 	return is;
 }

@@ -9,13 +9,9 @@
 
 struct linux_binprm;
 struct mm_struct;
-struct sock;
 
 /* Those of @asked, a set of enum shelltrap_condition, that hold for current's exec. Any context. */
 u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked);
-
-/* Has the socket a peer somewhere in an IP network? Any context. */
-bool shelltrap_is_connected(const struct sock *sk);
 
 /*
  * Is there nothing in the environment of @mm, current's, that an exception does not

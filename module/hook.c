@@ -25,7 +25,8 @@ static atomic64_t hits;
 struct round {
 	const struct linux_binprm *bprm;
 	bool first;
-	bool multicall;		/* and the caller may be one that matters */
+	bool may_have_actor;	/* the caller may be a server, or descend from one */
+	bool multicall;		/* so it may, and the program is many */
 	struct shelltrap_ruleset *ruleset;
 	const struct shelltrap_policy *policy;	/* the ruleset's */
 	u64 rules;		/* that fit in this round */
@@ -33,22 +34,17 @@ struct round {
 	struct shelltrap_actor actor;
 };
 
-static void identify_actor(struct round *round)
-{
-	shelltrap_actor_identify(round->policy, &round->actor);
-	round->exec.self = round->actor.self;
-	round->exec.ancestors = round->actor.ancestors;
-	round->exec.lineage = round->actor.lineage;
-}
-
-/* Who is behind it matters only where some rule would fit. */
+/* Who is behind it matters only where some rule would fit, or may do so later. */
 static void decide_on_actor(struct round *round)
 {
 	u64 candidates = shelltrap_policy_candidates(round->policy, &round->exec);
 
-	if (!candidates)
+	if (!candidates && !round->multicall)
 		return;
-	identify_actor(round);
+	shelltrap_actor_identify(round->policy, &round->actor);
+	round->exec.self = round->actor.self;
+	round->exec.ancestors = round->actor.ancestors;
+	round->exec.lineage = round->actor.lineage;
 	round->rules = shelltrap_policy_decide(round->policy, candidates, &round->exec);
 }
 
@@ -58,10 +54,12 @@ static bool may_have_actor(void)
 	return shelltrap_lineage_mine() || shelltrap_lineage_incomplete();
 }
 
-static bool may_fit(const struct shelltrap_policy *policy, const struct shelltrap_exec *exec)
+static bool may_fit(const struct round *round)
 {
-	return (exec->target & policy->targets) || policy->any_exec ||
-	       (policy->any_target && may_have_actor());
+	const struct shelltrap_policy *policy = round->policy;
+
+	return (round->exec.target & policy->targets) || policy->any_exec ||
+	       (policy->any_target && round->may_have_actor);
 }
 
 /*
@@ -78,7 +76,7 @@ static void decide(struct round *round, u32 before)
 	exec->file = shelltrap_file_sets(policy, round->bprm->file);
 	exec->target |= exec->file;
 	/* Most execs end here. */
-	if (!may_fit(policy, exec) && !round->multicall && !shelltrap_is_interpreted(round->bprm))
+	if (!may_fit(round) && !round->multicall && !shelltrap_is_interpreted(round->bprm))
 		return;
 
 	exec->conditions = before | shelltrap_conditions(round->bprm, policy->conditions);
@@ -163,9 +161,8 @@ static struct shelltrap_slot *record_hit(struct shelltrap_slot *slot, const stru
 }
 
 /* What the arguments make of it is decided when they can be read, for a caller that is gone. */
-static void hold_decision(struct shelltrap_slot *slot, struct round *round)
+static void hold_decision(struct shelltrap_slot *slot, const struct round *round)
 {
-	identify_actor(round);
 	if (!slot->facts.rules)
 		shelltrap_capture_caller(slot, round->bprm, &round->actor);
 	slot->facts.multicall = true;
@@ -175,7 +172,7 @@ static void hold_decision(struct shelltrap_slot *slot, struct round *round)
 static bool is_worth_a_slot(const struct round *round)
 {
 	return round->multicall ||
-	       (shelltrap_is_interpreted(round->bprm) && may_have_actor());
+	       (shelltrap_is_interpreted(round->bprm) && round->may_have_actor);
 }
 
 static void look_at(struct round *round, struct shelltrap_slot *slot)
@@ -184,7 +181,8 @@ static void look_at(struct round *round, struct shelltrap_slot *slot)
 
 	round->ruleset = slot ? slot->ruleset : shelltrap_ruleset_current();
 	round->policy = round->ruleset->policy;
-	round->multicall = may_have_actor() && shelltrap_is_multicall(round->bprm);
+	round->may_have_actor = may_have_actor();
+	round->multicall = round->may_have_actor && shelltrap_is_multicall(round->bprm);
 	decide(round, slot ? slot->facts.conditions : 0);
 	founds = round->exec.target & round->policy->actors;
 
@@ -235,7 +233,6 @@ static void decide_on_applet(struct shelltrap_slot *slot)
 	struct shelltrap_facts *facts = &slot->facts;
 	u64 rules;
 
-	shelltrap_capture_argv(slot);
 	facts->exec.target |= shelltrap_applet_sets(policy, facts->argv, facts->argv_len);
 	rules = shelltrap_policy_candidates(policy, &facts->exec) & policy->alerting;
 	rules = shelltrap_policy_decide(policy, rules, &facts->exec);
@@ -255,6 +252,8 @@ static void exec_done(void *data, struct task_struct *task, pid_t old_pid,
 
 	if (!slot)
 		return;
+	if (slot->facts.multicall || slot->facts.rules)
+		shelltrap_capture_argv(slot);
 	if (slot->facts.multicall)
 		decide_on_applet(slot);
 	if (slot->facts.rules)

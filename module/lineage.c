@@ -181,8 +181,7 @@ static void describe_exe(struct shelltrap_founder *founder, const struct file *e
 
 	shelltrap_identity_of(file_inode(exe), &founder->identity);
 	rcu_read_lock();
-	/* Pairs with the publication of a name by a rename. */
-	name = smp_load_acquire(&exe->f_path.dentry->d_name.name);
+	name = shelltrap_name_of(exe->f_path.dentry);
 	if (strscpy(founder->exe, name, sizeof(founder->exe)) < 0)
 		founder->exe[0] = '\0';
 	rcu_read_unlock();
@@ -392,21 +391,10 @@ void shelltrap_lineage_found(void)
 		fput(exe);
 }
 
-static struct file *exe_of(struct task_struct *task)
-{
-	struct file *exe = NULL;
-
-	task_lock(task);
-	if (task->mm)
-		exe = shelltrap_exe_file(task->mm);
-	task_unlock(task);
-	return exe;
-}
-
 /* Its parent has been looked at before it, as that is older. */
 static void survey_task(struct task_struct *task)
 {
-	struct file *exe = exe_of(task);
+	struct file *exe = shelltrap_task_exe(task);
 
 	inherit(task, rcu_dereference(task->real_parent));
 	if (!entry_of(task) && task != task->group_leader)

@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "compat.h"
+#include "actor.h"
 #include "netlink.h"
 #include "record.h"
 #include "report.h"
@@ -50,18 +50,6 @@ static const char *file_text(const struct file *file, char *buf)
 	return file ? path_text(&file->f_path, buf) : NULL;
 }
 
-/* NULL for a task that has exited. */
-static struct file *task_exe(struct task_struct *task)
-{
-	struct file *exe = NULL;
-
-	task_lock(task);
-	if (task->mm)
-		exe = shelltrap_exe_file(task->mm);
-	task_unlock(task);
-	return exe;
-}
-
 static void task_cwd(struct task_struct *task, struct path *cwd)
 {
 	task_lock(task);
@@ -76,11 +64,11 @@ static void complete_refs(struct shelltrap_slot *slot)
 	struct shelltrap_refs *refs = &slot->refs;
 
 	if (!refs->exe)
-		refs->exe = task_exe(slot->task);
+		refs->exe = shelltrap_task_exe(slot->task);
 	if (!refs->cwd.dentry)
 		task_cwd(slot->task, &refs->cwd);
 	if (refs->server && !refs->server_exe)
-		refs->server_exe = task_exe(refs->server);
+		refs->server_exe = shelltrap_task_exe(refs->server);
 }
 
 static const char *cgroup_text(struct cgroup *cgroup, char *buf)

@@ -8,19 +8,19 @@
 
 #include "target.h"
 
-/*
- * The file's own name, whatever link led to it. A rename may swap it meanwhile:
- * RCU keeps the old one readable, and an inline name always ends in a NUL.
- */
+const char *shelltrap_name_of(const struct dentry *dentry)
+{
+	/* Pairs with the publication of a name by a rename. */
+	return smp_load_acquire(&dentry->d_name.name);
+}
+
 u64 shelltrap_file_name_sets(const struct shelltrap_policy *policy, const struct file *file)
 {
-	const char *name;
 	u64 sets;
 
 	rcu_read_lock();
-	/* Pairs with the publication of a name by a rename. */
-	name = smp_load_acquire(&file->f_path.dentry->d_name.name);
-	sets = shelltrap_policy_name_sets(policy, name, SHELLTRAP_NAME_OF_FILE);
+	sets = shelltrap_policy_name_sets(policy, shelltrap_name_of(file->f_path.dentry),
+					  SHELLTRAP_NAME_OF_FILE);
 	rcu_read_unlock();
 	return sets;
 }
@@ -91,8 +91,7 @@ bool shelltrap_is_multicall(const struct linux_binprm *bprm)
 	bool is;
 
 	rcu_read_lock();
-	/* Pairs with the publication of a name by a rename. */
-	is = is_multicall(smp_load_acquire(&bprm->file->f_path.dentry->d_name.name));
+	is = is_multicall(shelltrap_name_of(bprm->file->f_path.dentry));
 	rcu_read_unlock();
 	return is;
 }

@@ -7,6 +7,7 @@
 
 #include "policy.h"
 
+struct dentry;
 struct file;
 struct inode;
 struct linux_binprm;
@@ -18,6 +19,13 @@ u64 shelltrap_given_sets(const struct shelltrap_policy *policy, const struct lin
 
 /* Those, and the ones it is in by the interpreter and the name of the file of this round. */
 u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
+
+/*
+ * A file's own name, whatever link led to it. A rename may swap it meanwhile: RCU,
+ * whose read lock the caller holds as long as it uses it, keeps the old one readable,
+ * and an inline name always ends in a NUL.
+ */
+const char *shelltrap_name_of(const struct dentry *dentry);
 
 /* The sets of @file by its own name, and by what it is. */
 u64 shelltrap_file_name_sets(const struct shelltrap_policy *policy, const struct file *file);
