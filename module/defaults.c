@@ -40,9 +40,21 @@ static const char * const web_servers[] = {
 	"tomcat", "tomcat7", "tomcat8", "tomcat9", "tomcat10", "tomcat11",
 };
 
-/* Java's are known by their threads: Tomcat's connectors, Undertow. */
+/* Java's are known by their threads, too: Tomcat's connectors, Undertow. */
 static const char * const server_threads[] = {
 	"http-nio*", "ajp-nio*", "https-jsse-nio*", "https-openssl-n*", "XNIO-*",
+};
+
+/* What the others run: Tomcat, Spring Boot, Jetty, WildFly, ..., WSGI and Rack servers. */
+static const char * const hosted_servers[] = {
+	"java:org.apache.catalina.*", "java:org.springframework.boot.*", "java:org.eclipse.jetty.*",
+	"java:jboss-modules.jar", "java:quarkus-run.jar", "java:com.sun.enterprise.glassfish.*",
+	"java:ws-server.jar", "java:weblogic.Server",
+	"python*:gunicorn", "python*:uvicorn", "python*:hypercorn", "python*:daphne",
+	"python*:waitress", "python*:waitress-serve", "python*:granian",
+	"pypy*:gunicorn", "pypy*:uvicorn", "pypy*:hypercorn",
+	"ruby*:puma", "ruby*:unicorn", "ruby*:unicorn_rails", "ruby*:thin", "ruby*:rackup",
+	"ruby*:falcon", "perl*:starman", "perl*:plackup", "perl*:hypnotoad",
 };
 
 static const char * const interpreters[] = {
@@ -103,11 +115,14 @@ static const struct {
 	size_t nr_comms;
 	const char * const *paths;
 	size_t nr_paths;
+	const char * const *runs;
+	size_t nr_runs;
 } sets[] = {
 	[SHELLTRAP_SHELLS] = { "shells", shells, COUNT(shells), NULL, 0,
 			       shell_paths, COUNT(shell_paths) },
 	[SHELLTRAP_WEB_SERVERS] = { "web_servers", web_servers, COUNT(web_servers),
-				    server_threads, COUNT(server_threads) },
+				    server_threads, COUNT(server_threads), NULL, 0,
+				    hosted_servers, COUNT(hosted_servers) },
 	[SHELLTRAP_INTERPRETERS] = { "interpreters", interpreters, COUNT(interpreters) },
 	[SHELLTRAP_NETTOOLS] = { "nettools", nettools, COUNT(nettools) },
 	[SHELLTRAP_SYSUTILS] = { "sysutils", sysutils, COUNT(sysutils) },
@@ -257,6 +272,9 @@ static const char *add_set(struct shelltrap_policy *policy, unsigned int set)
 	if (!fault)
 		fault = add_names(policy, set, SHELLTRAP_MEMBER_PATH, sets[set].paths,
 				  sets[set].nr_paths);
+	if (!fault)
+		fault = add_names(policy, set, SHELLTRAP_MEMBER_RUNS, sets[set].runs,
+				  sets[set].nr_runs);
 	return fault;
 }
 

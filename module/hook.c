@@ -250,6 +250,7 @@ static void exec_done(void *data, struct task_struct *task, pid_t old_pid,
 {
 	struct shelltrap_slot *slot = shelltrap_slot_mine();
 
+	shelltrap_lineage_ran(bprm->file, slot && slot->facts.founds);
 	if (!slot)
 		return;
 	if (slot->facts.multicall || slot->facts.rules)
@@ -258,8 +259,6 @@ static void exec_done(void *data, struct task_struct *task, pid_t old_pid,
 		decide_on_applet(slot);
 	if (slot->facts.rules)
 		shelltrap_capture_done(slot, bprm);
-	if (slot->facts.founds)
-		shelltrap_lineage_found();
 	shelltrap_slot_close(slot, SHELLTRAP_VERDICT_OBSERVED);
 }
 

@@ -7,6 +7,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/user_namespace.h>
 #include <linux/vmalloc.h>
@@ -39,6 +40,12 @@ struct table {
 	struct shelltrap_founder pool[FOUNDERS];
 	DECLARE_BITMAP(taken, FOUNDERS);
 	raw_spinlock_t locks[LOCKS];	/* for changes; each of many buckets */
+};
+
+/* Processes of runtimes, found where their arguments can't be read; each referenced. */
+struct runtimes {
+	struct task_struct *tasks[510];
+	unsigned int nr;
 };
 
 static struct table *table;
@@ -192,6 +199,7 @@ static u64 own_sets(const struct shelltrap_policy *policy,
 {
 	return shelltrap_policy_name_sets(policy, founder->comm, SHELLTRAP_NAME_OF_TASK) |
 	       shelltrap_policy_name_sets(policy, founder->exe, SHELLTRAP_NAME_OF_FILE) |
+	       shelltrap_policy_hosted_sets(policy, founder->exe, founder->runs) |
 	       shelltrap_policy_file_sets(policy, &founder->identity);
 }
 
@@ -368,7 +376,22 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 		take_in_threads(task);
 }
 
-static void found(struct task_struct *task, const struct file *exe, u64 start)
+/* May what it runs make it a server? */
+static bool is_runtime(const struct file *exe)
+{
+	const struct shelltrap_policy *policy;
+	bool is;
+
+	rcu_read_lock();
+	policy = shelltrap_ruleset_current()->policy;
+	is = policy->nr_hosted &&
+	     (shelltrap_policy_name_sets(policy, shelltrap_name_of(exe->f_path.dentry),
+					 SHELLTRAP_NAME_OF_RUNTIME) & policy->actors);
+	rcu_read_unlock();
+	return is;
+}
+
+static void found(struct task_struct *task, const struct file *exe, bool hosted, u64 start)
 {
 	struct shelltrap_founder *founder;
 	char comm[TASK_COMM_LEN];
@@ -377,22 +400,32 @@ static void found(struct task_struct *task, const struct file *exe, u64 start)
 	founder = founder_like(task, comm, exe, start);
 	if (!founder)
 		return;
+	if (hosted)
+		shelltrap_task_runs(founder->runs, task, founder->exe);
 	if (is_server(founder))
 		join(task, founder);
 	leave(founder);
 }
 
-void shelltrap_lineage_found(void)
+void shelltrap_lineage_ran(const struct file *file, bool founds)
 {
-	struct file *exe = shelltrap_exe_file(current->mm);
+	bool hosted = is_runtime(file);
 
-	found(current, exe, ktime_get_boot_fast_ns());
-	if (exe)
-		fput(exe);
+	if (founds || hosted)
+		found(current, file, hosted, ktime_get_boot_fast_ns());
+}
+
+/* Its arguments are read when one may sleep. */
+static void put_off(struct runtimes *runtimes, struct task_struct *task)
+{
+	if (runtimes->nr < ARRAY_SIZE(runtimes->tasks))
+		runtimes->tasks[runtimes->nr++] = get_task_struct(task);
+	else
+		shelltrap_lineage_left_out();
 }
 
 /* Its parent has been looked at before it, as that is older. */
-static void survey_task(struct task_struct *task)
+static void survey_task(struct task_struct *task, struct runtimes *runtimes)
 {
 	struct file *exe = shelltrap_task_exe(task);
 
@@ -400,22 +433,65 @@ static void survey_task(struct task_struct *task)
 	if (!entry_of(task) && task != task->group_leader)
 		inherit(task, task->group_leader);
 	if (!entry_of(task))
-		found(task, exe, start_of(task));
+		found(task, exe, false, start_of(task));
+	if (runtimes && exe && !entry_of(task) && thread_group_leader(task) && is_runtime(exe))
+		put_off(runtimes, task);
 	if (exe)
 		fput(exe);
 	forget_if_exiting(task);
 }
 
-void shelltrap_lineage_survey(void)
+static void survey_tasks(struct runtimes *runtimes)
 {
 	struct task_struct *process, *task;
 
-	if (!READ_ONCE(started))
-		return;
 	rcu_read_lock();
 	for_each_process_thread(process, task)
-		survey_task(task);
+		survey_task(task, runtimes);
 	rcu_read_unlock();
+}
+
+/* Is it a server? */
+static bool survey_runtime(struct task_struct *task)
+{
+	struct file *exe = shelltrap_task_exe(task);
+	bool is;
+
+	if (exe) {
+		found(task, exe, true, start_of(task));
+		fput(exe);
+	}
+	is = entry_of(task);
+	forget_if_exiting(task);
+	return is;
+}
+
+static bool survey_runtimes(struct runtimes *runtimes)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < runtimes->nr; i++) {
+		any |= survey_runtime(runtimes->tasks[i]);
+		put_task_struct(runtimes->tasks[i]);
+	}
+	return any;
+}
+
+void shelltrap_lineage_survey(void)
+{
+	struct runtimes *runtimes;
+
+	if (!READ_ONCE(started))
+		return;
+	runtimes = kzalloc(sizeof(*runtimes), GFP_KERNEL);
+	if (!runtimes)
+		shelltrap_lineage_left_out();
+	survey_tasks(runtimes);
+	/* What descends from those comes after them. */
+	if (runtimes && survey_runtimes(runtimes))
+		survey_tasks(NULL);
+	kfree(runtimes);
 }
 
 void shelltrap_lineage_start(void)

@@ -19,6 +19,8 @@
 
 #include "policy.h"
 
+struct file;
+
 /* A server that a line goes back to, as it was then. */
 struct shelltrap_founder {
 	atomic_t tasks;		/* of its line, and who is about to make it one */
@@ -29,6 +31,7 @@ struct shelltrap_founder {
 	u8 depth;		/* how many are before it */
 	char comm[TASK_COMM_LEN];
 	char exe[64];		/* its executable's own name; "": unknown, or too long */
+	char runs[SHELLTRAP_RUNS_MAX + 1]; /* if that is a runtime: what it runs; "": unknown */
 	struct shelltrap_identity identity;	/* its executable's */
 };
 
@@ -44,8 +47,11 @@ void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *ch
 void shelltrap_lineage_renamed(struct task_struct *task, const char *comm);
 void shelltrap_lineage_exited(struct task_struct *task);
 
-/* Current runs a server's program now. */
-void shelltrap_lineage_found(void);
+/*
+ * Current runs @file now: a server's program, if @founds; else it may be a runtime, and
+ * that what it runs makes it one.
+ */
+void shelltrap_lineage_ran(const struct file *file, bool founds);
 
 /* Current will, and nobody will tell, for want of room elsewhere. Any context. */
 void shelltrap_lineage_left_out(void);

@@ -106,6 +106,7 @@ static int put_member(struct sk_buff *skb, const struct shelltrap_policy *policy
 		[SHELLTRAP_MEMBER_NAME] = SHELLTRAP_SET_A_MEMBER_NAME,
 		[SHELLTRAP_MEMBER_COMM] = SHELLTRAP_SET_A_MEMBER_COMM,
 		[SHELLTRAP_MEMBER_PATH] = SHELLTRAP_SET_A_MEMBER_PATH,
+		[SHELLTRAP_MEMBER_RUNS] = SHELLTRAP_SET_A_MEMBER_RUNS,
 	};
 
 	return nla_put_string(skb, types[policy->members[member].kind],

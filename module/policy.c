@@ -224,6 +224,35 @@ static const char *path_fault(const char *path, size_t len)
 	return len >= SHELLTRAP_PATH_MAX ? "a path has at most 4095 bytes" : NULL;
 }
 
+static const char *runs_fault(const char *text)
+{
+	const char *what = strchr(text, ':');
+	const char *fault;
+	size_t len;
+
+	if (!what || what == text || !what[1])
+		return "what a runtime runs is PROGRAM:WHAT";
+	if (memchr(text, '/', what - text))
+		return "the program of PROGRAM:WHAT is a name without '/'";
+	fault = name_fault(text, what - text);
+	what++;
+	len = strlen(what);
+	if (fault || what[0] == '/')
+		return fault ? fault : path_fault(what, len);
+	if (strchr(what, '/'))
+		return "the WHAT of PROGRAM:WHAT is a name, or a path that begins with '/'";
+	return name_fault(what, len);
+}
+
+static const char *hosted_fault(const char *text)
+{
+	const char *fault = runs_fault(text);
+
+	if (!fault && strlen(strchr(text, ':') + 1) > SHELLTRAP_RUNS_MAX)
+		fault = "the WHAT of PROGRAM:WHAT has at most 95 bytes";
+	return fault;
+}
+
 static const char *member_fault(enum shelltrap_member_kind kind, const char *text, size_t len)
 {
 	switch (kind) {
@@ -231,6 +260,8 @@ static const char *member_fault(enum shelltrap_member_kind kind, const char *tex
 		return comm_fault(text, len);
 	case SHELLTRAP_MEMBER_PATH:
 		return path_fault(text, len);
+	case SHELLTRAP_MEMBER_RUNS:
+		return hosted_fault(text);
 	default:
 		return strchr(text, '/') ? "a name has no '/'; is it a path?" :
 					   name_fault(text, len);
@@ -264,6 +295,20 @@ static void enter_path(struct shelltrap_policy *policy, __u32 text, size_t len, 
 	policy->nr_paths++;
 }
 
+/* The program's name alone can be looked up; the rest is compared. */
+static void enter_hosted(struct shelltrap_policy *policy, __u32 text, unsigned int set)
+{
+	size_t len = strchr(policy->text + text, ':') - (policy->text + text);
+	bool prefix = is_prefix(policy->text + text, len);
+
+	len -= prefix;
+	enter(policy, text, len, prefix ? ENTRY_PREFIX : ENTRY_EXACT)
+		->sets[SHELLTRAP_NAME_OF_RUNTIME] |= BIT_OF(set);
+	if (prefix)
+		policy->prefix_lens |= BIT_OF(len);
+	policy->hosted[policy->nr_hosted++] = policy->nr_members - 1;
+}
+
 const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigned int set,
 					enum shelltrap_member_kind kind, const char *text)
 {
@@ -277,6 +322,8 @@ const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigne
 		return policy->max_members == SHELLTRAP_MEMBERS_MAX ?
 			       "a policy has at most 65536 names and paths" :
 			       "more members than were announced";
+	if (kind == SHELLTRAP_MEMBER_RUNS && policy->nr_hosted == SHELLTRAP_HOSTED_MAX)
+		return "a policy has at most 256 of what a runtime runs";
 	if (kind == SHELLTRAP_MEMBER_PATH)
 		size += sizeof(struct shelltrap_identity);
 	if (!has_room(policy, size))
@@ -289,6 +336,8 @@ const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigne
 	member->set = set;
 	if (kind == SHELLTRAP_MEMBER_PATH)
 		enter_path(policy, member->text, len, set);
+	else if (kind == SHELLTRAP_MEMBER_RUNS)
+		enter_hosted(policy, member->text, set);
 	else
 		enter_name(policy, member->text, len, kind == SHELLTRAP_MEMBER_COMM, BIT_OF(set));
 	return NULL;
@@ -539,6 +588,37 @@ __u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
 		return 0;
 	return find_entry(policy, hash_bytes((const char *)identity, sizeof(*identity)), identity,
 			  sizeof(*identity), ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE];
+}
+
+static bool fits_text(const char *wanted, size_t len, const char *text)
+{
+	if (is_prefix(wanted, len))
+		return !strncmp(wanted, text, len - 1);
+	return strlen(text) == len && !memcmp(wanted, text, len);
+}
+
+static bool is_hosted(const char *wanted, const char *program, const char *what)
+{
+	const char *wanted_what = strchr(wanted, ':') + 1, *name = strrchr(what, '/');
+
+	if (wanted_what[0] != '/' && name)
+		what = name + 1;
+	return fits_text(wanted, wanted_what - 1 - wanted, program) &&
+	       fits_text(wanted_what, strlen(wanted_what), what);
+}
+
+__u64 shelltrap_policy_hosted_sets(const struct shelltrap_policy *policy, const char *program,
+				   const char *what)
+{
+	__u64 sets = 0;
+	__u32 i;
+
+	if (!what[0] || !shelltrap_policy_name_sets(policy, program, SHELLTRAP_NAME_OF_RUNTIME))
+		return 0;
+	for (i = 0; i < policy->nr_hosted; i++)
+		if (is_hosted(shelltrap_policy_member(policy, policy->hosted[i]), program, what))
+			sets |= BIT_OF(policy->members[policy->hosted[i]].set);
+	return sets;
 }
 
 static bool is_exception(const struct shelltrap_rule *rule)

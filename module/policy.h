@@ -40,6 +40,7 @@ enum shelltrap_member_kind {
 	SHELLTRAP_MEMBER_NAME = 1,
 	SHELLTRAP_MEMBER_COMM,
 	SHELLTRAP_MEMBER_PATH,
+	SHELLTRAP_MEMBER_RUNS,
 };
 
 /* As it was added. */
@@ -101,6 +102,7 @@ struct shelltrap_late {
 enum shelltrap_name_source {
 	SHELLTRAP_NAME_OF_FILE,
 	SHELLTRAP_NAME_OF_TASK,
+	SHELLTRAP_NAME_OF_RUNTIME,	/* as of a file: is there a RUNS for this program? */
 	SHELLTRAP_NAME_SOURCES
 };
 
@@ -126,6 +128,7 @@ struct shelltrap_policy {
 	__u32 nr_members;
 	__u32 nr_paths;		/* of those */
 	__u32 nr_identities;	/* paths that lead to a file */
+	__u32 nr_hosted;
 	__u32 max_members;
 	__u32 mask;		/* size of the table - 1 */
 	__u32 text_used;	/* bytes */
@@ -133,6 +136,7 @@ struct shelltrap_policy {
 	struct shelltrap_entry *table;
 	struct shelltrap_member *members;
 	char *text;
+	__u32 hosted[SHELLTRAP_HOSTED_MAX];	/* members that are a RUNS */
 	struct shelltrap_set sets[SHELLTRAP_SETS_MAX];
 	struct shelltrap_rule rules[SHELLTRAP_RULES_MAX];
 };
@@ -181,6 +185,10 @@ __u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const ch
 __u64 shelltrap_policy_path_sets(const struct shelltrap_policy *policy, const char *path);
 __u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
 				 const struct shelltrap_identity *identity);
+
+/* Those of a process of that executable's name that runs @what (see runtime.h). */
+__u64 shelltrap_policy_hosted_sets(const struct shelltrap_policy *policy, const char *program,
+				   const char *what);
 
 /* Why a rule does not fit; in this order, the first that applies. */
 enum shelltrap_misfit {

@@ -33,6 +33,8 @@ static const struct nla_policy set_attrs[] = {
 	[SHELLTRAP_SET_A_MEMBER_NAME] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_NAME_MAX },
 	[SHELLTRAP_SET_A_MEMBER_COMM] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_NAME_MAX },
 	[SHELLTRAP_SET_A_MEMBER_PATH] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_PATH_MAX - 1 },
+	[SHELLTRAP_SET_A_MEMBER_RUNS] = { .type = NLA_NUL_STRING,
+					  .len = SHELLTRAP_NAME_MAX + 1 + SHELLTRAP_RUNS_MAX },
 };
 
 static const struct nla_policy rule_attrs[] = {
@@ -217,6 +219,7 @@ static int add_to_set(const struct adding *adding, const struct nlattr *attr, un
 		[SHELLTRAP_SET_A_MEMBER_NAME] = SHELLTRAP_MEMBER_NAME,
 		[SHELLTRAP_SET_A_MEMBER_COMM] = SHELLTRAP_MEMBER_COMM,
 		[SHELLTRAP_SET_A_MEMBER_PATH] = SHELLTRAP_MEMBER_PATH,
+		[SHELLTRAP_SET_A_MEMBER_RUNS] = SHELLTRAP_MEMBER_RUNS,
 	};
 	const char *fault;
 

@@ -31,6 +31,7 @@ static const struct usage usage = {
 	"    --target PATH     what is started\n"
 	"    --interpreter PATH  what runs it; without it as its '#!' line says\n"
 	"    --actor NAME      who starts it: a task's name or a program's path\n"
+	"    --runs WHAT       what that runs, if it is a runtime such as java or python3\n"
 	"    --ancestor NAME   a task it descends from; may be given several times\n"
 	"    --stdin connected-socket, --stdout connected-socket\n"
 	"    --dropped         the caller could have made the file\n"
@@ -44,6 +45,7 @@ enum {
 	OPTION_TARGET,
 	OPTION_INTERPRETER,
 	OPTION_ACTOR,
+	OPTION_RUNS,
 	OPTION_ANCESTOR,
 	OPTION_STDIN,
 	OPTION_STDOUT,
@@ -64,6 +66,7 @@ static const struct option explain_options[] = {
 	{ "target", required_argument, NULL, OPTION_TARGET },
 	{ "interpreter", required_argument, NULL, OPTION_INTERPRETER },
 	{ "actor", required_argument, NULL, OPTION_ACTOR },
+	{ "runs", required_argument, NULL, OPTION_RUNS },
 	{ "ancestor", required_argument, NULL, OPTION_ANCESTOR },
 	{ "stdin", required_argument, NULL, OPTION_STDIN },
 	{ "stdout", required_argument, NULL, OPTION_STDOUT },
@@ -279,6 +282,9 @@ static int read_option(struct job *job, int option)
 		break;
 	case OPTION_ACTOR:
 		imagined->actor = optarg;
+		break;
+	case OPTION_RUNS:
+		imagined->runs = optarg;
 		break;
 	case OPTION_CGROUP:
 		imagined->cgroup = optarg;

@@ -91,6 +91,8 @@ static uint16_t member_attribute(enum shelltrap_member_kind kind)
 		return SHELLTRAP_SET_A_MEMBER_COMM;
 	case SHELLTRAP_MEMBER_PATH:
 		return SHELLTRAP_SET_A_MEMBER_PATH;
+	case SHELLTRAP_MEMBER_RUNS:
+		return SHELLTRAP_SET_A_MEMBER_RUNS;
 	default:
 		return SHELLTRAP_SET_A_MEMBER_NAME;
 	}
@@ -231,6 +233,8 @@ static const char *take_member(struct shelltrap_policy *policy, unsigned int set
 		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_COMM, text);
 	case SHELLTRAP_SET_A_MEMBER_PATH:
 		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_PATH, text);
+	case SHELLTRAP_SET_A_MEMBER_RUNS:
+		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_RUNS, text);
 	}
 	return NULL;
 }

@@ -120,6 +120,10 @@ static void add_round(struct explanation *e, const char *path)
 	if (imagined->actor && imagined->actor[0] == '/')
 		round->exec.self |= own_sets(e->policy, imagined->actor) |
 				    path_sets(e->policy, imagined->actor);
+	if (imagined->actor && imagined->runs)
+		round->exec.lineage = shelltrap_policy_hosted_sets(e->policy,
+								   name_of(imagined->actor),
+								   imagined->runs);
 	for (i = 0; i < imagined->nr_ancestors; i++)
 		round->exec.ancestors |= task_sets(e->policy, imagined->ancestors[i]);
 }

@@ -13,6 +13,7 @@
 /* An exec as somebody imagines it. What is NULL or false nobody has spoken of. */
 struct imagined {
 	const char *actor;
+	const char *runs;	/* if that is a runtime: which script, module or class */
 	const char *ancestors[POLICY_ANCESTORS_MAX];
 	unsigned int nr_ancestors;
 	const char *target;

@@ -74,6 +74,11 @@ static const char *add_member_path(struct shelltrap_policy *policy, unsigned int
 	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_PATH, path);
 }
 
+static const char *add_runs(struct shelltrap_policy *policy, unsigned int set, const char *runs)
+{
+	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_RUNS, runs);
+}
+
 static const struct set_key {
 	const char *name;
 	const char *(*add)(struct shelltrap_policy *policy, unsigned int set, const char *word);
@@ -81,6 +86,7 @@ static const struct set_key {
 	{ "names", add_name },
 	{ "comms", add_comm },
 	{ "paths", add_member_path },
+	{ "runs", add_runs },
 	{ "include", add_include },
 };
 

@@ -73,6 +73,7 @@ static void put_set(struct buffer *out, const struct shelltrap_policy *policy, u
 	put_members(out, "names", policy, set, SHELLTRAP_MEMBER_NAME);
 	put_members(out, "comms", policy, set, SHELLTRAP_MEMBER_COMM);
 	put_members(out, "paths", policy, set, SHELLTRAP_MEMBER_PATH);
+	put_members(out, "runs", policy, set, SHELLTRAP_MEMBER_RUNS);
 	put_sets(out, "include", policy, policy->sets[set].includes);
 }
 

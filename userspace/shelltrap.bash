@@ -10,7 +10,7 @@ _shelltrap_policy()
 	fi
 	words="--help --version"
 	if [[ ${COMP_WORDS[2]} == explain ]]; then
-		words+=" --file --target --interpreter --actor --ancestor --stdin --stdout"
+		words+=" --file --target --interpreter --actor --runs --ancestor --stdin --stdout"
 		words+=" --dropped --uid --cgroup --argv"
 	fi
 }
@@ -42,7 +42,7 @@ _shelltrap()
 			return
 			;;
 		--stdin | --stdout) words=connected-socket ;;
-		--count | --timeout | --from | --actor | --ancestor | --uid | --cgroup | --argv)
+		--count | --timeout | --from | --actor | --runs | --ancestor | --uid | --cgroup | --argv)
 			words=
 			;;
 		*)

@@ -4,6 +4,7 @@
  * put in, then what to try on it.
  */
 #include "policy_model.h"
+#include "runtime.h"
 
 /* For its tables, which are static, and two of which have names that all use. */
 #define sets built_in_sets
@@ -197,15 +198,27 @@ static void identify(struct input *in, struct shelltrap_policy *policy)
 	shelltrap_policy_identify(policy, model.nr_members - 1, &member->identity);
 }
 
+/* Almost always with a colon. */
+static void take_runs(struct input *in, char *text, bool path)
+{
+	char program[NAME_ROOM + 1], what[NAME_ROOM + 1];
+
+	take_name(in, program);
+	(path ? take_path : take_name)(in, what);
+	snprintf(text, NAME_ROOM + 1, "%s:%s", program, what);
+}
+
 static void try_member(struct input *in, struct shelltrap_policy *policy)
 {
 	uint8_t how = take_byte(in), set = take_byte(in);
-	enum shelltrap_member_kind kind = how % 3 + 1;
+	enum shelltrap_member_kind kind = how % 4 + 1;
 	char text[NAME_ROOM + 1], *copy;
 	bool taken;
 
 	if (kind == SHELLTRAP_MEMBER_PATH)
 		take_path(in, text);
+	else if (kind == SHELLTRAP_MEMBER_RUNS)
+		take_runs(in, text, how & 0x80);
 	else
 		take_name(in, text);
 	if (!model.nr_sets)
@@ -371,6 +384,22 @@ static void try_name(struct input *in, const struct shelltrap_policy *policy)
 	look_up(policy, name);
 }
 
+static void try_hosted(struct input *in, const struct shelltrap_policy *policy)
+{
+	char program[NAME_ROOM + 1], what[NAME_ROOM + 1], *program_copy, *what_copy;
+
+	take_name(in, program);
+	take_path(in, what);
+	program_copy = tight_string(program);
+	what_copy = tight_string(what);
+	PROMISE(shelltrap_policy_hosted_sets(policy, program_copy, what_copy) ==
+		model_hosted_sets(program, what));
+	PROMISE(shelltrap_policy_hosted_sets(policy, program_copy, what_copy + 1) ==
+		model_hosted_sets(program, what + 1));
+	free(program_copy);
+	free(what_copy);
+}
+
 static void try_path(struct input *in, const struct shelltrap_policy *policy)
 {
 	char path[NAME_ROOM + 1], *copy;
@@ -531,6 +560,38 @@ static void try_environment(struct input *in)
 	PROMISE(environment.unclean == !is_clean(&bytes));
 }
 
+/* All at once or in pieces, it runs the same; and none of that is more than a name. */
+static void try_cmdline(struct input *in)
+{
+	static const char * const programs[] = { "java", "python3", "ruby", "node", "other" };
+	struct shelltrap_cmdline whole, pieces;
+	struct bytes bytes;
+	size_t at = 0, piece;
+	bool done = false;
+	char *copy;
+
+	shelltrap_cmdline_start(&whole, programs[take_byte(in) % COUNT(programs)],
+				take_byte(in) & 1);
+	pieces = whole;
+	take_argv(in, &bytes);
+	copy = tight(bytes.bytes, bytes.len);
+	shelltrap_cmdline_feed(&whole, copy, bytes.len);
+	free(copy);
+	shelltrap_cmdline_end(&whole);
+	while (!done && at < bytes.len) {
+		piece = take_byte(in) % 32 + 1;
+		if (piece > bytes.len - at)
+			piece = bytes.len - at;
+		copy = tight(bytes.bytes + at, piece);
+		done = shelltrap_cmdline_feed(&pieces, copy, piece);
+		free(copy);
+		at += piece;
+	}
+	shelltrap_cmdline_end(&pieces);
+	PROMISE(!strcmp(whole.runs, pieces.runs));
+	PROMISE(strlen(whole.runs) <= SHELLTRAP_RUNS_MAX);
+}
+
 static void add_one(struct input *in, struct shelltrap_policy *policy, uint8_t what)
 {
 	switch (what) {
@@ -566,6 +627,12 @@ static void try_one(struct input *in, const struct shelltrap_policy *policy, uin
 		break;
 	case 4:
 		try_environment(in);
+		break;
+	case 5:
+		try_hosted(in, policy);
+		break;
+	case 6:
+		try_cmdline(in);
 		break;
 	default:
 		try_exec(in, policy);
@@ -605,6 +672,8 @@ static void add_defaults(struct shelltrap_policy *policy)
 			model_keep_member(SHELLTRAP_MEMBER_COMM, i, built_in_sets[i].comms[k]);
 		for (k = 0; k < built_in_sets[i].nr_paths; k++)
 			model_keep_member(SHELLTRAP_MEMBER_PATH, i, built_in_sets[i].paths[k]);
+		for (k = 0; k < built_in_sets[i].nr_runs; k++)
+			model_keep_member(SHELLTRAP_MEMBER_RUNS, i, built_in_sets[i].runs[k]);
 	}
 	for (i = 0; i < COUNT(built_in_rules); i++) {
 		memset(&made, 0, sizeof(made));

@@ -104,8 +104,24 @@ static bool is_name(const char *name, bool comm)
 	       (!comm || len <= SHELLTRAP_COMM_MAX);
 }
 
+/* "PROGRAM:WHAT" */
+static bool is_runs(const char *text)
+{
+	const char *what = strchr(text, ':');
+	char program[NAME_ROOM + 1];
+
+	if (!what || strlen(what + 1) > SHELLTRAP_RUNS_MAX)
+		return false;
+	snprintf(program, sizeof(program), "%.*s", (int)(what - text), text);
+	what++;
+	return is_name(program, false) &&
+	       (what[0] == '/' ? what[strlen(what) - 1] != '/' : is_name(what, false));
+}
+
 static bool is_member(enum shelltrap_member_kind kind, const char *text)
 {
+	if (kind == SHELLTRAP_MEMBER_RUNS)
+		return is_runs(text);
 	if (kind == SHELLTRAP_MEMBER_PATH)
 		return text[0] == '/' && text[strlen(text) - 1] != '/';
 	return is_name(text, kind == SHELLTRAP_MEMBER_COMM);
@@ -271,7 +287,7 @@ static bool fits_name(const struct model_member *member, const char *name,
 	size_t len = strlen(text) - ends_in_star(text);
 	bool task = source == SHELLTRAP_NAME_OF_TASK;
 
-	if (member->kind == SHELLTRAP_MEMBER_PATH ||
+	if (member->kind == SHELLTRAP_MEMBER_PATH || member->kind == SHELLTRAP_MEMBER_RUNS ||
 	    (member->kind == SHELLTRAP_MEMBER_COMM && !task))
 		return false;
 	if (task && len > SHELLTRAP_COMM_MAX && strlen(name) == SHELLTRAP_COMM_MAX &&
@@ -290,6 +306,33 @@ static __u64 model_name_sets(const char *name, enum shelltrap_name_source source
 	for (i = 0; i < model.nr_members; i++)
 		if (fits_name(&model.members[i], name, source))
 			sets |= (__u64)1 << model.members[i].set;
+	return sets;
+}
+
+static bool fits_part(const char *part, size_t len, const char *text)
+{
+	if (len && part[len - 1] == '*')
+		return !strncmp(part, text, len - 1);
+	return strlen(text) == len && !strncmp(part, text, len);
+}
+
+static __u64 model_hosted_sets(const char *program, const char *what)
+{
+	const char *slash = strrchr(what, '/');
+	__u64 sets = 0;
+	size_t i, len;
+
+	for (i = 0; *what && strlen(program) <= SHELLTRAP_NAME_MAX && i < model.nr_members; i++) {
+		const char *text = model.members[i].text;
+
+		if (model.members[i].kind != SHELLTRAP_MEMBER_RUNS)
+			continue;
+		len = strchr(text, ':') - text;
+		if (fits_part(text, len, program) &&
+		    fits_part(text + len + 1, strlen(text + len + 1),
+			      text[len + 1] != '/' && slash ? slash + 1 : what))
+			sets |= (__u64)1 << model.members[i].set;
+	}
 	return sets;
 }
 

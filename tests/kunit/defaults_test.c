@@ -37,6 +37,28 @@ static const char * const known_threads[] = {
 	"ajp-nio*", "http-nio*", "https-jsse-nio*", "https-openssl-n*", "XNIO-*",
 };
 
+/* Executables, and what makes of each a server. */
+static const struct {
+	const char *program;
+	const char *runs;
+} known_hosted[] = {
+	{ "java", "org.apache.catalina.startup.Bootstrap" },
+	{ "java", "org.springframework.boot.loader.launch.JarLauncher" },
+	{ "java", "org.eclipse.jetty.start.Main" },
+	{ "java", "/opt/wildfly/jboss-modules.jar" },
+	{ "java", "quarkus-run.jar" },
+	{ "java", "com.sun.enterprise.glassfish.bootstrap.ASMain" },
+	{ "java", "/opt/ibm/wlp/bin/tools/ws-server.jar" },
+	{ "java", "weblogic.Server" },
+	{ "python3.11", "/usr/bin/gunicorn" }, { "python3.11", "uvicorn" },
+	{ "python3.11", "hypercorn" }, { "python3.11", "daphne" }, { "python3.11", "waitress" },
+	{ "python3.11", "waitress-serve" }, { "python3.11", "granian" },
+	{ "pypy3", "gunicorn" }, { "pypy3", "uvicorn" }, { "pypy3", "hypercorn" },
+	{ "ruby3.1", "/usr/bin/puma" }, { "ruby3.1", "unicorn" }, { "ruby3.1", "unicorn_rails" },
+	{ "ruby3.1", "thin" }, { "ruby3.1", "rackup" }, { "ruby3.1", "falcon" },
+	{ "perl", "starman" }, { "perl5.36.0", "plackup" }, { "perl", "hypnotoad" },
+};
+
 static const char * const known_interpreters[] = {
 	"bun", "deno", "expect", "gjs", "groovy", "guile", "hhvm", "irb", "jimsh", "jjs", "jruby",
 	"jrunscript", "jshell", "lua", "lua5*", "luajit*", "mruby", "node", "nodejs", "perl",
@@ -138,10 +160,45 @@ static void every_server_thread_is_known_as_a_task_alone(struct kunit *test)
 		expect_added(test, policy, known_threads[i], 0, SERVERS);
 }
 
+static void what_a_runtime_hosts_is_known(struct kunit *test)
+{
+	const struct shelltrap_policy *policy = built_in(test);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known_hosted); i++)
+		KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_hosted_sets(policy,
+								       known_hosted[i].program,
+								       known_hosted[i].runs),
+				    SERVERS, "%s running %s", known_hosted[i].program,
+				    known_hosted[i].runs);
+}
+
+/* Tools of the same projects, and what only names one. */
+static void other_things_a_runtime_runs_are_not(struct kunit *test)
+{
+	static const struct {
+		const char *program;
+		const char *runs;
+	} others[] = {
+		{ "java", "Main" }, { "java", "app.jar" }, { "java", "org.apache.maven.cli" },
+		{ "python3.11", "pip" }, { "python3.11", "manage.py" }, { "python3.11", "" },
+		{ "ruby3.1", "pumactl" }, { "ruby3.1", "rake" }, { "node", "server.js" },
+		{ "vim", "gunicorn" },
+	};
+	const struct shelltrap_policy *policy = built_in(test);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_hosted_sets(policy, others[i].program,
+								       others[i].runs), (u64)0,
+				    "%s running %s", others[i].program, others[i].runs);
+}
+
 static void nothing_else_is_known(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = built_in(test);
-	size_t members = ARRAY_SIZE(known_threads) + ARRAY_SIZE(known_paths);
+	size_t members = ARRAY_SIZE(known_threads) + ARRAY_SIZE(known_paths) +
+			 ARRAY_SIZE(known_hosted);
 	size_t set;
 
 	for (set = 0; set < ARRAY_SIZE(known); set++)
@@ -326,6 +383,8 @@ static void the_built_in_rules_say_what_they_are(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(every_name_is_known_as_a_file_and_as_a_task),
 	KUNIT_CASE(every_server_thread_is_known_as_a_task_alone),
+	KUNIT_CASE(what_a_runtime_hosts_is_known),
+	KUNIT_CASE(other_things_a_runtime_runs_are_not),
 	KUNIT_CASE(nothing_else_is_known),
 	KUNIT_CASE(the_sets_are_called_as_in_the_file),
 	KUNIT_CASE(every_path_is_one_of_a_shell),

@@ -125,6 +125,12 @@ static inline void add_comm(struct kunit *test, struct shelltrap_policy *policy,
 	expect_taken(test, try_member(test, policy, set, SHELLTRAP_MEMBER_COMM, name));
 }
 
+static inline void add_runs(struct kunit *test, struct shelltrap_policy *policy, unsigned int set,
+			    const char *runs)
+{
+	expect_taken(test, try_member(test, policy, set, SHELLTRAP_MEMBER_RUNS, runs));
+}
+
 /* The number of the member. */
 static inline unsigned int add_path(struct kunit *test, struct shelltrap_policy *policy,
 				    unsigned int set, const char *path)

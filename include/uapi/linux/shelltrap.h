@@ -70,6 +70,14 @@
  * is called: the module follows it when the policy is committed, as seen by the
  * process that commits. A set also has the members of the sets it includes.
  *
+ * RUNS is for servers that a runtime hosts: "PROGRAM:WHAT", the name of an executable's
+ * file and what its command line makes it run, the script, module or class that comes
+ * after the runtime's options. "java:org.apache.catalina.*", "python3*:gunicorn",
+ * "node:/srv/app/server.js". Both may end in '*'. A WHAT without '/' fits the last part
+ * of a path; one that begins with it fits the argument as it was given. It is for callers
+ * alone, and fits by SHELLTRAP_SCOPE_LINEAGE: what a program will run is known when it
+ * runs, and then of all that descends from it.
+ *
  * A rule fits an exec when all it says fits: one of its ACTOR sets (who calls
  * exec, or is behind that, see SCOPE), one of its TARGET sets (what is started),
  * each of its CONDITIONS, UID, CGROUP and ARGV. What it doesn't say fits anything.
@@ -145,6 +153,8 @@
 #define SHELLTRAP_NAME_MAX		255	/* bytes of a member that is a name */
 #define SHELLTRAP_PREFIX_MAX		63	/* bytes of one that ends in '*', without that */
 #define SHELLTRAP_COMM_MAX		15	/* bytes of a task's name */
+#define SHELLTRAP_HOSTED_MAX		256	/* members that are a RUNS */
+#define SHELLTRAP_RUNS_MAX		95	/* bytes of a WHAT */
 #define SHELLTRAP_TITLE_MAX		127	/* bytes of TITLE, THREAT, REFERENCE each */
 #define SHELLTRAP_EXCEPTION_ARGV_MAX	4096	/* bytes of a rule's ARGV, with the NULs */
 
@@ -349,6 +359,7 @@ enum shelltrap_set_attr {
 	SHELLTRAP_SET_A_MEMBER_NAME,	/* string, repeated: of a file or a task */
 	SHELLTRAP_SET_A_MEMBER_COMM,	/* string, repeated: of a task alone */
 	SHELLTRAP_SET_A_MEMBER_PATH,	/* string, repeated: absolute */
+	SHELLTRAP_SET_A_MEMBER_RUNS,	/* string, repeated: "PROGRAM:WHAT" */
 
 	__SHELLTRAP_SET_A_MAX,
 	SHELLTRAP_SET_A_MAX = __SHELLTRAP_SET_A_MAX - 1

@@ -11,7 +11,7 @@
 #include "program.h"
 
 static const char policy[] =
-	"[set servers]\nnames = nginx\ncomms = http-nio-8080-e\n"
+	"[set servers]\nnames = nginx\ncomms = http-nio-8080-e\nruns = node*:/srv/a.js\n"
 	"[set shells]\nnames = sh\n"
 	"[set this_shell]\npaths = %s/here\n"
 	"[rule under]\nactor = servers\ntarget = shells\nseverity = high\n"
@@ -63,6 +63,17 @@ static void says(const char *said, const char *line)
 {
 	if (!strstr(said, line))
 		assert_string_equal(said, line);
+}
+
+static void a_runtime_is_told_by_what_it_runs(void **state)
+{
+	(void)state;
+	says(EXPLAIN("--target", link_of_it, "--actor", "/usr/bin/node18", "--runs", "/srv/a.js"),
+	     "\nunder                    fits\n");
+	says(EXPLAIN("--target", link_of_it, "--actor", "/usr/bin/node18", "--runs", "a.js"),
+	     "\nunder                    no: the caller is in none of its sets\n");
+	says(EXPLAIN("--target", link_of_it, "--actor", "/usr/bin/node18"),
+	     "\nunder                    no: the caller is in none of its sets\n");
 }
 
 static void the_name_a_link_has_is_enough_for_an_alert(void **state)
@@ -132,6 +143,7 @@ static void nothing_is_said_to_be_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_runtime_is_told_by_what_it_runs),
 		cmocka_unit_test(the_name_a_link_has_is_enough_for_an_alert),
 		cmocka_unit_test(an_exception_goes_by_the_file),
 		cmocka_unit_test(all_that_can_be_said_counts),

@@ -63,6 +63,7 @@ static const char whole[] =
 	"names = sh '\xc3\xa9 x' \"'\" \"\\xff\" php-fpm*\n"
 	"comms = http-nio*\n"
 	"paths = /bin/sh '/tmp/a b'\n"
+	"runs = java:org.apache.catalina.* 'node:/srv/a b.js'\n"
 	"include = t\n"
 	"\n"
 	"[set t]\n"
