@@ -2,7 +2,7 @@
 /*
  * Capture: copies what is known of an exec into its slot, at the two moments
  * when it can be seen. Everything here runs in the calling task with preemption
- * off or worse, see hook.c.
+ * off or worse, see check.h.
  */
 #ifndef _SHELLTRAP_CAPTURE_H
 #define _SHELLTRAP_CAPTURE_H

@@ -1,270 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/binfmts.h>
-#include <linux/cred.h>
 #include <linux/kprobes.h>
-#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
 
-#include "actor.h"
-#include "capture.h"
+#include "check.h"
 #include "compat.h"
-#include "condition.h"
 #include "hook.h"
 #include "lineage.h"
-#include "ruleset.h"
-#include "slot.h"
-#include "target.h"
-
-static DEFINE_PER_CPU(u64, execs);
-static atomic64_t hits;
-
-/* One interpreter round of current's exec. */
-struct round {
-	const struct linux_binprm *bprm;
-	bool first;
-	bool may_have_actor;	/* the caller may be a server, or descend from one */
-	bool multicall;		/* so it may, and the program is many */
-	struct shelltrap_ruleset *ruleset;
-	const struct shelltrap_policy *policy;	/* the ruleset's */
-	u64 rules;		/* that fit in this round */
-	struct shelltrap_exec exec;
-	struct shelltrap_actor actor;
-};
-
-/* Who is behind it matters only where some rule would fit, or may do so later. */
-static void decide_on_actor(struct round *round)
-{
-	u64 candidates = shelltrap_policy_candidates(round->policy, &round->exec);
-
-	if (!candidates && !round->multicall)
-		return;
-	shelltrap_actor_identify(round->policy, &round->actor);
-	round->exec.self = round->actor.self;
-	round->exec.ancestors = round->actor.ancestors;
-	round->exec.lineage = round->actor.lineage;
-	round->rules = shelltrap_policy_decide(round->policy, candidates, &round->exec);
-}
-
-/* Every server and what descends from it is of a line, unless there was no room. */
-static bool may_have_actor(void)
-{
-	return shelltrap_lineage_mine() || shelltrap_lineage_incomplete();
-}
-
-static bool may_fit(const struct round *round)
-{
-	const struct shelltrap_policy *policy = round->policy;
-
-	return (round->exec.target & policy->targets) || policy->any_exec ||
-	       (policy->any_target && round->may_have_actor);
-}
-
-/*
- * @before holds of the rounds before this one: of a script and its interpreter, what
- * is true of either. The caller holds the RCU read lock, as long as it uses what is
- * found.
- */
-static void decide(struct round *round, u32 before)
-{
-	const struct shelltrap_policy *policy = round->policy;
-	struct shelltrap_exec *exec = &round->exec;
-
-	exec->target = shelltrap_target_sets(policy, round->bprm);
-	exec->file = shelltrap_file_sets(policy, round->bprm->file);
-	exec->target |= exec->file;
-	/* Most execs end here. */
-	if (!may_fit(round) && !round->multicall && !shelltrap_is_interpreted(round->bprm))
-		return;
-
-	exec->conditions = before | shelltrap_conditions(round->bprm, policy->conditions);
-	exec->uid = from_kuid(&init_user_ns, current_uid());
-	decide_on_actor(round);
-}
-
-/*
- * A script hits a rule, if any, by its interpreter, in a later round; but the
- * file is at hand only now. A slot held until then keeps it. Only for those whom
- * some rule is about: anybody may hold up an exec between its rounds, for as long
- * as the interpreter's file system likes, and slots are few.
- */
-static struct shelltrap_slot *keep_file(const struct round *round)
-{
-	struct shelltrap_slot *slot = shelltrap_slot_claim(round->ruleset);
-
-	if (slot)
-		shelltrap_capture_file(slot, round->bprm);
-	return slot;
-}
-
-/* What would have been decided later is lost where there is no slot, and maybe a hit. */
-static struct shelltrap_slot *keep_for_later(const struct round *round, bool founds)
-{
-	struct shelltrap_slot *slot = NULL;
-
-	if (round->multicall || founds || !shelltrap_slots_scarce())
-		slot = keep_file(round);
-	if (!slot && round->multicall) {
-		atomic64_inc(&hits);
-		shelltrap_slot_lost();
-	}
-	return slot;
-}
-
-/* In a later round without a slot: has an earlier one hit, found none, and said so? */
-static bool lost_before(const struct round *round)
-{
-	const struct shelltrap_policy *policy = round->policy;
-	struct shelltrap_exec given = round->exec;
-	u64 rules;
-
-	if (round->first)
-		return false;
-	given.target = shelltrap_given_sets(policy, round->bprm);
-	rules = shelltrap_policy_candidates(policy, &given) & policy->alerting;
-	return shelltrap_policy_decide(policy, rules, &given);
-}
-
-static struct shelltrap_slot *claim_for_hit(const struct round *round)
-{
-	struct shelltrap_slot *slot;
-
-	if (lost_before(round))
-		return NULL;
-	atomic64_inc(&hits);
-	slot = shelltrap_slot_claim(round->ruleset);
-	if (!slot)
-		shelltrap_slot_lost();
-	else if (round->first)
-		shelltrap_capture_file(slot, round->bprm);
-	return slot;
-}
-
-/* Returns the exec's slot, if it has one now. */
-static struct shelltrap_slot *record_hit(struct shelltrap_slot *slot, const struct round *round)
-{
-	bool first_hit = !slot || !slot->facts.rules;
-
-	if (slot && first_hit)
-		atomic64_inc(&hits);
-	if (!slot)
-		slot = claim_for_hit(round);
-	if (!slot)
-		return NULL;
-	if (first_hit)
-		shelltrap_capture_caller(slot, round->bprm, &round->actor);
-	shelltrap_capture_round(slot, round->bprm);
-	slot->facts.rules |= round->rules & round->policy->alerting;
-	return slot;
-}
-
-/* What the arguments make of it is decided when they can be read, for a caller that is gone. */
-static void hold_decision(struct shelltrap_slot *slot, const struct round *round)
-{
-	if (!slot->facts.rules)
-		shelltrap_capture_caller(slot, round->bprm, &round->actor);
-	slot->facts.multicall = true;
-	slot->facts.exec = round->exec;
-}
-
-static bool is_worth_a_slot(const struct round *round)
-{
-	return round->multicall ||
-	       (shelltrap_is_interpreted(round->bprm) && round->may_have_actor);
-}
-
-static void look_at(struct round *round, struct shelltrap_slot *slot)
-{
-	bool founds;
-
-	round->ruleset = slot ? slot->ruleset : shelltrap_ruleset_current();
-	round->policy = round->ruleset->policy;
-	round->may_have_actor = may_have_actor();
-	round->multicall = round->may_have_actor && shelltrap_is_multicall(round->bprm);
-	decide(round, slot ? slot->facts.conditions : 0);
-	founds = round->exec.target & round->policy->actors;
-
-	if (round->rules & round->policy->alerting)
-		slot = record_hit(slot, round);
-	else if (!slot && round->first && (is_worth_a_slot(round) || founds))
-		slot = keep_for_later(round, founds);
-	if (!slot && founds)
-		shelltrap_lineage_left_out();
-	if (!slot)
-		return;
-	if (round->multicall)
-		hold_decision(slot, round);
-	slot->facts.founds |= founds;
-	slot->facts.exceptions |= round->rules & round->policy->allowing;
-	slot->facts.conditions = round->exec.conditions;
-}
-
-/*
- * Before an exec, once for each of its interpreter rounds, in the calling task.
- *
- * This runs in a kprobe: with preemption off at the least, with interrupts off
- * on arm64, inside an int3 that counts as NMI where the probe is not optimized.
- * So: no sleeping, no allocation, no lock but a raw one (on PREEMPT_RT the
- * others sleep), no waiting for anybody. Lookups under RCU, atomics, copies.
- */
-static void check_exec(const struct linux_binprm *bprm)
-{
-	struct round round = { .bprm = bprm, .first = shelltrap_first_round(bprm) };
-	struct shelltrap_slot *slot = shelltrap_slot_mine();
-
-	if (round.first)
-		this_cpu_inc(execs);
-	if (round.first && slot) {
-		/* An earlier exec of this task has failed unseen. */
-		shelltrap_slot_close(slot, SHELLTRAP_VERDICT_FAILED);
-		slot = NULL;
-	}
-
-	rcu_read_lock();
-	look_at(&round, slot);
-	rcu_read_unlock();
-}
-
-static void decide_on_applet(struct shelltrap_slot *slot)
-{
-	const struct shelltrap_policy *policy = slot->ruleset->policy;
-	struct shelltrap_facts *facts = &slot->facts;
-	u64 rules;
-
-	facts->exec.target |= shelltrap_applet_sets(policy, facts->argv, facts->argv_len);
-	rules = shelltrap_policy_candidates(policy, &facts->exec) & policy->alerting;
-	rules = shelltrap_policy_decide(policy, rules, &facts->exec);
-	if (rules && !facts->rules)
-		atomic64_inc(&hits);
-	facts->rules |= rules;
-}
-
-/*
- * After a successful exec, in its task. Preemption is off before some 6.x and on
- * after, so neither is relied on; nothing here sleeps.
- */
-static void exec_done(void *data, struct task_struct *task, pid_t old_pid,
-		      struct linux_binprm *bprm)
-{
-	struct shelltrap_slot *slot = shelltrap_slot_mine();
-
-	shelltrap_lineage_ran(bprm->file, slot && slot->facts.founds);
-	if (!slot)
-		return;
-	if (slot->facts.multicall || slot->facts.rules)
-		shelltrap_capture_argv(slot);
-	if (slot->facts.multicall)
-		decide_on_applet(slot);
-	if (slot->facts.rules)
-		shelltrap_capture_done(slot, bprm);
-	shelltrap_slot_close(slot, SHELLTRAP_VERDICT_OBSERVED);
-}
 
 static int check_probe(struct kprobe *probe, struct pt_regs *regs)
 {
-	check_exec((const struct linux_binprm *)regs_get_kernel_argument(regs, 0));
+	shelltrap_check_exec((const struct linux_binprm *)regs_get_kernel_argument(regs, 0));
 	return 0;
 }
 
@@ -310,6 +58,12 @@ static void renamed(void *data, struct task_struct *task, const char *comm)
 static void exited(void *data, SHELLTRAP_EXIT_PROTO(struct task_struct *task))
 {
 	shelltrap_lineage_exited(task);
+}
+
+static void exec_done(void *data, struct task_struct *task, pid_t old_pid,
+		      struct linux_binprm *bprm)
+{
+	shelltrap_check_done(bprm);
 }
 
 static struct {
@@ -425,13 +179,7 @@ u32 shelltrap_hook_armed(void)
 	return armed;
 }
 
-void shelltrap_hook_read(struct shelltrap_hook_counters *counters)
+unsigned long shelltrap_hook_missed(void)
 {
-	int cpu;
-
-	counters->execs = 0;
-	for_each_possible_cpu(cpu)
-		counters->execs += per_cpu(execs, cpu);
-	counters->hits = atomic64_read(&hits);
-	counters->missed = check_kprobe.nmissed;
+	return check_kprobe.nmissed;
 }

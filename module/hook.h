@@ -7,12 +7,6 @@
 
 #include <linux/types.h>
 
-struct shelltrap_hook_counters {
-	u64 execs;	/* checked */
-	u64 hits;	/* of those, with rules hit */
-	u64 missed;	/* times the kernel skipped the probe */
-};
-
 /*
  * From its return on, execs are held against the policy in force. Returns 0 or what
  * the kernel said to a probe, in which case it has been logged.
@@ -25,6 +19,7 @@ void shelltrap_hook_exit(void);
 /* The set of enum shelltrap_armed, found by trying. Process context, one at a time. */
 u32 shelltrap_hook_armed(void);
 
-void shelltrap_hook_read(struct shelltrap_hook_counters *counters);
+/* How often the kernel has skipped the probe. */
+unsigned long shelltrap_hook_missed(void);
 
 #endif /* _SHELLTRAP_HOOK_H */

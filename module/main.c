@@ -4,7 +4,8 @@
  *
  * What happens at an exec, in order:
  *
- *	hook.c		the kernel is about to run a program, or has done so
+ *	hook.c		the kernel is about to run a program, or has done so:
+ *	check.c		what is to be said of that
  *	ruleset.c	by the policy in force
  *	target.c	what is being started
  *	condition.c	under which circumstances

@@ -7,6 +7,7 @@
 #include <net/net_namespace.h>
 
 #include "backlog.h"
+#include "check.h"
 #include "compat.h"
 #include "hook.h"
 #include "lineage.h"
@@ -182,19 +183,19 @@ static int put_lock(struct sk_buff *skb)
 static int put_counters(struct sk_buff *skb)
 {
 	struct shelltrap_report_counters report;
-	struct shelltrap_hook_counters hook;
+	struct shelltrap_check_counters check;
 
 	/* In this order an exec in flight is not counted as reported but never hit. */
 	shelltrap_report_read(&report);
-	shelltrap_hook_read(&hook);
-	return put_u64(skb, SHELLTRAP_STATUS_A_EXECS, hook.execs) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_HITS, hook.hits) ?:
+	shelltrap_check_read(&check);
+	return put_u64(skb, SHELLTRAP_STATUS_A_EXECS, check.execs) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_HITS, check.hits) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_ALERTS, report.alerts) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_LOST, report.lost) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_SILENCED, report.silenced) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_DISMISSED, report.dismissed) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_UNSENT, atomic64_read(&unsent)) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_MISSED, hook.missed);
+	       put_u64(skb, SHELLTRAP_STATUS_A_MISSED, shelltrap_hook_missed());
 }
 
 static bool listening(void)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The check: what is done when the kernel is about to run a program, and when it has
+ * begun to.
+ */
+#ifndef _SHELLTRAP_CHECK_H
+#define _SHELLTRAP_CHECK_H
+
+#include <linux/types.h>
+
+struct linux_binprm;
+
+/*
+ * Before an exec, once for each of its interpreter rounds, in the calling task.
+ *
+ * This runs in a kprobe: with preemption off at the least, with interrupts off
+ * on arm64, inside an int3 that counts as NMI where the probe is not optimized.
+ * So: no sleeping, no allocation, no lock but a raw one (on PREEMPT_RT the
+ * others sleep), no waiting for anybody. Lookups under RCU, atomics, copies.
+ */
+void shelltrap_check_exec(const struct linux_binprm *bprm);
+
+/*
+ * After a successful exec, in its task. Preemption is off before some 6.x and on
+ * after, so neither is relied on; nothing here sleeps.
+ */
+void shelltrap_check_done(const struct linux_binprm *bprm);
+
+struct shelltrap_check_counters {
+	u64 execs;		/* first rounds seen */
+	u64 hits;		/* execs that hit a rule */
+};
+
+void shelltrap_check_read(struct shelltrap_check_counters *counters);
+
+#endif /* _SHELLTRAP_CHECK_H */
