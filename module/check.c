@@ -29,14 +29,18 @@ struct round {
 	struct shelltrap_actor actor;
 };
 
-/* Who is behind it matters only where some rule would fit, or may do so later. */
+/*
+ * Who is behind it matters only where some rule would fit, or may do so later. Who is of
+ * no line is no server whatever its name, and has none behind it.
+ */
 static void decide_on_actor(struct round *round)
 {
 	u64 candidates = shelltrap_policy_candidates(round->policy, &round->exec);
 
 	if (!candidates && !round->multicall)
 		return;
-	shelltrap_actor_identify(round->policy, &round->actor);
+	if (round->may_have_actor)
+		shelltrap_actor_identify(round->policy, &round->actor);
 	round->exec.self = round->actor.self;
 	round->exec.ancestors = round->actor.ancestors;
 	round->exec.lineage = round->actor.lineage;
