@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/binfmts.h>
+#include <linux/ctype.h>
 #include <linux/dcache.h>
 #include <linux/elf.h>
 #include <linux/fs.h>
@@ -40,10 +41,14 @@ u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file
 	return shelltrap_policy_file_sets(policy, &identity);
 }
 
+static u64 base_name_sets(const struct shelltrap_policy *policy, const char *path)
+{
+	return shelltrap_policy_name_sets(policy, kbasename(path), SHELLTRAP_NAME_OF_FILE);
+}
+
 static u64 path_sets(const struct shelltrap_policy *policy, const char *path)
 {
-	return shelltrap_policy_path_sets(policy, path) |
-	       shelltrap_policy_name_sets(policy, kbasename(path), SHELLTRAP_NAME_OF_FILE);
+	return shelltrap_policy_path_sets(policy, path) | base_name_sets(policy, path);
 }
 
 /* binfmt_script and binfmt_misc replace the string, never the bytes in it. */
@@ -58,18 +63,86 @@ bool shelltrap_is_interpreted(const struct linux_binprm *bprm)
 	return memcmp(bprm->buf, ELFMAG, SELFMAG) != 0;
 }
 
+/* Is the last part of a path, which ends after @len, one of these? */
+static bool ends_in(const char *path, size_t len, const char * const *names, size_t nr)
+{
+	size_t start = len, i;
+
+	while (start && path[start - 1] != '/')
+		start--;
+	for (i = 0; i < nr; i++)
+		if (strlen(names[i]) == len - start && !memcmp(path + start, names[i], len - start))
+			return true;
+	return false;
+}
+
+/* Those that the scripts of a system are written for. */
+static bool is_shell(const char *path, size_t len)
+{
+	static const char * const shells[] = { "sh", "ash", "bash", "dash", "ksh", "mksh", "zsh" };
+
+	return ends_in(path, len, shells, ARRAY_SIZE(shells));
+}
+
+/* As far as its first round tells, or a later one. */
+static bool is_shell_script(const struct linux_binprm *bprm)
+{
+	const char *path = bprm->buf + 2, *end = bprm->buf + sizeof(bprm->buf);
+	size_t len = 0;
+
+	if (!shelltrap_first_round(bprm))
+		return is_shell(bprm->interp, strlen(bprm->interp));
+	if (memcmp(bprm->buf, "#!", 2))
+		return false;
+	while (path < end && (*path == ' ' || *path == '\t'))
+		path++;
+	while (path + len < end && path[len] && !isspace(path[len]))
+		len++;
+	return is_shell(path, len);
+}
+
+/* What a path says of it: in "." it may be anywhere. */
+static bool may_be_on_path(const char *path)
+{
+	static const char * const folders[] = { "bin", "sbin", ".", "..", "" };
+	size_t len = kbasename(path) - path;
+
+	return !len || ends_in(path, len - 1, folders, ARRAY_SIZE(folders));
+}
+
+/*
+ * Init scripts, cron jobs and hooks are called like the server that they look after, and
+ * do what no server does. Not so what starts one in its name: that is where programs are.
+ */
+static bool looks_after(const struct linux_binprm *bprm)
+{
+	return is_shell_script(bprm) && !may_be_on_path(bprm->filename);
+}
+
+/* Of a program by its own name: whoever looks after a server is none. */
+static u64 own_name_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
+{
+	u64 sets = base_name_sets(policy, bprm->filename);
+
+	if (shelltrap_first_round(bprm))
+		sets |= shelltrap_file_name_sets(policy, bprm->file);
+	if ((sets & policy->actors) && looks_after(bprm))
+		sets &= ~policy->actors;
+	return sets;
+}
+
 u64 shelltrap_given_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
 {
-	return path_sets(policy, bprm->filename);
+	return shelltrap_policy_path_sets(policy, bprm->filename) | own_name_sets(policy, bprm);
 }
 
 u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
 {
-	u64 sets = shelltrap_given_sets(policy, bprm) |
-		   shelltrap_file_name_sets(policy, bprm->file);
+	u64 sets = shelltrap_given_sets(policy, bprm);
 
 	if (!shelltrap_first_round(bprm))
-		sets |= path_sets(policy, bprm->interp);
+		sets |= path_sets(policy, bprm->interp) |
+			shelltrap_file_name_sets(policy, bprm->file);
 	return sets;
 }
 

@@ -14,7 +14,7 @@ struct linux_binprm;
 
 /* All of this can be called in any context. */
 
-/* The sets the new program is in by what exec was given, the same in each round. */
+/* The sets the new program is in by what exec was given, in the first round and after it. */
 u64 shelltrap_given_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
 
 /* Those, and the ones it is in by the interpreter and the name of the file of this round. */

@@ -115,6 +115,18 @@ expect "ten levels down it still does" 1 rules='["webserver_shell_exec"]' comm=d
 as cron sh -c 'sh -c "sh -c :"'
 expect_none "shells of shells of cron are nobody's business"
 
+# Init scripts, cron jobs and hooks are called like the server that they look after.
+mkdir -p "$scratch/init.d" "$scratch/bin"
+printf '#!/bin/sh\nid -u\nsh -c :\n' | tee "$scratch/init.d/nginx" >"$scratch/bin/nginx"
+chmod +x "$scratch"/{init.d,bin}/nginx
+check "a shell script looks after a server" test "$("$scratch/init.d/nginx")" = 0
+expect_none "and is none for its name"
+"$scratch/bin/nginx" >/dev/null
+expect "but may be what starts one, where programs are" --only rules~webserver_shell_exec \
+	1 comm=nginx server.matched=comm
+as php-fpm "$scratch/init.d/nginx" >/dev/null
+expect "run by a server it is a shell, and so is what it runs" --only rules~webserver_shell_exec 2
+
 # A program that is many.
 as nginx busybox sh -c :
 expect "busybox asked to be a shell is one" 1 rule=webserver_shell_exec process.argv.1=sh \
