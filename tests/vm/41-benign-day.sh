@@ -1,0 +1,360 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# limit: 600 s
+#
+# What a server's day is made of - upgrades, log rotation, renewed certificates, timers,
+# logins, mail, containers, an administrator's work - raises webserver_exec where a
+# server's program is run, as promised, and nothing else. Every part has a witness that
+# it took place.
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/php-attacks.sh"
+
+site=http://127.0.0.1
+fpm=$(basename /usr/sbin/php-fpm[0-9]*)
+php=${fpm#php-fpm}
+nginx_package=$(dpkg -S /usr/sbin/nginx | cut -d : -f 1)
+export DEBIAN_FRONTEND=noninteractive
+
+# Since the mark, server programs were started, by their own files, and that is all.
+started_only()
+{
+	settle && python3 -IS "$here/alerts.py" "$(wc -l <"$scratch/between")" \
+		'rules=["webserver_exec"]' "pathname~^/usr/sbin/(nginx|apache2|$fpm)$" <"$scratch/between"
+}
+
+expect_starts()
+{
+	check "$1" started_only
+}
+
+workers()
+{
+	pgrep -P "$(systemctl show --value -p MainPID "$1")" | sort
+}
+
+# has_other_workers UNIT BEFORE
+has_other_workers()
+{
+	[[ -n $(comm -13 <(echo "$2") <(workers "$1")) ]]
+}
+
+# renews UNIT COMMAND...
+renews()
+{
+	local unit=$1 before
+	shift
+
+	before=$(workers "$unit")
+	check "witness: $*" "$@"
+	check "witness: $unit has other workers" wait_until 30 has_other_workers "$unit" "$before"
+	expect_starts "$*: no alert but of programs run"
+}
+
+# A newer version of an installed package, of the same files and maintainer scripts.
+repack()
+{
+	local package=$1 tree=$scratch/newer/$1 path
+	mkdir -p "$tree/DEBIAN"
+
+	dpkg -s "$package" | awk '/^[^ ]/ { skip = /^(Status|Conffiles):/ } !skip' |
+		sed -e '/^Version:/s/$/+1/' -e 's/\(nginx-common\) (= [^)]*)/\1/' >"$tree/DEBIAN/control"
+	for path in "/var/lib/dpkg/info/$package".{pre,post}{inst,rm} \
+		"/var/lib/dpkg/info/$package".{conffiles,config,templates,triggers}; do
+		[[ ! -e $path ]] || cp -p "$path" "$tree/DEBIAN/${path##*.}"
+	done
+	dpkg -L "$package" | while read -r path; do
+		[[ ! -e $path || (-L $path && $path != /*/*) ]] || echo ".$path"
+	done | tar -C / --no-recursion -T - -c | tar -C "$tree" -x
+	dpkg-deb -Znone --build "$tree" "$scratch/newer"
+}
+
+version_of()
+{
+	dpkg-query -W -f '${Version}\n' "$1"
+}
+
+upgrade()
+{
+	local packages=(nginx-common "$nginx_package" "php$php-fpm") package before
+	local -A masters
+
+	for package in "${packages[@]}"; do
+		repack "$package" >/dev/null
+	done
+	for package in nginx "php$php-fpm"; do
+		masters[$package]=$(systemctl show --value -p MainPID "$package")
+	done
+	before=$(version_of nginx-common)
+	check "packages are upgraded" dpkg -i "$scratch"/newer/*.deb
+	check "witness: the version is another" test "$(version_of nginx-common)" = "$before+1"
+	for package in nginx "php$php-fpm"; do
+		check "witness: their scripts restarted $package" test \
+			"$(systemctl show --value -p MainPID "$package")" != "${masters[$package]}"
+	done
+	expect_starts "the upgrade: no alert but of programs run"
+}
+
+# By the state, they have last been rotated years ago.
+rotate_logs()
+{
+	local log
+
+	get index.html >/dev/null
+	curl -sS http://127.0.0.1:8080/ >/dev/null
+	mark
+	{
+		echo "logrotate state -- version 2"
+		for log in /var/log/{nginx,apache2}/*.log "/var/log/php$php-fpm.log"; do
+			echo "\"$log\" 2020-1-1-0:0:0"
+		done
+	} >/var/lib/logrotate/status
+	check "logs are rotated" systemctl start logrotate.service
+	get index.html >/dev/null
+	check "witness: nginx writes to another" test -s /var/log/nginx/access.log -a \
+		-s /var/log/nginx/access.log.1
+	check "witness: so does apache" test -s /var/log/apache2/error.log.1
+	check "witness: and php-fpm" test -s "/var/log/php$php-fpm.log.1"
+	expect_starts "the rotation: no alert but of programs run"
+}
+
+reload_servers()
+{
+	renews nginx nginx -s reload
+	renews nginx systemctl reload nginx
+	renews apache2 systemctl reload apache2
+	renews apache2 apachectl graceful
+	renews apache2 service apache2 restart
+	renews "php$php-fpm" systemctl reload "php$php-fpm"
+}
+
+administer()
+{
+	check "nginx -t" nginx -t
+	check "apache2ctl configtest" apache2ctl configtest
+	check "$fpm -t" "$fpm" -t
+	check "apache2ctl -M" grep -q php <(apache2ctl -M)
+	check "a2enmod" a2enmod -q headers
+	check "nginx's own init script" /etc/init.d/nginx configtest
+	check "apache's own" /etc/init.d/apache2 status
+	check "php -r" test "$(php -r 'echo shell_exec("expr 6 \* 7");')" = 42
+	check "packages are asked for" grep -q nginx <(dpkg -l)
+	check "apt is, too" grep -q Installed <(apt-cache policy nginx)
+	check "a crontab is edited" env EDITOR='sh -c true' crontab -e
+	crontab -r
+	check "a unit is shown" systemctl status --no-pager nginx
+	expect_starts "an administrator's work: no alert but of programs run"
+}
+
+# What a cron job runs when a certificate has been renewed, and other jobs.
+start_jobs()
+{
+	mkdir -p "$scratch/deploy"
+	printf '#!/bin/sh\nnginx -s reload\n' >"$scratch/deploy/nginx"
+	printf '#!/bin/sh\nsystemctl reload apache2\n' >"$scratch/deploy/apache2"
+	chmod +x "$scratch"/deploy/*
+	cat >"$scratch/renew" <<-'END'
+		import pathlib, subprocess, sys
+		for hook in sorted(pathlib.Path(sys.argv[1], "deploy").iterdir()):
+		    subprocess.run(f"{hook} && echo {hook.name} >>{sys.argv[1]}/deployed", shell=True, check=True)
+	END
+	cat >/etc/cron.d/benign <<-END
+		PATH=/usr/sbin:/usr/bin:/sbin:/bin
+		* * * * * root rm /etc/cron.d/benign
+		* * * * * root python3 $scratch/renew $scratch
+		* * * * * root curl -fsS $site/index.html | grep -c works >$scratch/monitored
+		* * * * * root run-parts --report /etc/cron.daily && : >$scratch/daily
+	END
+	mkdir -p /run/systemd/system/phpsessionclean.timer.d
+	printf '[Timer]\nOnCalendar=\nOnActiveSec=1s\nAccuracySec=100ms\n' \
+		>/run/systemd/system/phpsessionclean.timer.d/soon.conf
+	rm -f /etc/systemd/system/phpsessionclean.timer
+	systemctl daemon-reload
+	systemctl start phpsessionclean.timer
+}
+
+has_cleaned()
+{
+	[[ $(systemctl show --value -p ExecMainExitTimestampMonotonic phpsessionclean) != 0 &&
+		$(systemctl show --value -p Result phpsessionclean) == success ]]
+}
+
+jobs_have_run()
+{
+	[[ -e $scratch/daily && -s $scratch/monitored ]] &&
+		grep -q apache2 "$scratch/deployed" && grep -q nginx "$scratch/deployed"
+}
+
+await_jobs()
+{
+	check "witness: PHP's sessions were cleaned by their timer" wait_until 60 has_cleaned
+	check "witness: cron ran its jobs, and the hooks" wait_until 80 jobs_have_run
+	rm -r /run/systemd/system/phpsessionclean.timer.d
+	expect_starts "cron, hooks and timers: no alert but of programs run"
+}
+
+ssh_in()
+{
+	ssh -tt -i "$scratch/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+		root@127.0.0.1
+}
+
+log_in()
+{
+	ssh-keygen -q -t ed25519 -N '' -f "$scratch/key"
+	install -d -m 700 /root/.ssh
+	cp "$scratch/key.pub" /root/.ssh/authorized_keys
+	systemctl start ssh
+	printf '%s\n' 'tty' "su - www-data -s /bin/sh -c 'id; sh -c env'" 'runuser -u www-data -- id -un' \
+		'nginx -t' 'exit' | ssh_in >"$scratch/session" 2>&1
+	check "witness: somebody logged in and became www-data" \
+		grep -q '^uid=33(www-data)' "$scratch/session"
+	check "witness: on a terminal" grep -q '^/dev/pts/' "$scratch/session"
+	systemctl stop ssh
+	expect_starts "a login: no alert but of programs run"
+}
+
+# in_box COMMAND...: as docker exec does.
+in_box()
+{
+	nsenter --target "$boxed" --mount --pid --uts "$@"
+}
+
+# A container's own server is its pid 1: what others leave behind becomes its child.
+enter_container()
+{
+	local unsharing
+
+	cat >"$scratch/box.conf" <<-END
+		daemon off;
+		pid $scratch/box.pid;
+		events { }
+		http { access_log off; server { listen 8090; root /var/www/html; } }
+	END
+	unshare --mount --pid --uts --fork --mount-proc nginx -c "$scratch/box.conf" &
+	unsharing=$!
+	check "a server in a container" wait_until 20 curl -fsS http://127.0.0.1:8090/index.html
+	boxed=$(pgrep -P "$unsharing")
+	expect_starts "its start is one"
+	check "a shell in it" grep -q '^uid=0' <(in_box sh -c 'id; sh -c "curl -fsS http://127.0.0.1:8090/"')
+	check "witness: it is in there" grep -q nginx <(in_box sh -c 'cat /proc/1/comm')
+	expect_none "a shell that enters a server's container is not its own"
+	in_box python3 -c '
+import os, subprocess, sys, time
+if os.fork():
+    os._exit(0)
+while os.getppid() != 1:
+    time.sleep(0.01)
+subprocess.run(["/bin/sh", "-c", f"ps -o comm= -p 1 >{sys.argv[1]}"])' "$scratch/orphan"
+	check "witness: an orphan in there" wait_until 20 grep -q '^nginx' "$scratch/orphan"
+	expect_none "nor is what it leaves behind there"
+	kill "$boxed"
+	wait "$unsharing"
+	mark
+}
+
+# A service is pid 1's, whoever asks for it: its shells are nobody's.
+restart_from_line()
+{
+	local before
+
+	before=$(systemctl show --value -p MainPID cron)
+	python_as "$fpm" 'import subprocess; subprocess.run(["systemctl", "restart", "cron"])'
+	check "witness: cron is another" test "$(systemctl show --value -p MainPID cron)" != "$before"
+	expect "a server's descendant that restarts a service is told of" 1 \
+		rule=webserver_sysutil_exec process.argv.1=restart
+}
+
+fewer_workers()
+{
+	[[ -z $(workers "php$php-fpm") ]]
+}
+
+# Workers that come with the request, and a program that is no shell.
+start_on_demand()
+{
+	local pool=/etc/php/$php/fpm/pool.d/www.conf
+
+	sed -i.before 's/^pm = .*/pm = ondemand/' "$pool"
+	systemctl restart "php$php-fpm"
+	check "witness: no workers" fewer_workers
+	check "PHP answers on demand" grep -q '^sum' <(get plain.php)
+	check "and runs a program" grep -q "no shell here" <(get run.php how=proc_open_direct cmd=)
+	mv "$pool.before" "$pool"
+	systemctl restart "php$php-fpm"
+	expect_starts "workers on demand are no execs"
+}
+
+send_mail()
+{
+	local before
+
+	before=$(status_of silenced)
+	cp /bin/true /usr/sbin/sendmail
+	check "PHP sends mail" grep -q '^sent' <(get mail.php)
+	expect_none "mail, excepted"
+	check "witness: it was silenced" test "$(status_of silenced)" = $((before + 1))
+	rm /usr/sbin/sendmail
+}
+
+log_to()
+{
+	echo "CustomLog \"$1\" combined" >/etc/apache2/conf-enabled/piped.conf
+	rm -f "$scratch"/access.*
+	systemctl restart apache2
+	curl -sS http://127.0.0.1:8080/ >/dev/null
+}
+
+# except_log COMMAND: as what apache gives to a shell.
+except_log()
+{
+	cat "$scratch/policy.conf" - >"$scratch/excepted.conf" <<-END
+		[rule piped_log]
+		actor = web_servers
+		target = mail_shell
+		argv = /bin/sh -c '$1'
+		action = allow
+	END
+	check "an exception for it" shelltrap policy load "$scratch/excepted.conf"
+}
+
+has_logged()
+{
+	cat "$scratch"/access.* | grep -q curl
+}
+
+pipe_logs()
+{
+	log_to "|/usr/bin/rotatelogs $scratch/access 86400"
+	check "witness: apache logs to a program of its own" wait_until 10 has_logged
+	expect_starts "logs piped to a program: no alert but of programs run"
+	log_to "|\$/usr/bin/rotatelogs $scratch/access 86400"
+	check "witness: apache logs to a program by a shell" wait_until 10 has_logged
+	expect "that shell is told of" --only 'rules!=["webserver_exec"]' 2 \
+		rule=webserver_shell_exec comm=apache2 process.argv.-1~^/usr/bin/rotatelogs
+	except_log "/usr/bin/rotatelogs $scratch/access 86400"
+	systemctl restart apache2
+	expect_starts "with an exception, it is not"
+	check "witness: it was silenced" test "$(status_of silenced)" = 2
+	rm /etc/apache2/conf-enabled/piped.conf
+	systemctl restart apache2
+	mark
+}
+
+load_module
+# The shipped policy, with the example that it has ready: for mail.
+sed '/^#\[set mail_shell\]/,$ s/^#//' "$payload/userspace/policy.conf" >"$scratch/policy.conf"
+check "the policy is in force" shelltrap policy load "$scratch/policy.conf"
+restart_from_line
+start_jobs
+upgrade
+rotate_logs
+reload_servers
+administer
+log_in
+start_on_demand
+pipe_logs
+await_jobs
+send_mail
+enter_container
