@@ -8,6 +8,7 @@
 #include "capture.h"
 #include "check.h"
 #include "condition.h"
+#include "enforce.h"
 #include "lineage.h"
 #include "ruleset.h"
 #include "slot.h"
@@ -25,6 +26,7 @@ struct round {
 	struct shelltrap_ruleset *ruleset;
 	const struct shelltrap_policy *policy;	/* the ruleset's */
 	u64 rules;		/* that fit in this round */
+	u64 enforced;		/* of those, the ones that deny or kill current */
 	struct shelltrap_exec exec;
 	struct shelltrap_actor actor;
 };
@@ -81,6 +83,31 @@ static void decide(struct round *round, u32 before)
 	exec->conditions = before | shelltrap_conditions(round->bprm, policy->conditions);
 	exec->uid = from_kuid(&init_user_ns, current_uid());
 	decide_on_actor(round);
+}
+
+static bool has_server(const struct round *round)
+{
+	return round->actor.matched || round->actor.founder;
+}
+
+/* Whatever an exception may yet say. @slot: current's for this exec, or NULL. */
+static void begin_round(struct round *round, const struct shelltrap_slot *slot)
+{
+	round->ruleset = slot ? slot->ruleset : shelltrap_ruleset_current();
+	round->policy = round->ruleset->policy;
+	round->may_have_actor = may_have_actor();
+	round->multicall = round->may_have_actor && shelltrap_is_multicall(round->bprm);
+	decide(round, slot ? slot->facts.conditions : 0);
+	round->enforced = shelltrap_enforce_rules(round->policy, round->rules, has_server(round));
+}
+
+/* Where an exception may fit, its command line has to be waited for. */
+static bool is_denied(const struct round *round, const struct shelltrap_slot *slot)
+{
+	u64 exceptions = round->rules | (slot ? slot->facts.exceptions : 0);
+
+	return (round->enforced & round->policy->denying) &&
+	       !(exceptions & round->policy->allowing);
 }
 
 /*
@@ -165,6 +192,7 @@ static void hold_decision(struct shelltrap_slot *slot, const struct round *round
 	if (!slot->facts.rules)
 		shelltrap_capture_caller(slot, round->bprm, &round->actor);
 	slot->facts.multicall = true;
+	slot->facts.server = has_server(round);
 	slot->facts.exec = round->exec;
 }
 
@@ -176,13 +204,10 @@ static bool is_worth_a_slot(const struct round *round)
 
 static void look_at(struct round *round, struct shelltrap_slot *slot)
 {
-	bool founds;
+	bool founds, denied;
 
-	round->ruleset = slot ? slot->ruleset : shelltrap_ruleset_current();
-	round->policy = round->ruleset->policy;
-	round->may_have_actor = may_have_actor();
-	round->multicall = round->may_have_actor && shelltrap_is_multicall(round->bprm);
-	decide(round, slot ? slot->facts.conditions : 0);
+	begin_round(round, slot);
+	denied = is_denied(round, slot);
 	founds = round->exec.target & round->policy->actors;
 
 	if (round->rules & round->policy->alerting)
@@ -195,6 +220,8 @@ static void look_at(struct round *round, struct shelltrap_slot *slot)
 		return;
 	if (round->multicall)
 		hold_decision(slot, round);
+	slot->facts.enforced |= round->enforced;
+	slot->facts.denied |= denied;
 	slot->facts.founds |= founds;
 	slot->facts.exceptions |= round->rules & round->policy->allowing;
 	slot->facts.conditions = round->exec.conditions;
@@ -218,6 +245,40 @@ void shelltrap_check_exec(const struct linux_binprm *bprm)
 	rcu_read_unlock();
 }
 
+/*
+ * The same once more: nobody promises which of two probes is first, or that both are
+ * called.
+ */
+enum shelltrap_refusal shelltrap_check_refusal(const struct linux_binprm *bprm)
+{
+	struct round round = { .bprm = bprm, .first = shelltrap_first_round(bprm) };
+	struct shelltrap_slot *slot = round.first ? NULL : shelltrap_slot_mine();
+	enum shelltrap_refusal refusal = SHELLTRAP_NOT_REFUSED;
+
+	if (!shelltrap_enforcing())
+		return SHELLTRAP_NOT_REFUSED;
+	rcu_read_lock();
+	begin_round(&round, slot);
+	if (is_denied(&round, slot))
+		refusal = SHELLTRAP_REFUSED;
+	else if (round.enforced)
+		refusal = SHELLTRAP_REFUSED_WITHOUT_SLOT;
+	rcu_read_unlock();
+	return refusal;
+}
+
+bool shelltrap_check_refuse(enum shelltrap_refusal refusal)
+{
+	struct shelltrap_slot *slot = shelltrap_slot_mine();
+
+	if (slot && refusal == SHELLTRAP_REFUSED_WITHOUT_SLOT)
+		return false;
+	shelltrap_enforce_denied();
+	if (slot)
+		shelltrap_slot_close(slot, SHELLTRAP_VERDICT_DENIED);
+	return true;
+}
+
 static void decide_on_applet(struct shelltrap_slot *slot)
 {
 	const struct shelltrap_policy *policy = slot->ruleset->policy;
@@ -230,6 +291,29 @@ static void decide_on_applet(struct shelltrap_slot *slot)
 	if (rules && !facts->rules)
 		atomic64_inc(&hits);
 	facts->rules |= rules;
+	facts->enforced |= shelltrap_enforce_rules(policy, rules, facts->server);
+}
+
+/* It has completed, and not one instruction has run. */
+static enum shelltrap_verdict enforce(const struct shelltrap_slot *slot)
+{
+	const struct shelltrap_facts *facts = &slot->facts;
+	const struct shelltrap_late late = {
+		.argv = facts->argv_truncated ? NULL : facts->argv,
+		.argv_len = facts->argv_len,
+		.clean = facts->clean,
+	};
+
+	if (!facts->enforced ||
+	    shelltrap_policy_spares(slot->ruleset->policy, facts->exceptions, &late))
+		return SHELLTRAP_VERDICT_OBSERVED;
+	if (!shelltrap_enforcing()) {
+		shelltrap_enforce_would_deny();
+		return SHELLTRAP_VERDICT_WOULD_DENY;
+	}
+	if (facts->denied)
+		shelltrap_enforce_escaped();
+	return shelltrap_enforce_kill() ? SHELLTRAP_VERDICT_KILLED : SHELLTRAP_VERDICT_OBSERVED;
 }
 
 void shelltrap_check_done(const struct linux_binprm *bprm)
@@ -245,7 +329,7 @@ void shelltrap_check_done(const struct linux_binprm *bprm)
 		decide_on_applet(slot);
 	if (slot->facts.rules)
 		shelltrap_capture_done(slot, bprm);
-	shelltrap_slot_close(slot, SHELLTRAP_VERDICT_OBSERVED);
+	shelltrap_slot_close(slot, enforce(slot));
 }
 
 void shelltrap_check_read(struct shelltrap_check_counters *counters)

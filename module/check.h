@@ -20,6 +20,22 @@ struct linux_binprm;
  */
 void shelltrap_check_exec(const struct linux_binprm *bprm);
 
+/* What is to become of a round. */
+enum shelltrap_refusal {
+	SHELLTRAP_NOT_REFUSED,
+	SHELLTRAP_REFUSED,
+	SHELLTRAP_REFUSED_WITHOUT_SLOT,	/* or else decided on when the exec has completed */
+};
+
+/* May be asked before or after shelltrap_check_exec(), in the same context. */
+enum shelltrap_refusal shelltrap_check_refusal(const struct linux_binprm *bprm);
+
+/*
+ * Later, in current, as the kernel is about to let the round pass: true if it must not.
+ * Then the exec has been told of as denied.
+ */
+bool shelltrap_check_refuse(enum shelltrap_refusal refusal);
+
 /*
  * After a successful exec, in its task. Preemption is off before some 6.x and on
  * after, so neither is relied on; nothing here sleeps.

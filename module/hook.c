@@ -2,6 +2,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kprobes.h>
+#include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
 
@@ -20,6 +21,76 @@ static struct kprobe check_kprobe = {
 	.symbol_name = "security_bprm_check",
 	.pre_handler = check_probe,
 };
+
+/* Only what may be refused keeps an instance until the function returns. */
+static int deny_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	enum shelltrap_refusal *refusal = (enum shelltrap_refusal *)instance->data;
+
+	*refusal = shelltrap_check_refusal(
+		(const struct linux_binprm *)regs_get_kernel_argument(regs, 0));
+	return *refusal == SHELLTRAP_NOT_REFUSED;
+}
+
+/* What somebody else has refused is not our doing. */
+static int deny_return(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	const enum shelltrap_refusal *refusal = (const enum shelltrap_refusal *)instance->data;
+
+	if (!(int)regs_return_value(regs) && shelltrap_check_refuse(*refusal))
+		regs_set_return_value(regs, -EPERM);
+	return 0;
+}
+
+static unsigned int deny_instances = 128;
+module_param(deny_instances, uint, 0444);
+MODULE_PARM_DESC(deny_instances, "how many execs can be refused at the same moment (128)");
+
+static struct kretprobe deny_kretprobe;
+static bool denying;
+static u64 deny_missed;		/* by those that are gone */
+
+static int start_denying(void)
+{
+	int err;
+
+	/* Of one that was there before nothing may be left. */
+	deny_kretprobe = (struct kretprobe){
+		.kp.symbol_name	= check_kprobe.symbol_name,
+		.entry_handler	= deny_entry,
+		.handler	= deny_return,
+		.data_size	= sizeof(enum shelltrap_refusal),
+		.maxactive	= clamp_t(unsigned int, deny_instances, 1, 4096),
+	};
+	err = register_kretprobe(&deny_kretprobe);
+	if (err)
+		pr_err("can't probe the return of %s, error %d: nothing is denied\n",
+		       check_kprobe.symbol_name, err);
+	WRITE_ONCE(denying, !err);
+	return err;
+}
+
+static void stop_denying(void)
+{
+	WRITE_ONCE(denying, false);
+	unregister_kretprobe(&deny_kretprobe);
+	deny_missed += deny_kretprobe.nmissed;
+}
+
+int shelltrap_hook_deny(bool deny)
+{
+	if (deny == denying)
+		return 0;
+	if (deny)
+		return start_denying();
+	stop_denying();
+	return 0;
+}
+
+u64 shelltrap_hook_deny_missed(void)
+{
+	return deny_missed + (READ_ONCE(denying) ? deny_kretprobe.nmissed : 0);
+}
 
 /*
  * Root can disarm all kprobes, or the function tracer below them, without the
@@ -163,6 +234,7 @@ err_canary:
 
 void shelltrap_hook_exit(void)
 {
+	shelltrap_hook_deny(false);
 	unregister_kprobe(&check_kprobe);
 	unregister_kprobe(&canary_kprobe);
 	disconnect_tracepoints(ARRAY_SIZE(tracepoints));
@@ -174,8 +246,12 @@ u32 shelltrap_hook_armed(void)
 
 	WRITE_ONCE(canary_sang, 0);
 	canary();
-	if (READ_ONCE(canary_sang) && !kprobe_disabled(&check_kprobe))
+	if (!READ_ONCE(canary_sang))
+		return armed;
+	if (!kprobe_disabled(&check_kprobe))
 		armed |= SHELLTRAP_ARMED_CHECK;
+	if (READ_ONCE(denying) && !kprobe_disabled(&deny_kretprobe.kp))
+		armed |= SHELLTRAP_ARMED_DENY;
 	return armed;
 }
 

@@ -16,6 +16,16 @@ int shelltrap_hook_init(void);
 /* No handler runs any more when it returns. */
 void shelltrap_hook_exit(void);
 
+/*
+ * Whether what a rule denies is refused at the hook. Returns 0 or what the kernel said to
+ * the probe, in which case it has been logged. May sleep; one at a time, and not after
+ * shelltrap_hook_exit() has begun.
+ */
+int shelltrap_hook_deny(bool deny);
+
+/* How often there was no instance left to refuse an exec with, had it been one to refuse. */
+u64 shelltrap_hook_deny_missed(void);
+
 /* The set of enum shelltrap_armed, found by trying. Process context, one at a time. */
 u32 shelltrap_hook_armed(void);
 

@@ -10,8 +10,9 @@
  *	target.c	what is being started
  *	condition.c	under which circumstances
  *	actor.c		who starts it, and who is behind that,
- *	lineage.c	even if that is gone
+ *	lineage.c	even if that is gone (runtime.c: and what a java or python is)
  *	policy.c	which rules that hits (defaults.c: the built-in ones)
+ *	enforce.c	and whether it is to be stopped
  *	slot.c		the exec gets a slot until it is over
  *	capture.c	what is known of it is copied there
  *	report.c	later, in process context: paths get names,

@@ -9,6 +9,7 @@
 #include "backlog.h"
 #include "check.h"
 #include "compat.h"
+#include "enforce.h"
 #include "hook.h"
 #include "lineage.h"
 #include "listing.h"
@@ -198,6 +199,22 @@ static int put_counters(struct sk_buff *skb)
 	       put_u64(skb, SHELLTRAP_STATUS_A_MISSED, shelltrap_hook_missed());
 }
 
+static int put_enforcement(struct sk_buff *skb)
+{
+	struct shelltrap_enforce_counters counters;
+	u32 observing = shelltrap_enforce_observing();
+
+	shelltrap_enforce_read(&counters);
+	if ((counters.enforce && nla_put_flag(skb, SHELLTRAP_STATUS_A_ENFORCE)) ||
+	    (observing && nla_put_u32(skb, SHELLTRAP_STATUS_A_OBSERVING, observing)))
+		return -EMSGSIZE;
+	return put_u64(skb, SHELLTRAP_STATUS_A_DENIED, counters.denied) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_KILLED, counters.killed) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_WOULD_DENY, counters.would_deny) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_ESCAPED, counters.escaped) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_DENY_MISSED, shelltrap_hook_deny_missed());
+}
+
 static bool listening(void)
 {
 	return genl_has_listeners(&shelltrap_family, &init_net, 0);
@@ -212,7 +229,7 @@ static int put_status(struct sk_buff *skb)
 	       nla_put_u32(skb, SHELLTRAP_STATUS_A_ARMED, shelltrap_hook_armed()) ?:
 	       nla_put_u32(skb, SHELLTRAP_STATUS_A_SLOTS, shelltrap_slots_nr()) ?:
 	       put_backlog(skb) ?: put_counters(skb) ?: put_policy(skb) ?: put_lock(skb) ?:
-	       put_lineage(skb);
+	       put_lineage(skb) ?: put_enforcement(skb);
 }
 
 static int status_get(struct sk_buff *request, struct genl_info *info)
@@ -279,8 +296,8 @@ static const struct genl_ops operations[] = {
 	{
 		.cmd		= SHELLTRAP_CMD_POLICY_COMMIT,
 		.doit		= shelltrap_policy_commit,
-		.policy		= no_attrs,
-		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
+		.policy		= shelltrap_policy_commit_attrs,
+		.maxattr	= SHELLTRAP_POLICY_A_MAX,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{

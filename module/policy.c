@@ -398,7 +398,7 @@ static const char *values_fault(const struct shelltrap_rule *rule)
 {
 	if (rule->severity < SHELLTRAP_SEVERITY_LOW || rule->severity > SHELLTRAP_SEVERITY_CRITICAL)
 		return "no such severity";
-	if (rule->action < SHELLTRAP_ACTION_OFF || rule->action > SHELLTRAP_ACTION_ALLOW)
+	if (rule->action < SHELLTRAP_ACTION_OFF || rule->action > SHELLTRAP_ACTION_KILL)
 		return "no such action";
 	if (rule->scope > SHELLTRAP_SCOPE_LINEAGE || !rule->scope != !rule->actor)
 		return rule->actor ? "with an actor it needs a scope" :
@@ -423,6 +423,19 @@ static const char *exception_fault(const struct shelltrap_rule *rule)
 	return NULL;
 }
 
+static bool is_enforced(const struct shelltrap_rule *rule)
+{
+	return rule->action == SHELLTRAP_ACTION_DENY || rule->action == SHELLTRAP_ACTION_KILL;
+}
+
+static const char *enforcement_fault(const struct shelltrap_rule *rule)
+{
+	if (is_enforced(rule))
+		return rule->cgroup ? "whoever denies or kills does not know the cgroup" : NULL;
+	return rule->anybody && rule->action != SHELLTRAP_ACTION_OFF ?
+		       "whom to spare is asked of a rule that denies or kills" : NULL;
+}
+
 static const char *rule_fault(const struct shelltrap_policy *policy,
 			      const struct shelltrap_rule *rule)
 {
@@ -436,6 +449,8 @@ static const char *rule_fault(const struct shelltrap_policy *policy,
 		fault = values_fault(rule);
 	if (!fault)
 		fault = exception_fault(rule);
+	if (!fault)
+		fault = enforcement_fault(rule);
 	if (!fault)
 		fault = strings_fault(rule);
 	if (!fault)
@@ -519,6 +534,12 @@ static const char *finish_rule(struct shelltrap_policy *policy, __u32 number)
 		policy->allowing |= BIT_OF(number);
 	else
 		policy->alerting |= BIT_OF(number);
+	if (rule->action == SHELLTRAP_ACTION_DENY)
+		policy->denying |= BIT_OF(number);
+	if (rule->action == SHELLTRAP_ACTION_KILL)
+		policy->killing |= BIT_OF(number);
+	if (rule->anybody)
+		policy->anybody |= BIT_OF(number);
 	policy->actors |= rule->all_actor;
 	policy->targets |= rule->all_target;
 	policy->conditions |= rule->conditions;
@@ -741,6 +762,29 @@ __u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 
 		if ((rules & BIT_OF(i)) && shelltrap_policy_late_misfit(&policy->rules[i], late))
 			rules &= ~BIT_OF(i);
 	return rules;
+}
+
+__u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rules, bool server)
+{
+	rules &= policy->denying | policy->killing;
+	return server ? rules : rules & policy->anybody;
+}
+
+bool shelltrap_policy_spares(const struct shelltrap_policy *policy, __u64 rules,
+			     const struct shelltrap_late *late)
+{
+	struct shelltrap_rule rule;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++) {
+		if (!(rules & policy->allowing & BIT_OF(i)))
+			continue;
+		rule = policy->rules[i];
+		rule.cgroup = NULL;
+		if (!shelltrap_policy_late_misfit(&rule, late))
+			return true;
+	}
+	return false;
 }
 
 int shelltrap_policy_leading(const struct shelltrap_policy *policy, __u64 rules)

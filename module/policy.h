@@ -77,6 +77,7 @@ struct shelltrap_rule {
 	__u8 scope;		/* enum shelltrap_scope */
 	__u8 severity;		/* enum shelltrap_severity */
 	__u8 action;		/* enum shelltrap_action */
+	bool anybody;		/* denied or killed, even if no server is behind it */
 };
 
 /* What is known of an exec at the hook. */
@@ -118,8 +119,11 @@ struct shelltrap_policy {
 	__u64 actors;		/* sets some rule holds against the caller */
 	__u64 targets;		/* sets some rule holds against the target */
 	__u64 prefix_lens;	/* bit n: some prefix name has n bytes */
-	__u64 alerting;		/* rules, by their number */
+	__u64 alerting;		/* rules, by their number; with those that deny and kill */
 	__u64 allowing;
+	__u64 denying;
+	__u64 killing;
+	__u64 anybody;		/* of those two, the ones that spare no caller */
 	__u32 conditions;	/* of which some rule speaks */
 	bool any_target;	/* some rule has actors but no targets */
 	bool any_exec;		/* some rule has neither */
@@ -224,6 +228,13 @@ __u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules
 /* Those of them that fit after all. */
 __u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
 				   const struct shelltrap_late *late);
+
+/* Those of @rules that deny or kill a caller that a server is behind, or not. */
+__u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rules, bool server);
+
+/* Does one of the exceptions in @rules fit after all, whatever the cgroup? */
+bool shelltrap_policy_spares(const struct shelltrap_policy *policy, __u64 rules,
+			     const struct shelltrap_late *late);
 
 /*
  * The most severe of the rules in the bitmap @rules, among equals the one added

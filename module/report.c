@@ -117,7 +117,8 @@ static void count_rules(struct shelltrap_ruleset *ruleset, u64 rules)
 static u64 decide_late(const struct shelltrap_slot *slot, const struct shelltrap_paths *paths)
 {
 	const struct shelltrap_facts *facts = &slot->facts;
-	bool done = facts->verdict == SHELLTRAP_VERDICT_OBSERVED;
+	bool done = facts->verdict != SHELLTRAP_VERDICT_FAILED &&
+		    facts->verdict != SHELLTRAP_VERDICT_DENIED;
 	struct shelltrap_late late = {
 		.cgroup = paths->cgroup,
 		.argv = done && !facts->argv_truncated ? facts->argv : NULL,

@@ -107,6 +107,8 @@ struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset)
 	slot->facts.rules = 0;
 	slot->facts.exceptions = 0;
 	slot->facts.conditions = 0;
+	slot->facts.enforced = 0;
+	slot->facts.denied = false;
 	slot->facts.founds = false;
 	slot->facts.multicall = false;
 	slot->facts.clean = false;

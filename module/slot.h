@@ -56,6 +56,9 @@ struct shelltrap_facts {
 	u64 exceptions;		/* that fit, as far as is known at the hook; the same */
 	u32 conditions;		/* that held in any round */
 	bool founds;		/* the new program is a server's */
+	u64 enforced;		/* of the rules hit, those that deny or kill it */
+	bool denied;		/* it is to be refused */
+	bool server;		/* it, or something it descends from, is one */
 	bool multicall;		/* what it is will be known by its arguments */
 	struct shelltrap_exec exec; /* then: what is known of it before */
 	bool clean;		/* the environment is one that an exception bears */

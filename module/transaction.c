@@ -3,10 +3,13 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/netlink.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 
+#include "enforce.h"
+#include "hook.h"
 #include "lineage.h"
 #include "lock.h"
 #include "paths.h"
@@ -45,7 +48,7 @@ static const struct nla_policy rule_attrs[] = {
 	[SHELLTRAP_RULE_A_THREAT] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_TITLE_MAX },
 	[SHELLTRAP_RULE_A_REFERENCE] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_TITLE_MAX },
 	[SHELLTRAP_RULE_A_ACTION] = NLA_POLICY_RANGE(NLA_U32, SHELLTRAP_ACTION_OFF,
-						     SHELLTRAP_ACTION_ALLOW),
+						     SHELLTRAP_ACTION_KILL),
 	[SHELLTRAP_RULE_A_ACTOR] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_LABEL_MAX },
 	[SHELLTRAP_RULE_A_SCOPE] = NLA_POLICY_RANGE(NLA_U32, SHELLTRAP_SCOPE_SELF,
 						    SHELLTRAP_SCOPE_LINEAGE),
@@ -55,6 +58,8 @@ static const struct nla_policy rule_attrs[] = {
 	[SHELLTRAP_RULE_A_CGROUP] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_PATH_MAX - 1 },
 	[SHELLTRAP_RULE_A_ARGV] = { .type = NLA_BINARY, .len = SHELLTRAP_EXCEPTION_ARGV_MAX },
 	[SHELLTRAP_RULE_A_HITS] = { .type = NLA_REJECT },
+	[SHELLTRAP_RULE_A_PAD] = { .type = NLA_REJECT },
+	[SHELLTRAP_RULE_A_ANYBODY] = { .type = NLA_FLAG },
 };
 
 #define RULE_ATTR_MAX (ARRAY_SIZE(rule_attrs) - 1)
@@ -69,6 +74,7 @@ const struct nla_policy shelltrap_policy_begin_attrs[] = {
 	[SHELLTRAP_POLICY_A_RULE] = { .type = NLA_REJECT },
 	[SHELLTRAP_POLICY_A_SETS] = NLA_POLICY_MAX(NLA_U32, SHELLTRAP_SETS_MAX),
 	[SHELLTRAP_POLICY_A_RULES] = NLA_POLICY_MAX(NLA_U32, SHELLTRAP_RULES_MAX),
+	[SHELLTRAP_POLICY_A_OBSERVE] = { .type = NLA_REJECT },
 };
 
 const struct nla_policy shelltrap_policy_add_attrs[] = {
@@ -78,6 +84,17 @@ const struct nla_policy shelltrap_policy_add_attrs[] = {
 	[SHELLTRAP_POLICY_A_RULE] = NLA_POLICY_NESTED(rule_attrs),
 	[SHELLTRAP_POLICY_A_SETS] = { .type = NLA_REJECT },
 	[SHELLTRAP_POLICY_A_RULES] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_OBSERVE] = { .type = NLA_REJECT },
+};
+
+const struct nla_policy shelltrap_policy_commit_attrs[] = {
+	[SHELLTRAP_POLICY_A_MEMBERS] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_TEXT] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_SET] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_RULE] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_SETS] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_RULES] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_OBSERVE] = { .type = NLA_U32 },
 };
 
 /* To be called with the mutex held. */
@@ -310,6 +327,7 @@ static void read_rule(struct nlattr **attrs, struct shelltrap_rule *rule)
 		.scope = attr_u32(attrs[SHELLTRAP_RULE_A_SCOPE]),
 		.severity = attr_u32(attrs[SHELLTRAP_RULE_A_SEVERITY]),
 		.action = attr_u32(attrs[SHELLTRAP_RULE_A_ACTION]),
+		.anybody = attrs[SHELLTRAP_RULE_A_ANYBODY],
 	};
 }
 
@@ -379,6 +397,47 @@ static const char *finish(const struct transaction *transaction)
 	return shelltrap_policy_finish(policy, &rule, &set);
 }
 
+static bool is_enforced(const struct shelltrap_policy *policy)
+{
+	return policy->denying || policy->killing;
+}
+
+/* The policy in force. */
+static bool is_enforcing(void)
+{
+	bool is;
+
+	rcu_read_lock();
+	is = is_enforced(shelltrap_ruleset_current()->policy);
+	rcu_read_unlock();
+	return is;
+}
+
+/*
+ * There is no moment in which what is to be only observed is denied, nor one in which a
+ * rule denies and nothing is there to do it.
+ */
+static int install(const struct shelltrap_policy *policy, const struct nlattr *observe)
+{
+	static DEFINE_MUTEX(installing);
+	u64 observed_until = 0;
+	int err = 0;
+
+	mutex_lock(&installing);
+	if (observe)
+		observed_until = shelltrap_enforce_observe(nla_get_u32(observe));
+	if (is_enforced(policy))
+		err = shelltrap_hook_deny(true);
+	if (!err)
+		err = shelltrap_ruleset_install(policy);
+	if (err && observe)
+		shelltrap_enforce_restore(observed_until);
+	if (!is_enforcing())
+		shelltrap_hook_deny(false);
+	mutex_unlock(&installing);
+	return err;
+}
+
 static int commit(struct transaction *transaction, struct genl_info *info)
 {
 	const char *fault = finish(transaction);
@@ -388,8 +447,13 @@ static int commit(struct transaction *transaction, struct genl_info *info)
 		info->extack->_msg = fault;
 		return -EINVAL;
 	}
+	fault = shelltrap_enforce_fault(transaction->policy);
+	if (fault) {
+		info->extack->_msg = fault;
+		return -EOPNOTSUPP;
+	}
 	shelltrap_paths_follow(transaction->policy);
-	err = shelltrap_ruleset_install(transaction->policy);
+	err = install(transaction->policy, info->attrs[SHELLTRAP_POLICY_A_OBSERVE]);
 	if (!err) {
 		transaction->policy = NULL;
 		shelltrap_lineage_survey();

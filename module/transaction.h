@@ -16,6 +16,7 @@ struct sk_buff;
 
 extern const struct nla_policy shelltrap_policy_begin_attrs[];
 extern const struct nla_policy shelltrap_policy_add_attrs[];
+extern const struct nla_policy shelltrap_policy_commit_attrs[];
 
 int shelltrap_policy_begin(struct sk_buff *request, struct genl_info *info);
 int shelltrap_policy_add(struct sk_buff *request, struct genl_info *info);

@@ -153,12 +153,19 @@ replay_has()
 		grep -qF -- "$1" "$scratch/raised"
 }
 
+# sentinel TEXT: an exec that is certain to raise an alert, with TEXT among its arguments.
+# A test in which this one is refused brings another.
+sentinel()
+{
+	as nginx /bin/sh -c ": $1"
+}
+
 # settle: puts what was raised since the mark into $scratch/between, and marks anew.
 settle()
 {
 	local sentinel=sentinel-$RANDOM$RANDOM
 
-	as nginx /bin/sh -c ": $sentinel"
+	sentinel "$sentinel"
 	if ! wait_until 15 replay_has "$sentinel"; then
 		echo "no alert for an exec that is certain to raise one; since the mark:"
 		cat "$scratch/raised"

@@ -95,6 +95,25 @@
  * system's own directories in it. ARGV is the whole argument vector, byte for byte, but
  * that "sh -c -- X" and "sh -c X" are the same, as a C library writes either.
  *
+ * SHELLTRAP_ACTION_DENY and SHELLTRAP_ACTION_KILL tell of the exec as an alert does, and
+ * keep the program from running a single instruction. DENY makes the exec fail with EPERM,
+ * at the hook, in whichever interpreter round the rule fits. KILL sends SIGKILL when the
+ * exec has completed and its command line can be read; so does DENY where no more is known
+ * at the hook: an exception fits but for environment and ARGV, or the program is busybox
+ * and its arguments say what it is to be. An exception that fits spares the exec, with
+ * its CGROUP left out of account. Where there is no slot to keep the exec in until then,
+ * it fails with EPERM.
+ *
+ * Neither is ever applied to pid 1 or to what the kernel itself starts, nor, without the
+ * rule's flag ANYBODY, to a caller that is neither a server (of some rule's ACTOR) nor
+ * descends from one. Nor is either applied while the module's parameter "enforce" is off,
+ * nor for OBSERVE seconds from a commit on that says so (0xffffffff: for good; 0: from now
+ * on they are; a commit that doesn't say leaves it as it is). Alerts then have the verdict
+ * SHELLTRAP_VERDICT_WOULD_DENY.
+ *
+ * On PREEMPT_RT nothing can be killed: KILL, and DENY beside exceptions, are refused there
+ * (EOPNOTSUPP), and busybox is only told of.
+ *
  * A policy is replaced as a whole:
  *
  *	SHELLTRAP_CMD_POLICY_BEGIN	with MEMBERS, TEXT, SETS and RULES; what this
@@ -127,7 +146,8 @@
  * bytes behind the last one get EINVAL with a text in the extended ack (set
  * NETLINK_EXT_ACK), and nothing has happened. The same for a policy that makes no
  * sense; the text says what, and the ack's offset points at the attribute.
- * EPERM: CAP_NET_ADMIN is missing, or the policy is locked. ENOENT: no transaction
+ * EPERM: CAP_NET_ADMIN is missing, or the policy is locked. EOPNOTSUPP for a policy: this
+ * kernel can't do what it asks for; the text says what. ENOENT: no transaction
  * has begun. EOPNOTSUPP: no such command, or a dump where there is none and vice
  * versa.
  */
@@ -232,6 +252,7 @@ enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_ARGV,		/* binary: arguments, each with its NUL; exceptions only */
 	SHELLTRAP_RULE_A_HITS,		/* u64: execs it was told of, or has silenced */
 	SHELLTRAP_RULE_A_PAD,
+	SHELLTRAP_RULE_A_ANYBODY,	/* flag: DENY or KILL whoever the caller is */
 
 	__SHELLTRAP_RULE_A_MAX,
 	SHELLTRAP_RULE_A_MAX = __SHELLTRAP_RULE_A_MAX - 1
@@ -343,6 +364,7 @@ enum shelltrap_policy_attr {
 	SHELLTRAP_POLICY_A_RULE,	/* nest, repeated: enum shelltrap_rule_attr */
 	SHELLTRAP_POLICY_A_SETS,	/* u32: how many */
 	SHELLTRAP_POLICY_A_RULES,	/* u32: how many */
+	SHELLTRAP_POLICY_A_OBSERVE,	/* u32: seconds, in a commit; see above */
 
 	__SHELLTRAP_POLICY_A_MAX,
 	SHELLTRAP_POLICY_A_MAX = __SHELLTRAP_POLICY_A_MAX - 1
@@ -396,6 +418,13 @@ enum shelltrap_status_attr {
 	SHELLTRAP_STATUS_A_REFUSED,	/* u64: attempts to change something, since it is locked */
 	SHELLTRAP_STATUS_A_LINEAGE,	/* u32: tasks that are servers or descend from one */
 	SHELLTRAP_STATUS_A_LEFT_OUT,	/* u64: times there was no room for one more */
+	SHELLTRAP_STATUS_A_ENFORCE,	/* flag: the module's parameter of that name is on */
+	SHELLTRAP_STATUS_A_OBSERVING,	/* u32: seconds left of OBSERVE; absent: it is over */
+	SHELLTRAP_STATUS_A_DENIED,	/* u64: execs that were refused */
+	SHELLTRAP_STATUS_A_KILLED,	/* u64: execs that were ended */
+	SHELLTRAP_STATUS_A_WOULD_DENY,	/* u64: execs that would have been either */
+	SHELLTRAP_STATUS_A_ESCAPED,	/* u64: execs to be refused that were not; killed, if at all */
+	SHELLTRAP_STATUS_A_DENY_MISSED,	/* u64: times the return probe had no instance left */
 
 	__SHELLTRAP_STATUS_A_MAX,
 	SHELLTRAP_STATUS_A_MAX = __SHELLTRAP_STATUS_A_MAX - 1
@@ -412,6 +441,8 @@ enum shelltrap_action {
 	SHELLTRAP_ACTION_OFF = 1,	/* the rule never fits */
 	SHELLTRAP_ACTION_ALERT,
 	SHELLTRAP_ACTION_ALLOW,		/* an exception: no alert, whatever else fits */
+	SHELLTRAP_ACTION_DENY,		/* alert, and the exec fails with EPERM */
+	SHELLTRAP_ACTION_KILL,		/* alert, and the process is killed before the program runs */
 };
 
 /* Whose sets a rule's ACTOR is held against. */
@@ -443,6 +474,7 @@ enum shelltrap_verdict {
 	SHELLTRAP_VERDICT_DENIED,	/* Shelltrap refused it */
 	SHELLTRAP_VERDICT_KILLED,	/* Shelltrap killed the process before the program ran */
 	SHELLTRAP_VERDICT_FAILED,	/* the exec did not complete for another reason */
+	SHELLTRAP_VERDICT_WOULD_DENY,	/* it completed; but for enforce or OBSERVE it would not have */
 };
 
 /* Why a task counts as a web server, the most direct reason. */
@@ -473,6 +505,7 @@ enum shelltrap_loss {
 enum shelltrap_armed {
 	SHELLTRAP_ARMED_CHECK = 1,	/* the kprobe on security_bprm_check fires */
 	SHELLTRAP_ARMED_DONE = 2,	/* the tracepoint sched_process_exec is connected */
+	SHELLTRAP_ARMED_DENY = 4,	/* a rule denies or kills, and the return probe is there */
 };
 
 #endif /* _UAPI_LINUX_SHELLTRAP_H */
