@@ -281,6 +281,7 @@ static void take_rule(struct input *in, struct model_rule *made)
 	rule->actor = take_sets(in);
 	rule->target = take_sets(in);
 	rule->scope = more & 0x80 ? more >> 2 & 7 : rule->actor ? values % 3 + 1 : 0;
+	rule->anybody = values & 0x80;
 	rule->conditions = values & 0x40 ? take_byte(in) & 31 : 0;
 	rule->has_uid = values & 0x20;
 	rule->uid = values & 0x10 ? 0 : more & 1;
@@ -303,6 +304,7 @@ static void check_rule(const struct shelltrap_rule *rule, const struct shelltrap
 	PROMISE(!rule->argv || (rule->argv_len == model_rule->argv_len &&
 				!memcmp(rule->argv, model_rule->argv, rule->argv_len)));
 	PROMISE(rule->severity == model_rule->severity && rule->action == model_rule->action);
+	PROMISE(rule->anybody == model_rule->anybody);
 }
 
 static void try_rule(struct input *in, struct shelltrap_policy *policy)
@@ -324,7 +326,7 @@ static void try_rule(struct input *in, struct shelltrap_policy *policy)
 
 static void check_facts(const struct shelltrap_policy *policy)
 {
-	__u64 actors = 0, targets = 0, alerting = 0, allowing = 0;
+	__u64 actors = 0, targets = 0, by_action[SHELLTRAP_ACTION_KILL + 1] = {}, anybody = 0;
 	__u32 conditions = 0;
 	bool any_target = false, any_exec = false;
 	size_t i;
@@ -335,7 +337,8 @@ static void check_facts(const struct shelltrap_policy *policy)
 		check_rule(&policy->rules[i], rule);
 		if (rule->action == SHELLTRAP_ACTION_OFF)
 			continue;
-		*(rule->action == SHELLTRAP_ACTION_ALERT ? &alerting : &allowing) += (__u64)1 << i;
+		by_action[rule->action] += (__u64)1 << i;
+		anybody += (__u64)rule->anybody << i;
 		actors |= model_all(rule->actor);
 		targets |= model_all(rule->target);
 		conditions |= rule->conditions;
@@ -344,7 +347,12 @@ static void check_facts(const struct shelltrap_policy *policy)
 		any_exec |= !rule->actor && !rule->target;
 	}
 	PROMISE(policy->actors == actors && policy->targets == targets);
-	PROMISE(policy->alerting == alerting && policy->allowing == allowing);
+	PROMISE(policy->denying == by_action[SHELLTRAP_ACTION_DENY]);
+	PROMISE(policy->killing == by_action[SHELLTRAP_ACTION_KILL]);
+	PROMISE(policy->alerting == (by_action[SHELLTRAP_ACTION_ALERT] | policy->denying |
+				     policy->killing));
+	PROMISE(policy->allowing == by_action[SHELLTRAP_ACTION_ALLOW]);
+	PROMISE(policy->anybody == anybody);
 	PROMISE(policy->conditions == conditions);
 	PROMISE(policy->any_target == any_target && policy->any_exec == any_exec);
 }
@@ -495,6 +503,16 @@ static void check_leading(const struct shelltrap_policy *policy, __u64 rules)
 	PROMISE(shelltrap_policy_leading(policy, rules) == expected);
 }
 
+/* Of rules that fit as far as is known at the hook. */
+static void check_enforced(const struct shelltrap_policy *policy, __u64 rules,
+			   const struct occasion *occasion)
+{
+	PROMISE(shelltrap_policy_enforced(policy, rules, true) == model_enforced(rules, true));
+	PROMISE(shelltrap_policy_enforced(policy, rules, false) == model_enforced(rules, false));
+	PROMISE(shelltrap_policy_spares(policy, rules, &occasion->late) ==
+		model_spares(rules, occasion));
+}
+
 /* Rules that fit until then, in each of the three steps. */
 static void try_exec(struct input *in, const struct shelltrap_policy *policy)
 {
@@ -515,6 +533,7 @@ static void try_exec(struct input *in, const struct shelltrap_policy *policy)
 	PROMISE(shelltrap_policy_candidates(policy, &occasion.exec) == candidates);
 	PROMISE(shelltrap_policy_decide(policy, candidates, &occasion.exec) == deciding);
 	PROMISE(shelltrap_policy_decide_late(policy, deciding, &occasion.late) == fitting);
+	check_enforced(policy, deciding, &occasion);
 	check_leading(policy, candidates);
 	check_leading(policy, fitting);
 	forget(&occasion);

@@ -155,9 +155,17 @@ static bool is_short(const char *words)
 	return !words || strlen(words) <= SHELLTRAP_TITLE_MAX;
 }
 
+static bool is_enforced(const struct shelltrap_rule *rule)
+{
+	return rule->action == SHELLTRAP_ACTION_DENY || rule->action == SHELLTRAP_ACTION_KILL;
+}
+
 static bool are_values(const struct shelltrap_rule *rule)
 {
-	if (rule->severity < 1 || rule->severity > 4 || rule->action < 1 || rule->action > 3)
+	if (rule->severity < 1 || rule->severity > 4 || rule->action < 1 || rule->action > 5)
+		return false;
+	if (is_enforced(rule) ? !!rule->cgroup :
+				rule->anybody && rule->action != SHELLTRAP_ACTION_OFF)
 		return false;
 	if (rule->actor ? rule->scope < 1 || rule->scope > 3 : rule->scope)
 		return false;
@@ -178,7 +186,8 @@ static bool is_rule(const struct shelltrap_rule *rule)
 	return is_label(rule->name) && are_values(rule) && is_short(rule->title) &&
 	       is_short(rule->threat) && is_short(rule->reference) &&
 	       (!rule->cgroup || rule->cgroup[0] == '/') &&
-	       (!rule->argv || (rule->argv_len && rule->action != SHELLTRAP_ACTION_ALERT));
+	       (!rule->argv || (rule->argv_len && (rule->action == SHELLTRAP_ACTION_OFF ||
+						   rule->action == SHELLTRAP_ACTION_ALLOW)));
 }
 
 /* Points a copy to strings of its own. */
@@ -431,6 +440,35 @@ static enum shelltrap_misfit model_misfit(const struct shelltrap_rule *rule,
 		if (reasons[i])
 			return i;
 	return SHELLTRAP_FITS;
+}
+
+/* Which of the rules keep that exec from running. */
+static __u64 model_enforced(__u64 rules, bool server)
+{
+	__u64 left = 0;
+	size_t i;
+
+	for (i = 0; i < model.nr_rules; i++)
+		if ((rules >> i & 1) && is_enforced(&model.rules[i].rule) &&
+		    (server || model.rules[i].rule.anybody))
+			left += (__u64)1 << i;
+	return left;
+}
+
+/* As it would be if no exception spoke of a cgroup. */
+static bool model_spares(__u64 rules, const struct occasion *occasion)
+{
+	struct shelltrap_rule rule;
+	size_t i;
+
+	for (i = 0; i < model.nr_rules; i++) {
+		rule = model.rules[i].rule;
+		rule.cgroup = NULL;
+		if ((rules >> i & 1) && rule.action == SHELLTRAP_ACTION_ALLOW &&
+		    !model_misfit(&rule, occasion))
+			return true;
+	}
+	return false;
 }
 
 static bool is_system_dir_in_model(const char *dir)

@@ -136,9 +136,9 @@ def messages():
 # The language of fuzz_policy.c: a policy's room, what to add, a 7, what to try.
 DEFAULTS, ROOM = bytes([1, 0]), bytes([63 << 1, 255])
 SET, MEMBER, INCLUDE, RULE, END = 0, 1, 4, 5, 7
-TRY_NAME, TRY_PATH, TRY_FILE, TRY_ENVIRONMENT, TRY_EXEC = 0, 2, 3, 4, 5
+TRY_NAME, TRY_PATH, TRY_FILE, TRY_ENVIRONMENT, TRY_EXEC = 0, 2, 3, 4, 7
 NAME, COMM, PATH = 0, 1, 2
-OFF, ALERT, ALLOW = 1, 2, 3
+OFF, ALERT, ALLOW, DENY, KILL = 1, 2, 3, 4, 5
 VARIABLES = ["PATH=", "/bin", ":", "/usr/bin", "/tmp", "LD_", "ENV=", "PS4=", "=", "A", "BASH_",
              "FUNC_", "PERL", "5", "LIB=", "PYTHON", "RUBY", "NODE_", "GCONV_PATH=", "SHELLOPTS",
              "BASHOPTS=", "/usr/local/sbin", "/sbin", "/usr/sbin", "/usr/local/bin"]
@@ -174,6 +174,10 @@ def policy_rule(label, action=ALERT, actor=0, scope=0, target=1, conditions=0, u
     values = 3 | action << 2 | (conditions > 0) << 6 | (uid is not None) << 5 | (uid == 0) << 4
     return bytes([RULE, values, 0x80 | (len(more) > 0) << 6 | scope << 2 | (uid or 0), label,
                   actor, target]) + (bytes([conditions]) if conditions else b"") + more
+
+
+def enforcing_rule(label, action, anybody=False, more=b""):
+    return bytes([RULE, 3 | anybody << 7, action << 3 | (len(more) > 0) << 6, label, 0, 1]) + more
 
 
 def cgroup(path):
@@ -282,6 +286,18 @@ def exceptions():
         execs(file=1, argv=argv) for argv in given) + execs(file=1)
 
 
+def enforcement():
+    begun = ROOM + sets(2) + add(spelled(b"/bin/sh"), 0, PATH, 1)
+    yield "enforced", begun + policy_rule(1) + b"".join(
+        enforcing_rule(2 + i, action, anybody) for i, (action, anybody) in enumerate(
+            ((DENY, False), (KILL, False), (DENY, True), (KILL, True), (OFF, True), (ALERT, True)))
+    ) + enforcing_rule(9, DENY, more=only_for("/a")) + bytes([END]) + execs()
+    yield "spared", begun + enforcing_rule(1, DENY) + policy_rule(
+        2, ALLOW, more=only_for("/a", ("sh", "-c", "id"))) + bytes([END]) + b"".join(
+            execs(file=1, path=path, argv=argv, clean=clean) for path in (None, "/a", "/b")
+            for argv in (None, ("sh", "-c", "id"), ("id",)) for clean in (True, False))
+
+
 def environments():
     yield "environment-clean", DEFAULTS + environment(
         "A", "=", "/tmp", None, "PATH=", "/bin", ":", "/usr/local/sbin", None)
@@ -299,7 +315,7 @@ def environments():
 
 
 def programs():
-    for part in names, rooms, paths, wholes, exceptions, environments:
+    for part in names, rooms, paths, wholes, exceptions, enforcement, environments:
         yield from part()
 
 
