@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "console.h"
+#include "enforcement.h"
 #include "policy_channel.h"
 #include "policy_explain.h"
 #include "policy_file.h"
@@ -17,14 +18,18 @@ static const struct usage usage = {
 	.command = "policy",
 	.help =
 	"Usage: shelltrap policy check [FILE...]\n"
-	"       shelltrap policy load [FILE...]\n"
+	"       shelltrap policy load [--observe MINUTES | --dry-run | --enforce] [FILE...]\n"
 	"       shelltrap policy show\n"
 	"       shelltrap policy explain [--file FILE]... --target PATH [OPTION]...\n"
 	"What is detected, and what not. Without FILE: /etc/shelltrap/policy.conf, then\n"
 	"/etc/shelltrap/policy.d/*.conf; see shelltrap-policy(5).\n"
 	"\n"
 	"  check             tell what is wrong with the files; needs no module\n"
-	"  load              the same, then put them in force in place of what was\n"
+	"  load              the same, then put them in force in place of what was; what of\n"
+	"                    rules that deny or kill? Where nothing is said, as before:\n"
+	"    --observe MINUTES for so long alerts alone, which say what would be denied\n"
+	"    --dry-run         the same until another load says otherwise\n"
+	"    --enforce         they deny and kill, from now on\n"
 	"  show              print the policy in force, as a file\n"
 	"  explain           tell of each rule why it fits an exec, or why not:\n"
 	"    --file FILE       by this policy; without it by the one in force\n"
@@ -41,7 +46,10 @@ static const struct usage usage = {
 };
 
 enum {
-	OPTION_FILE = OPTION_OWN,
+	OPTION_OBSERVE = OPTION_OWN,
+	OPTION_DRY_RUN,
+	OPTION_ENFORCE,
+	OPTION_FILE,
 	OPTION_TARGET,
 	OPTION_INTERPRETER,
 	OPTION_ACTOR,
@@ -56,6 +64,15 @@ enum {
 };
 
 static const struct option no_options[] = {
+	HELP_OPTION,
+	VERSION_OPTION,
+	{}
+};
+
+static const struct option load_options[] = {
+	{ "observe", required_argument, NULL, OPTION_OBSERVE },
+	{ "dry-run", no_argument, NULL, OPTION_DRY_RUN },
+	{ "enforce", no_argument, NULL, OPTION_ENFORCE },
 	HELP_OPTION,
 	VERSION_OPTION,
 	{}
@@ -80,11 +97,13 @@ static const struct option explain_options[] = {
 };
 
 #define FILES_MAX 64
+#define MINUTES_MAX (365 * 24 * 60)
 
 /* What an action is about. */
 struct job {
 	char *files[FILES_MAX];
 	unsigned int nr_files;
+	struct number observe;	/* seconds */
 	struct imagined imagined;
 };
 
@@ -133,10 +152,26 @@ static int check(struct job *job)
 
 static int load_failed(const struct channel *channel, int error)
 {
-	if (error != -EINVAL || !*channel_reason(channel))
+	if ((error != -EINVAL && error != -EOPNOTSUPP) || !*channel_reason(channel))
 		return channel_failed(channel, error);
 	complain("the module refuses it: %s", channel_reason(channel));
 	return FAILED;
+}
+
+/* What is in force now, by the module's own words. */
+static int say_loaded(struct channel *channel, const struct shelltrap_policy *policy)
+{
+	struct buffer text = {0};
+	struct state state;
+	int ret = channel_state(channel, &state);
+
+	if (ret)
+		return channel_failed(channel, ret);
+	buffer_puts(&text, "in force");
+	enforcement_put_loaded(&text, &state);
+	say(policy, text.data);
+	buffer_free(&text);
+	return DONE;
 }
 
 static int load(struct job *job)
@@ -149,11 +184,11 @@ static int load(struct job *job)
 		return WRONG_USAGE;
 	ret = channel_open(&channel);
 	if (!ret)
-		ret = policy_send(&channel, policy);
+		ret = policy_send(&channel, policy, &job->observe);
 	if (ret)
 		ret = load_failed(&channel, ret);
 	else
-		say(policy, "in force");
+		ret = say_loaded(&channel, policy);
 	channel_close(&channel);
 	policy_free(policy);
 	return ret;
@@ -257,11 +292,29 @@ static int add_ancestor(struct imagined *imagined)
 	return 0;
 }
 
+static int set_observe(struct job *job, int option)
+{
+	uint64_t minutes = 0;
+	int ret = 0;
+
+	if (job->observe.known)
+		return wrong_usage(&usage, "one of --observe, --dry-run and --enforce");
+	job->observe.known = true;
+	if (option == OPTION_OBSERVE)
+		ret = number_option(&usage, "--observe", 1, MINUTES_MAX, &minutes);
+	job->observe.value = option == OPTION_DRY_RUN ? OBSERVE_FOR_GOOD : minutes * 60;
+	return ret;
+}
+
 static int read_option(struct job *job, int option)
 {
 	struct imagined *imagined = &job->imagined;
 
 	switch (option) {
+	case OPTION_OBSERVE:
+	case OPTION_DRY_RUN:
+	case OPTION_ENFORCE:
+		return set_observe(job, option);
 	case OPTION_FILE:
 		return add_file(job, optarg);
 	case OPTION_ANCESTOR:
@@ -303,7 +356,7 @@ static const struct action {
 	bool takes_files;	/* as operands */
 } actions[] = {
 	{ "check", check, no_options, true },
-	{ "load", load, no_options, true },
+	{ "load", load, load_options, true },
 	{ "show", show, no_options, false },
 	{ "explain", explain, explain_options, false },
 };

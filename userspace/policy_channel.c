@@ -45,12 +45,6 @@ static int begin(struct sender *sender)
 	return order(sender);
 }
 
-static int commit(struct sender *sender)
-{
-	start(sender, SHELLTRAP_CMD_POLICY_COMMIT);
-	return order(sender);
-}
-
 static int make_room(struct sender *sender)
 {
 	int ret;
@@ -170,8 +164,17 @@ static int put_rule(struct sender *sender, const struct shelltrap_rule *rule)
 	put_string(sender, SHELLTRAP_RULE_A_CGROUP, rule->cgroup);
 	if (rule->argv)
 		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ARGV, rule->argv_len, rule->argv);
+	if (rule->anybody)
+		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ANYBODY, 0, NULL);
 	close_nest(sender);
 	return make_room(sender);
+}
+
+static int commit(struct sender *sender, const struct number *observe)
+{
+	start(sender, SHELLTRAP_CMD_POLICY_COMMIT);
+	put_number(sender, SHELLTRAP_POLICY_A_OBSERVE, observe->value, observe->known);
+	return order(sender);
 }
 
 static int add(struct sender *sender)
@@ -189,14 +192,15 @@ static int add(struct sender *sender)
 	return ret ? ret : order(sender);
 }
 
-int policy_send(struct channel *channel, const struct shelltrap_policy *policy)
+int policy_send(struct channel *channel, const struct shelltrap_policy *policy,
+		const struct number *observe)
 {
 	struct sender sender = { .channel = channel, .policy = policy };
 	int ret = begin(&sender);
 
 	if (!ret)
 		ret = add(&sender);
-	return ret ? ret : commit(&sender);
+	return ret ? ret : commit(&sender, observe);
 }
 
 /* Why the module's answer is no policy. */
@@ -339,6 +343,8 @@ static const char *take_rule(struct shelltrap_policy *policy, const struct nlatt
 			take_named(policy, attr, &rule.actor, &fault);
 		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_TARGET)
 			take_named(policy, attr, &rule.target, &fault);
+		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_ANYBODY)
+			rule.anybody = true;
 		take_rule_number(&rule, attr);
 		take_rule_string(&rule, attr);
 	}

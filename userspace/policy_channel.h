@@ -6,8 +6,14 @@
 #include "channel.h"
 #include "policy.h"
 
-/* In one transaction: it is in force as a whole, or not at all. */
-int policy_send(struct channel *channel, const struct shelltrap_policy *policy);
+#define OBSERVE_FOR_GOOD UINT32_MAX
+
+/*
+ * In one transaction: it is in force as a whole, or not at all. For "observe" seconds
+ * from then on nothing is denied; where that is not known, it stays as it is.
+ */
+int policy_send(struct channel *channel, const struct shelltrap_policy *policy,
+		const struct number *observe);
 
 /* The one in force; policy_free() it. EBADMSG: what came is none. */
 int policy_fetch(struct channel *channel, struct shelltrap_policy **policy);

@@ -21,6 +21,8 @@ const char *const policy_actions[] = {
 	[SHELLTRAP_ACTION_OFF] = "off",
 	[SHELLTRAP_ACTION_ALERT] = "alert",
 	[SHELLTRAP_ACTION_ALLOW] = "allow",
+	[SHELLTRAP_ACTION_DENY] = "deny",
+	[SHELLTRAP_ACTION_KILL] = "kill",
 	NULL
 };
 
@@ -190,8 +192,19 @@ static void take_severity(struct taking *taking)
 
 static void take_action(struct taking *taking)
 {
-	take_choice(taking, policy_actions, "an action is alert, allow or off",
+	take_choice(taking, policy_actions, "an action is alert, deny, kill, allow or off",
 		    &taking->rule->rule.action);
+}
+
+static void take_enforce(struct taking *taking)
+{
+	const char *word = only_word(taking);
+
+	if (!word)
+		return;
+	taking->rule->rule.anybody = !strcmp(word, POLICY_ANYBODY);
+	if (!taking->rule->rule.anybody && strcmp(word, POLICY_LINEAGE))
+		fail(taking, word, "here is lineage, or anybody");
 }
 
 static void take_condition(struct taking *taking, const char *value, const char *fault,
@@ -290,6 +303,7 @@ static const struct {
 	{ "argv", take_argv },
 	{ "severity", take_severity },
 	{ "action", take_action },
+	{ "enforce", take_enforce },
 };
 
 static void take_key(struct taking *taking)

@@ -31,5 +31,7 @@ extern const char *const policy_scopes[];
 
 #define POLICY_CONNECTED "connected-socket"
 #define POLICY_DROPPED "dropped"
+#define POLICY_ANYBODY "anybody"
+#define POLICY_LINEAGE "lineage"
 
 #endif /* POLICY_RULE_H */

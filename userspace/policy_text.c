@@ -162,6 +162,8 @@ static void put_rule(struct buffer *out, const struct shelltrap_policy *policy,
 	put_argv(out, rule);
 	put_word(out, "severity", policy_severities[rule->severity]);
 	put_word(out, "action", policy_actions[rule->action]);
+	if (rule->anybody)
+		put_word(out, "enforce", POLICY_ANYBODY);
 }
 
 void policy_put(struct buffer *out, const struct shelltrap_policy *policy)

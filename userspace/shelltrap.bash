@@ -9,7 +9,9 @@ _shelltrap_policy()
 		return
 	fi
 	words="--help --version"
-	if [[ ${COMP_WORDS[2]} == explain ]]; then
+	if [[ ${COMP_WORDS[2]} == load ]]; then
+		words+=" --observe --dry-run --enforce"
+	elif [[ ${COMP_WORDS[2]} == explain ]]; then
 		words+=" --file --target --interpreter --actor --runs --ancestor --stdin --stdout"
 		words+=" --dropped --uid --cgroup --argv"
 	fi
@@ -42,7 +44,7 @@ _shelltrap()
 			return
 			;;
 		--stdin | --stdout) words=connected-socket ;;
-		--count | --timeout | --from | --actor | --runs | --ancestor | --uid | --cgroup | --argv)
+		--count | --timeout | --from | --observe | --actor | --runs | --ancestor | --uid | --cgroup | --argv)
 			words=
 			;;
 		*)

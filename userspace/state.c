@@ -43,6 +43,13 @@ static const struct field state_fields[] = {
 	U64_FIELD(SHELLTRAP_STATUS_A_REFUSED, struct state, refused),
 	U32_FIELD(SHELLTRAP_STATUS_A_LINEAGE, struct state, lineage),
 	U64_FIELD(SHELLTRAP_STATUS_A_LEFT_OUT, struct state, left_out),
+	FLAG_FIELD(SHELLTRAP_STATUS_A_ENFORCE, struct state, enforce),
+	U32_FIELD(SHELLTRAP_STATUS_A_OBSERVING, struct state, observing),
+	U64_FIELD(SHELLTRAP_STATUS_A_DENIED, struct state, denied),
+	U64_FIELD(SHELLTRAP_STATUS_A_KILLED, struct state, killed),
+	U64_FIELD(SHELLTRAP_STATUS_A_WOULD_DENY, struct state, would_deny),
+	U64_FIELD(SHELLTRAP_STATUS_A_ESCAPED, struct state, escaped),
+	U64_FIELD(SHELLTRAP_STATUS_A_DENY_MISSED, struct state, deny_missed),
 };
 
 static const struct fields state_table = FIELDS(state_fields, struct state);
@@ -66,4 +73,22 @@ int state_parse(const struct nlmsghdr *message, struct state *state, struct faul
 	return fields_read(&state_table, mnl_nlmsg_get_payload_offset(message, sizeof(*genl)),
 			   mnl_nlmsg_get_payload_len(message) - MNL_ALIGN(sizeof(*genl)),
 			   state, fault);
+}
+
+size_t state_count_rules(const struct state *state, enum shelltrap_action action)
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < state->each_rule_count; i++)
+		count += state->each_rule[i].action.value == action;
+	return count;
+}
+
+uint64_t state_unarmed(const struct state *state)
+{
+	uint64_t wanted = SHELLTRAP_ARMED_CHECK | SHELLTRAP_ARMED_DONE;
+
+	if (state_count_rules(state, SHELLTRAP_ACTION_DENY))
+		wanted |= SHELLTRAP_ARMED_DENY;
+	return wanted & ~state->armed.value;
 }

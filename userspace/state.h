@@ -36,9 +36,18 @@ struct state {
 	bool locked;
 	struct number refused;
 	struct number lineage, left_out;
+	bool enforce;			/* the module's parameter */
+	struct number observing;	/* seconds left; not known: nothing is observed only */
+	struct number denied, killed, would_deny, escaped, deny_missed;
 };
 
 /* As record_parse(). */
 int state_parse(const struct nlmsghdr *message, struct state *state, struct fault *fault);
+
+/* How many rules in force have that action. */
+size_t state_count_rules(const struct state *state, enum shelltrap_action action);
+
+/* The hooks that its rules want and that are not in place: set of enum shelltrap_armed. */
+uint64_t state_unarmed(const struct state *state);
 
 #endif /* STATE_H */

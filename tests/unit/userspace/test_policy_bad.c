@@ -150,6 +150,14 @@ static void wrong_usage_is_told(void **state)
 		{ "policy", "explain" },
 		{ "policy", "explain", "--target" },
 		{ "policy", "check", "--file=x" },
+		{ "policy", "check", "--enforce" },
+		{ "policy", "load", "--observe=0" },
+		{ "policy", "load", "--observe=525601" },
+		{ "policy", "load", "--observe=1h" },
+		{ "policy", "load", "--observe" },
+		{ "policy", "load", "--enforce=yes" },
+		{ "policy", "load", "--enforce", "--dry-run" },
+		{ "policy", "load", "--dry-run", "--observe=5" },
 		{ "policy", "--file" },
 	};
 	size_t i;

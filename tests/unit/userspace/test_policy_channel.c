@@ -21,10 +21,12 @@ static struct {
 	unsigned int begins, commits;
 	uint32_t members, text;
 	uint32_t longest;
+	struct number observe;	/* in the last commit */
 	int error;		/* of the next addition */
 } module;
 
 static struct channel channel;
+static const struct number as_it_is;
 static struct buffer first, second;
 
 struct nlmsghdr *channel_request(struct channel *unused, void *data, uint8_t command,
@@ -78,6 +80,11 @@ int channel_order(struct channel *unused, const struct nlmsghdr *request)
 	}
 	assert_int_equal(genl->cmd, SHELLTRAP_CMD_POLICY_COMMIT);
 	module.commits++;
+	module.observe = (struct number){0};
+	mnl_attr_for_each(attr, request, sizeof(*genl)) {
+		assert_int_equal(mnl_attr_get_type(attr), SHELLTRAP_POLICY_A_OBSERVE);
+		module.observe = (struct number){ true, mnl_attr_get_u32(attr) };
+	}
 	return 0;
 }
 
@@ -111,7 +118,7 @@ static void there_and_back(struct shelltrap_policy *policy)
 
 	module.begins = 0;
 	module.commits = 0;
-	assert_int_equal(policy_send(&channel, policy), 0);
+	assert_int_equal(policy_send(&channel, policy, &as_it_is), 0);
 	assert_int_equal(module.begins, 1);
 	assert_int_equal(module.commits, 1);
 	assert_int_equal(module.members, policy->nr_members);
@@ -199,13 +206,56 @@ static void what_is_announced_is_just_enough(void **state)
 	struct shelltrap_policy *policy = built_in(), *other;
 
 	(void)state;
-	assert_int_equal(policy_send(&channel, policy), 0);
+	assert_int_equal(policy_send(&channel, policy, &as_it_is), 0);
 	policy_free(policy);
 	other = calloc(1, shelltrap_policy_size(module.members, module.text));
 	shelltrap_policy_init(other, module.members, module.text);
 	assert_null(shelltrap_defaults_add(other));
 	assert_int_equal(other->text_used, other->text_size);
 	free(other);
+}
+
+static void rules_that_deny_come_back(void **state)
+{
+	struct shelltrap_policy *policy = built_in();
+	struct shelltrap_rule rule = {
+		.name = "denies", .target = 1, .severity = SHELLTRAP_SEVERITY_LOW,
+		.action = SHELLTRAP_ACTION_DENY, .anybody = true,
+	};
+	int number, set;
+
+	(void)state;
+	assert_null(shelltrap_policy_add_rule(policy, &rule));
+	rule.name = "kills";
+	rule.action = SHELLTRAP_ACTION_KILL;
+	rule.anybody = false;
+	assert_null(shelltrap_policy_add_rule(policy, &rule));
+	assert_null(shelltrap_policy_finish(policy, &number, &set));
+	there_and_back(policy);
+	assert_non_null(strstr(second.data, "action = deny\nenforce = anybody\n"));
+	assert_non_null(strstr(second.data, "action = kill\n"));
+}
+
+static void observed_for(const struct number *observe)
+{
+	struct shelltrap_policy *policy = built_in();
+
+	assert_int_equal(policy_send(&channel, policy, observe), 0);
+	assert_int_equal(module.observe.known, observe->known);
+	assert_int_equal(module.observe.value, observe->value);
+	policy_free(policy);
+}
+
+static void the_commit_says_how_long_to_observe_or_nothing(void **state)
+{
+	const struct number hour = { true, 3600 }, now = { true, 0 };
+	const struct number for_good = { true, OBSERVE_FOR_GOOD };
+
+	(void)state;
+	observed_for(&as_it_is);
+	observed_for(&hour);
+	observed_for(&now);
+	observed_for(&for_good);
 }
 
 static void an_error_ends_the_transaction(void **state)
@@ -215,7 +265,7 @@ static void an_error_ends_the_transaction(void **state)
 	(void)state;
 	module.commits = 0;
 	module.error = -EPERM;
-	assert_int_equal(policy_send(&channel, policy), -EPERM);
+	assert_int_equal(policy_send(&channel, policy, &as_it_is), -EPERM);
 	assert_int_equal(module.commits, 0);
 	module.error = 0;
 	policy_free(policy);
@@ -254,6 +304,8 @@ int main(void)
 		cmocka_unit_test(the_built_in_policy_comes_back),
 		cmocka_unit_test(the_largest_policy_comes_back),
 		cmocka_unit_test(what_is_announced_is_just_enough),
+		cmocka_unit_test(rules_that_deny_come_back),
+		cmocka_unit_test(the_commit_says_how_long_to_observe_or_nothing),
 		cmocka_unit_test(an_error_ends_the_transaction),
 		cmocka_unit_test(nonsense_is_told),
 	};

@@ -89,7 +89,18 @@ static const char whole[] =
 	"title = a few words\n"
 	"stdio = connected-socket\n"
 	"severity = medium\n"
-	"action = alert\n";
+	"action = alert\n"
+	"\n"
+	"[rule denies]\n"
+	"target = t\n"
+	"severity = medium\n"
+	"action = deny\n"
+	"\n"
+	"[rule kills]\n"
+	"target = t\n"
+	"severity = medium\n"
+	"action = kill\n"
+	"enforce = anybody\n";
 
 static void text_read_is_the_same_text(void **state)
 {
@@ -173,6 +184,20 @@ static void a_later_file_takes_actor_and_scope_away(void **state)
 			    "[set a]\n\n[rule r]\ntarget = a\nseverity = medium\naction = alert\n");
 }
 
+static void a_later_file_says_who_is_spared(void **state)
+{
+	char *paths[2] = { "x", "y" };
+	struct shelltrap_policy *policy;
+
+	(void)state;
+	files_write_text("x", "[set a]\n[rule r]\ntarget = a\naction = deny\nenforce = anybody\n");
+	files_write_text("y", "[rule r]\nenforce = lineage\n");
+	policy = policy_read(paths, 2, &faults);
+	assert_non_null(policy);
+	assert_string_equal(text_of(policy, &text),
+			    "[set a]\n\n[rule r]\ntarget = a\nseverity = medium\naction = deny\n");
+}
+
 static void a_fault_of_two_files_is_told_of_the_later(void **state)
 {
 	char *paths[2] = { "x", "y" };
@@ -235,6 +260,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_said_has_its_default),
 		cmocka_unit_test(a_later_file_adds_members_and_changes_keys),
 		cmocka_unit_test(a_later_file_takes_actor_and_scope_away),
+		cmocka_unit_test(a_later_file_says_who_is_spared),
 		cmocka_unit_test(a_fault_of_two_files_is_told_of_the_later),
 		cmocka_unit_test(a_user_has_a_number),
 		cmocka_unit_test(too_many_members_are_one_fault),

@@ -49,6 +49,49 @@ static void rules_and_the_lock_are_read(void **state)
 	assert_int_equal(state_read.refused.value, 3);
 }
 
+static void what_is_enforced_is_read(void **state)
+{
+	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
+
+	(void)state;
+	mnl_attr_put(message, SHELLTRAP_STATUS_A_ENFORCE, 0, NULL);
+	mnl_attr_put_u32(message, SHELLTRAP_STATUS_A_OBSERVING, 90);
+	mnl_attr_put_u64(message, SHELLTRAP_STATUS_A_DENIED, 1);
+	mnl_attr_put_u64(message, SHELLTRAP_STATUS_A_KILLED, 2);
+	mnl_attr_put_u64(message, SHELLTRAP_STATUS_A_WOULD_DENY, 3);
+	mnl_attr_put_u64(message, SHELLTRAP_STATUS_A_ESCAPED, 4);
+	mnl_attr_put_u64(message, SHELLTRAP_STATUS_A_DENY_MISSED, 5);
+	assert_int_equal(state_parse(message, &state_read, &fault), 0);
+	assert_true(state_read.enforce);
+	assert_int_equal(state_read.observing.value, 90);
+	assert_int_equal(state_read.denied.value, 1);
+	assert_int_equal(state_read.killed.value, 2);
+	assert_int_equal(state_read.would_deny.value, 3);
+	assert_int_equal(state_read.escaped.value, 4);
+	assert_int_equal(state_read.deny_missed.value, 5);
+}
+
+static uint64_t unarmed(uint32_t action, uint32_t armed)
+{
+	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
+
+	mnl_attr_put_u32(message, SHELLTRAP_STATUS_A_ARMED, armed);
+	put_rule(message, "a", action, 0);
+	assert_int_equal(state_parse(message, &state_read, &fault), 0);
+	return state_unarmed(&state_read);
+}
+
+static void the_return_probe_is_missed_where_a_rule_denies(void **state)
+{
+	(void)state;
+	assert_int_equal(unarmed(SHELLTRAP_ACTION_ALERT, 3), 0);
+	assert_int_equal(unarmed(SHELLTRAP_ACTION_KILL, 3), 0);
+	assert_int_equal(unarmed(SHELLTRAP_ACTION_DENY, 3), SHELLTRAP_ARMED_DENY);
+	assert_int_equal(unarmed(SHELLTRAP_ACTION_DENY, 7), 0);
+	assert_int_equal(unarmed(SHELLTRAP_ACTION_DENY, 4), 3);
+	assert_int_equal(unarmed(SHELLTRAP_ACTION_ALERT, 1), SHELLTRAP_ARMED_DONE);
+}
+
 static void more_rules_than_there_can_be_are_left_out(void **state)
 {
 	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
@@ -67,6 +110,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_and_the_lock_are_read),
+		cmocka_unit_test(what_is_enforced_is_read),
+		cmocka_unit_test(the_return_probe_is_missed_where_a_rule_denies),
 		cmocka_unit_test(more_rules_than_there_can_be_are_left_out),
 	};
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* It is said which rules deny and kill, and why they do not yet. */
+#include "unit.h"
+
+#include "enforcement.h"
+#include "policy_channel.h"
+
+static struct state seen;
+static struct buffer out;
+
+static void rules(const char *denies, const char *also, const char *kills)
+{
+	const struct state_rule all[] = {
+		{ "alerts", { true, SHELLTRAP_ACTION_ALERT }, {} },
+		{ denies, { true, denies ? SHELLTRAP_ACTION_DENY : SHELLTRAP_ACTION_OFF }, {} },
+		{ kills, { true, kills ? SHELLTRAP_ACTION_KILL : SHELLTRAP_ACTION_OFF }, {} },
+		{ also, { true, also ? SHELLTRAP_ACTION_DENY : SHELLTRAP_ACTION_OFF }, {} },
+	};
+
+	seen = (struct state){ .enforce = true, .each_rule_count = ARRAY_SIZE(all) };
+	memcpy(seen.each_rule, all, sizeof(all));
+}
+
+static void observing(uint64_t seconds)
+{
+	seen.observing = (struct number){ true, seconds };
+}
+
+static void says(const char *status, const char *loaded)
+{
+	buffer_reset(&out);
+	enforcement_put(&out, &seen);
+	assert_string_equal(out.data, status);
+	buffer_reset(&out);
+	buffer_puts(&out, "in force");
+	enforcement_put_loaded(&out, &seen);
+	assert_string_equal(out.data, loaded);
+}
+
+static void where_nothing_is_denied_that_is_said(void **state)
+{
+	(void)state;
+	rules(NULL, NULL, NULL);
+	says("nothing: no rule denies or kills", "in force");
+	seen.enforce = false;
+	observing(60);
+	says("nothing: no rule denies or kills", "in force");
+}
+
+static void each_rule_is_named_by_what_it_does(void **state)
+{
+	(void)state;
+	rules("a", "b", "c");
+	says("deny: a, b; kill: c", "in force, 3 rules deny or kill from now on");
+	rules("a", NULL, NULL);
+	says("deny: a", "in force, 1 rule denies or kills from now on");
+	rules(NULL, NULL, "\033c");
+	says("kill: \\ec", "in force, 1 rule denies or kills from now on");
+}
+
+static void how_long_it_only_observes_is_said(void **state)
+{
+	(void)state;
+	rules("a", NULL, NULL);
+	observing(1);
+	says("observing, 1 min left: deny: a", "in force, observing for 1 min: nothing is denied yet");
+	observing(42 * 60 - 1);
+	says("observing, 42 min left: deny: a",
+	     "in force, observing for 42 min: nothing is denied yet");
+	observing(36 * 3600);
+	says("observing, 36 h left: deny: a",
+	     "in force, observing for 36 h: nothing is denied yet");
+	observing(365 * 24 * 3600 - 1);
+	says("observing, 365 days left: deny: a",
+	     "in force, observing for 365 days: nothing is denied yet");
+	observing(OBSERVE_FOR_GOOD);
+	says("observing for good: deny: a", "in force, observing for good: nothing is denied");
+}
+
+static void the_parameter_comes_before_all_that(void **state)
+{
+	(void)state;
+	rules("a", NULL, "c");
+	observing(60);
+	seen.enforce = false;
+	says("off (parameter enforce): deny: a; kill: c",
+	     "in force, the parameter enforce is off: nothing is denied");
+}
+
+static int free_all(void **state)
+{
+	(void)state;
+	buffer_free(&out);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(where_nothing_is_denied_that_is_said),
+		cmocka_unit_test(each_rule_is_named_by_what_it_does),
+		cmocka_unit_test(how_long_it_only_observes_is_said),
+		cmocka_unit_test(the_parameter_comes_before_all_that),
+	};
+
+	return cmocka_run_group_tests_name("enforcement", tests, NULL, free_all);
+}
