@@ -164,17 +164,21 @@ static void add_rounds(struct explanation *e)
 	free(interpreter);
 }
 
-static enum shelltrap_misfit misfit_in_round(const struct explanation *e,
-					     const struct shelltrap_rule *rule,
-					     const struct round *round)
+static struct shelltrap_late late_of(const struct imagined *imagined)
 {
-	const struct imagined *imagined = e->imagined;
-	const struct shelltrap_late late = {
+	return (struct shelltrap_late){
 		.cgroup = imagined->cgroup,
 		.argv = imagined->argv.len ? imagined->argv.data : NULL,
 		.argv_len = imagined->argv.len,
 		.clean = true,
 	};
+}
+
+static enum shelltrap_misfit misfit_in_round(const struct explanation *e,
+					     const struct shelltrap_rule *rule,
+					     const struct round *round)
+{
+	const struct shelltrap_late late = late_of(e->imagined);
 	enum shelltrap_misfit misfit = shelltrap_policy_misfit(rule, &round->exec);
 
 	if (!misfit)
@@ -229,21 +233,93 @@ static __u64 explain_rules(struct explanation *e)
 	return fitting;
 }
 
+/* What becomes of the exec itself. */
+enum fate {
+	FATE_RUNS,
+	FATE_NO_SERVER,		/* it runs: what would deny it spares the caller */
+	FATE_SPARED,		/* it runs: an exception fits, but for its cgroup */
+	FATE_KILLED,
+	FATE_KILLED_LATE,	/* and not denied: an exception might have fitted */
+	FATE_DENIED,
+};
+
+/* An actor of some rule, or below one. */
+static bool is_server(const struct explanation *e)
+{
+	const struct shelltrap_exec *exec = &e->rounds[0].exec;
+
+	return e->policy->actors & (exec->self | exec->ancestors | exec->lineage);
+}
+
+/* As the module does: denied in the first round that says so, if nothing may spare it. */
+static enum fate fate_of(const struct explanation *e, __u64 *exceptions)
+{
+	const struct shelltrap_policy *policy = e->policy;
+	const struct shelltrap_late late = late_of(e->imagined);
+	__u64 rules = 0, enforced = 0;
+	unsigned int i;
+
+	for (i = 0; i < e->nr_rounds; i++) {
+		const struct shelltrap_exec *exec = &e->rounds[i].exec;
+
+		rules |= shelltrap_policy_decide(policy, shelltrap_policy_candidates(policy, exec),
+						 exec);
+		enforced = shelltrap_policy_enforced(policy, rules, is_server(e));
+		*exceptions = rules & policy->allowing;
+		if ((enforced & policy->denying) && !*exceptions)
+			return FATE_DENIED;
+	}
+	if (!enforced)
+		return shelltrap_policy_enforced(policy, rules, true) ? FATE_NO_SERVER : FATE_RUNS;
+	if (shelltrap_policy_spares(policy, rules, &late))
+		return FATE_SPARED;
+	return enforced & policy->denying ? FATE_KILLED_LATE : FATE_KILLED;
+}
+
+static const char *const fates[] = {
+	[FATE_RUNS] = "an alert",
+	[FATE_NO_SERVER] = "an alert",
+	[FATE_SPARED] = "an alert",
+	[FATE_KILLED] = "killed",
+	[FATE_KILLED_LATE] = "killed",
+	[FATE_DENIED] = "denied",
+};
+
+static void put_why_not_denied(struct explanation *e, enum fate fate, __u64 exceptions)
+{
+	if (fate == FATE_NO_SERVER)
+		buffer_puts(e->out, "; not denied: no server is behind the caller");
+	if (fate == FATE_SPARED)
+		buffer_puts(e->out, "; not denied: an exception fits but for its cgroup");
+	if (fate == FATE_KILLED_LATE)
+		buffer_printf(e->out, "; not denied: the exception %s may fit, "
+			      "and its command line is known too late",
+			      e->policy->rules[shelltrap_policy_leading(e->policy,
+									exceptions)].name);
+}
+
 static void put_outcome(struct explanation *e, __u64 fitting)
 {
 	const struct shelltrap_policy *policy = e->policy;
 	int exception = shelltrap_policy_leading(policy, fitting & policy->allowing);
 	int leading = shelltrap_policy_leading(policy, fitting & policy->alerting);
+	__u64 exceptions = 0;
+	enum fate fate = fate_of(e, &exceptions);
 
-	if (leading < 0)
+	if (leading < 0) {
 		buffer_puts(e->out, "outcome: nothing\n");
-	else if (exception >= 0)
+		return;
+	}
+	if (exception >= 0 && fate != FATE_DENIED) {
 		buffer_printf(e->out, "outcome: silenced by the exception %s\n",
 			      policy->rules[exception].name);
-	else
-		buffer_printf(e->out, "outcome: an alert, led by %s, severity %s\n",
-			      policy->rules[leading].name,
-			      policy_severities[policy->rules[leading].severity]);
+		return;
+	}
+	buffer_printf(e->out, "outcome: %s, led by %s, severity %s", fates[fate],
+		      policy->rules[leading].name,
+		      policy_severities[policy->rules[leading].severity]);
+	put_why_not_denied(e, fate, exceptions);
+	buffer_putc(e->out, '\n');
 }
 
 static void put_rounds(struct explanation *e)
@@ -285,6 +361,8 @@ static void put_assumed(struct explanation *e)
 	if (!imagined->argv.len)
 		buffer_puts(e->out, "assumed: a command line of which no rule speaks\n");
 	buffer_puts(e->out, "assumed: the exec completes, in a clean environment\n");
+	if (e->policy->denying | e->policy->killing)
+		buffer_puts(e->out, "assumed: what is to be denied or killed is not just observed\n");
 }
 
 void policy_explain(struct buffer *out, struct shelltrap_policy *policy,

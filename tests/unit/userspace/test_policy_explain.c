@@ -22,6 +22,19 @@ static const char policy[] =
 	"[rule never]\ntarget = shells\naction = off\n"
 	"[rule silent]\nactor = servers\ntarget = this_shell\nargv = sh -c id\naction = allow\n";
 
+/* As that, but that it denies; and two exceptions. */
+static const char enforcing[] =
+	"[set servers]\nnames = nginx\n"
+	"[set shells]\nnames = sh\n"
+	"[set tools]\nnames = tool\n"
+	"[set this_shell]\npaths = %s/here\n"
+	"[rule denies]\nactor = servers\ntarget = shells\nseverity = high\naction = deny\n"
+	"[rule kills]\nactor = servers\ntarget = tools\naction = kill\n"
+	"[rule tells]\ntarget = tools\nuid = 7\naction = deny\n"
+	"[rule of_anybody]\ntarget = tools\nuid = 8\naction = deny\nenforce = anybody\n"
+	"[rule silent]\ntarget = this_shell\nuid = 33\nargv = sh -c id\naction = allow\n"
+	"[rule placed]\ntarget = this_shell\nuid = 34\ncgroup = /a\naction = allow\n";
+
 static char here[256], file[300], link_of_it[300], script[300];
 
 static int setup(void **state)
@@ -36,16 +49,19 @@ static int setup(void **state)
 	snprintf(text, sizeof(text), policy, here);
 	files_write_text("policy", text);
 	files_write_text("here", "\177ELF");
+	snprintf(text, sizeof(text), enforcing, here);
+	files_write_text("enforcing", text);
 	snprintf(text, sizeof(text), "#! %s -e\n", link_of_it);
 	files_write_text("script", text);
 	return symlink(file, link_of_it);
 }
 
-#define EXPLAIN(...) explain((char *[]){ __VA_ARGS__, NULL })
+#define EXPLAIN(...) explain("policy", (char *[]){ __VA_ARGS__, NULL })
+#define EXPLAIN_ENFORCING(...) explain("enforcing", (char *[]){ __VA_ARGS__, NULL })
 
-static const char *explain(char *const *options)
+static const char *explain(char *file_of_it, char *const *options)
 {
-	char *argv[24] = { "explain", "--file", "policy" };
+	char *argv[24] = { "explain", "--file", file_of_it };
 	char *command[28] = { "policy" };
 	const char *said;
 	int code, i;
@@ -133,6 +149,51 @@ static void a_script_is_its_interpreter_too(void **state)
 	     "\nitself                   fits\n");
 }
 
+static void what_is_denied_is_said_to_be(void **state)
+{
+	const char *said = EXPLAIN_ENFORCING("--target", link_of_it, "--ancestor", "nginx");
+
+	(void)state;
+	says(said, "\noutcome: denied, led by denies, severity high\n");
+	says(said, "\nassumed: what is to be denied or killed is not just observed\n");
+	says(EXPLAIN_ENFORCING("--target", script, "--actor", "nginx"),
+	     "\noutcome: denied, led by denies, severity high\n");
+	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--actor", "nginx"),
+	     "\noutcome: killed, led by kills, severity medium\n");
+	assert_null(strstr(EXPLAIN("--target", link_of_it, "--actor", "nginx"), "observed"));
+}
+
+static void whom_no_server_is_behind_is_spared(void **state)
+{
+	(void)state;
+	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "7", "--actor", "login"),
+	     "\noutcome: an alert, led by tells, severity medium; "
+	     "not denied: no server is behind the caller\n");
+	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "7", "--ancestor", "nginx"),
+	     "\noutcome: denied, led by kills, severity medium\n");
+	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "8", "--actor", "login"),
+	     "\noutcome: denied, led by of_anybody, severity medium\n");
+}
+
+static void an_exception_comes_before_what_denies(void **state)
+{
+	(void)state;
+	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "33",
+			       "--argv", "sh -c id"),
+	     "\noutcome: silenced by the exception silent\n");
+	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "33",
+			       "--argv", "sh -c ls"),
+	     "\noutcome: killed, led by denies, severity high; not denied: the exception silent "
+	     "may fit, and its command line is known too late\n");
+	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "34",
+			       "--cgroup", "/b"),
+	     "\noutcome: an alert, led by denies, severity high; "
+	     "not denied: an exception fits but for its cgroup\n");
+	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "33",
+			       "--dropped"),
+	     "\noutcome: denied, led by denies, severity high\n");
+}
+
 static void nothing_is_said_to_be_nothing(void **state)
 {
 	(void)state;
@@ -148,6 +209,9 @@ int main(void)
 		cmocka_unit_test(an_exception_goes_by_the_file),
 		cmocka_unit_test(all_that_can_be_said_counts),
 		cmocka_unit_test(a_script_is_its_interpreter_too),
+		cmocka_unit_test(what_is_denied_is_said_to_be),
+		cmocka_unit_test(whom_no_server_is_behind_is_spared),
+		cmocka_unit_test(an_exception_comes_before_what_denies),
 		cmocka_unit_test(nothing_is_said_to_be_nothing),
 	};
 
