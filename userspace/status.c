@@ -8,12 +8,11 @@
 
 #include "buffer.h"
 #include "channel.h"
+#include "enforcement.h"
 #include "json.h"
 #include "module.h"
 #include "program.h"
 #include "text.h"
-
-#define ARMED_WHOLLY ((uint64_t)(SHELLTRAP_ARMED_CHECK | SHELLTRAP_ARMED_DONE))
 
 static const struct usage usage = {
 	.command = "status",
@@ -43,9 +42,9 @@ struct status {
 	struct state state;	/* all unknown while the module is not loaded */
 };
 
-static bool is_armed(const struct state *state, uint64_t hooks)
+static bool is_armed(const struct state *state, enum shelltrap_armed hook)
 {
-	return (state->armed.value & hooks) == hooks;
+	return state->armed.value & hook;
 }
 
 /* A module parameter's value, with its name, to whoever shows it. */
@@ -129,6 +128,7 @@ static struct json_object *new_hooks(const struct state *state)
 
 	put_bool(object, "check", is_armed(state, SHELLTRAP_ARMED_CHECK));
 	put_bool(object, "done", is_armed(state, SHELLTRAP_ARMED_DONE));
+	put_bool(object, "deny", is_armed(state, SHELLTRAP_ARMED_DENY));
 	return object;
 }
 
@@ -148,6 +148,11 @@ static struct json_object *new_counters(const struct state *state)
 	put_number(object, "refused", &state->refused);
 	put_number(object, "lineage", &state->lineage);
 	put_number(object, "left_out", &state->left_out);
+	put_number(object, "denied", &state->denied);
+	put_number(object, "killed", &state->killed);
+	put_number(object, "would_deny", &state->would_deny);
+	put_number(object, "escaped", &state->escaped);
+	put_number(object, "deny_missed", &state->deny_missed);
 	return object;
 }
 
@@ -163,6 +168,19 @@ static struct json_object *new_rule_hits(const struct state *state)
 	return object;
 }
 
+/* The names of the rules with that action. */
+static struct json_object *new_rules(const struct state *state, enum shelltrap_action action)
+{
+	struct json_object *array = json_must(json_object_new_array());
+	size_t i;
+
+	for (i = 0; i < state->each_rule_count; i++)
+		if (state->each_rule[i].action.value == action && state->each_rule[i].name)
+			json_object_array_add(array, json_must(json_object_new_string(
+				state->each_rule[i].name)));
+	return array;
+}
+
 static struct json_object *new_policy(const struct state *state)
 {
 	struct json_object *object = json_new_object();
@@ -174,6 +192,8 @@ static struct json_object *new_policy(const struct state *state)
 	put_number(object, "paths_missing", &state->paths_missing);
 	put_number(object, "policies", &state->policies);
 	put_bool(object, "locked", state->locked);
+	put(object, "denying", new_rules(state, SHELLTRAP_ACTION_DENY));
+	put(object, "killing", new_rules(state, SHELLTRAP_ACTION_KILL));
 	return object;
 }
 
@@ -203,10 +223,12 @@ static void print_json(const struct status *status)
 	if (state->instance.known)
 		snprintf(instance, sizeof(instance), "%016" PRIx64, state->instance.value);
 	put(object, "module", new_module(status));
-	put_bool(object, "armed", is_armed(state, ARMED_WHOLLY));
+	put_bool(object, "armed", !state_unarmed(state));
 	put(object, "hooks", new_hooks(state));
 	put_string(object, "instance", instance);
 	put_bool(object, "listening", state->listening);
+	put_bool(object, "enforce", state->enforce);
+	put_number(object, "observing", &state->observing);
 	put_number(object, "seq_oldest", &state->seq_oldest);
 	put_number(object, "seq_next", &state->seq_next);
 	put(object, "backlog", new_backlog(state));
@@ -259,15 +281,32 @@ static void print_module(const struct status *status)
 
 static void print_armed(const struct state *state)
 {
-	if (is_armed(state, ARMED_WHOLLY)) {
+	uint64_t unarmed = state_unarmed(state);
+
+	if (!unarmed)
 		puts("armed        yes");
-		return;
-	}
-	puts("armed        NO - alerts do not come or are incomplete");
-	if (!is_armed(state, SHELLTRAP_ARMED_CHECK))
+	else if (unarmed == SHELLTRAP_ARMED_DENY)
+		puts("armed        NO - alerts come, but nothing is denied");
+	else
+		puts("armed        NO - alerts do not come or are incomplete");
+	if (unarmed & SHELLTRAP_ARMED_CHECK)
 		puts("             the probe on security_bprm_check does not fire");
-	if (!is_armed(state, SHELLTRAP_ARMED_DONE))
+	if (unarmed & SHELLTRAP_ARMED_DONE)
 		puts("             the tracepoint sched_process_exec is not connected");
+	if (unarmed & SHELLTRAP_ARMED_DENY)
+		puts("             the return probe of the rules that deny is not in place");
+}
+
+static void print_enforced(const struct state *state)
+{
+	struct buffer text = {0};
+
+	enforcement_put(&text, state);
+	printf("enforced     %s\n", text.data);
+	buffer_free(&text);
+	if (state->escaped.value)
+		printf("ESCAPED      %" PRIu64 " execs were to be refused and were not\n",
+		       state->escaped.value);
 }
 
 static void print_records(const struct state *state)
@@ -303,6 +342,8 @@ static void print_rule(const struct state_rule *rule)
 		[SHELLTRAP_ACTION_OFF] = "off",
 		[SHELLTRAP_ACTION_ALERT] = "hits",
 		[SHELLTRAP_ACTION_ALLOW] = "silenced",
+		[SHELLTRAP_ACTION_DENY] = "hits, denies",
+		[SHELLTRAP_ACTION_KILL] = "hits, kills",
 	};
 	uint64_t action = rule->action.value;
 	struct buffer name = {0};
@@ -323,6 +364,29 @@ static void print_rules(const struct state *state)
 		print_rule(&state->each_rule[i]);
 }
 
+/* Where nothing is denied and nothing was, they say nothing. */
+static void print_denied(const struct state *state)
+{
+	bool enforcing = state_count_rules(state, SHELLTRAP_ACTION_DENY) ||
+			 state_count_rules(state, SHELLTRAP_ACTION_KILL);
+	const struct {
+		const char *label;
+		const struct number *number;
+		const char *meaning;
+	} shown[] = {
+		{ "denied", &state->denied, "execs were refused" },
+		{ "killed", &state->killed, "execs were ended before the program ran" },
+		{ "would_deny", &state->would_deny, "execs would have been, once enforced" },
+		{ "escaped", &state->escaped, "execs were to be refused and were not" },
+		{ "deny_missed", &state->deny_missed, "times there was no room for a refusal" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(shown); i++)
+		if (enforcing || shown[i].number->value)
+			print_number(shown[i].label, shown[i].number, shown[i].meaning);
+}
+
 static void print_text(const struct status *status)
 {
 	const struct state *state = &status->state;
@@ -334,6 +398,7 @@ static void print_text(const struct status *status)
 	printf("instance     %016" PRIx64 "\n", state->instance.value);
 	printf("listening    %s\n", state->listening ? "yes" : "nobody");
 	print_policy(state);
+	print_enforced(state);
 	print_records(state);
 	printf("slots        %" PRIu64 " execs in flight at once\n", state->slots.value);
 	puts("counters");
@@ -348,6 +413,7 @@ static void print_text(const struct status *status)
 	print_number("lineage", &state->lineage, "tasks that descend from a server, now");
 	print_number("left_out", &state->left_out, "times there was no room for one more of those");
 	print_number("missed", &state->missed, "times the kernel skipped the probe");
+	print_denied(state);
 	print_rules(state);
 }
 
