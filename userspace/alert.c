@@ -215,9 +215,33 @@ const char *verdict_name(uint64_t verdict)
 		[SHELLTRAP_VERDICT_DENIED] = "denied",
 		[SHELLTRAP_VERDICT_KILLED] = "killed",
 		[SHELLTRAP_VERDICT_FAILED] = "failed",
+		[SHELLTRAP_VERDICT_WOULD_DENY] = "would-deny",
 	};
 
 	return name_at(names, ARRAY_SIZE(names), verdict);
+}
+
+const char *intervention_name(uint64_t verdict)
+{
+	static const char *const names[] = {
+		[SHELLTRAP_VERDICT_DENIED] = "DENIED",
+		[SHELLTRAP_VERDICT_KILLED] = "KILLED",
+		[SHELLTRAP_VERDICT_WOULD_DENY] = "WOULD DENY",
+	};
+
+	return name_at(names, ARRAY_SIZE(names), verdict);
+}
+
+const char *verdict_verb(uint64_t verdict)
+{
+	static const char *const verbs[] = {
+		[SHELLTRAP_VERDICT_DENIED] = "tried to run",
+		[SHELLTRAP_VERDICT_KILLED] = "tried to run",
+		[SHELLTRAP_VERDICT_FAILED] = "tried to run",
+	};
+	const char *verb = name_at(verbs, ARRAY_SIZE(verbs), verdict);
+
+	return verb ? verb : "ran";
 }
 
 const char *matched_name(uint64_t matched)

@@ -150,6 +150,12 @@ const char *socket_family_name(uint64_t family);
 const char *socket_type_name(uint64_t type);
 const char *socket_state_name(uint64_t state);
 
+/* What Shelltrap did or would do, to be seen at a glance; NULL: nothing. */
+const char *intervention_name(uint64_t verdict);
+
+/* What somebody did with a program: "ran", or not quite. */
+const char *verdict_verb(uint64_t verdict);
+
 /* Is it a socket that somebody is at the other end of? */
 bool stdio_is_connected(const struct alert_stdio *stdio);
 

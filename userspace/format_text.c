@@ -8,6 +8,7 @@
 #include "format.h"
 
 #define RED	"\033[31m"
+#define GREEN	"\033[32m"
 #define YELLOW	"\033[33m"
 #define CYAN	"\033[36m"
 #define BOLD	"\033[1m"
@@ -130,6 +131,19 @@ static void put_severity(const struct page *page, const struct alert_rule *rule)
 	color(page, RESET);
 }
 
+static void put_intervention(const struct page *page, const struct number *verdict)
+{
+	const char *word = intervention_name(verdict->value);
+	bool ran = verdict->value == SHELLTRAP_VERDICT_WOULD_DENY;
+
+	if (!word)
+		return;
+	color(page, ran ? BOLD YELLOW : BOLD GREEN);
+	buffer_puts(page->out, word);
+	color(page, RESET);
+	buffer_putc(page->out, ' ');
+}
+
 static void put_header(const struct page *page, const struct record *record)
 {
 	const struct alert_rule *leading = alert_leading_rule(&record->alert);
@@ -138,6 +152,7 @@ static void put_header(const struct page *page, const struct record *record)
 	buffer_putc(page->out, ' ');
 	put_severity(page, leading);
 	buffer_putc(page->out, ' ');
+	put_intervention(page, &record->alert.verdict);
 	color(page, BOLD);
 	text(page, leading ? leading->name : NULL);
 	color(page, RESET);
@@ -169,7 +184,7 @@ static void put_who(const struct page *page, const struct alert *alert)
 
 	label(page, "who");
 	text(page, alert->comm);
-	buffer_puts(page->out, " ran ");
+	buffer_printf(page->out, " %s ", verdict_verb(alert->verdict.value));
 	text(page, alert->pathname);
 	buffer_puts(page->out, " as ");
 	put_user(page, &process->uid);

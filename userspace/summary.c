@@ -52,11 +52,14 @@ static void put_alert(struct buffer *out, const struct alert *alert, const struc
 	const struct number *uid = &alert->process.uid;
 	const char *user = uid->known ? view->user_name(uid->value) : NULL;
 	const char *verdict = verdict_name(alert->verdict.value);
+	const char *intervention = intervention_name(alert->verdict.value);
 
 	put(out, rule ? rule->name : NULL);
+	if (intervention)
+		buffer_printf(out, " %s", intervention);
 	buffer_puts(out, ": ");
 	put(out, alert->comm);
-	buffer_puts(out, " ran ");
+	buffer_printf(out, " %s ", verdict_verb(alert->verdict.value));
 	put(out, alert->pathname);
 	if (user) {
 		buffer_puts(out, " as ");
@@ -64,7 +67,7 @@ static void put_alert(struct buffer *out, const struct alert *alert, const struc
 	} else if (uid->known) {
 		buffer_printf(out, " as uid %" PRIu64, uid->value);
 	}
-	if (verdict && alert->verdict.value != SHELLTRAP_VERDICT_OBSERVED)
+	if (verdict && !intervention && alert->verdict.value != SHELLTRAP_VERDICT_OBSERVED)
 		buffer_printf(out, " (%s)", verdict);
 	put_command(out, &alert->process);
 }

@@ -204,6 +204,16 @@ static void an_exec_that_did_not_complete_has_no_argv(void **state)
 	assert_non_null(strstr(out.data, "\"argv\":null"));
 }
 
+static void what_would_be_denied_is_told_so(void **state)
+{
+	struct sample s = contract_example;
+
+	(void)state;
+	s.verdict = SHELLTRAP_VERDICT_WOULD_DENY;
+	line_of(&s);
+	assert_non_null(strstr(out.data, "\"verdict\":\"would-deny\""));
+}
+
 static const char *escaped(const char *s, size_t len)
 {
 	buffer_reset(&out);
@@ -322,6 +332,7 @@ int main(void)
 		cmocka_unit_test(a_container_is_named),
 		cmocka_unit_test(a_truncated_command_line_says_so),
 		cmocka_unit_test(an_exec_that_did_not_complete_has_no_argv),
+		cmocka_unit_test(what_would_be_denied_is_told_so),
 		cmocka_unit_test(what_is_not_utf8_is_written_as_backslash_x),
 		cmocka_unit_test(any_bytes_can_be_recovered),
 		cmocka_unit_test(a_hostile_name_stays_one_line_that_any_parser_reads),

@@ -36,6 +36,31 @@ static void an_alert_says_who_ran_what(void **state)
 	assert_int_equal(record_priority(&record), LOG_CRIT);
 }
 
+static const char *of_verdict(uint32_t verdict)
+{
+	struct sample sample = contract_example;
+
+	sample.verdict = verdict;
+	return summary_of(&sample);
+}
+
+static void what_was_done_about_it_is_seen_at_once(void **state)
+{
+	(void)state;
+	assert_string_equal(of_verdict(SHELLTRAP_VERDICT_DENIED),
+			    "webserver_shell_exec DENIED: "
+			    "php-fpm8.2 tried to run /bin/sh as www-data: sh -c id");
+	assert_string_equal(of_verdict(SHELLTRAP_VERDICT_KILLED),
+			    "webserver_shell_exec KILLED: "
+			    "php-fpm8.2 tried to run /bin/sh as www-data: sh -c id");
+	assert_string_equal(of_verdict(SHELLTRAP_VERDICT_WOULD_DENY),
+			    "webserver_shell_exec WOULD DENY: "
+			    "php-fpm8.2 ran /bin/sh as www-data: sh -c id");
+	assert_string_equal(of_verdict(SHELLTRAP_VERDICT_FAILED),
+			    "webserver_shell_exec: "
+			    "php-fpm8.2 tried to run /bin/sh as www-data (failed): sh -c id");
+}
+
 static void nothing_in_it_acts(void **state)
 {
 	struct sample sample = contract_example;
@@ -76,6 +101,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_alert_says_who_ran_what),
+		TEST(what_was_done_about_it_is_seen_at_once),
 		TEST(nothing_in_it_acts),
 		TEST(many_arguments_are_cut),
 		TEST(a_loss_says_how_many_and_why),

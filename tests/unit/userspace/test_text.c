@@ -79,6 +79,44 @@ static void what_matters_only_sometimes_shows_only_then(void **state)
 	assert_non_null(strstr(out.data, "  stdin     inet socket, listen on 127.0.0.1:80\n"));
 }
 
+static const char *of_verdict(uint32_t verdict, const struct view *view)
+{
+	struct sample s = contract_example;
+
+	s.verdict = verdict;
+	return view_of(&s, view);
+}
+
+static void what_was_done_about_it_is_in_the_first_line(void **state)
+{
+	static const struct {
+		uint32_t verdict;
+		const char *first, *did;
+	} cases[] = {
+		{ SHELLTRAP_VERDICT_DENIED, "CRITICAL DENIED webserver_shell_exec: ",
+		  "php-fpm8.2 tried to run /bin/sh" },
+		{ SHELLTRAP_VERDICT_KILLED, "CRITICAL KILLED webserver_shell_exec: ",
+		  "php-fpm8.2 tried to run /bin/sh" },
+		{ SHELLTRAP_VERDICT_WOULD_DENY, "CRITICAL WOULD DENY webserver_shell_exec: ",
+		  "php-fpm8.2 ran /bin/sh" },
+		{ SHELLTRAP_VERDICT_FAILED, "CRITICAL webserver_shell_exec: ",
+		  "php-fpm8.2 tried to run /bin/sh" },
+	};
+	struct view colored = test_view;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_non_null(strstr(of_verdict(cases[i].verdict, &test_view), cases[i].first));
+		assert_non_null(strstr(out.data, cases[i].did));
+	}
+	assert_non_null(strstr(of_verdict(SHELLTRAP_VERDICT_WOULD_DENY, &test_view),
+			       "  verdict   would-deny\n"));
+	colored.color = true;
+	assert_non_null(strstr(of_verdict(SHELLTRAP_VERDICT_DENIED, &colored),
+			       "\033[1m\033[32mDENIED\033[0m"));
+}
+
 static void a_loss_stands_out(void **state)
 {
 	struct record record;
@@ -329,6 +367,7 @@ int main(void)
 		cmocka_unit_test(the_contract_example_reads_at_a_glance),
 		cmocka_unit_test(a_short_alert_fits_80_columns),
 		cmocka_unit_test(what_matters_only_sometimes_shows_only_then),
+		cmocka_unit_test(what_was_done_about_it_is_in_the_first_line),
 		cmocka_unit_test(a_loss_stands_out),
 		cmocka_unit_test(colors_come_only_where_wanted),
 		cmocka_unit_test(hostile_bytes_in_any_string_never_get_out),
