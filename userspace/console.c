@@ -64,6 +64,16 @@ int console_failed(int error)
 	return FAILED;
 }
 
+bool is_over(const struct timespec *deadline)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec != deadline->tv_sec)
+		return now.tv_sec > deadline->tv_sec;
+	return now.tv_nsec >= deadline->tv_nsec;
+}
+
 static struct timespec until(const struct timespec *deadline)
 {
 	struct timespec left;

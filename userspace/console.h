@@ -22,6 +22,9 @@ int console_write(int fd, const struct buffer *data);
 /* Says why writing failed, but for a reader that is gone; returns the exit code. */
 int console_failed(int error);
 
+/* Has this time (CLOCK_MONOTONIC) come? */
+bool is_over(const struct timespec *deadline);
+
 enum wait_result {
 	WAIT_READABLE,
 	WAIT_OVER,	/* time is up, or a stop was requested */

@@ -17,6 +17,7 @@ static const struct {
 	{ "status", status_main, "show whether the module is loaded and armed, and its counters" },
 	{ "policy", policy_main, "check, load, show or explain what is detected" },
 	{ "lock", lock_main, "keep policy and module as they are until the next boot" },
+	{ "selftest", selftest_main, "try whether a server that starts a shell is seen here" },
 };
 
 static void print_help(FILE *out)

@@ -174,6 +174,12 @@ static struct shelltrap_late late_of(const struct imagined *imagined)
 	};
 }
 
+static void forget_rounds(struct explanation *e)
+{
+	while (e->nr_rounds)
+		free(e->rounds[--e->nr_rounds].path);
+}
+
 static enum shelltrap_misfit misfit_in_round(const struct explanation *e,
 					     const struct shelltrap_rule *rule,
 					     const struct round *round)
@@ -217,19 +223,24 @@ static const char *const misfits[] = {
 	[SHELLTRAP_MISFIT_ARGV] = "no: another command line",
 };
 
-static __u64 explain_rules(struct explanation *e)
+static void put_rules(const struct explanation *e)
 {
 	const struct shelltrap_policy *policy = e->policy;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++)
+		buffer_printf(e->out, "%-24s %s\n", policy->rules[i].name,
+			      misfits[misfit_of(e, &policy->rules[i])]);
+}
+
+static __u64 fitting_rules(const struct explanation *e)
+{
 	__u64 fitting = 0;
 	__u32 i;
 
-	for (i = 0; i < policy->nr_rules; i++) {
-		enum shelltrap_misfit misfit = misfit_of(e, &policy->rules[i]);
-
-		buffer_printf(e->out, "%-24s %s\n", policy->rules[i].name, misfits[misfit]);
-		if (!misfit)
+	for (i = 0; i < e->policy->nr_rules; i++)
+		if (!misfit_of(e, &e->policy->rules[i]))
 			fitting |= (__u64)1 << i;
-	}
 	return fitting;
 }
 
@@ -298,28 +309,28 @@ static void put_why_not_denied(struct explanation *e, enum fate fate, __u64 exce
 									exceptions)].name);
 }
 
-static void put_outcome(struct explanation *e, __u64 fitting)
+static void put_outcome(struct explanation *e)
 {
 	const struct shelltrap_policy *policy = e->policy;
+	__u64 fitting = fitting_rules(e);
 	int exception = shelltrap_policy_leading(policy, fitting & policy->allowing);
 	int leading = shelltrap_policy_leading(policy, fitting & policy->alerting);
 	__u64 exceptions = 0;
 	enum fate fate = fate_of(e, &exceptions);
 
 	if (leading < 0) {
-		buffer_puts(e->out, "outcome: nothing\n");
+		buffer_puts(e->out, "nothing");
 		return;
 	}
 	if (exception >= 0 && fate != FATE_DENIED) {
-		buffer_printf(e->out, "outcome: silenced by the exception %s\n",
+		buffer_printf(e->out, "silenced by the exception %s",
 			      policy->rules[exception].name);
 		return;
 	}
-	buffer_printf(e->out, "outcome: %s, led by %s, severity %s", fates[fate],
+	buffer_printf(e->out, "%s, led by %s, severity %s", fates[fate],
 		      policy->rules[leading].name,
 		      policy_severities[policy->rules[leading].severity]);
 	put_why_not_denied(e, fate, exceptions);
-	buffer_putc(e->out, '\n');
 }
 
 static void put_rounds(struct explanation *e)
@@ -369,13 +380,25 @@ void policy_explain(struct buffer *out, struct shelltrap_policy *policy,
 		    const struct imagined *imagined)
 {
 	struct explanation e = { .out = out, .policy = policy, .imagined = imagined };
-	unsigned int i;
 
 	identify_members(policy);
 	add_rounds(&e);
 	put_rounds(&e);
 	put_assumed(&e);
-	put_outcome(&e, explain_rules(&e));
-	for (i = 0; i < e.nr_rounds; i++)
-		free(e.rounds[i].path);
+	put_rules(&e);
+	buffer_puts(out, "outcome: ");
+	put_outcome(&e);
+	buffer_putc(out, '\n');
+	forget_rounds(&e);
+}
+
+void policy_outcome(struct buffer *out, struct shelltrap_policy *policy,
+		    const struct imagined *imagined)
+{
+	struct explanation e = { .out = out, .policy = policy, .imagined = imagined };
+
+	identify_members(policy);
+	add_rounds(&e);
+	put_outcome(&e);
+	forget_rounds(&e);
 }

@@ -29,4 +29,8 @@ struct imagined {
 void policy_explain(struct buffer *out, struct shelltrap_policy *policy,
 		    const struct imagined *imagined);
 
+/* The outcome alone: "an alert, led by ...". */
+void policy_outcome(struct buffer *out, struct shelltrap_policy *policy,
+		    const struct imagined *imagined);
+
 #endif /* POLICY_EXPLAIN_H */

@@ -29,6 +29,7 @@ int log_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int policy_main(int argc, char **argv);
 int lock_main(int argc, char **argv);
+int selftest_main(int argc, char **argv);
 
 /* One line on stderr, "shelltrap: " before it and a newline behind. */
 void __printf(1, 2) complain(const char *format, ...);

@@ -33,13 +33,13 @@ _shelltrap()
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
-		words="watch log replay status policy lock --help --version"
+		words="watch log replay status policy lock selftest --help --version"
 	else
 		case $previous in
 		--format) words="text json" ;;
 		--color) words="auto always never" ;;
 		--output) words="stdout file:/ journal syslog" ;;
-		--config | --state | --file | --target | --interpreter)
+		--config | --state | --file | --target | --interpreter | --shell)
 			mapfile -t COMPREPLY < <(compgen -f -- "$current")
 			return
 			;;
@@ -54,6 +54,7 @@ _shelltrap()
 			replay) words="--from --format --color --help --version" ;;
 			status) words="--json --help --version" ;;
 			lock) words="--help --version" ;;
+			selftest) words="--actor --shell --timeout --help --version" ;;
 			policy) _shelltrap_policy ;;
 			esac
 			;;

@@ -73,16 +73,6 @@ static int read_option(struct watch *watch, int option)
 	return number_option(&usage, "--from", 0, STREAM_FROM_NOW - 1, &watch->from);
 }
 
-static bool is_over(const struct timespec *deadline)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec != deadline->tv_sec)
-		return now.tv_sec > deadline->tv_sec;
-	return now.tv_nsec >= deadline->tv_nsec;
-}
-
 static bool is_time_up(const struct watch *watch)
 {
 	return watch->has_timeout && is_over(&watch->deadline);

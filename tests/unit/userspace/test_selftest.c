@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The self-test believes no verdict that the processes themselves do not confirm. */
+#include "unit.h"
+
+#include <errno.h>
+#include <linux/shelltrap.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "program.h"
+#include "selftest.h"
+
+/* What may become of a process; the last two as waitpid() says it. */
+static const struct attempt ran = { .pid = 1 };
+static const struct attempt ran_badly = { .pid = 1, .status = 127 << 8 };
+static const struct attempt refused = { .pid = 1, .error = EPERM, .status = 1 << 8 };
+static const struct attempt unable = { .pid = 1, .error = EACCES, .status = 1 << 8 };
+static const struct attempt killed = { .pid = 1, .status = SIGKILL };
+static const struct attempt ended = { .pid = 1, .status = SIGTERM };
+
+static void agrees(uint64_t verdict, const struct attempt *attempt)
+{
+	assert_null(attempt_mismatch(attempt, verdict));
+}
+
+static void differs(uint64_t verdict, const struct attempt *attempt, const char *words)
+{
+	const char *mismatch = attempt_mismatch(attempt, verdict);
+
+	assert_non_null(mismatch);
+	assert_non_null(strstr(mismatch, words));
+}
+
+static void completed_is_what_ran(uint64_t verdict)
+{
+	agrees(verdict, &ran);
+	agrees(verdict, &ran_badly);
+	agrees(verdict, &ended);
+	differs(verdict, &refused, "execve() failed");
+	differs(verdict, &unable, "execve() failed");
+	differs(verdict, &killed, "was killed");
+}
+
+static void what_ran_is_observed_or_would_be_denied(void **state)
+{
+	(void)state;
+	completed_is_what_ran(SHELLTRAP_VERDICT_OBSERVED);
+	completed_is_what_ran(SHELLTRAP_VERDICT_WOULD_DENY);
+}
+
+static void denied_is_an_exec_that_was_not_permitted(void **state)
+{
+	(void)state;
+	agrees(SHELLTRAP_VERDICT_DENIED, &refused);
+	differs(SHELLTRAP_VERDICT_DENIED, &ran, "did not fail");
+	differs(SHELLTRAP_VERDICT_DENIED, &killed, "did not fail");
+	differs(SHELLTRAP_VERDICT_DENIED, &unable, "another error");
+}
+
+static void killed_is_a_process_that_was(void **state)
+{
+	(void)state;
+	agrees(SHELLTRAP_VERDICT_KILLED, &killed);
+	differs(SHELLTRAP_VERDICT_KILLED, &ran, "was not");
+	differs(SHELLTRAP_VERDICT_KILLED, &ended, "was not");
+	differs(SHELLTRAP_VERDICT_KILLED, &refused, "was not");
+}
+
+static void any_other_verdict_is_a_failure(void **state)
+{
+	(void)state;
+	differs(SHELLTRAP_VERDICT_FAILED, &unable, "not by Shelltrap");
+	differs(0, &ran, "none that this program knows");
+	differs(SHELLTRAP_VERDICT_WOULD_DENY + 1, &ran, "none that this program knows");
+}
+
+static void wrong_usage_is_told(void **state)
+{
+	static char *commands[][4] = {
+		{ "selftest", "nginx" },
+		{ "selftest", "--actor" },
+		{ "selftest", "--actor=" },
+		{ "selftest", "--shell=/nowhere/sh" },
+		{ "selftest", "--shell=/dev/null" },
+		{ "selftest", "--timeout=0" },
+		{ "selftest", "--timeout=3601" },
+		{ "selftest", "--timeout=1s" },
+	};
+	size_t i;
+	int code;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		assert_non_null(strstr(files_said(STDERR_FILENO, selftest_main, commands[i], &code),
+				       "; see 'shelltrap selftest --help'\n"));
+		assert_int_equal(code, WRONG_USAGE);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_ran_is_observed_or_would_be_denied),
+		cmocka_unit_test(denied_is_an_exec_that_was_not_permitted),
+		cmocka_unit_test(killed_is_a_process_that_was),
+		cmocka_unit_test(any_other_verdict_is_a_failure),
+		cmocka_unit_test(wrong_usage_is_told),
+	};
+
+	return cmocka_run_group_tests_name("selftest", tests, files_setup, files_teardown);
+}
