@@ -52,6 +52,7 @@ static struct table *table;
 static atomic_t tasks;
 static atomic64_t left_out;
 static bool started;
+static bool surveyed;		/* since the policy in force is so */
 
 static unsigned int bucket_of(const struct task_struct *task)
 {
@@ -478,6 +479,11 @@ static bool survey_runtimes(struct runtimes *runtimes)
 	return any;
 }
 
+void shelltrap_lineage_doubt(void)
+{
+	WRITE_ONCE(surveyed, false);
+}
+
 void shelltrap_lineage_survey(void)
 {
 	struct runtimes *runtimes;
@@ -492,6 +498,7 @@ void shelltrap_lineage_survey(void)
 	if (runtimes && survey_runtimes(runtimes))
 		survey_tasks(NULL);
 	kfree(runtimes);
+	WRITE_ONCE(surveyed, true);
 }
 
 void shelltrap_lineage_start(void)
@@ -507,7 +514,7 @@ void shelltrap_lineage_left_out(void)
 
 bool shelltrap_lineage_incomplete(void)
 {
-	return atomic64_read(&left_out);
+	return !READ_ONCE(surveyed) || atomic64_read(&left_out);
 }
 
 void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters)

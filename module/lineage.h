@@ -56,6 +56,9 @@ void shelltrap_lineage_ran(const struct file *file, bool founds);
 /* Current will, and nobody will tell, for want of room elsewhere. Any context. */
 void shelltrap_lineage_left_out(void);
 
+/* Another policy, which may know other servers, is about to come into force. */
+void shelltrap_lineage_doubt(void);
+
 /*
  * Looks at all tasks there are, for servers that the policy in force knows and what
  * descends from them; once it has started. May sleep.
@@ -70,7 +73,7 @@ struct shelltrap_lineage_counters {
 	u64 left_out;		/* for want of room */
 };
 
-/* Has anybody been left out? Any context. */
+/* Has anybody been left out, or is a survey still to come? Any context. */
 bool shelltrap_lineage_incomplete(void);
 
 void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters);

@@ -428,10 +428,12 @@ static int install(const struct shelltrap_policy *policy, const struct nlattr *o
 		observed_until = shelltrap_enforce_observe(nla_get_u32(observe));
 	if (is_enforced(policy))
 		err = shelltrap_hook_deny(true);
+	shelltrap_lineage_doubt();
 	if (!err)
 		err = shelltrap_ruleset_install(policy);
 	if (err && observe)
 		shelltrap_enforce_restore(observed_until);
+	shelltrap_lineage_survey();
 	if (!is_enforcing())
 		shelltrap_hook_deny(false);
 	mutex_unlock(&installing);
@@ -454,10 +456,8 @@ static int commit(struct transaction *transaction, struct genl_info *info)
 	}
 	shelltrap_paths_follow(transaction->policy);
 	err = install(transaction->policy, info->attrs[SHELLTRAP_POLICY_A_OBSERVE]);
-	if (!err) {
+	if (!err)
 		transaction->policy = NULL;
-		shelltrap_lineage_survey();
-	}
 	return err == -EPERM ? refused(info) : err;
 }
 
