@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "format.h"
 
+#include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 static const struct format *const formats[] = {
 	&format_text,
 	&format_json,
 };
+
+void put_utc(struct buffer *out, uint64_t ns, int digits)
+{
+	time_t seconds = ns / 1000000000;
+	uint64_t fraction = ns % 1000000000;
+	char text[64];
+	struct tm tm;
+	int cut;
+
+	for (cut = digits; cut < 9; cut++)
+		fraction /= 10;
+	gmtime_r(&seconds, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	buffer_printf(out, "%s.%0*" PRIu64 "Z", text, digits, fraction);
+}
 
 const struct format *format_find(const char *name)
 {

@@ -32,6 +32,9 @@ struct format {
 extern const struct format format_text;
 extern const struct format format_json;
 
+/* Adds "2026-11-21T14:02:11.123456789Z", the second with so many digits. */
+void put_utc(struct buffer *out, uint64_t ns, int digits);
+
 /* NULL where there is no such format. */
 const struct format *format_find(const char *name);
 

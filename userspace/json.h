@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every writer of JSON needs of json-c: values that are there, or the end. */
+/*
+ * What every writer of JSON needs of json-c: values that are there, or the end.
+ * NULL is null. Strings become UTF-8 as by utf8_escape().
+ */
 #ifndef JSON_H
 #define JSON_H
 
 #include <json-c/json.h>
 
+#include "alert.h"
 #include "fields.h"
 #include "program.h"
+
+struct view;
 
 static inline struct json_object *json_must(struct json_object *value)
 {
@@ -20,10 +26,39 @@ static inline struct json_object *json_new_object(void)
 	return json_must(json_object_new_object());
 }
 
+static inline struct json_object *json_new_array(void)
+{
+	return json_must(json_object_new_array());
+}
+
 /* NULL, which is null, for a number that is not known. */
 static inline struct json_object *json_new_number(const struct number *number)
 {
 	return number->known ? json_must(json_object_new_uint64(number->value)) : NULL;
 }
+
+struct json_object *json_new_bytes(const char *data, size_t len);
+struct json_object *json_new_string(const char *s);
+
+/* These take the value over. The key is a constant that the object does not have yet. */
+void json_put(struct json_object *object, const char *key, struct json_object *value);
+void json_append(struct json_object *array, struct json_object *value);
+
+void json_put_string(struct json_object *object, const char *key, const char *value);
+void json_put_number(struct json_object *object, const char *key, const struct number *value);
+
+/* Adds the object as a line of its own, in which nothing acts, and frees it. */
+void json_put_line(struct buffer *out, struct json_object *object);
+
+/* The record as the format json has it. */
+struct json_object *json_of_record(const struct record *record, const struct view *view);
+
+/*
+ * What a format's read_back() promises, for a line that is an object: "seq" is the
+ * path of that number, "own" that of the object with "instance" and, for a loss,
+ * "type" and "last"; "" is the line itself. Paths are keys with dots between them.
+ */
+bool json_read_back(const char *line, size_t len, const char *seq, const char *own,
+		    struct place *place);
 
 #endif /* JSON_H */
