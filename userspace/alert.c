@@ -345,25 +345,52 @@ const char *socket_state_name(uint64_t state)
 	return name_at(names, ARRAY_SIZE(names), state);
 }
 
+/* By its length; 0: of none that has addresses like this. */
+static int family_of(const struct bytes *addr)
+{
+	if (addr->len == sizeof(struct in_addr))
+		return AF_INET;
+	return addr->len == sizeof(struct in6_addr) ? AF_INET6 : 0;
+}
+
 bool stdio_is_connected(const struct alert_stdio *stdio)
 {
 	return stdio->present && stdio->type.value == SHELLTRAP_STDIO_SOCKET &&
 	       stdio->peer_addr.data;
 }
 
-bool put_endpoint(struct buffer *out, const struct bytes *addr, const struct number *port)
+const struct alert_stdio *alert_connection(const struct alert *alert)
+{
+	const struct alert_stdio *const both[] = { &alert->in, &alert->out };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(both); i++)
+		if (stdio_is_connected(both[i]) && family_of(&both[i]->peer_addr))
+			return both[i];
+	return NULL;
+}
+
+bool put_ip_address(struct buffer *out, const struct bytes *addr)
 {
 	char text[INET6_ADDRSTRLEN];
+	int family = family_of(addr);
 
-	if (addr->len == sizeof(struct in_addr)) {
-		inet_ntop(AF_INET, addr->data, text, sizeof(text));
-		buffer_puts(out, text);
-	} else if (addr->len == sizeof(struct in6_addr)) {
-		inet_ntop(AF_INET6, addr->data, text, sizeof(text));
-		buffer_printf(out, "[%s]", text);
-	} else {
+	if (!family)
 		return false;
-	}
+	inet_ntop(family, addr->data, text, sizeof(text));
+	buffer_puts(out, text);
+	return true;
+}
+
+bool put_endpoint(struct buffer *out, const struct bytes *addr, const struct number *port)
+{
+	bool brackets = family_of(addr) == AF_INET6;
+
+	if (!family_of(addr))
+		return false;
+	buffer_puts(out, brackets ? "[" : "");
+	put_ip_address(out, addr);
+	buffer_puts(out, brackets ? "]" : "");
 	if (port->known)
 		buffer_printf(out, ":%" PRIu64, port->value);
 	return true;

@@ -159,6 +159,12 @@ const char *verdict_verb(uint64_t verdict);
 /* Is it a socket that somebody is at the other end of? */
 bool stdio_is_connected(const struct alert_stdio *stdio);
 
+/* Stdin or stdout, whichever has an IP address at its other end; NULL: neither. */
+const struct alert_stdio *alert_connection(const struct alert *alert);
+
+/* Adds "203.0.113.5" or "2001:db8::1"; false, and nothing is added: it is none. */
+bool put_ip_address(struct buffer *out, const struct bytes *addr);
+
 /*
  * Adds "203.0.113.5:4444" or "[2001:db8::1]:443", without the port where that
  * is missing. False, and nothing is added, where there is no IP address.

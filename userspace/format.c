@@ -8,6 +8,8 @@
 static const struct format *const formats[] = {
 	&format_text,
 	&format_json,
+	&format_ecs,
+	&format_ocsf,
 };
 
 void put_utc(struct buffer *out, uint64_t ns, int digits)
@@ -23,6 +25,21 @@ void put_utc(struct buffer *out, uint64_t ns, int digits)
 	gmtime_r(&seconds, &tm);
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
 	buffer_printf(out, "%s.%0*" PRIu64 "Z", text, digits, fraction);
+}
+
+uint64_t record_time(const struct record *record)
+{
+	struct timespec now;
+
+	if (record->time.known)
+		return record->time.value;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec;
+}
+
+void put_record_id(struct buffer *out, const struct record *record)
+{
+	buffer_printf(out, "%016" PRIx64 "-%" PRIu64, record->instance.value, record->seq.value);
 }
 
 const struct format *format_find(const char *name)

@@ -98,7 +98,7 @@ static struct json_object *new_process(const struct alert_process *process,
 	json_put_number(object, "euid", &process->euid);
 	json_put_number(object, "egid", &process->egid);
 	json_put_string(object, "user",
-		   process->uid.known ? view->user_name(process->uid.value) : NULL);
+			process->uid.known ? view->user_name(process->uid.value) : NULL);
 	json_put_number(object, "loginuid", &process->loginuid);
 	json_put_number(object, "sessionid", &process->sessionid);
 	json_put_number(object, "pid_ns", &process->pid_ns);
@@ -204,9 +204,6 @@ static struct json_object *new_container(const struct alert *alert)
 	json_put_string(object, "runtime", container.runtime);
 	return object;
 }
-
-/* As many as the longest words of all rules can name. */
-#define THREATS_MAX (SHELLTRAP_RULES_MAX * (SHELLTRAP_TITLE_MAX + 1) / sizeof("TA0002/T1059"))
 
 static struct json_object *new_threats(const struct alert *alert)
 {

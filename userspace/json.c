@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "summary.h"
 #include "text.h"
 #include "utf8.h"
 
@@ -21,6 +22,15 @@ struct json_object *json_new_bytes(const char *data, size_t len)
 struct json_object *json_new_string(const char *s)
 {
 	return s ? json_new_bytes(s, strlen(s)) : NULL;
+}
+
+struct json_object *json_new_summary(const struct record *record, const struct view *view)
+{
+	static __thread struct buffer summary;
+
+	buffer_reset(&summary);
+	put_summary(&summary, record, view);
+	return json_must(json_object_new_string_len(summary.data, summary.len));
 }
 
 void json_put(struct json_object *object, const char *key, struct json_object *value)
@@ -102,26 +112,132 @@ static const char *take_key(const char *path, char *key)
 	return path + (*path == '.');
 }
 
-/* What is at that path; false: nothing is. */
-static bool find(struct json_object *object, const char *path, struct json_object **found)
+/* What has that key; false: nothing has. */
+static bool get(struct json_object *object, const char *key, struct json_object **found)
+{
+	size_t index;
+	char *end;
+
+	if (!json_object_is_type(object, json_type_array))
+		return json_object_is_type(object, json_type_object) &&
+		       json_object_object_get_ex(object, key, found);
+	index = strtoul(key, &end, 10);
+	if (*end || index >= json_object_array_length(object))
+		return false;
+	*found = json_object_array_get_idx(object, index);
+	return true;
+}
+
+struct json_object *json_at(struct json_object *object, const char *path)
 {
 	char key[KEY_SIZE];
 
-	*found = object;
 	while (*path) {
 		path = take_key(path, key);
-		if (!json_object_is_type(*found, json_type_object) ||
-		    !json_object_object_get_ex(*found, key, found))
-			return false;
+		if (!get(object, key, &object))
+			return NULL;
 	}
-	return true;
+	return object;
+}
+
+void json_put_at(struct json_object *object, const char *path, struct json_object *value)
+{
+	struct json_object *inner;
+	char key[KEY_SIZE];
+
+	if (!value)
+		return;
+	for (path = take_key(path, key); *path; path = take_key(path, key)) {
+		if (!get(object, key, &inner)) {
+			inner = json_new_object();
+			if (json_object_object_add(object, key, inner))
+				out_of_memory();
+		}
+		object = inner;
+	}
+	if (json_object_object_add(object, key, value))
+		out_of_memory();
+}
+
+void json_put_string_at(struct json_object *object, const char *path, const char *value)
+{
+	json_put_at(object, path, json_new_string(value));
+}
+
+static void take_out(struct json_object *object, const char *path)
+{
+	char key[KEY_SIZE];
+
+	for (path = take_key(path, key); *path; path = take_key(path, key))
+		if (!get(object, key, &object))
+			return;
+	json_object_object_del(object, key);
+}
+
+void json_move(struct json_object *from, struct json_object *to, const struct json_move *moves,
+	       size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		struct json_object *value = json_at(from, moves[i].from);
+
+		if (!value)
+			continue;
+		value = moves[i].how & JSON_AS_STRING ?
+			json_must(json_object_new_string(json_object_get_string(value))) :
+			json_object_get(value);
+		json_put_at(to, moves[i].to, value);
+		if (!(moves[i].how & JSON_COPY))
+			take_out(from, moves[i].from);
+	}
+}
+
+static bool is_nothing(struct json_object *value)
+{
+	return !value || (json_object_is_type(value, json_type_object) &&
+			  !json_object_object_length(value));
+}
+
+void json_prune(struct json_object *object)
+{
+	size_t i;
+
+	if (json_object_is_type(object, json_type_array))
+		for (i = 0; i < json_object_array_length(object); i++)
+			json_prune(json_object_array_get_idx(object, i));
+	if (!json_object_is_type(object, json_type_object))
+		return;
+	json_object_object_foreach(object, key, value) {
+		json_prune(value);
+		/* Of what is being gone through, only this one may go. */
+		if (is_nothing(value))
+			json_object_object_del(object, key);
+	}
+}
+
+struct json_object *json_join(struct json_object *array)
+{
+	static __thread struct buffer joined;
+	size_t i;
+
+	if (!array)
+		return NULL;
+	buffer_reset(&joined);
+	for (i = 0; i < json_object_array_length(array); i++) {
+		struct json_object *word = json_object_array_get_idx(array, i);
+
+		buffer_puts(&joined, i ? " " : "");
+		buffer_add(&joined, json_object_get_string(word), json_object_get_string_len(word));
+	}
+	return json_must(json_object_new_string_len(i ? joined.data : "", joined.len));
 }
 
 static bool get_number(struct json_object *object, const char *path, uint64_t *value)
 {
-	struct json_object *found;
+	struct json_object *found = json_at(object, path);
 
-	if (!find(object, path, &found) || !json_object_is_type(found, json_type_int) ||
+	if (!json_object_is_type(found, json_type_int) ||
 	    json_object_get_int64(found) <= 0)
 		return false;
 	*value = json_object_get_uint64(found);
@@ -130,9 +246,9 @@ static bool get_number(struct json_object *object, const char *path, uint64_t *v
 
 static const char *get_string(struct json_object *object, const char *key)
 {
-	struct json_object *found;
+	struct json_object *found = json_at(object, key);
 
-	if (!find(object, key, &found) || !json_object_is_type(found, json_type_string))
+	if (!json_object_is_type(found, json_type_string))
 		return NULL;
 	return json_object_get_string(found);
 }
@@ -142,9 +258,8 @@ static bool get_last(struct json_object *line, const char *seq, struct json_obje
 		     uint64_t *last)
 {
 	const char *type = get_string(own, "type");
-	struct json_object *found;
 
-	if (find(own, "last", &found) && found)
+	if (json_at(own, "last"))
 		return get_number(own, "last", last);
 	if (!type || strcmp(type, "loss"))
 		return get_number(line, seq, last);
@@ -155,14 +270,11 @@ static bool get_last(struct json_object *line, const char *seq, struct json_obje
 static bool get_place(struct json_object *line, const char *seq, const char *own_path,
 		      struct place *place)
 {
-	struct json_object *own;
-	const char *instance;
+	struct json_object *own = json_at(line, own_path);
+	const char *instance = get_string(own, "instance");
 	struct place found;
 	char *end;
 
-	if (!find(line, own_path, &own))
-		return false;
-	instance = get_string(own, "instance");
 	if (!instance)
 		return false;
 	found.instance = strtoull(instance, &end, 16);

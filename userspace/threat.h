@@ -13,6 +13,9 @@ struct threat {
 	char technique[sizeof("T1059.004")];
 };
 
+/* As many as the longest words of all rules can name. */
+#define THREATS_MAX (SHELLTRAP_RULES_MAX * (SHELLTRAP_TITLE_MAX + 1) / sizeof("TA0002/T1059"))
+
 /* Is it one such word, and nothing else? */
 bool threat_parse(struct threat *threat, const char *word, size_t len);
 

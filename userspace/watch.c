@@ -29,7 +29,7 @@ static const struct usage usage = {
 	"Usage: shelltrap watch [OPTION]...\n"
 	"Prints alerts as they come, until Ctrl-C.\n"
 	"\n"
-	"  --format FORMAT   text (default) or json\n"
+	"  --format FORMAT   text (default), json, ecs, ocsf; see shelltrap-formats(5)\n"
 	"  --count N         end after N alerts; losses are printed but not counted\n"
 	"  --timeout SEC     end after SEC seconds; exit code 1 if --count was not reached\n"
 	"  --from SEQ        begin with number SEQ, 0: with the oldest that the kernel\n"

@@ -3,7 +3,8 @@
  * The input is a message that came from the kernel, whatever its bytes. It is
  * read as a record and as a status, and written in every format: JSON that is one
  * line, parses and gives back the very bytes of the record; text in which nothing
- * acts on a terminal and nothing of the record can pass for a line of its own.
+ * acts on a terminal and nothing of the record can pass for a line of its own; every
+ * other one a line in which nothing acts and that is read back.
  */
 #include "fuzz.h"
 
@@ -291,19 +292,39 @@ static void check_numbers(const struct nlmsghdr *message, const struct record *r
 		PROMISE(numbers[type]->value == values[type]);
 }
 
-/* Of a format that this target knows nothing else of. */
+/* A line of its own, from which a logger that was killed knows where it was. */
+static void check_line(const struct format *format, const struct buffer *out,
+		       const struct record *record)
+{
+	struct place said, place = record_place(record);
+	bool numbered = record->instance.known && record->seq.known && record->seq.value &&
+			record->seq.value <= INT64_MAX;
+
+	PROMISE(memchr(out->data, '\n', out->len) == out->data + out->len - 1);
+	PROMISE(format->read_back(out->data, out->len - 1, &said) == numbered);
+	if (!numbered)
+		return;
+	PROMISE(said.instance == place.instance);
+	PROMISE(said.seq == place.seq);
+}
+
+/* What holds for all of them. */
 static void check_each_format(const struct record *record)
 {
 	const char *names = format_names();
+	const struct format *format;
 	static struct buffer out;
 	char name[32];
 	int len;
 
 	for (; sscanf(names, "%31[^,]%n", name, &len) == 1; names += strspn(names, ", ")) {
 		names += len;
-		PROMISE(format_find(name));
-		write_as(&out, format_find(name), record, TEXT_UTF8, false);
+		format = format_find(name);
+		PROMISE(format);
+		write_as(&out, format, record, TEXT_UTF8, false);
 		check_harmless(&out);
+		if (format->read_back)
+			check_line(format, &out, record);
 	}
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* However a logger ended, its file goes on behind its last whole line. */
+/*
+ * However a logger ended, its file goes on behind its last whole line, whatever the
+ * format of that.
+ */
 #include "unit.h"
 
 #include <errno.h>
@@ -15,6 +18,11 @@
 
 #define INSTANCE 0x5b1f9c0e77aa01d3
 
+static const struct format *const formats[] = {
+	&format_json, &format_ecs, &format_ocsf,
+};
+
+static const struct format *format;	/* what is written */
 static char folder[64];
 static char name[80], rotated[80];
 static const char *path;
@@ -43,7 +51,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	mark = (struct mark){0};
-	output_init(&output, name, &format_json, OUTPUT_SYNC_INTERVAL, -1);
+	output_init(&output, name, format, OUTPUT_SYNC_INTERVAL, -1);
 	return 0;
 }
 
@@ -95,7 +103,7 @@ static void flush(void)
 static void start_again(const struct mark *remembered)
 {
 	output.kind->close(&output);
-	output_init(&output, name, &format_json, OUTPUT_SYNC_INTERVAL, -1);
+	output_init(&output, name, format, OUTPUT_SYNC_INTERVAL, -1);
 	mark = *remembered;
 	assert_int_equal(output.kind->open(&output, &mark), 0);
 }
@@ -138,7 +146,7 @@ static void assert_lines_are(const char *file_path, uint64_t first, uint64_t las
 
 	assert_non_null(file);
 	while ((len = getline(&line, &size, file)) > 0) {
-		assert_true(format_json.read_back(line, len - 1, &place));
+		assert_true(format->read_back(line, len - 1, &place));
 		assert_int_equal(line[len - 1], '\n');
 		assert_int_equal(place.seq, first++);
 	}
@@ -400,13 +408,16 @@ static void only_lines_of_ours_are_read_back(void **state)
 		"{\"seq\":1}", "{\"seq\":\"1\",\"instance\":\"5b1f9c0e77aa01d3\"}",
 		"{\"seq\":0,\"instance\":\"5b1f9c0e77aa01d3\"}",
 		"{\"seq\":1,\"instance\":\"gg\"}", "{\"seq\":1,\"instance\":7}",
+		"{\"event\":{\"sequence\":1},\"shelltrap\":7}",
+		"{\"event\":7,\"shelltrap\":{\"instance\":\"5b1f9c0e77aa01d3\"}}",
+		"{\"metadata\":[1],\"unmapped\":{\"instance\":\"5b1f9c0e77aa01d3\"}}",
 	};
 	struct place place = { 1, 2 };
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
-		assert_false(format_json.read_back(lines[i], strlen(lines[i]), &place));
+		assert_false(format->read_back(lines[i], strlen(lines[i]), &place));
 	assert_int_equal(place.instance, 1);
 	assert_int_equal(place.seq, 2);
 }
@@ -435,5 +446,13 @@ int main(void)
 		TEST(only_lines_of_ours_are_read_back),
 	};
 
-	return cmocka_run_group_tests_name("output_file", tests, make_folder, remove_folder);
+	size_t i;
+	int failed = 0;
+
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
+		format = formats[i];
+		failed += cmocka_run_group_tests_name(format->name, tests, make_folder,
+						      remove_folder);
+	}
+	return failed;
 }

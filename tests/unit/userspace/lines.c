@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lines FORMAT [FILE...]: every sample in that format, and the message in each FILE
+ * that is a record, for what reads them in another language.
+ */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "samples.h"
+
+static uint64_t storage[MESSAGE_SIZE / 8];
+static struct record record;
+static struct buffer out;
+
+/* False: it is none. */
+static bool read_message(const char *path)
+{
+	const struct nlmsghdr *message = (const void *)storage;
+	FILE *file = fopen(path, "r");
+	struct fault fault;
+	size_t len;
+
+	if (!file)
+		exit(1);
+	len = fread(storage, 1, sizeof(storage), file);
+	fclose(file);
+	return len <= INT32_MAX && mnl_nlmsg_ok(message, len) &&
+	       !record_parse(message, &record, &fault);
+}
+
+int main(int argc, char **argv)
+{
+	const struct format *format = argc > 1 ? format_find(argv[1]) : NULL;
+	size_t i;
+
+	if (!format)
+		return 2;
+	for (i = 0; sample_record(i, storage, &record); i++)
+		format->put(&out, &record, &test_view);
+	for (i = 2; i < (size_t)argc; i++)
+		if (read_message(argv[i]))
+			format->put(&out, &record, &test_view);
+	return fwrite(out.data, 1, out.len, stdout) != out.len;
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "samples.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "program.h"
+
+static const char *const hostile[] = {
+	"", " ", "  two  blanks  ", "trailing ", "\t", "\n", "\r\n", "\n\nlast", "\vx\f",
+	"\"", "'", "\\", "\\\\", "|", "=", " = ", "]", "[", "] ", "}", ",", "?", "-", "#x",
+	"a=b c=d", "x\\=y", "a|b\\|c", "a\"b\\c]d", "\\\"", "\\]", "\\n", "trailing\\",
+	"\x01", "\x1b[31m", "\x7f", "\xc2\x9b", "\xe2\x80\xae", "\xe2\x80\xa8", "\xef\xbb\xbf",
+	"\xef\xbf\xbe", "\xf3\xa0\x81\x81", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x9a",
+	"\xff", "\xc0\xaf", "\xed\xa0\x80", "ends in \xe2\x82", "\\xff", "\\x5cxff", "\\x",
+	"\\x4\n", "\\\nx41", "$(id)", "`id`;id", "%s%n", "null", "{\"seq\":9}",
+	/* What passes for a part of the format. */
+	"CEF:0|x|y|1|2|3|4|externalId=9 cs6=0000000000000009", "<1>1 - - - - - -",
+	"] seq=\"9\" instance=\"0000000000000009\"", " externalId=9 cs6=9 cs6Label=instance",
+};
+
+#define LONGEST 4096
+
+/* Arguments as long as the module reads them, of what grows most when it is escaped. */
+static const char *const repeated[] = {
+	"\\", "\"", "]", "=", "|", "\n", "\xff", "\x01", "\\xff", "a\n", "\xe2\x80\xae", "ab c",
+};
+
+static const char v4_local[4] = { 127, 0, 0, 1 }, v4_peer[4] = { (char)203, 0, 113, 5 };
+static const char v6_peer[16] = { 0x20, 0x01, 0x0d, (char)0xb8, [15] = 1 };
+
+#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static void set_socket(struct sample *s, int family, const void *local, const void *peer,
+		       size_t len)
+{
+	s->stdin_type = SHELLTRAP_STDIO_SOCKET;
+	s->stdin_family = family;
+	s->local = local;
+	s->peer = peer;
+	s->addr_len = len;
+}
+
+/* What happens; false: these were all. */
+static bool plain_sample(size_t number, struct sample *s)
+{
+	switch (number) {
+	case 0:
+		return true;
+	case 1:
+		s->has_login = true;
+		s->cgroup_path = "/system.slice/docker-" ID ".scope";
+		return true;
+	case 2:
+		set_socket(s, AF_INET, v4_local, v4_peer, sizeof(v4_peer));
+		return true;
+	case 3:
+		set_socket(s, AF_INET6, v6_peer, v6_peer, sizeof(v6_peer));
+		s->cgroup_path = "/kubepods/" ID;
+		return true;
+	case 4:
+		set_socket(s, AF_UNIX, NULL, NULL, 0);
+		s->has_server = false;
+		s->rules[0] = "webserver_exec";
+		s->rules[1] = NULL;
+		return true;
+	case 5:
+		s->verdict = SHELLTRAP_VERDICT_DENIED;
+		s->argv = NULL;
+		return true;
+	case 6:
+		s->verdict = SHELLTRAP_VERDICT_KILLED;
+		return true;
+	case 7:
+		s->verdict = SHELLTRAP_VERDICT_FAILED;
+		return true;
+	case 8:
+		s->verdict = 77;
+		s->stdin_type = 77;
+		s->rules[0] = "my_own_rule";
+		return true;
+	case 9:
+		s->argv = "";
+		s->argv_len = 0;
+		s->argc = 0;
+		return true;
+	case 10:
+		s->argv = "sh\0-c\0echo par";
+		s->argv_len = 14;
+		s->argc = 9;
+		s->argv_truncated = true;
+		return true;
+	case 11:
+		s->comm = NULL;
+		s->pathname = NULL;
+		s->interpreter = NULL;
+		s->exe = NULL;
+		s->cwd = NULL;
+		s->file_path = NULL;
+		s->server_comm = NULL;
+		s->server_exe = NULL;
+		s->ancestor_comm = NULL;
+		s->cgroup_path = NULL;
+		return true;
+	}
+	return false;
+}
+
+/* That value wherever somebody else has the choice. */
+static void set_everywhere(struct sample *s, const char *value)
+{
+	static char argv[2 * 64 + 2];
+	size_t len = strlen(value) + 1;
+
+	memcpy(argv, value, len);
+	memcpy(argv + len, value, len);
+	s->argv = argv;
+	s->argv_len = 2 * len;
+	s->argc = 2;
+	s->comm = value;
+	s->pathname = value;
+	s->interpreter = value;
+	s->process_comm = value;
+	s->exe = value;
+	s->cwd = value;
+	s->file_path = value;
+	s->server_comm = value;
+	s->server_exe = value;
+	s->ancestor_comm = value;
+	s->cgroup_path = value;
+	s->rules[1] = value;
+}
+
+static void set_long(struct sample *s, const char *part)
+{
+	static char argv[LONGEST], path[LONGEST];
+	size_t i;
+
+	for (i = 0; i < LONGEST; i++)
+		path[i] = part[i % strlen(part)];
+	memcpy(argv, path, LONGEST);
+	argv[1] = '\0';
+	path[0] = '/';
+	path[LONGEST - 1] = '\0';
+	s->argv = argv;
+	s->argv_len = LONGEST;
+	s->argv_truncated = true;
+	s->argc = 2;
+	s->pathname = path;
+	s->cwd = path;
+}
+
+/* Every byte that a string can hold. */
+static void set_all_bytes(struct sample *s)
+{
+	static char all[256];
+	size_t i;
+
+	for (i = 0; i < 255; i++)
+		all[i] = i + 1;
+	s->argv = all;
+	s->argv_len = sizeof(all);
+	s->argc = 1;
+	s->pathname = all;
+	s->cwd = all;
+}
+
+static bool sample_at(size_t number, struct sample *s)
+{
+	size_t plain = 0;
+
+	*s = contract_example;
+	s->seq = number + 1;
+	while (plain_sample(plain, &(struct sample){}))
+		plain++;
+	if (number < plain)
+		return plain_sample(number, s);
+	number -= plain;
+	if (number < ARRAY_SIZE(hostile)) {
+		set_everywhere(s, hostile[number]);
+		return true;
+	}
+	number -= ARRAY_SIZE(hostile);
+	if (number < ARRAY_SIZE(repeated)) {
+		set_long(s, repeated[number]);
+		return true;
+	}
+	set_all_bytes(s);
+	return number == ARRAY_SIZE(repeated);
+}
+
+static void parse(const struct nlmsghdr *message, struct record *record)
+{
+	struct fault fault;
+
+	if (record_parse(message, record, &fault))
+		abort();
+}
+
+/* An alert of which nothing is known. */
+static void empty_alert(void *data, struct record *record)
+{
+	struct nlmsghdr *message = message_empty(data, SHELLTRAP_CMD_ALERT_NTF);
+
+	mnl_attr_put(message, SHELLTRAP_RECORD_A_ALERT, 0, NULL);
+	parse(message, record);
+}
+
+static bool loss_at(size_t number, void *data, struct record *record)
+{
+	static const struct loss losses[] = {
+		{ .present = true, .lost = { true, 12 }, .reason = "overwritten" },
+		{ .present = true, .reason = "the module was unloaded" },
+		{ .present = true, .lost = { true, 1 }, .why = { true, 77 } },
+	};
+
+	if (!number) {
+		parse(message_loss(data, contract_example.instance, 7, 12), record);
+		return true;
+	}
+	if (number > ARRAY_SIZE(losses))
+		return false;
+	*record = (struct record){
+		.seq = { true, 100 * number },
+		.instance = { true, contract_example.instance },
+		.time = { true, contract_example.time },
+		.loss = losses[number - 1],
+	};
+	return true;
+}
+
+bool sample_record(size_t number, void *data, struct record *record)
+{
+	static size_t alerts;
+	struct sample sample;
+
+	if (!alerts)
+		while (sample_at(alerts, &sample))
+			alerts++;
+	if (number < alerts) {
+		sample_at(number, &sample);
+		parse(message_alert(data, &sample), record);
+		/* A title as nobody has it who is not looking for trouble. */
+		record->alert.rules[1].title = record->alert.comm;
+		record->alert.rules[0].reference = record->alert.process.cwd;
+		return true;
+	}
+	if (number > alerts)
+		return loss_at(number - alerts - 1, data, record);
+	empty_alert(data, record);
+	return true;
+}
