@@ -10,6 +10,8 @@ static const struct format *const formats[] = {
 	&format_json,
 	&format_ecs,
 	&format_ocsf,
+	&format_cef,
+	&format_syslog,
 };
 
 void put_utc(struct buffer *out, uint64_t ns, int digits)
@@ -40,6 +42,13 @@ uint64_t record_time(const struct record *record)
 void put_record_id(struct buffer *out, const struct record *record)
 {
 	buffer_printf(out, "%016" PRIx64 "-%" PRIu64, record->instance.value, record->seq.value);
+}
+
+const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
 }
 
 const struct format *format_find(const char *name)

@@ -33,6 +33,8 @@ extern const struct format format_text;
 extern const struct format format_json;
 extern const struct format format_ecs;
 extern const struct format format_ocsf;
+extern const struct format format_cef;
+extern const struct format format_syslog;
 
 /* Adds "2026-11-21T14:02:11.123456789Z", the second with so many digits. */
 void put_utc(struct buffer *out, uint64_t ns, int digits);
@@ -42,6 +44,9 @@ uint64_t record_time(const struct record *record);
 
 /* Adds what it is known by among those of all loads, as "5b1f9c0e77aa01d3-42". */
 void put_record_id(struct buffer *out, const struct record *record);
+
+/* Of a path: behind the last slash, or all where nothing is there. */
+const char *last_part(const char *path);
 
 /* NULL where there is no such format. */
 const struct format *format_find(const char *name);

@@ -22,7 +22,7 @@ static const struct json_move record_moves[] = {
 	{ "host", "device.hostname", JSON_MOVE },
 	{ "boot_id", "device.boot_uid", JSON_MOVE },
 	{ "why", "status_detail", JSON_MOVE },
-	{ "lost", "count", JSON_COPY },
+	{ "lost", "count", JSON_MOVE },
 };
 
 static const struct json_move rule_moves[] = {
@@ -230,19 +230,11 @@ static void put_connection(struct json_object *event, const struct alert_stdio *
 	put_endpoint_of(event, "evidences.dst_endpoint", &stdio->peer_addr, &stdio->peer_port);
 }
 
-/* Behind the last slash, or all where nothing is there. */
-static const char *name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 static void put_file(struct json_object *event, const char *path, struct json_object *own)
 {
 	if (!path || !*path)
 		return;
-	json_put_string_at(event, "evidences.process.file.name", name_of(path));
+	json_put_string_at(event, "evidences.process.file.name", last_part(path));
 	put_enum(event, "evidences.process.file.type_id", "evidences.process.file.type", 1,
 		 "Regular File");
 	json_move(own, event, file_moves, ARRAY_SIZE(file_moves));

@@ -259,11 +259,12 @@ static bool get_last(struct json_object *line, const char *seq, struct json_obje
 {
 	const char *type = get_string(own, "type");
 
+	if (!get_number(line, seq, last))
+		return false;
 	if (json_at(own, "last"))
 		return get_number(own, "last", last);
-	if (!type || strcmp(type, "loss"))
-		return get_number(line, seq, last);
-	*last = PLACE_END;
+	if (type && !strcmp(type, "loss"))
+		*last = PLACE_END;
 	return true;
 }
 

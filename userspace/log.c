@@ -52,7 +52,7 @@ static const struct usage usage = {
 	"\n"
 	"  --output DEST     stdout, file:PATH, journal, syslog; may be given several\n"
 	"                    times, and then those of the configuration do not count\n"
-	"  --format FORMAT   json (default), ecs, ocsf; for stdout also text\n"
+	"  --format FORMAT   json (default), ecs, ocsf, cef, syslog; for stdout also text\n"
 	"  --state FILE      where to remember what was written\n"
 	"                    (/var/lib/shelltrap/state)\n"
 	"  --config FILE     see shelltrap.conf(5) (/etc/shelltrap/shelltrap.conf)\n"

@@ -14,7 +14,8 @@ static const struct usage usage = {
 	"\n"
 	"  --from SEQ        begin with number SEQ; where it is no longer held, what is\n"
 	"                    missing comes as a loss\n"
-	"  --format FORMAT   text (default), json, ecs, ocsf; see shelltrap-formats(5)\n"
+	"  --format FORMAT   text (default), json, ecs, ocsf, cef, syslog (RFC 5424); see\n"
+	"                    shelltrap-formats(5)\n"
 	"  --color WHEN      auto (default), always, never\n"
 	"  --help, --version\n",
 };

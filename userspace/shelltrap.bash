@@ -36,7 +36,7 @@ _shelltrap()
 		words="watch log replay status policy lock selftest --help --version"
 	else
 		case $previous in
-		--format) words="text json ecs ocsf" ;;
+		--format) words="text json ecs ocsf cef syslog" ;;
 		--color) words="auto always never" ;;
 		--output) words="stdout file:/ journal syslog" ;;
 		--config | --state | --file | --target | --interpreter | --shell)

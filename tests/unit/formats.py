@@ -3,15 +3,18 @@
 """What a SIEM reads is what the native JSON says.
 
 Every sample record, and every message of the fuzzers' corpus, is written in each
-format and read back by what is not ours: the schemas of ECS and OCSF. Where each
-field is to be found is taken from the tables of shelltrap-formats(5), and all of them
-have to be there, to the byte. Prints "ok - ..." or "not ok - ..." for each promise.
+format and read back by what is not ours: the schemas of ECS and OCSF, liblognorm,
+rsyslog. Where each field is to be found is taken from the tables of
+shelltrap-formats(5), and all of them have to be there, to the byte. Prints "ok - ..." or "not ok - ..." for each promise.
 """
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
+
+import readers
 
 HERE = pathlib.Path(__file__).resolve().parent
 MANUAL = HERE / "../../userspace/shelltrap-formats.5"
@@ -112,8 +115,13 @@ def differences(native, event, rows, own, convert):
             unmet.discard(place)
             if not is_same(value, convert(field, at(event, place))):
                 yield f"{field}: {value!r} is {at(event, place)!r} in {place}"
-        if not places and "[0]" not in field and not is_same(value, at(event, own + field)):
-            yield f"{field}: {value!r} is {at(event, own + field)!r} in {own + field}"
+        if "[0]" in field:
+            continue
+        left = at(event, own + field)
+        if places and left is not None:
+            yield f"{field} is in {own + field}, too"
+        elif not places and not is_same(value, left):
+            yield f"{field}: {value!r} is {left!r} in {own + field}"
 
 
 def schema_says(name, path, options):
@@ -149,6 +157,106 @@ def check_tree(name, natives, rows, own, convert):
     promise(f"{name}: every field is where the manual has it, to the byte", problems)
 
 
+def as_list(field, value):
+    """The words that a list is in a format that is no tree."""
+    if field == "ancestors":
+        return [b":".join(part for part in (
+            str(one.get("pid", "")).encode(),
+            readers.original(one["comm"]) if "comm" in one else None) if part is not None)
+                for one in value]
+    if field == "threat":
+        return [f"{one['tactic']}/{one['technique']}".encode() for one in value]
+    return [readers.original(one) for one in value if one is not None]
+
+
+def is_same_text(field, native, text):
+    if isinstance(native, list):
+        return as_list(field, native) == (readers.words(text) if text else [])
+    if isinstance(native, str):
+        return readers.original(native) == readers.original(text or "") and text is not None
+    return json.dumps(native) == text
+
+
+def flat_differences(native, said, places_of):
+    """The same for names and values."""
+    for field, value in fields(pruned(native)):
+        if "[0]" in field:
+            continue
+        for place in places_of(field):
+            unmet.discard(place)
+            if not is_same_text(field, value, said.get(place)):
+                yield f"{field}: {value!r} is {said.get(place)!r} in {place}"
+
+
+def check_flat(name, natives, all_said, places_of):
+    problems = [] if len(all_said) == len(natives) else ["not as many"]
+    for number, (native, said) in enumerate(zip(natives, all_said)):
+        problems += [f"record {number}: {problem}"
+                     for problem in flat_differences(native, said, places_of)]
+    problems += [f"nothing is ever in {place}" for place in unmet]
+    unmet.clear()
+    promise(f"{name}: every field is where the manual has it, to the byte", problems)
+
+
+def check_cef(natives, rows):
+    events = readers.read_cef(written("cef"))
+    said = [{**event, **event.get("Extensions", {})} for event in events]
+    places = {field: [place.replace(" ", "") for place in where] for field, where in rows.items()}
+
+    def places_of(field):
+        words = re.split(r"[._]", field)
+        return places.get(field, ["Shelltrap" + "".join(word.capitalize() for word in words)])
+
+    unmet.update(place for where in places.values() for place in where)
+    check_flat("cef", natives, said, places_of)
+    labels = {place + "Label": field for field, where in places.items() for place in where}
+    promise("cef: what says nothing by itself has a label",
+            [f"record {number}: {key} is not labelled" for number, one in enumerate(said)
+             for key in one if re.fullmatch("c[sn][0-9]", key)
+             and one.get(key + "Label") != labels[key + "Label"]])
+    promise("cef: a severity is what the manual says",
+            [f"record {number} has {one.get('Severity')}"
+             for number, (native, one) in enumerate(zip(natives, said))
+             if one.get("Severity") != SEVERITIES.get(native.get("severity", "loss"), ("Unknown",))[0]])
+
+
+def header_differences(native, event, message):
+    severity = native.get("severity") or ("" if native.get("rules") else "loss")
+    loss = native.get("type") == "loss"
+    time = re.sub(r"(\.\d{6})\d*", r"\1", native["time"] or "")
+    expected = {
+        "version": "1", "pri": str(80 + SEVERITIES.get(severity, (0, 5))[1]),
+        "hostname": native["host"], "app-name": "shelltrap", "procid": "-",
+        "msgid": "loss" if loss else "alert",
+        "msg": message if message.isascii() else "\ufeff" + message,
+    }
+    if time:
+        expected["timestamp"] = time
+    for key, value in expected.items():
+        if event[key] != value:
+            yield f"{key}: {value!r} is {event[key]!r}"
+
+
+def elements(event):
+    return event["data"].get("rfc5424-sd", {})
+
+
+def check_syslog(natives):
+    events = readers.read_syslog(written("syslog"))
+    messages = [json.loads(line)["message"] for line in written("ecs")]
+    check_flat("syslog", natives, [elements(event).get("shelltrap@32473", {}) for event in events],
+               lambda field: [field])
+    promise("syslog: header and message are those of the record",
+            [f"record {number}: {problem}"
+             for number, three in enumerate(zip(natives, events, messages))
+             for problem in header_differences(*three)])
+
+
+# In CEF, and as a priority of syslog.
+SEVERITIES = {"low": ("3", 5), "medium": ("5", 4), "high": ("8", 3), "critical": ("10", 2),
+              "loss": ("5", 4)}
+
+
 def main():
     rows = tables()
     natives = [json.loads(line) for line in written("json")]
@@ -156,6 +264,8 @@ def main():
     check_tree("ecs", natives, rows["ECS"], "shelltrap.", lambda field, value: value)
     check_schema("ocsf")
     check_tree("ocsf", natives, rows["OCSF"], "unmapped.", as_ocsf)
+    check_cef(natives, rows["CEF"])
+    check_syslog(natives)
     return failed
 
 

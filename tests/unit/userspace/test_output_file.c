@@ -19,7 +19,7 @@
 #define INSTANCE 0x5b1f9c0e77aa01d3
 
 static const struct format *const formats[] = {
-	&format_json, &format_ecs, &format_ocsf,
+	&format_json, &format_ecs, &format_ocsf, &format_cef, &format_syslog,
 };
 
 static const struct format *format;	/* what is written */
@@ -411,6 +411,14 @@ static void only_lines_of_ours_are_read_back(void **state)
 		"{\"event\":{\"sequence\":1},\"shelltrap\":7}",
 		"{\"event\":7,\"shelltrap\":{\"instance\":\"5b1f9c0e77aa01d3\"}}",
 		"{\"metadata\":[1],\"unmapped\":{\"instance\":\"5b1f9c0e77aa01d3\"}}",
+		"CEF:0|a|b|c|d|e|5| externalId=1", "CEF:0|a|b|c|d|e| externalId=1 cs6=1",
+		"CEF:0|a|b|c|d|e|5| externalId=0 cs6=1", "CEF:0|a|b|c|d|e|5| externalId=x cs6=1",
+		"CEF:0|a|b|c|d|e\\|5| externalId=1 cs6=1",
+		"CEF:0|a|b|c|d|e|5| externalId=1\\n cs6=1",
+		"<82>1 - - - - -", "<82>1 - - - - - [shelltrap@32473 seq=\"1\"",
+		"<82>1 - - - - - [shelltrap@32473 seq=\"\" instance=\"1\"] x",
+		"<82>1 - - - - - [shelltrap@32473 instance=\"1\"] seq=\"1\"",
+		"<82>1 - - - - - [shelltrap@32473 pathname=\"\\] seq=\\\"1\" instance=\"1\"]",
 	};
 	struct place place = { 1, 2 };
 	size_t i;
