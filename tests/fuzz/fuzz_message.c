@@ -4,7 +4,8 @@
  * read as a record and as a status, and written in every format: JSON that is one
  * line, parses and gives back the very bytes of the record; text in which nothing
  * acts on a terminal and nothing of the record can pass for a line of its own; every
- * other one a line in which nothing acts and that is read back.
+ * other one a line in which nothing acts and that is read back; CEF and RFC 5424 such
+ * that their own escapes, undone, give back the very bytes, too.
  */
 #include "fuzz.h"
 
@@ -14,6 +15,7 @@
 
 #include "format.h"
 #include "state.h"
+#include "words.h"
 
 static const struct host host = { .name = "web01", .boot_id = "0f4c3d1e" };
 
@@ -307,6 +309,120 @@ static void check_line(const struct format *format, const struct buffer *out,
 	PROMISE(said.seq == place.seq);
 }
 
+/* How a reader of a flat format finds a value, and takes its escapes back. */
+struct flat {
+	const struct format *format;
+	const char *pathname, *argv;	/* what is before them */
+	const char *(*end)(const char *value);
+	const char *escapes, *meanings;
+};
+
+/* Up to the key behind it, whose '=' is the first that is none of the value. */
+static const char *end_of_extension(const char *value)
+{
+	const char *end;
+
+	for (end = value; *end != '='; end++) {
+		PROMISE(*end != '\n');
+		end += *end == '\\';
+	}
+	while (*end != ' ')
+		end--;
+	PROMISE(end >= value);
+	return end;
+}
+
+static const char *end_of_parameter(const char *value)
+{
+	for (; *value != '"'; value++) {
+		PROMISE(*value != '\n' && *value != ']');
+		value += *value == '\\';
+	}
+	return value;
+}
+
+/* NULL: no such value. */
+static char *take_value(const struct flat *flat, const struct buffer *out, const char *before)
+{
+	const char *at = strstr(out->data, before), *end, *escape;
+	char *value, *to;
+
+	if (!at)
+		return NULL;
+	at += strlen(before);
+	end = flat->end(at);
+	value = calloc(1, end - at + 1);
+	PROMISE(value);
+	to = value;
+	for (; at < end; at++) {
+		if (*at != '\\') {
+			*to++ = *at;
+			continue;
+		}
+		escape = strchr(flat->escapes, *++at);
+		PROMISE(escape && *escape);
+		*to++ = flat->meanings[escape - flat->escapes];
+	}
+	return value;
+}
+
+static void check_words(const char *value, const struct bytes *argv)
+{
+	struct words words;
+	size_t at = 0;
+
+	words_start(&words, value, 1);
+	while (words_next(&words)) {
+		size_t len = strnlen(argv->data + at, argv->len - at);
+
+		PROMISE(words.word.len == len);
+		PROMISE(!memcmp(words.word.data, argv->data + at, len));
+		at += len + 1;
+	}
+	PROMISE(!words.fault);
+	PROMISE(at >= argv->len);
+	words_stop(&words);
+}
+
+static void check_flat(const struct flat *flat, const struct alert *alert)
+{
+	static struct buffer out;
+	struct record record = { .alert = *alert };
+	char *value;
+
+	write_as(&out, flat->format, &record, TEXT_UTF8, false);
+	value = take_value(flat, &out, flat->pathname);
+	PROMISE(!value == !alert->pathname);
+	if (value) {
+		char *restored = malloc(strlen(value) + 1);
+
+		PROMISE(restored);
+		PROMISE(restore(value, strlen(value), restored) == strlen(alert->pathname));
+		PROMISE(!memcmp(restored, alert->pathname, strlen(alert->pathname)));
+		free(restored);
+	}
+	free(value);
+	value = take_value(flat, &out, flat->argv);
+	PROMISE(!value == !alert->process.argv.data);
+	if (value)
+		check_words(value, &alert->process.argv);
+	free(value);
+}
+
+static void check_flat_formats(const struct alert *alert)
+{
+	static const struct flat flats[] = {
+		{ &format_cef, " ShelltrapPathname=", " cs1=", end_of_extension,
+		  "\\=nr", "\\=\n\r" },
+		{ &format_syslog, " pathname=\"", " process.argv=\"", end_of_parameter,
+		  "\\\"]", "\\\"]" },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(flats); i++)
+		check_flat(&flats[i], alert);
+}
+
 /* RFC 5424 wants one before a message that is not ASCII; there only. */
 static void drop_mark(struct buffer *out)
 {
@@ -359,6 +475,8 @@ static void check_record(const struct nlmsghdr *message)
 	check_text(&record, TEXT_UTF8);
 	check_text(&record, TEXT_ASCII);
 	check_each_format(&record);
+	if (record.alert.present)
+		check_flat_formats(&record.alert);
 }
 
 static void check_state(const struct nlmsghdr *message)
