@@ -84,12 +84,13 @@ static void put_value(struct buffer *out, const struct flat_field *field)
 	for (i = 0; i < value.len; i++) {
 		char c = value.data[i];
 
-		if (i < begin || i >= end)
+		if (i < begin || i >= end) {
 			buffer_puts(out, "\\\\x20");
-		else if (c == '\n' || c == '\r')
-			buffer_puts(out, c == '\n' ? "\\n" : "\\r");
-		else
-			buffer_printf(out, "%s%c", c == '\\' || c == '=' ? "\\" : "", c);
+			continue;
+		}
+		if (strchr("\\=\n\r", c))
+			buffer_putc(out, '\\');
+		buffer_putc(out, c == '\n' ? 'n' : c == '\r' ? 'r' : c);
 	}
 }
 
@@ -132,9 +133,11 @@ static void put_header_field(struct buffer *out, const char *bytes)
 
 	buffer_reset(&value);
 	flat_escape(&value, &field, "");
-	for (i = 0; i < value.len; i++)
-		buffer_printf(out, "%s%c", strchr("|\\", value.data[i]) ? "\\" : "",
-			      value.data[i]);
+	for (i = 0; i < value.len; i++) {
+		if (strchr("|\\", value.data[i]))
+			buffer_putc(out, '\\');
+		buffer_putc(out, value.data[i]);
+	}
 	buffer_putc(out, '|');
 }
 
