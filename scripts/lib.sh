@@ -74,11 +74,12 @@ hold()
 	[[ -d $1 ]] || die "$3 was just replaced by a newer one; run this again"
 }
 
-# Sets $lab to the lab machine's folder, making it if need be, and holds it.
+# use_lab root|servers: sets $lab to the lab machine's folder, or to that of the second
+# one, making it if need be, and holds it.
 use_lab()
 {
-	lab=$("$top/scripts/lab/root")
-	hold "$lab" root.lock "the lab machine"
+	lab=$("$top/scripts/lab/$1")
+	hold "$lab" "$1.lock" "the lab machine"
 }
 
 # Sets $kernel to the test kernel's folder in the same way.
