@@ -5,29 +5,7 @@
 # $site, $comm (the name of the server's workers) and $unit set.
 # shellcheck disable=SC2154
 
-# get PAGE [NAME=VALUE]...: prints the answer's body; its head is in $scratch/head.
-get()
-{
-	local page=$1 field
-	local -a query=()
-	shift
-
-	for field in "$@"; do
-		query+=(--data-urlencode "$field")
-	done
-	curl -sS -m 30 -D "$scratch/head" -G "$site/$page" "${query[@]}"
-}
-
-answer_header()
-{
-	tr -d '\r' <"$scratch/head" | sed -n "s/^$1: //p"
-}
-
-# The unit's cgroup, of which the workers are part.
-cgroup_of_unit()
-{
-	systemctl show --value -p ControlGroup "$unit"
-}
+. "${BASH_SOURCE[0]%/*}/web.sh"
 
 # One of PHP's ways to run a command, which must be one alert that says it all.
 php_runs_shell()
