@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A Ruby application under puma: its threads have names of their own.
+#
+# lab: servers
+# limit: 300 s
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/server-attacks.sh"
+
+load_module
+name=puma comm="puma srv tp 001"
+start_service puma puma --config - --threads 1:1 --bind tcp://127.0.0.1:8000 config.ru
+start_is_told 1
+attack_server
+attack_older_server

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a careless Ruby application does, for any Rack server: /run?cmd= by a shell,
+# /start?argv=&argv= without one. The header tells the truth about the worker.
+require 'uri'
+
+def output_of(page, query)
+  case page
+  when '/run' then `#{query.assoc('cmd')[1]}`
+  when '/start' then IO.popen(query.map { |_, value| value }, &:read)
+  else "sum #{(1..1000).sum}\n"
+  end
+end
+
+run lambda { |env|
+  body = output_of(env['PATH_INFO'], URI.decode_www_form(env['QUERY_STRING']))
+  [200, { 'Content-Type' => 'text/plain', 'X-Pid' => Process.pid.to_s }, [body]]
+}
