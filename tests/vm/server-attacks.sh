@@ -8,7 +8,8 @@
 #	$name		what the promises call it
 #	$user		who it runs as
 #	$comm		the name of who calls exec
-#	$server_comm	the name of the server, if that is another: a pattern
+#	$server_comm	the name of the server, if that is another
+#	$server		which process it is: the worker, or the main one of the unit
 #	$shell_rules	the rules that its shells hit
 #	$run $start	the pages that run ?cmd= by a shell, ?argv=&argv= without one
 #	$plain $good	a page that starts nothing, and what it says
@@ -18,9 +19,10 @@
 
 apps=$here/apps
 both_shell_rules='["webserver_shell_exec","illegitimate_shell"]'
+lineage_rules='["webserver_shell_exec"]'
 site=http://127.0.0.1:8000
 user=www-data run=run start=start plain=plain good="sum 500500"
-shell_rules=$both_shell_rules
+shell_rules=$both_shell_rules server=worker
 
 answers()
 {
@@ -34,14 +36,14 @@ start_service()
 	unit=$1.service
 	shift
 	systemd-run --quiet --collect --unit="$unit" -p User="$user" -p WorkingDirectory="$apps" "$@"
-	check "$name: it starts, and a good page is served" wait_until 60 answers
+	check "$name: it starts, and a good page is served" wait_until 100 answers
 }
 
 start_unit()
 {
 	unit=$1.service
 	systemctl start "$unit"
-	check "$name: it starts, and a good page is served" wait_until 100 answers
+	check "$name: it starts, and a good page is served" wait_until 200 answers
 }
 
 # COUNT programs that are servers were run, and nothing else.
@@ -55,6 +57,14 @@ stop_server()
 	[[ -z ${unit:-} ]] || systemctl stop "$unit"
 }
 
+server_pid()
+{
+	case $server in
+	main) systemctl show --value -p MainPID "$unit" ;;
+	worker) answer_header X-Pid ;;
+	esac
+}
+
 shell_is_told()
 {
 	# shellcheck disable=SC2016 # the attacked shell is to expand it
@@ -65,8 +75,16 @@ shell_is_told()
 	expect "$name: it is one alert with the whole command line, the server and its unit" 1 \
 		rule=webserver_shell_exec severity=critical verdict=observed "rules=$shell_rules" \
 		comm="$comm" pathname=/bin/sh interpreter=/bin/sh process.comm=sh \
-		process.argv.-1="$command" process.user="$user" "server.comm~^${server_comm:-$comm}\$" \
-		server.pid="$(answer_header X-Pid)" cgroup.path="$(cgroup_of_unit)"
+		process.argv.-1="$command" process.user="$user" server.comm="${server_comm:-$comm}" \
+		server.pid="$(server_pid)" cgroup.path="$(cgroup_of_unit)"
+}
+
+# Who serves, but is known to nobody as a server.
+shell_is_not_told()
+{
+	check "$name: a shell gives whoever asks its output" \
+		grep -q "^uid=$(id -u "$user")($user)" <(get "$run" cmd="true; id")
+	expect_none "$name: and nobody is told"
 }
 
 injected_command_is_told()
@@ -75,7 +93,7 @@ injected_command_is_told()
 		grep -q "^uid=$(id -u "$user")($user)" <(get "$run" cmd="true; id")
 	expect "$name: what the shell has started is told of as the server's" \
 		--only pathname~/id$ 1 'rules=["webserver_sysutil_exec"]' comm=sh \
-		"server.comm~^${server_comm:-$comm}\$" process.user="$user"
+		server.comm="${server_comm:-$comm}" process.user="$user"
 }
 
 # starts RULE SEVERITY PROGRAM [ARGUMENT...]: what the application starts without a
@@ -88,7 +106,7 @@ starts()
 	get "$start" "${@/#/argv=}" >"$scratch/answer"
 	expect "$name: $1 without a shell is told: $rule" 1 "rules=[\"$rule\"]" \
 		severity="$severity" verdict=observed comm="$comm" process.exe="$(readlink -f "$(command -v "$1")")" \
-		process.user="$user" "server.comm~^${server_comm:-$comm}\$"
+		process.user="$user" server.comm="${server_comm:-$comm}"
 }
 
 no_shell_is_needed()

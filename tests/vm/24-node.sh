@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A Node application is a web server where the policy says so, and from the moment it does.
+#
+# lab: servers
+# limit: 300 s
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/server-attacks.sh"
+
+load_module
+name=node comm=node shell_rules=$lineage_rules
+start_service node node server.js
+expect_none "$name: its start is not told"
+shell_is_not_told
+check "$name: the policy names its script" shelltrap policy load \
+	"$payload/userspace/policy.conf" "$here/policies/node.conf"
+attack_server
+stop_server
+
+name="node, started under the policy"
+start_service node-again node server.js
+expect_none "$name: its start is not told"
+shell_is_told
+injected_command_is_told
