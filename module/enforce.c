@@ -35,7 +35,8 @@ MODULE_PARM_DESC(enforce, "whether rules that deny do so, or only tell of it (Y)
 
 bool shelltrap_enforcing(void)
 {
-	return READ_ONCE(enforce) && ktime_get_boot_fast_ns() >= (u64)atomic64_read(&observed_until);
+	return READ_ONCE(enforce) &&
+	       ktime_get_boot_fast_ns() >= (u64)atomic64_read(&observed_until);
 }
 
 u64 shelltrap_enforce_rules(const struct shelltrap_policy *policy, u64 rules, bool server)
@@ -75,9 +76,9 @@ const char *shelltrap_enforce_fault(const struct shelltrap_policy *policy)
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		return NULL;
 	if (policy->killing)
-		return "action = kill is not possible on this kernel (PREEMPT_RT)";
+		return "no action = kill on this kernel (PREEMPT_RT)";
 	return policy->denying && policy->allowing ?
-		       "exceptions beside action = deny are not possible on this kernel (PREEMPT_RT)" :
+		       "no exceptions beside action = deny on this kernel (PREEMPT_RT)" :
 		       NULL;
 }
 

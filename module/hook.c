@@ -26,9 +26,9 @@ static struct kprobe check_kprobe = {
 static int deny_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	enum shelltrap_refusal *refusal = (enum shelltrap_refusal *)instance->data;
+	unsigned long bprm = regs_get_kernel_argument(regs, 0);
 
-	*refusal = shelltrap_check_refusal(
-		(const struct linux_binprm *)regs_get_kernel_argument(regs, 0));
+	*refusal = shelltrap_check_refusal((const struct linux_binprm *)bprm);
 	return *refusal == SHELLTRAP_NOT_REFUSED;
 }
 

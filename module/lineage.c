@@ -377,6 +377,14 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 		take_in_threads(task);
 }
 
+static bool is_like(const struct shelltrap_founder *founder,
+		    const struct shelltrap_founder *before)
+{
+	return before && founder->runs[0] && !strcmp(founder->runs, before->runs) &&
+	       !strcmp(founder->comm, before->comm) &&
+	       !memcmp(&founder->identity, &before->identity, sizeof(founder->identity));
+}
+
 /* May what it runs make it a server? */
 static bool is_runtime(const struct file *exe)
 {
@@ -403,7 +411,8 @@ static void found(struct task_struct *task, const struct file *exe, bool hosted,
 		return;
 	if (hosted)
 		shelltrap_task_runs(founder->runs, task, founder->exe);
-	if (is_server(founder))
+	/* Its parent may run the same, and so may it itself, before. */
+	if (is_server(founder) && !is_like(founder, founder->before))
 		join(task, founder);
 	leave(founder);
 }
@@ -435,7 +444,7 @@ static void survey_task(struct task_struct *task, struct runtimes *runtimes)
 		inherit(task, task->group_leader);
 	if (!entry_of(task))
 		found(task, exe, false, start_of(task));
-	if (runtimes && exe && !entry_of(task) && thread_group_leader(task) && is_runtime(exe))
+	if (runtimes && exe && thread_group_leader(task) && is_runtime(exe))
 		put_off(runtimes, task);
 	if (exe)
 		fput(exe);
@@ -452,12 +461,15 @@ static void survey_tasks(struct runtimes *runtimes)
 	rcu_read_unlock();
 }
 
-/* Is it a server? */
+/* Is it a server? Of its parent that is known by now. */
 static bool survey_runtime(struct task_struct *task)
 {
 	struct file *exe = shelltrap_task_exe(task);
 	bool is;
 
+	rcu_read_lock();
+	inherit(task, rcu_dereference(task->real_parent));
+	rcu_read_unlock();
 	if (exe) {
 		found(task, exe, true, start_of(task));
 		fput(exe);

@@ -220,9 +220,11 @@ static void put_file_name(struct buffer *out, const char *path)
 
 static void put_outcome(struct buffer *out, const struct number *verdict)
 {
+	bool ran = verdict->value == SHELLTRAP_VERDICT_OBSERVED ||
+		   verdict->value == SHELLTRAP_VERDICT_WOULD_DENY;
+
 	if (verdict->known)
-		buffer_printf(out, " outcome=%s", verdict->value == SHELLTRAP_VERDICT_OBSERVED ?
-			      "success" : "failure");
+		buffer_printf(out, " outcome=%s", ran ? "success" : "failure");
 }
 
 /* Never empty: an empty value at the end of the line confuses some. */

@@ -107,6 +107,7 @@ static void put_verdict(struct json_object *event, uint64_t verdict)
 		[SHELLTRAP_VERDICT_DENIED] = { "denied", "failure" },
 		[SHELLTRAP_VERDICT_KILLED] = { "denied", "failure" },
 		[SHELLTRAP_VERDICT_FAILED] = { "info", "failure" },
+		[SHELLTRAP_VERDICT_WOULD_DENY] = { "start", "success" },
 	};
 
 	if (verdict >= ARRAY_SIZE(words))

@@ -151,6 +151,7 @@ static void put_verdict(struct json_object *event, uint64_t verdict)
 	switch (verdict) {
 	case SHELLTRAP_VERDICT_OBSERVED:
 	case SHELLTRAP_VERDICT_FAILED:
+	case SHELLTRAP_VERDICT_WOULD_DENY:
 		put_enum(event, "action_id", "action", 3, "Observed");
 		put_enum(event, "disposition_id", "disposition", 15, "Detected");
 		break;

@@ -44,7 +44,9 @@ attack_server
 attack_older_server
 
 check "Tomcat: a policy need not know its threads" shelltrap policy load "$here/policies/tomcat.conf"
+name="Tomcat, by what the running Java runs" server_comm=java
+shell_is_told
 systemctl restart tomcat10
 check "Tomcat: it is there again" wait_until 200 answers
-name="Tomcat, by what Java runs" server_comm=java
+name="Tomcat, by what Java runs"
 shell_is_told

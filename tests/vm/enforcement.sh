@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What the tests of enforcement share. To be sourced after lib.sh.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 
 gcc -D_GNU_SOURCE -O1 -o "$scratch/attempts" "$here/attempts.c" || not_ok "the attempts compile"
 shipped=$payload/userspace/policy.conf

@@ -423,7 +423,7 @@ enum shelltrap_status_attr {
 	SHELLTRAP_STATUS_A_DENIED,	/* u64: execs that were refused */
 	SHELLTRAP_STATUS_A_KILLED,	/* u64: execs that were ended */
 	SHELLTRAP_STATUS_A_WOULD_DENY,	/* u64: execs that would have been either */
-	SHELLTRAP_STATUS_A_ESCAPED,	/* u64: execs to be refused that were not; killed, if at all */
+	SHELLTRAP_STATUS_A_ESCAPED,	/* u64: execs to be refused that were not, but killed */
 	SHELLTRAP_STATUS_A_DENY_MISSED,	/* u64: times the return probe had no instance left */
 
 	__SHELLTRAP_STATUS_A_MAX,
@@ -442,7 +442,7 @@ enum shelltrap_action {
 	SHELLTRAP_ACTION_ALERT,
 	SHELLTRAP_ACTION_ALLOW,		/* an exception: no alert, whatever else fits */
 	SHELLTRAP_ACTION_DENY,		/* alert, and the exec fails with EPERM */
-	SHELLTRAP_ACTION_KILL,		/* alert, and the process is killed before the program runs */
+	SHELLTRAP_ACTION_KILL,		/* alert, and the process ends before the program runs */
 };
 
 /* Whose sets a rule's ACTOR is held against. */
@@ -474,7 +474,7 @@ enum shelltrap_verdict {
 	SHELLTRAP_VERDICT_DENIED,	/* Shelltrap refused it */
 	SHELLTRAP_VERDICT_KILLED,	/* Shelltrap killed the process before the program ran */
 	SHELLTRAP_VERDICT_FAILED,	/* the exec did not complete for another reason */
-	SHELLTRAP_VERDICT_WOULD_DENY,	/* it completed; but for enforce or OBSERVE it would not have */
+	SHELLTRAP_VERDICT_WOULD_DENY,	/* it completed, and but for OBSERVE would not have */
 };
 
 /* Why a task counts as a web server, the most direct reason. */
