@@ -245,13 +245,13 @@ static __u64 fitting_rules(const struct explanation *e)
 }
 
 /* What becomes of the exec itself. */
-enum fate {
-	FATE_RUNS,
-	FATE_NO_SERVER,		/* it runs: what would deny it spares the caller */
-	FATE_SPARED,		/* it runs: an exception fits, but for its cgroup */
-	FATE_KILLED,
-	FATE_KILLED_LATE,	/* and not denied: an exception might have fitted */
-	FATE_DENIED,
+enum outcome {
+	OUTCOME_RUNS,
+	OUTCOME_NO_SERVER,		/* it runs: what would deny it spares the caller */
+	OUTCOME_SPARED,		/* it runs: an exception fits, but for its cgroup */
+	OUTCOME_KILLED,
+	OUTCOME_KILLED_LATE,	/* and not denied: an exception might have fitted */
+	OUTCOME_DENIED,
 };
 
 /* An actor of some rule, or below one. */
@@ -263,7 +263,7 @@ static bool is_server(const struct explanation *e)
 }
 
 /* As the module does: denied in the first round that says so, if nothing may spare it. */
-static enum fate fate_of(const struct explanation *e, __u64 *exceptions)
+static enum outcome outcome_of(const struct explanation *e, __u64 *exceptions)
 {
 	const struct shelltrap_policy *policy = e->policy;
 	const struct shelltrap_late late = late_of(e->imagined);
@@ -278,31 +278,31 @@ static enum fate fate_of(const struct explanation *e, __u64 *exceptions)
 		enforced = shelltrap_policy_enforced(policy, rules, is_server(e));
 		*exceptions = rules & policy->allowing;
 		if ((enforced & policy->denying) && !*exceptions)
-			return FATE_DENIED;
+			return OUTCOME_DENIED;
 	}
 	if (!enforced)
-		return shelltrap_policy_enforced(policy, rules, true) ? FATE_NO_SERVER : FATE_RUNS;
+		return shelltrap_policy_enforced(policy, rules, true) ? OUTCOME_NO_SERVER : OUTCOME_RUNS;
 	if (shelltrap_policy_spares(policy, rules, &late))
-		return FATE_SPARED;
-	return enforced & policy->denying ? FATE_KILLED_LATE : FATE_KILLED;
+		return OUTCOME_SPARED;
+	return enforced & policy->denying ? OUTCOME_KILLED_LATE : OUTCOME_KILLED;
 }
 
-static const char *const fates[] = {
-	[FATE_RUNS] = "an alert",
-	[FATE_NO_SERVER] = "an alert",
-	[FATE_SPARED] = "an alert",
-	[FATE_KILLED] = "killed",
-	[FATE_KILLED_LATE] = "killed",
-	[FATE_DENIED] = "denied",
+static const char *const outcomes[] = {
+	[OUTCOME_RUNS] = "an alert",
+	[OUTCOME_NO_SERVER] = "an alert",
+	[OUTCOME_SPARED] = "an alert",
+	[OUTCOME_KILLED] = "killed",
+	[OUTCOME_KILLED_LATE] = "killed",
+	[OUTCOME_DENIED] = "denied",
 };
 
-static void put_why_not_denied(struct explanation *e, enum fate fate, __u64 exceptions)
+static void put_why_not_denied(struct explanation *e, enum outcome outcome, __u64 exceptions)
 {
-	if (fate == FATE_NO_SERVER)
+	if (outcome == OUTCOME_NO_SERVER)
 		buffer_puts(e->out, "; not denied: no server is behind the caller");
-	if (fate == FATE_SPARED)
+	if (outcome == OUTCOME_SPARED)
 		buffer_puts(e->out, "; not denied: an exception fits but for its cgroup");
-	if (fate == FATE_KILLED_LATE)
+	if (outcome == OUTCOME_KILLED_LATE)
 		buffer_printf(e->out, "; not denied: the exception %s may fit, "
 			      "and its command line is known too late",
 			      e->policy->rules[shelltrap_policy_leading(e->policy,
@@ -316,21 +316,21 @@ static void put_outcome(struct explanation *e)
 	int exception = shelltrap_policy_leading(policy, fitting & policy->allowing);
 	int leading = shelltrap_policy_leading(policy, fitting & policy->alerting);
 	__u64 exceptions = 0;
-	enum fate fate = fate_of(e, &exceptions);
+	enum outcome outcome = outcome_of(e, &exceptions);
 
 	if (leading < 0) {
 		buffer_puts(e->out, "nothing");
 		return;
 	}
-	if (exception >= 0 && fate != FATE_DENIED) {
+	if (exception >= 0 && outcome != OUTCOME_DENIED) {
 		buffer_printf(e->out, "silenced by the exception %s",
 			      policy->rules[exception].name);
 		return;
 	}
-	buffer_printf(e->out, "%s, led by %s, severity %s", fates[fate],
+	buffer_printf(e->out, "%s, led by %s, severity %s", outcomes[outcome],
 		      policy->rules[leading].name,
 		      policy_severities[policy->rules[leading].severity]);
-	put_why_not_denied(e, fate, exceptions);
+	put_why_not_denied(e, outcome, exceptions);
 }
 
 static void put_rounds(struct explanation *e)
@@ -373,7 +373,7 @@ static void put_assumed(struct explanation *e)
 		buffer_puts(e->out, "assumed: a command line of which no rule speaks\n");
 	buffer_puts(e->out, "assumed: the exec completes, in a clean environment\n");
 	if (e->policy->denying | e->policy->killing)
-		buffer_puts(e->out, "assumed: what is to be denied or killed is not just observed\n");
+		buffer_puts(e->out, "assumed: what is denied or killed is not just observed\n");
 }
 
 void policy_explain(struct buffer *out, struct shelltrap_policy *policy,

@@ -174,10 +174,12 @@ static struct json_object *new_rules(const struct state *state, enum shelltrap_a
 	struct json_object *array = json_must(json_object_new_array());
 	size_t i;
 
-	for (i = 0; i < state->each_rule_count; i++)
-		if (state->each_rule[i].action.value == action && state->each_rule[i].name)
-			json_object_array_add(array, json_must(json_object_new_string(
-				state->each_rule[i].name)));
+	for (i = 0; i < state->each_rule_count; i++) {
+		const struct state_rule *rule = &state->each_rule[i];
+
+		if (rule->action.value == action && rule->name)
+			json_object_array_add(array, json_must(json_object_new_string(rule->name)));
+	}
 	return array;
 }
 

@@ -63,7 +63,8 @@ static void how_long_it_only_observes_is_said(void **state)
 	(void)state;
 	rules("a", NULL, NULL);
 	observing(1);
-	says("observing, 1 min left: deny: a", "in force, observing for 1 min: nothing is denied yet");
+	says("observing, 1 min left: deny: a",
+	     "in force, observing for 1 min: nothing is denied yet");
 	observing(42 * 60 - 1);
 	says("observing, 42 min left: deny: a",
 	     "in force, observing for 42 min: nothing is denied yet");

@@ -155,7 +155,7 @@ static void what_is_denied_is_said_to_be(void **state)
 
 	(void)state;
 	says(said, "\noutcome: denied, led by denies, severity high\n");
-	says(said, "\nassumed: what is to be denied or killed is not just observed\n");
+	says(said, "\nassumed: what is denied or killed is not just observed\n");
 	says(EXPLAIN_ENFORCING("--target", script, "--actor", "nginx"),
 	     "\noutcome: denied, led by denies, severity high\n");
 	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--actor", "nginx"),
