@@ -73,8 +73,7 @@ void enforcement_put(struct buffer *out, const struct state *state)
 
 void enforcement_put_loaded(struct buffer *out, const struct state *state)
 {
-	size_t count = state_count_rules(state, SHELLTRAP_ACTION_DENY) +
-		       state_count_rules(state, SHELLTRAP_ACTION_KILL);
+	size_t count = state_count_enforced(state);
 
 	if (!count)
 		return;

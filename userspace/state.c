@@ -84,11 +84,17 @@ size_t state_count_rules(const struct state *state, enum shelltrap_action action
 	return count;
 }
 
+size_t state_count_enforced(const struct state *state)
+{
+	return state_count_rules(state, SHELLTRAP_ACTION_DENY) +
+	       state_count_rules(state, SHELLTRAP_ACTION_KILL);
+}
+
 uint64_t state_unarmed(const struct state *state)
 {
 	uint64_t wanted = SHELLTRAP_ARMED_CHECK | SHELLTRAP_ARMED_DONE;
 
-	if (state_count_rules(state, SHELLTRAP_ACTION_DENY))
+	if (state_count_enforced(state))
 		wanted |= SHELLTRAP_ARMED_DENY;
 	return wanted & ~state->armed.value;
 }

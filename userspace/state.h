@@ -47,6 +47,9 @@ int state_parse(const struct nlmsghdr *message, struct state *state, struct faul
 /* How many rules in force have that action. */
 size_t state_count_rules(const struct state *state, enum shelltrap_action action);
 
+/* How many deny or kill. */
+size_t state_count_enforced(const struct state *state);
+
 /* The hooks that its rules want and that are not in place: set of enum shelltrap_armed. */
 uint64_t state_unarmed(const struct state *state);
 

@@ -296,7 +296,7 @@ static void print_armed(const struct state *state)
 	if (unarmed & SHELLTRAP_ARMED_DONE)
 		puts("             the tracepoint sched_process_exec is not connected");
 	if (unarmed & SHELLTRAP_ARMED_DENY)
-		puts("             the return probe of the rules that deny is not in place");
+		puts("             the return probe of rules that deny or kill is not in place");
 }
 
 static void print_enforced(const struct state *state)
@@ -369,8 +369,7 @@ static void print_rules(const struct state *state)
 /* Where nothing is denied and nothing was, they say nothing. */
 static void print_denied(const struct state *state)
 {
-	bool enforcing = state_count_rules(state, SHELLTRAP_ACTION_DENY) ||
-			 state_count_rules(state, SHELLTRAP_ACTION_KILL);
+	bool enforcing = state_count_enforced(state);
 	const struct {
 		const char *label;
 		const struct number *number;

@@ -81,11 +81,11 @@ static uint64_t unarmed(uint32_t action, uint32_t armed)
 	return state_unarmed(&state_read);
 }
 
-static void the_return_probe_is_missed_where_a_rule_denies(void **state)
+static void the_return_probe_is_missed_where_a_rule_wants_it(void **state)
 {
 	(void)state;
 	assert_int_equal(unarmed(SHELLTRAP_ACTION_ALERT, 3), 0);
-	assert_int_equal(unarmed(SHELLTRAP_ACTION_KILL, 3), 0);
+	assert_int_equal(unarmed(SHELLTRAP_ACTION_KILL, 3), SHELLTRAP_ARMED_DENY);
 	assert_int_equal(unarmed(SHELLTRAP_ACTION_DENY, 3), SHELLTRAP_ARMED_DENY);
 	assert_int_equal(unarmed(SHELLTRAP_ACTION_DENY, 7), 0);
 	assert_int_equal(unarmed(SHELLTRAP_ACTION_DENY, 4), 3);
@@ -111,7 +111,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_and_the_lock_are_read),
 		cmocka_unit_test(what_is_enforced_is_read),
-		cmocka_unit_test(the_return_probe_is_missed_where_a_rule_denies),
+		cmocka_unit_test(the_return_probe_is_missed_where_a_rule_wants_it),
 		cmocka_unit_test(more_rules_than_there_can_be_are_left_out),
 	};
 
