@@ -8,6 +8,8 @@
 
 . "${0%/*}/lib.sh"
 
+shipped=$payload/userspace/policy.conf
+
 # selftest STATUS REGEX [OPTION...]: ends with that status and says what fits; where
 # it fails, in one line on stderr.
 selftest()
@@ -45,10 +47,10 @@ paths = /bin/sh
 target = the_shell
 action = allow
 END
-shelltrap policy load "$payload/userspace/policy.conf" "$scratch/silent.conf" >/dev/null
+shelltrap policy load "$shipped" "$scratch/silent.conf" >/dev/null
 check "where an exception silences it, it says so" \
 	selftest 1 "no alert came .* is: silenced by the exception silences" --timeout 1
-shelltrap policy load "$payload/userspace/policy.conf" >/dev/null
+shelltrap policy load "$shipped" >/dev/null
 
 mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
 echo 0 >/sys/kernel/debug/kprobes/enabled
@@ -72,3 +74,20 @@ in_pid_namespace()
 	unshare --pid --fork --mount-proc shelltrap selftest
 }
 check "so it does in a pid namespace" in_pid_namespace
+
+# load_with ACTION [OPTION...]: the shipped policy; a shell under a server has that action.
+load_with()
+{
+	printf '[rule webserver_shell_exec]\naction = %s\n' "$1" >"$scratch/enforcing.conf"
+	shelltrap policy load "${@:2}" "$shipped" "$scratch/enforcing.conf" >/dev/null
+}
+load_with deny --dry-run
+check "what would be denied runs" selftest 0 "verdict +would-deny;outcome +ran;the chain works"
+load_with deny --enforce
+check "what is denied gets EPERM" \
+	selftest 0 "verdict +denied;outcome +was refused: Operation not permitted;the chain works"
+echo 0 >/sys/module/shelltrap/parameters/enforce
+check "with the parameter enforce off it runs" selftest 0 "verdict +would-deny;outcome +ran;"
+echo 1 >/sys/module/shelltrap/parameters/enforce
+load_with kill
+check "what is killed dies" selftest 0 "verdict +killed;outcome +was killed;the chain works"
