@@ -281,7 +281,8 @@ static enum outcome outcome_of(const struct explanation *e, __u64 *exceptions)
 			return OUTCOME_DENIED;
 	}
 	if (!enforced)
-		return shelltrap_policy_enforced(policy, rules, true) ? OUTCOME_NO_SERVER : OUTCOME_RUNS;
+		return shelltrap_policy_enforced(policy, rules, true) ? OUTCOME_NO_SERVER :
+									OUTCOME_RUNS;
 	if (shelltrap_policy_spares(policy, rules, &late))
 		return OUTCOME_SPARED;
 	return enforced & policy->denying ? OUTCOME_KILLED_LATE : OUTCOME_KILLED;
@@ -296,13 +297,13 @@ static const char *const outcomes[] = {
 	[OUTCOME_DENIED] = "denied",
 };
 
-static void put_why_not_denied(struct explanation *e, enum outcome outcome, __u64 exceptions)
+static void put_why_not_denied(struct explanation *e, enum outcome becomes, __u64 exceptions)
 {
-	if (outcome == OUTCOME_NO_SERVER)
+	if (becomes == OUTCOME_NO_SERVER)
 		buffer_puts(e->out, "; not denied: no server is behind the caller");
-	if (outcome == OUTCOME_SPARED)
+	if (becomes == OUTCOME_SPARED)
 		buffer_puts(e->out, "; not denied: an exception fits but for its cgroup");
-	if (outcome == OUTCOME_KILLED_LATE)
+	if (becomes == OUTCOME_KILLED_LATE)
 		buffer_printf(e->out, "; not denied: the exception %s may fit, "
 			      "and its command line is known too late",
 			      e->policy->rules[shelltrap_policy_leading(e->policy,
@@ -316,21 +317,21 @@ static void put_outcome(struct explanation *e)
 	int exception = shelltrap_policy_leading(policy, fitting & policy->allowing);
 	int leading = shelltrap_policy_leading(policy, fitting & policy->alerting);
 	__u64 exceptions = 0;
-	enum outcome outcome = outcome_of(e, &exceptions);
+	enum outcome becomes = outcome_of(e, &exceptions);
 
 	if (leading < 0) {
 		buffer_puts(e->out, "nothing");
 		return;
 	}
-	if (exception >= 0 && outcome != OUTCOME_DENIED) {
+	if (exception >= 0 && becomes != OUTCOME_DENIED) {
 		buffer_printf(e->out, "silenced by the exception %s",
 			      policy->rules[exception].name);
 		return;
 	}
-	buffer_printf(e->out, "%s, led by %s, severity %s", outcomes[outcome],
+	buffer_printf(e->out, "%s, led by %s, severity %s", outcomes[becomes],
 		      policy->rules[leading].name,
 		      policy_severities[policy->rules[leading].severity]);
-	put_why_not_denied(e, outcome, exceptions);
+	put_why_not_denied(e, becomes, exceptions);
 }
 
 static void put_rounds(struct explanation *e)
