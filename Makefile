@@ -24,8 +24,9 @@ help:
 	@echo '                        SANITIZE=1: on that kernel; SANITIZE=int3: with breakpoint probes'
 	@echo '  make bench            rates, delays, memory, measured there: a table, and .cache/bench.json'
 	@echo 'On a server:'
-	@echo '  make install          program, manual page'
-	@echo '  make dkms-install     module, now and for every later kernel'
+	@echo '  make deb              packages for this Debian, shelltrap and shelltrap-dkms'
+	@echo '  make install          without them: program, units, manual pages'
+	@echo '  make dkms-install     module, now, for every later kernel and at every boot'
 	@echo 'And:'
 	@echo '  make clean            removes what was built, not the caches in .cache'
 
@@ -69,12 +70,17 @@ bench:
 install: userspace
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
-# What DKMS needs to build the module, and no more.
+deb:
+	@scripts/deb/build
+
+# What DKMS needs to build the module, and no more; and the module at every boot.
 dkms-install:
 	install -d $(DKMSDIR)/module $(DKMSDIR)/include/uapi/linux
 	install -m 644 Kbuild dkms.conf COPYING $(DKMSDIR)/
 	install -m 644 module/*.c module/*.h $(DKMSDIR)/module/
 	install -m 644 include/uapi/linux/shelltrap.h $(DKMSDIR)/include/uapi/linux/
+	install -d $(DESTDIR)/usr/lib/modules-load.d
+	echo shelltrap >$(DESTDIR)/usr/lib/modules-load.d/shelltrap.conf
 ifeq ($(DESTDIR),)
 	dkms install --force shelltrap/$(VERSION)
 endif
@@ -86,4 +92,4 @@ clean:
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean
 
-.PHONY: help module userspace demo test lint unit fuzz kunit vm-test bench install dkms-install clean
+.PHONY: help module userspace demo test lint unit fuzz kunit vm-test bench install deb dkms-install clean
