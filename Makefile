@@ -22,6 +22,7 @@ help:
 	@echo '  make kunit            KUnit tests on a kernel that watches memory and locks'
 	@echo '  make vm-test          tests in the virtual machine (SHELLTRAP_TESTS="10-... 20-...");'
 	@echo '                        SANITIZE=1: on that kernel; SANITIZE=int3: with breakpoint probes'
+	@echo '  make package-test     packages built, installed, upgraded, purged (RELEASES="bookworm ...")'
 	@echo '  make bench            rates, delays, memory, measured there: a table, and .cache/bench.json'
 	@echo 'On a server:'
 	@echo '  make deb              packages for this Debian, shelltrap and shelltrap-dkms'
@@ -63,6 +64,9 @@ vm-test:
 	@scripts/deps build lab
 	@tests/vm/run
 
+package-test:
+	@tests/packages/run
+
 bench:
 	@scripts/deps build lab
 	@tests/bench/run
@@ -92,4 +96,4 @@ clean:
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean
 
-.PHONY: help module userspace demo test lint unit fuzz kunit vm-test bench install deb dkms-install clean
+.PHONY: help module userspace demo test lint unit fuzz kunit vm-test package-test bench install deb dkms-install clean
