@@ -26,6 +26,7 @@ help:
 	@echo '  make bench            rates, delays, memory, measured there: a table, and .cache/bench.json'
 	@echo 'On a server:'
 	@echo '  make deb              packages for this Debian, shelltrap and shelltrap-dkms'
+	@echo '  make rpm              the same for distributions with RPM'
 	@echo '  make install          without them: program, units, manual pages'
 	@echo '  make dkms-install     module, now, for every later kernel and at every boot'
 	@echo 'And:'
@@ -77,6 +78,9 @@ install: userspace
 deb:
 	@scripts/deb/build
 
+rpm:
+	@scripts/rpm/build
+
 # What DKMS needs to build the module, and no more; and the module at every boot.
 dkms-install:
 	install -d $(DKMSDIR)/module $(DKMSDIR)/include/uapi/linux
@@ -96,4 +100,4 @@ clean:
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean
 
-.PHONY: help module userspace demo test lint unit fuzz kunit vm-test package-test bench install deb dkms-install clean
+.PHONY: help module userspace demo test lint unit fuzz kunit vm-test package-test bench install deb rpm dkms-install clean

@@ -118,3 +118,19 @@ copy_sources()
 		tar -C "$dir" -x --no-same-owner
 	mv "$list.new" "$list"
 }
+
+# version_of TREE: dkms.conf is the one place that names it.
+version_of()
+{
+	sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$1/dkms.conf"
+}
+
+# release_tree DIR [PART...]: a new folder with what it takes to build packages, and
+# these parts of the tree. $SHELLTRAP_VERSION makes it another version.
+release_tree()
+{
+	copy_sources "$1" module include userspace Kbuild Makefile dkms.conf COPYING README.md "${@:2}"
+	rm "$1/.sources"
+	[[ -z ${SHELLTRAP_VERSION:-} ]] ||
+		sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$SHELLTRAP_VERSION\"/" "$1/dkms.conf"
+}
