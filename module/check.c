@@ -125,6 +125,12 @@ static struct shelltrap_slot *keep_file(const struct round *round)
 	return slot;
 }
 
+void shelltrap_check_lost(void)
+{
+	atomic64_inc(&hits);
+	shelltrap_slot_lost();
+}
+
 /* What would have been decided later is lost where there is no slot, and maybe a hit. */
 static struct shelltrap_slot *keep_for_later(const struct round *round, bool founds)
 {
@@ -132,10 +138,8 @@ static struct shelltrap_slot *keep_for_later(const struct round *round, bool fou
 
 	if (round->multicall || founds || !shelltrap_slots_scarce())
 		slot = keep_file(round);
-	if (!slot && round->multicall) {
-		atomic64_inc(&hits);
-		shelltrap_slot_lost();
-	}
+	if (!slot && round->multicall)
+		shelltrap_check_lost();
 	return slot;
 }
 
@@ -202,7 +206,8 @@ static bool is_worth_a_slot(const struct round *round)
 	       (shelltrap_is_interpreted(round->bprm) && round->may_have_actor);
 }
 
-static void look_at(struct round *round, struct shelltrap_slot *slot)
+/* Returns the exec's slot, if it has one now. */
+static struct shelltrap_slot *look_at(struct round *round, struct shelltrap_slot *slot)
 {
 	bool founds, denied;
 
@@ -217,7 +222,7 @@ static void look_at(struct round *round, struct shelltrap_slot *slot)
 	if (!slot && founds)
 		shelltrap_lineage_left_out();
 	if (!slot)
-		return;
+		return NULL;
 	if (round->multicall)
 		hold_decision(slot, round);
 	slot->facts.enforced |= round->enforced;
@@ -225,6 +230,7 @@ static void look_at(struct round *round, struct shelltrap_slot *slot)
 	slot->facts.founds |= founds;
 	slot->facts.exceptions |= round->rules & round->policy->allowing;
 	slot->facts.conditions = round->exec.conditions;
+	return slot;
 }
 
 void shelltrap_check_exec(const struct linux_binprm *bprm)
@@ -241,8 +247,16 @@ void shelltrap_check_exec(const struct linux_binprm *bprm)
 	}
 
 	rcu_read_lock();
-	look_at(&round, slot);
+	slot = look_at(&round, slot);
 	rcu_read_unlock();
+	shelltrap_slot_leave(slot);
+}
+
+/* By its arguments, which can't be read yet. */
+static bool may_be_enforced(const struct round *round)
+{
+	return round->multicall && has_server(round) &&
+	       (round->policy->denying || round->policy->killing);
 }
 
 /*
@@ -261,9 +275,10 @@ enum shelltrap_refusal shelltrap_check_refusal(const struct linux_binprm *bprm)
 	begin_round(&round, slot);
 	if (is_denied(&round, slot))
 		refusal = SHELLTRAP_REFUSED;
-	else if (round.enforced)
+	else if (round.enforced || may_be_enforced(&round))
 		refusal = SHELLTRAP_REFUSED_WITHOUT_SLOT;
 	rcu_read_unlock();
+	shelltrap_slot_leave(slot);
 	return refusal;
 }
 
@@ -271,8 +286,10 @@ bool shelltrap_check_refuse(enum shelltrap_refusal refusal)
 {
 	struct shelltrap_slot *slot = shelltrap_slot_mine();
 
-	if (slot && refusal == SHELLTRAP_REFUSED_WITHOUT_SLOT)
+	if (slot && refusal == SHELLTRAP_REFUSED_WITHOUT_SLOT) {
+		shelltrap_slot_leave(slot);
 		return false;
+	}
 	shelltrap_enforce_denied();
 	if (slot)
 		shelltrap_slot_close(slot, SHELLTRAP_VERDICT_DENIED);

@@ -118,7 +118,8 @@ static u64 decide_late(const struct shelltrap_slot *slot, const struct shelltrap
 {
 	const struct shelltrap_facts *facts = &slot->facts;
 	bool done = facts->verdict != SHELLTRAP_VERDICT_FAILED &&
-		    facts->verdict != SHELLTRAP_VERDICT_DENIED;
+		    facts->verdict != SHELLTRAP_VERDICT_DENIED &&
+		    facts->verdict != SHELLTRAP_VERDICT_PENDING;
 	struct shelltrap_late late = {
 		.cgroup = paths->cgroup,
 		.argv = done && !facts->argv_truncated ? facts->argv : NULL,

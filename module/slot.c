@@ -5,10 +5,13 @@
 #include <linux/cpumask.h>
 #include <linux/file.h>
 #include <linux/irq_work.h>
+#include <linux/jiffies.h>
+#include <linux/moduleparam.h>
 #include <linux/sched/task.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
+#include "check.h"
 #include "ruleset.h"
 #include "slot.h"
 
@@ -19,6 +22,15 @@
 
 /* How long after its failure, at most about, an exec is reported as failed. */
 #define SWEEP_INTERVAL	(HZ / 4)
+
+static unsigned int pending_after = 10;
+module_param(pending_after, uint, 0444);
+MODULE_PARM_DESC(pending_after, "seconds until an exec that stands still is told of as it is (10)");
+
+/* States of a claim, beside its number. */
+#define OPEN	1
+#define HELD	2
+#define CLAIM	4
 
 static struct shelltrap_slot *slots;
 static unsigned int nr_slots;
@@ -70,6 +82,13 @@ static void slot_free(struct shelltrap_slot *slot)
 	clear_bit_unlock(slot - slots, claimed);
 }
 
+/* @open is what the caller saw: if that claim has ended since, or is held, it fails. */
+static bool hold(struct shelltrap_slot *slot, int open)
+{
+	return (open & OPEN) && !(open & HELD) &&
+	       atomic_cmpxchg(&slot->open, open, open | HELD) == open;
+}
+
 struct shelltrap_slot *shelltrap_slot_mine(void)
 {
 	unsigned int i;
@@ -78,9 +97,17 @@ struct shelltrap_slot *shelltrap_slot_mine(void)
 	if (!atomic_read(&nr_open))
 		return NULL;
 	for_each_set_bit(i, claimed, nr_slots)
-		if (READ_ONCE(slots[i].task) == current && atomic_read(&slots[i].open))
+		if (READ_ONCE(slots[i].task) == current &&
+		    hold(&slots[i], atomic_read(&slots[i].open)))
 			return &slots[i];
 	return NULL;
+}
+
+void shelltrap_slot_leave(struct shelltrap_slot *slot)
+{
+	/* Nobody else changes what is held. */
+	if (slot)
+		atomic_set_release(&slot->open, atomic_read(&slot->open) & ~HELD);
 }
 
 /* Each turn means that another CPU has just taken a slot, so turns are few. */
@@ -115,9 +142,10 @@ struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset)
 	shelltrap_ruleset_get(ruleset);
 	slot->ruleset = ruleset;
 	WRITE_ONCE(slot->task, get_task_struct(current));
-	slot->claims += 2;
+	slot->since = jiffies;
+	slot->claims += CLAIM;
 	atomic_inc(&nr_open);
-	atomic_set_release(&slot->open, slot->claims | 1);
+	atomic_set_release(&slot->open, slot->claims | OPEN | HELD);
 
 	if (!atomic_xchg(&sweeping, 1))
 		irq_work_queue(&kick);
@@ -141,11 +169,9 @@ static bool is_light(const struct shelltrap_slot *slot)
 	return !slot->facts.rules && !slot->facts.multicall;
 }
 
-/* @open is what the caller saw: if that claim has ended since, nothing happens. */
-static void close_claim(struct shelltrap_slot *slot, int open, enum shelltrap_verdict verdict)
+void shelltrap_slot_close(struct shelltrap_slot *slot, enum shelltrap_verdict verdict)
 {
-	if (!open || atomic_cmpxchg(&slot->open, open, 0) != open)
-		return;
+	atomic_set(&slot->open, 0);
 	atomic_dec(&nr_open);
 	if (is_light(slot)) {
 		slot_free(slot);
@@ -154,11 +180,6 @@ static void close_claim(struct shelltrap_slot *slot, int open, enum shelltrap_ve
 	slot->facts.verdict = verdict;
 	llist_add(&slot->closed, &closed);
 	irq_work_queue(&kick);
-}
-
-void shelltrap_slot_close(struct shelltrap_slot *slot, enum shelltrap_verdict verdict)
-{
-	close_claim(slot, atomic_read(&slot->open), verdict);
 }
 
 /* irq_work is the one way from any context to a workqueue. */
@@ -193,9 +214,22 @@ static bool exec_is_over(const struct task_struct *task)
 	return READ_ONCE(task->exit_state) || !task->in_execve;
 }
 
+/* Whoever waits for an interpreter that never comes must not keep others from a slot. */
+static bool stands_still(const struct shelltrap_slot *slot)
+{
+	return !is_light(slot) && time_after(jiffies, slot->since + pending_after * HZ);
+}
+
+static void give_up(struct shelltrap_slot *slot)
+{
+	if (!slot->facts.rules)
+		shelltrap_check_lost();
+	shelltrap_slot_close(slot, SHELLTRAP_VERDICT_PENDING);
+}
+
 /*
- * A claim's task is referenced, but the claim may end under us. Where a report
- * ends it, that is not now: the workqueue runs one item at a time. Otherwise the
+ * A claim's task is referenced, but the claim may end under us until it is held. Where a
+ * report ends it, that is not now: the workqueue runs one item at a time. Otherwise the
  * task itself does, which is alive then, so its memory stays for a grace period.
  */
 static void sweep_slot(struct shelltrap_slot *slot)
@@ -208,8 +242,14 @@ static void sweep_slot(struct shelltrap_slot *slot)
 	task = READ_ONCE(slot->task);
 	over = task && exec_is_over(task);
 	rcu_read_unlock();
+	if (!over && !stands_still(slot))
+		return;
+	if (!hold(slot, open))
+		return;
 	if (over)
-		close_claim(slot, open, SHELLTRAP_VERDICT_FAILED);
+		shelltrap_slot_close(slot, SHELLTRAP_VERDICT_FAILED);
+	else
+		give_up(slot);
 }
 
 static void sweep(struct work_struct *work)

@@ -8,8 +8,10 @@
  * slots are reported in that order, by one work item, and become free again.
  *
  * Nobody tells of an exec that fails after the hook. Such a slot is closed by
- * the same task's next exec, or by a sweep that runs as long as any is open.
- * Task and sweep may both try to close a slot; one compare-and-exchange decides.
+ * the same task's next exec, or by a sweep that runs as long as any is open; so is
+ * that of an exec which stands still, as it waits for a file system. Task and sweep
+ * may both want a slot: one compare-and-exchange decides who holds it, and only who
+ * holds it looks at the rest, changes or closes it.
  *
  * Claiming, finding and closing work in any context: they take no lock,
  * allocate nothing, and wake the work item through irq_work.
@@ -110,8 +112,11 @@ struct shelltrap_refs {
 struct shelltrap_slot {
 	struct task_struct *task; /* the one that called exec; referenced */
 	struct shelltrap_ruleset *ruleset; /* that decides on it; held on to */
+	unsigned long since;	/* jiffies */
 	u32 claims;
-	atomic_t open;		/* while open: a number that no other claim had; else 0 */
+	atomic_t open;		/* while open: a number that no other claim had, and whether it
+				 * is held; else 0
+				 */
 	struct llist_node closed;
 	struct shelltrap_refs refs;
 	struct shelltrap_facts facts;
@@ -129,11 +134,17 @@ void shelltrap_slots_exit(void);
 
 unsigned int shelltrap_slots_nr(void);
 
-/* The slot that current holds, or NULL. Any context. */
+/*
+ * Current's slot, which it holds from now on until it leaves or closes it; NULL where it
+ * has none, or the sweep is about to close it. Any context.
+ */
 struct shelltrap_slot *shelltrap_slot_mine(void);
 
+/* It is held no longer, and still open. NULL will do. Any context. */
+void shelltrap_slot_leave(struct shelltrap_slot *slot);
+
 /*
- * Claims a slot for current: no references but its task's and @ruleset's, and facts
+ * Claims a slot for current, which holds it: no references but its task's and @ruleset's, and facts
  * that are to be written but for what the hook has found out, which is 0. NULL
  * when all are taken. Any context.
  */
@@ -146,7 +157,7 @@ bool shelltrap_slots_scarce(void);
 void shelltrap_slot_lost(void);
 
 /*
- * Ends the exec in current's @slot: with rules hit it is reported with
+ * Ends the exec in @slot, which the caller holds: with rules hit it is reported with
  * @verdict, without it is just freed. Any context.
  */
 void shelltrap_slot_close(struct shelltrap_slot *slot, enum shelltrap_verdict verdict);

@@ -216,6 +216,7 @@ const char *verdict_name(uint64_t verdict)
 		[SHELLTRAP_VERDICT_KILLED] = "killed",
 		[SHELLTRAP_VERDICT_FAILED] = "failed",
 		[SHELLTRAP_VERDICT_WOULD_DENY] = "would-deny",
+		[SHELLTRAP_VERDICT_PENDING] = "pending",
 	};
 
 	return name_at(names, ARRAY_SIZE(names), verdict);

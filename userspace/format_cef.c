@@ -223,7 +223,7 @@ static void put_outcome(struct buffer *out, const struct number *verdict)
 	bool ran = verdict->value == SHELLTRAP_VERDICT_OBSERVED ||
 		   verdict->value == SHELLTRAP_VERDICT_WOULD_DENY;
 
-	if (verdict->known)
+	if (verdict->known && verdict->value != SHELLTRAP_VERDICT_PENDING)
 		buffer_printf(out, " outcome=%s", ran ? "success" : "failure");
 }
 

@@ -108,6 +108,7 @@ static void put_verdict(struct json_object *event, uint64_t verdict)
 		[SHELLTRAP_VERDICT_KILLED] = { "denied", "failure" },
 		[SHELLTRAP_VERDICT_FAILED] = { "info", "failure" },
 		[SHELLTRAP_VERDICT_WOULD_DENY] = { "start", "success" },
+		[SHELLTRAP_VERDICT_PENDING] = { "info", "unknown" },
 	};
 
 	if (verdict >= ARRAY_SIZE(words))

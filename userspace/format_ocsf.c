@@ -152,6 +152,7 @@ static void put_verdict(struct json_object *event, uint64_t verdict)
 	case SHELLTRAP_VERDICT_OBSERVED:
 	case SHELLTRAP_VERDICT_FAILED:
 	case SHELLTRAP_VERDICT_WOULD_DENY:
+	case SHELLTRAP_VERDICT_PENDING:
 		put_enum(event, "action_id", "action", 3, "Observed");
 		put_enum(event, "disposition_id", "disposition", 15, "Detected");
 		break;

@@ -475,6 +475,7 @@ enum shelltrap_verdict {
 	SHELLTRAP_VERDICT_KILLED,	/* Shelltrap killed the process before the program ran */
 	SHELLTRAP_VERDICT_FAILED,	/* the exec did not complete for another reason */
 	SHELLTRAP_VERDICT_WOULD_DENY,	/* it completed, and but for OBSERVE would not have */
+	SHELLTRAP_VERDICT_PENDING,	/* it stands still, and its end is not waited for */
 };
 
 /* Why a task counts as a web server, the most direct reason. */

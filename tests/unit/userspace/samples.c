@@ -76,22 +76,29 @@ static bool plain_sample(size_t number, struct sample *s)
 		s->verdict = SHELLTRAP_VERDICT_FAILED;
 		return true;
 	case 8:
+		s->verdict = SHELLTRAP_VERDICT_WOULD_DENY;
+		return true;
+	case 9:
+		s->verdict = SHELLTRAP_VERDICT_PENDING;
+		s->argv = NULL;
+		return true;
+	case 10:
 		s->verdict = 77;
 		s->stdin_type = 77;
 		s->rules[0] = "my_own_rule";
 		return true;
-	case 9:
+	case 11:
 		s->argv = "";
 		s->argv_len = 0;
 		s->argc = 0;
 		return true;
-	case 10:
+	case 12:
 		s->argv = "sh\0-c\0echo par";
 		s->argv_len = 14;
 		s->argc = 9;
 		s->argv_truncated = true;
 		return true;
-	case 11:
+	case 13:
 		s->comm = NULL;
 		s->pathname = NULL;
 		s->interpreter = NULL;
