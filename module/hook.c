@@ -3,6 +3,7 @@
 
 #include <linux/kprobes.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
 
@@ -47,7 +48,8 @@ module_param(deny_instances, uint, 0444);
 MODULE_PARM_DESC(deny_instances, "how many execs can be refused at the same moment (128)");
 
 static struct kretprobe deny_kretprobe;
-static bool denying;
+static DEFINE_MUTEX(deny_mutex);
+static bool denying, ended;
 static u64 deny_missed;		/* by those that are gone */
 
 static int start_denying(void)
@@ -79,12 +81,26 @@ static void stop_denying(void)
 
 int shelltrap_hook_deny(bool deny)
 {
-	if (deny == denying)
-		return 0;
-	if (deny)
-		return start_denying();
-	stop_denying();
-	return 0;
+	int err = 0;
+
+	mutex_lock(&deny_mutex);
+	if (deny && ended)
+		err = -ESHUTDOWN;
+	else if (deny && !denying)
+		err = start_denying();
+	else if (!deny && denying)
+		stop_denying();
+	mutex_unlock(&deny_mutex);
+	return err;
+}
+
+/* A policy may yet come in until the channel is closed. */
+static void end_denying(void)
+{
+	mutex_lock(&deny_mutex);
+	ended = true;
+	mutex_unlock(&deny_mutex);
+	shelltrap_hook_deny(false);
 }
 
 u64 shelltrap_hook_deny_missed(void)
@@ -234,7 +250,7 @@ err_canary:
 
 void shelltrap_hook_exit(void)
 {
-	shelltrap_hook_deny(false);
+	end_denying();
 	unregister_kprobe(&check_kprobe);
 	unregister_kprobe(&canary_kprobe);
 	disconnect_tracepoints(ARRAY_SIZE(tracepoints));

@@ -17,9 +17,9 @@ int shelltrap_hook_init(void);
 void shelltrap_hook_exit(void);
 
 /*
- * Whether what a rule denies is refused at the hook. Returns 0 or what the kernel said to
- * the probe, in which case it has been logged. May sleep; one at a time, and not after
- * shelltrap_hook_exit() has begun.
+ * Whether what a rule denies is refused at the hook. Returns 0, what the kernel said to
+ * the probe, in which case it has been logged, or -ESHUTDOWN after shelltrap_hook_exit()
+ * has begun. May sleep.
  */
 int shelltrap_hook_deny(bool deny);
 
