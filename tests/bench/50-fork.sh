@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What it costs others that the lineage follows every fork and exit: time of processes
+# that come and go, with the module and without, alternately.
+# limit: 600 s
+
+. "${0%/*}/lib.sh"
+
+rounds=15
+count=2000
+times=$scratch/times
+gcc -O1 -D_GNU_SOURCE -o "$scratch/forks" "$here/../bench/forks.c" || not_ok "it compiles"
+
+forks()
+{
+	"$scratch/forks" "$1" "$count"
+}
+
+: >"$times"
+for ((i = 0; i < rounds; i++)); do
+	without=$(microseconds_of forks bystander)
+	load_module
+	with=$(microseconds_of forks bystander)
+	line=$(microseconds_of forks nginx)
+	known=$(status_of lineage)
+	unload_module
+	echo "$without $with $line" >>"$times"
+done
+check "there were servers to follow" test "$known" -gt 0
+awk '{ printf "%.3f\n", $2 / $1 }' "$times" | figure "time of forks and exits of others" "of that without"
+awk '{ printf "%.3f\n", $3 / $1 }' "$times" | figure "time of forks and exits under a server" "of that without"
