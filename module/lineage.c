@@ -377,14 +377,6 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 		take_in_threads(task);
 }
 
-static bool is_like(const struct shelltrap_founder *founder,
-		    const struct shelltrap_founder *before)
-{
-	return before && founder->runs[0] && !strcmp(founder->runs, before->runs) &&
-	       !strcmp(founder->comm, before->comm) &&
-	       !memcmp(&founder->identity, &before->identity, sizeof(founder->identity));
-}
-
 /* May what it runs make it a server? */
 static bool is_runtime(const struct file *exe)
 {
@@ -400,7 +392,20 @@ static bool is_runtime(const struct file *exe)
 	return is;
 }
 
-static void found(struct task_struct *task, const struct file *exe, bool hosted, u64 start)
+/* It must be a runtime. Of other tasks than current it may sleep. */
+static void what_it_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
+			 const struct file *exe)
+{
+	char program[64];
+
+	rcu_read_lock();
+	strscpy(program, shelltrap_name_of(exe->f_path.dentry), sizeof(program));
+	rcu_read_unlock();
+	shelltrap_task_runs(runs, task, program);
+}
+
+/* @runs: "" for what is no runtime, or not known. */
+static void found(struct task_struct *task, const struct file *exe, const char *runs, u64 start)
 {
 	struct shelltrap_founder *founder;
 	char comm[TASK_COMM_LEN];
@@ -409,20 +414,44 @@ static void found(struct task_struct *task, const struct file *exe, bool hosted,
 	founder = founder_like(task, comm, exe, start);
 	if (!founder)
 		return;
-	if (hosted)
-		shelltrap_task_runs(founder->runs, task, founder->exe);
-	/* Its parent may run the same, and so may it itself, before. */
-	if (is_server(founder) && !is_like(founder, founder->before))
+	strscpy(founder->runs, runs, sizeof(founder->runs));
+	if (is_server(founder))
 		join(task, founder);
 	leave(founder);
 }
 
 void shelltrap_lineage_ran(const struct file *file, bool founds)
 {
+	char runs[SHELLTRAP_RUNS_MAX + 1] = "";
 	bool hosted = is_runtime(file);
 
+	if (hosted)
+		what_it_runs(runs, current, file);
 	if (founds || hosted)
-		found(current, file, hosted, ktime_get_boot_fast_ns());
+		found(current, file, runs, ktime_get_boot_fast_ns());
+}
+
+static bool is_alike(const struct shelltrap_founder *founder, struct task_struct *task,
+		     const struct file *exe, const char *runs)
+{
+	struct shelltrap_identity identity;
+	char comm[TASK_COMM_LEN];
+
+	shelltrap_task_comm(comm, task);
+	shelltrap_identity_of(file_inode(exe), &identity);
+	return !strcmp(founder->comm, comm) &&
+	       !memcmp(&founder->identity, &identity, sizeof(identity)) &&
+	       (!runs[0] || !strcmp(founder->runs, runs));
+}
+
+/* Under another policy it may be one, of whatever line it is; but it need not be found twice. */
+static void survey_found(struct task_struct *task, const struct file *exe, const char *runs)
+{
+	struct shelltrap_founder *founder = founder_of(task);
+
+	if (exe && !(founder && is_alike(founder, task, exe, runs)))
+		found(task, exe, runs, start_of(task));
+	leave(founder);
 }
 
 /* Its arguments are read when one may sleep. */
@@ -442,8 +471,7 @@ static void survey_task(struct task_struct *task, struct runtimes *runtimes)
 	inherit(task, rcu_dereference(task->real_parent));
 	if (!entry_of(task) && task != task->group_leader)
 		inherit(task, task->group_leader);
-	if (!entry_of(task))
-		found(task, exe, false, start_of(task));
+	survey_found(task, exe, "");
 	if (runtimes && exe && thread_group_leader(task) && is_runtime(exe))
 		put_off(runtimes, task);
 	if (exe)
@@ -461,34 +489,44 @@ static void survey_tasks(struct runtimes *runtimes)
 	rcu_read_unlock();
 }
 
-/* Is it a server? Of its parent that is known by now. */
-static bool survey_runtime(struct task_struct *task)
+/* Of its threads, those have entries of their own that were servers by their names. */
+static void survey_threads(struct task_struct *leader, const struct file *exe, const char *runs)
 {
-	struct file *exe = shelltrap_task_exe(task);
-	bool is;
+	struct task_struct *thread;
 
 	rcu_read_lock();
-	inherit(task, rcu_dereference(task->real_parent));
-	rcu_read_unlock();
-	if (exe) {
-		found(task, exe, true, start_of(task));
-		fput(exe);
+	inherit(leader, rcu_dereference(leader->real_parent));
+	for_each_thread(leader, thread) {
+		if (thread == leader || entry_of(thread))
+			survey_found(thread, exe, runs);
+		else
+			inherit(thread, leader);
+		forget_if_exiting(thread);
 	}
-	is = entry_of(task);
-	forget_if_exiting(task);
-	return is;
+	rcu_read_unlock();
 }
 
-static bool survey_runtimes(struct runtimes *runtimes)
+static void survey_runtime(struct task_struct *leader)
 {
-	bool any = false;
+	struct file *exe = shelltrap_task_exe(leader);
+	char runs[SHELLTRAP_RUNS_MAX + 1];
+
+	if (!exe)
+		return;
+	what_it_runs(runs, leader, exe);
+	if (runs[0])
+		survey_threads(leader, exe, runs);
+	fput(exe);
+}
+
+static void survey_runtimes(struct runtimes *runtimes)
+{
 	unsigned int i;
 
 	for (i = 0; i < runtimes->nr; i++) {
-		any |= survey_runtime(runtimes->tasks[i]);
+		survey_runtime(runtimes->tasks[i]);
 		put_task_struct(runtimes->tasks[i]);
 	}
-	return any;
 }
 
 void shelltrap_lineage_doubt(void)
@@ -507,8 +545,10 @@ void shelltrap_lineage_survey(void)
 		shelltrap_lineage_left_out();
 	survey_tasks(runtimes);
 	/* What descends from those comes after them. */
-	if (runtimes && survey_runtimes(runtimes))
+	if (runtimes && runtimes->nr) {
+		survey_runtimes(runtimes);
 		survey_tasks(NULL);
+	}
 	kfree(runtimes);
 	WRITE_ONCE(surveyed, true);
 }

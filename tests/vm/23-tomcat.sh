@@ -44,9 +44,22 @@ attack_server
 attack_older_server
 
 check "Tomcat: a policy need not know its threads" shelltrap policy load "$here/policies/tomcat.conf"
-name="Tomcat, by what the running Java runs" server_comm=java
+name="Tomcat, by what the running Java runs"
 shell_is_told
 systemctl restart tomcat10
 check "Tomcat: it is there again" wait_until 200 answers
-name="Tomcat, by what Java runs"
+name="Tomcat, by what Java runs" server_comm=java
 shell_is_told
+
+# No shell may run under a server from here on, not the sentinel's either.
+. "${0%/*}/enforcement.sh"
+printf '[rule webserver_shell_exec]\naction = deny\n' >"$scratch/deny.conf"
+check "$name: a policy that denies shells loads" shelltrap policy load "$shipped" "$scratch/deny.conf"
+check "$name: Java gets an IOException" \
+	grep -q 'IOException: .*/bin/sh.*error=1,' <(get later.jsp cmd="touch $scratch/was-here")
+expect "$name: the shell is told of as denied" 1 verdict=denied pathname=/bin/sh process.user="$user"
+get runtime.jsp cmd="touch $scratch/was-here" >/dev/null
+check "$name: one that is not caught is an error of the server's" \
+	grep -q '^HTTP/1.1 500' "$scratch/head"
+check "$name: nothing has run" test ! -e "$scratch/was-here"
+check "$name: and it serves as before" answers
