@@ -10,7 +10,7 @@
 . "${0%/*}/php-attacks.sh"
 
 site=http://127.0.0.1
-comm=php-fpm8.2
+comm=$(basename /usr/sbin/php-fpm[0-9]*)
 true=$(readlink -f /bin/true)
 own=/var/www/html/own
 
@@ -71,7 +71,7 @@ program /srv/tools/old
 # What is there.
 is_told webserver_interpreter_exec high /usr/bin/perl -e 1
 is_told webserver_interpreter_exec high /usr/bin/python3 -c pass
-is_told webserver_interpreter_exec high /usr/bin/php8.2 -r ''
+is_told webserver_interpreter_exec high "/usr/bin/php${comm#php-fpm}" -r ''
 is_told webserver_nettool_exec high /usr/bin/curl --version
 is_told webserver_sysutil_exec medium /usr/bin/id
 is_told webserver_sysutil_exec medium /usr/bin/find /srv/tools
@@ -110,7 +110,7 @@ tomcat-update-policy.sh
 expect_none "a script whose name begins like a server's is none"
 
 # The policy that is built in knows shells by what they are.
-ln -f /usr/bin/bash /usr/local/bin/innocent
+ln -f "$(readlink -f /bin/bash)" /usr/local/bin/innocent
 is_told_shell()
 {
 	starts /usr/local/bin/innocent -c : >/dev/null
@@ -139,7 +139,7 @@ os.execv(f"/proc/self/fd/{fd}", ["x"])' "$true"
 expect "a file that never had a name is dropped" 1 'rules=["webserver_dropped_exec"]' \
 	file.path~deleted
 
-root_serves 'run("/srv/tools/old"); run("/usr/bin/true")'
+root_serves 'run("/srv/tools/old"); run("/bin/true")'
 expect_none "under root, files that were there before are not"
 for path in /root/new /srv/tools/new; do
 	root_serves 'run(new(sys.argv[1]))' "$path"

@@ -34,6 +34,7 @@ import time
 OPEN = pathlib.Path("/tmp/disguises")    # everybody's folder
 ROOTS = pathlib.Path("/srv/disguises")   # root's
 SHELL = pathlib.Path("/bin/sh").resolve()
+BUSYBOX = pathlib.Path("/bin/busybox").resolve()
 WWW_DATA = 33
 PATIENCE = int(os.environ.get("patience", "1"))
 
@@ -226,7 +227,8 @@ def deleted_copy(command, _marker):
     run(f"/proc/self/fd/{fd}", "-c", command)
 
 
-@trick("static shell of its own (busybox by another name)", "dropped", f"page {OPEN}/page")
+# Debian 11's busybox renames its task to its argv[0].
+@trick("static shell of its own (busybox by another name)", "dropped", f"(page|sh) {OPEN}/page")
 def static_shell(command, _marker):
     become("nginx")
     os.execv(copy("/bin/busybox", OPEN / "page"), ["sh", "-c", command])
@@ -350,38 +352,38 @@ def execveat_empty_path(command, _marker):
     call(libc.syscall, SYS_EXECVEAT, fd, b"", argv, envp, AT_EMPTY_PATH)
 
 
-@trick("busybox by a link called sh", "shell self", "sh /usr/bin/busybox")
+@trick("busybox by a link called sh", "shell self", f"sh {BUSYBOX}")
 def busybox_link(command, _marker):
     become("nginx")
     (OPEN / "sh").symlink_to("/bin/busybox")
     run(OPEN / "sh", "-c", command)
 
 
-@trick("busybox sh", "shell self", "busybox /usr/bin/busybox")
+@trick("busybox sh", "shell self", f"busybox {BUSYBOX}")
 def busybox_sh(command, _marker):
     become("nginx")
     run("/bin/busybox", "sh", "-c", command)
 
 
-@trick("busybox /any/folder/sh", "shell self", "busybox /usr/bin/busybox")
+@trick("busybox /any/folder/sh", "shell self", f"busybox {BUSYBOX}")
 def busybox_path(command, _marker):
     become("nginx")
     run("/bin/busybox", "/any/folder/sh", "-c", command)
 
 
-@trick("busybox busybox sh", "shell self", "busybox /usr/bin/busybox")
+@trick("busybox busybox sh", "shell self", f"busybox {BUSYBOX}")
 def busybox_busybox(command, _marker):
     become("nginx")
     run("/bin/busybox", "busybox", "sh", "-c", command)
 
 
-@trick("busybox whose argv[0] is sh", "shell self", "busybox /usr/bin/busybox")
+@trick("busybox whose argv[0] is sh", "shell self", f"(busybox|sh) {BUSYBOX}")
 def busybox_argv(command, _marker):
     become("nginx")
     os.execv("/bin/busybox", ["sh", "-c", command])
 
 
-@trick("#!/bin/busybox sh", "shell self dropped", "busybox-script /usr/bin/busybox")
+@trick("#!/bin/busybox sh", "shell self dropped", rf"busybox(-script)? {BUSYBOX}")
 def busybox_script(command, marker):
     become("nginx")
     run(write(OPEN / "busybox-script", f"#!/bin/busybox sh\n{command}\n"), marker)
