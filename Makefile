@@ -22,6 +22,7 @@ help:
 	@echo '  make kunit            KUnit tests on a kernel that watches memory and locks'
 	@echo '  make vm-test          tests in the virtual machine (SHELLTRAP_TESTS="10-... 20-...");'
 	@echo '                        SANITIZE=1: on that kernel; SANITIZE=int3: with breakpoint probes'
+	@echo '  make arm64-test       module and program built for arm64, and tried on its kernel, emulated'
 	@echo '  make package-test     packages built, installed, upgraded, purged (RELEASES="bookworm ...")'
 	@echo '  make bench            rates, delays, memory, measured there: a table, and .cache/bench.json'
 	@echo 'On a server:'
@@ -65,6 +66,9 @@ vm-test:
 	@scripts/deps build lab
 	@tests/vm/run
 
+arm64-test:
+	@tests/arm64/run
+
 package-test:
 	@tests/packages/run
 
@@ -100,4 +104,4 @@ clean:
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean
 
-.PHONY: help module userspace demo test lint unit fuzz kunit vm-test package-test bench install deb rpm dkms-install clean
+.PHONY: help module userspace demo test lint unit fuzz kunit vm-test arm64-test package-test bench install deb rpm dkms-install clean
