@@ -23,7 +23,6 @@ start_service python-m-gunicorn python3 -m gunicorn --bind 127.0.0.1:8000 wsgi
 expect_none "$name: its start is not told"
 server=main
 attack_server
-server=worker
 attack_older_server
 stop_server
 
