@@ -255,8 +255,7 @@ void shelltrap_check_exec(const struct linux_binprm *bprm)
 /* By its arguments, which can't be read yet. */
 static bool may_be_enforced(const struct round *round)
 {
-	return round->multicall && has_server(round) &&
-	       (round->policy->denying || round->policy->killing);
+	return round->multicall && has_server(round) && shelltrap_policy_enforces(round->policy);
 }
 
 /*

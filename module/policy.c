@@ -773,15 +773,13 @@ __u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rul
 bool shelltrap_policy_spares(const struct shelltrap_policy *policy, __u64 rules,
 			     const struct shelltrap_late *late)
 {
-	struct shelltrap_rule rule;
+	struct shelltrap_late there = *late;
 	__u32 i;
 
 	for (i = 0; i < policy->nr_rules; i++) {
-		if (!(rules & policy->allowing & BIT_OF(i)))
-			continue;
-		rule = policy->rules[i];
-		rule.cgroup = NULL;
-		if (!shelltrap_policy_late_misfit(&rule, late))
+		there.cgroup = policy->rules[i].cgroup;
+		if ((rules & policy->allowing & BIT_OF(i)) &&
+		    !shelltrap_policy_late_misfit(&policy->rules[i], &there))
 			return true;
 	}
 	return false;

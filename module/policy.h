@@ -229,6 +229,12 @@ __u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules
 __u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
 				   const struct shelltrap_late *late);
 
+/* Does any rule deny or kill? */
+static inline bool shelltrap_policy_enforces(const struct shelltrap_policy *policy)
+{
+	return policy->denying || policy->killing;
+}
+
 /* Those of @rules that deny or kill a caller that a server is behind, or not. */
 __u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rules, bool server);
 

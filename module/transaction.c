@@ -397,18 +397,13 @@ static const char *finish(const struct transaction *transaction)
 	return shelltrap_policy_finish(policy, &rule, &set);
 }
 
-static bool is_enforced(const struct shelltrap_policy *policy)
-{
-	return policy->denying || policy->killing;
-}
-
 /* The policy in force. */
 static bool is_enforcing(void)
 {
 	bool is;
 
 	rcu_read_lock();
-	is = is_enforced(shelltrap_ruleset_current()->policy);
+	is = shelltrap_policy_enforces(shelltrap_ruleset_current()->policy);
 	rcu_read_unlock();
 	return is;
 }
@@ -426,7 +421,7 @@ static int install(const struct shelltrap_policy *policy, const struct nlattr *o
 	mutex_lock(&installing);
 	if (observe)
 		observed_until = shelltrap_enforce_observe(nla_get_u32(observe));
-	if (is_enforced(policy))
+	if (shelltrap_policy_enforces(policy))
 		err = shelltrap_hook_deny(true);
 	shelltrap_lineage_doubt();
 	if (!err)

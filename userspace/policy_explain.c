@@ -373,7 +373,7 @@ static void put_assumed(struct explanation *e)
 	if (!imagined->argv.len)
 		buffer_puts(e->out, "assumed: a command line of which no rule speaks\n");
 	buffer_puts(e->out, "assumed: the exec completes, in a clean environment\n");
-	if (e->policy->denying | e->policy->killing)
+	if (shelltrap_policy_enforces(e->policy))
 		buffer_puts(e->out, "assumed: what is denied or killed is not just observed\n");
 }
 

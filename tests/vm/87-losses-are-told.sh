@@ -5,13 +5,7 @@
 # counted and told as a loss, the others are alerts, and none of them is hindered.
 
 . "${0%/*}/lib.sh"
-
-too_many=10
-
-all_accounted_for()
-{
-	(($(status_of alerts) + $(status_of lost) == count))
-}
+. "${0%/*}/stalled.sh"
 
 # Over the loss lines on stdin.
 sum_of_lost()
@@ -20,19 +14,10 @@ sum_of_lost()
 }
 
 # Nobody is told of as pending meanwhile.
-insmod "$payload/shelltrap.ko" pending_after=100000
-marked=1
-count=$(($(status_of slots) + too_many))
-mkdir -p "$scratch/stall"
-mkfifo "$scratch/go"
-python3 -B "$here/stall.py" "$count" "$scratch/stall" <"$scratch/go" >"$scratch/stalled" &
-stalled=$!
-exec 5>"$scratch/go"
-check "$count execs stand still at once" wait_until 60 grep -q stalled "$scratch/stalled"
+start_stalled 100000
 check "those without a slot are counted before the others are through" \
 	test "$(status_of lost)" = "$too_many"
-echo go >&5
-exec 5>&-
+let_go
 check "all go on" wait "$stalled"
 check "each is an alert or lost" wait_until 20 all_accounted_for
 shelltrap replay --format json >"$scratch/all"

@@ -92,6 +92,23 @@ unload_module()
 	rmmod shelltrap
 }
 
+# started_by_kernel FILE: the kernel starts a shell script, which makes $scratch/helped. It
+# is put there for that: whoever asks for a protocol that is not there makes the kernel
+# call for help.
+started_by_kernel()
+{
+	local modprobe
+
+	rm -f "$scratch/helped"
+	printf '#!/bin/sh\n: >%s\n' "$scratch/helped" >"$1"
+	chmod +x "$1"
+	modprobe=$(sysctl -n kernel.modprobe)
+	sysctl -qw "kernel.modprobe=$1"
+	python3 -c 'import socket; socket.socket(9)' 2>/dev/null
+	sysctl -qw "kernel.modprobe=$modprobe"
+	[[ -e $scratch/helped ]]
+}
+
 # status_of FIELD: a number or a flag of "shelltrap status --json".
 status_of()
 {
