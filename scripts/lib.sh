@@ -74,11 +74,15 @@ hold()
 	[[ -d $1 ]] || die "$3 was just replaced by a newer one; run this again"
 }
 
-# use_lab root|servers: sets $lab to the lab machine's folder, or to that of the second
-# one, making it if need be, and holds it.
+# use_lab root|NAME: sets $lab to the lab machine's folder, or to that of another (see
+# scripts/lab/more), making it if need be, and holds it.
 use_lab()
 {
-	lab=$("$top/scripts/lab/$1")
+	if [[ $1 == root ]]; then
+		lab=$("$top/scripts/lab/root")
+	else
+		lab=$("$top/scripts/lab/more" "$1")
+	fi
 	hold "$lab" "$1.lock" "the lab machine"
 }
 
