@@ -12,7 +12,8 @@
 /* What the reader of the output is like, and what the record itself lacks. */
 struct view {
 	const struct host *host;
-	const char *(*user_name)(uint32_t uid);	/* NULL for a user without a name */
+	const char *(*user_name)(uint32_t uid);		/* NULL for a user without a name */
+	const char *(*group_name)(uint32_t gid);	/* the same for a group */
 	enum text_charset charset;
 	bool color;
 };

@@ -27,6 +27,8 @@ static const struct json_move moves[] = {
 	{ "process.gid", "user.group.id", JSON_COPY | JSON_AS_STRING },
 	{ "process.euid", "user.effective.id", JSON_COPY | JSON_AS_STRING },
 	{ "process.user", "user.name", JSON_COPY },
+	{ "process.group", "user.group.name", JSON_COPY },
+	{ "process.euser", "user.effective.name", JSON_COPY },
 	{ "process.pid", "process.pid", JSON_MOVE },
 	{ "process.tid", "process.thread.id", JSON_MOVE },
 	{ "process.comm", "process.name", JSON_MOVE },
@@ -39,6 +41,9 @@ static const struct json_move moves[] = {
 	{ "process.euid", "process.user.id", JSON_MOVE | JSON_AS_STRING },
 	{ "process.egid", "process.group.id", JSON_MOVE | JSON_AS_STRING },
 	{ "process.user", "process.real_user.name", JSON_MOVE },
+	{ "process.group", "process.real_group.name", JSON_MOVE },
+	{ "process.euser", "process.user.name", JSON_MOVE },
+	{ "process.egroup", "process.group.name", JSON_MOVE },
 	{ "process.ns_pid", "process.vpid", JSON_MOVE },
 	{ "ancestors.0.pid", "process.parent.pid", JSON_COPY },
 	{ "ancestors.0.comm", "process.parent.name", JSON_COPY },
@@ -48,6 +53,9 @@ static const struct json_move moves[] = {
 	{ "file.mode", "file.mode", JSON_MOVE },
 	{ "file.uid", "file.uid", JSON_MOVE | JSON_AS_STRING },
 	{ "file.gid", "file.gid", JSON_MOVE | JSON_AS_STRING },
+	{ "file.user", "file.owner", JSON_MOVE },
+	{ "file.group", "file.group", JSON_MOVE },
+	{ "unit", "service.name", JSON_MOVE },
 	{ "container.id", "container.id", JSON_MOVE },
 	{ "container.runtime", "container.runtime", JSON_MOVE },
 	{ "why", "event.reason", JSON_MOVE },
@@ -84,6 +92,22 @@ static void put_once(struct json_object *event, const char *path, const char *va
 		if (!strcmp(json_object_get_string(json_object_array_get_idx(array, i)), value))
 			return;
 	json_append(array, json_new_string(value));
+}
+
+/* Whoever it is in one way or another. */
+static void put_users(struct json_object *event, struct json_object *own)
+{
+	static const char *const users[] = {
+		"process.user", "process.euser", "process.loginuser",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(users); i++) {
+		struct json_object *user = json_at(own, users[i]);
+
+		if (user)
+			put_once(event, "related.user", json_object_get_string(user));
+	}
 }
 
 static struct json_object *array_of(struct json_object *value)
@@ -198,7 +222,7 @@ static void put_alert(struct json_object *event, const struct alert *alert,
 	json_put_at(event, "process.command_line", json_join(json_at(own, "process.argv")));
 	put_threats(event, alert);
 	put_connection(event, alert_connection(alert));
-	json_put_at(event, "related.user", array_of(json_at(own, "process.user")));
+	put_users(event, own);
 }
 
 static void put_loss(struct json_object *event)

@@ -76,6 +76,13 @@ static struct json_object *new_argv(const struct alert_process *process)
 	return argv;
 }
 
+/* The name of a user or a group, by what looks it up. */
+static void put_name_of(struct json_object *object, const char *key, const struct number *id,
+			const char *(*name_of)(uint32_t id))
+{
+	json_put_string(object, key, id->known ? name_of(id->value) : NULL);
+}
+
 static struct json_object *new_process(const struct alert_process *process,
 				       const struct view *view)
 {
@@ -97,9 +104,12 @@ static struct json_object *new_process(const struct alert_process *process,
 	json_put_number(object, "gid", &process->gid);
 	json_put_number(object, "euid", &process->euid);
 	json_put_number(object, "egid", &process->egid);
-	json_put_string(object, "user",
-			process->uid.known ? view->user_name(process->uid.value) : NULL);
+	put_name_of(object, "user", &process->uid, view->user_name);
+	put_name_of(object, "group", &process->gid, view->group_name);
+	put_name_of(object, "euser", &process->euid, view->user_name);
+	put_name_of(object, "egroup", &process->egid, view->group_name);
 	json_put_number(object, "loginuid", &process->loginuid);
+	put_name_of(object, "loginuser", &process->loginuid, view->user_name);
 	json_put_number(object, "sessionid", &process->sessionid);
 	json_put_number(object, "pid_ns", &process->pid_ns);
 	json_put_number(object, "mnt_ns", &process->mnt_ns);
@@ -107,7 +117,7 @@ static struct json_object *new_process(const struct alert_process *process,
 	return object;
 }
 
-static struct json_object *new_file(const struct alert_file *file)
+static struct json_object *new_file(const struct alert_file *file, const struct view *view)
 {
 	struct json_object *object;
 	char dev[24], mode[24];
@@ -124,6 +134,8 @@ static struct json_object *new_file(const struct alert_file *file)
 	json_put_string(object, "mode", file->mode.known ? mode : NULL);
 	json_put_number(object, "uid", &file->uid);
 	json_put_number(object, "gid", &file->gid);
+	put_name_of(object, "user", &file->uid, view->user_name);
+	put_name_of(object, "group", &file->gid, view->group_name);
 	return object;
 }
 
@@ -192,6 +204,15 @@ static struct json_object *new_cgroup(const struct alert *alert)
 	return object;
 }
 
+static struct json_object *new_unit(const struct alert *alert)
+{
+	struct span unit;
+
+	if (!alert->cgroup_path || !unit_of_cgroup(alert->cgroup_path, &unit))
+		return NULL;
+	return json_new_bytes(unit.start, unit.len);
+}
+
 static struct json_object *new_container(const struct alert *alert)
 {
 	struct json_object *object;
@@ -237,12 +258,13 @@ static struct json_object *new_alert(const struct record *record, const struct v
 	put_name(object, "stdin_type", alert->in.present ? &alert->in.type : &none,
 		 stdio_type_name);
 	json_put(object, "process", new_process(&alert->process, view));
-	json_put(object, "file", new_file(&alert->file));
+	json_put(object, "file", new_file(&alert->file, view));
 	json_put(object, "server", new_server(&alert->server));
 	json_put(object, "ancestors", new_ancestors(alert));
 	json_put(object, "stdin", new_stdio(&alert->in));
 	json_put(object, "stdout", new_stdio(&alert->out));
 	json_put(object, "cgroup", new_cgroup(alert));
+	json_put(object, "unit", new_unit(alert));
 	json_put(object, "container", new_container(alert));
 	json_put(object, "threat", new_threats(alert));
 	return object;

@@ -41,6 +41,7 @@ static const struct json_move process_moves[] = {
 	{ "process.uid", "evidences.process.user.uid", JSON_MOVE | JSON_AS_STRING },
 	{ "process.user", "evidences.process.user.name", JSON_MOVE },
 	{ "process.gid", "evidences.process.group.uid", JSON_MOVE | JSON_AS_STRING },
+	{ "process.group", "evidences.process.group.name", JSON_MOVE },
 	{ "process.euid", "evidences.process.euid", JSON_MOVE },
 	{ "process.egid", "evidences.process.egid", JSON_MOVE },
 	{ "process.loginuid", "evidences.process.auid", JSON_MOVE },
@@ -58,6 +59,7 @@ static const struct json_move parent_moves[] = {
 static const struct json_move file_moves[] = {
 	{ "file.path", "evidences.process.file.path", JSON_MOVE },
 	{ "file.uid", "evidences.process.file.owner.uid", JSON_MOVE | JSON_AS_STRING },
+	{ "file.user", "evidences.process.file.owner.name", JSON_MOVE },
 };
 
 static const struct json_move server_moves[] = {

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host.h"
 
-#include <errno.h>
-#include <pwd.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "module.h"
@@ -16,39 +12,6 @@ void host_read(struct host *host)
 	memset(host, 0, sizeof(*host));
 	gethostname(host->name, sizeof(host->name) - 1);
 	read_line("/proc/sys/kernel/random/boot_id", host->boot_id, sizeof(host->boot_id));
-}
-
-/* A burst of alerts is mostly one user's: asking NSS each time is too slow. */
-#define USERS_REMEMBERED 16
-#define USER_REMEMBERED_SECONDS 60
-
-struct user {
-	time_t until;	/* monotonic seconds; 0: empty */
-	uint32_t uid;
-	char name[LOGIN_NAME_MAX];
-};
-
-static void look_up(struct user *user, uint32_t uid, time_t now)
-{
-	static __thread char data[16384];
-	struct passwd entry, *found = NULL;
-
-	*user = (struct user){ .uid = uid, .until = now + USER_REMEMBERED_SECONDS };
-	if (getpwuid_r(uid, &entry, data, sizeof(data), &found) || !found)
-		return;
-	snprintf(user->name, sizeof(user->name), "%s", entry.pw_name);
-}
-
-const char *user_name(uint32_t uid)
-{
-	static __thread struct user users[USERS_REMEMBERED];
-	struct user *user = &users[uid % USERS_REMEMBERED];
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (user->uid != uid || now.tv_sec >= user->until)
-		look_up(user, uid, now.tv_sec);
-	return user->name[0] ? user->name : NULL;
 }
 
 /* Moves to the next component of a path; false at its end. */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What this host knows and an alert does not say: names for numbers and paths. */
+/* What this host is called, and what the paths of its cgroups say. */
 #ifndef HOST_H
 #define HOST_H
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct host {
 	char name[HOST_NAME_MAX + 1];
@@ -14,9 +13,6 @@ struct host {
 };
 
 void host_read(struct host *host);
-
-/* NULL where it has none; valid until the next call. Remembered for a minute. */
-const char *user_name(uint32_t uid);
 
 /* A part of a cgroup path. */
 struct span {

@@ -13,6 +13,7 @@
 
 #include "console.h"
 #include "module.h"
+#include "names.h"
 #include "program.h"
 #include "writer.h"
 
@@ -372,6 +373,7 @@ static int start(struct logger *logger)
 	logger->view = (struct view){
 		.host = &logger->host,
 		.user_name = user_name,
+		.group_name = group_name,
 		.charset = text_charset(),
 	};
 	return open_state_and_run(logger);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "console.h"
+#include "names.h"
 
 int printer_format_option(struct printer *printer, const struct usage *usage)
 {
@@ -54,6 +55,7 @@ void printer_start(struct printer *printer)
 	printer->view = (struct view){
 		.host = &printer->host,
 		.user_name = user_name,
+		.group_name = group_name,
 		.charset = text_charset(),
 		.color = wants_color(printer->color),
 	};

@@ -19,10 +19,10 @@
 
 static const struct host host = { .name = "web01", .boot_id = "0f4c3d1e" };
 
-/* Not even a user's name is to be trusted. */
-static const char *name_of_user(uint32_t uid)
+/* Not even the name of a user or a group is to be trusted. */
+static const char *name_of(uint32_t id)
 {
-	return uid == 33 ? "www-data" : uid & 1 ? NULL : "\033]0;evil\a\n  seq       1";
+	return id == 33 ? "www-data" : id & 1 ? NULL : "\033]0;evil\a\n  seq       1";
 }
 
 /* The character at *s as UTF-8 has it, and moves *s behind it. */
@@ -247,7 +247,8 @@ static void write_as(struct buffer *out, const struct format *format,
 {
 	const struct view view = {
 		.host = &host,
-		.user_name = name_of_user,
+		.user_name = name_of,
+		.group_name = name_of,
 		.charset = charset,
 		.color = color,
 	};

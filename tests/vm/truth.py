@@ -86,8 +86,22 @@ def ancestors_of(pid):
 def user_of(uid):
     try:
         return pwd.getpwuid(uid).pw_name
+    except (KeyError, TypeError):
+        return None
+
+
+def group_of(gid):
+    try:
+        return grp.getgrgid(gid).gr_name
     except KeyError:
         return None
+
+
+def unit_of(pid):
+    """As systemd's own library has it."""
+    ps = subprocess.run(["ps", "-o", "unit=", "-p", str(pid)], check=True, capture_output=True)
+    unit = ps.stdout.decode().strip()
+    return None if unit == "-" else unit
 
 
 def escaped(data):
@@ -118,21 +132,24 @@ def expected(shell, situation):
             "argv": [escaped(arg) for arg in argv], "argc": len(argv), "argv_truncated": False,
             "cwd": escaped(os.readlink(os.fsencode(shell.proc / "cwd"))),
             "uid": real[0], "gid": effective[0], "euid": real[1], "egid": effective[1],
-            "user": user_of(real[0]),
-            "loginuid": shell.number("loginuid"), "sessionid": shell.number("sessionid"),
+            "user": user_of(real[0]), "group": group_of(effective[0]),
+            "euser": user_of(real[1]), "egroup": group_of(effective[1]),
+            "loginuid": shell.number("loginuid"),
+            "loginuser": user_of(shell.number("loginuid")), "sessionid": shell.number("sessionid"),
             "pid_ns": shell.namespace("pid"), "mnt_ns": shell.namespace("mnt"),
             "ns_pid": int(shell.status("NSpid")[-1])},
         "file": {
             "path": os.path.realpath(situation["program"]),
             "dev": f"{os.major(program.st_dev)}:{os.minor(program.st_dev)}",
             "ino": program.st_ino, "mode": f"{program.st_mode & 0o7777:04o}",
-            "uid": program.st_uid, "gid": program.st_gid},
+            "uid": program.st_uid, "gid": program.st_gid,
+            "user": user_of(program.st_uid), "group": group_of(program.st_gid)},
         "server": {"pid": os.getpid(), "comm": SERVER,
                    "exe": os.readlink("/proc/self/exe"), "matched": "comm"},
         "ancestors": ancestors_of(shell.pid),
         "stdin": situation["stdin"], "stdout": situation["stdout"],
         "cgroup": {"id": os.stat("/sys/fs/cgroup" + cgroup).st_ino, "path": cgroup},
-        "container": None,
+        "unit": unit_of(shell.pid), "container": None,
         "threat": [dict(zip(("tactic", "technique"), threat.split("/"))) for threat in threats]}
 
 
@@ -199,12 +216,13 @@ def situation_as_another_user_in_a_strange_directory():
     os.mkdir(strange)
     os.chmod(os.path.dirname(strange), 0o755)
     user, group = pwd.getpwnam("www-data").pw_uid, grp.getgrnam("games").gr_gid
+    login = pwd.getpwnam("backup").pw_uid
     # -p: or dash would give the effective ids up at once.
     argv = [b"sh", b"-p", b"-c", WAIT, b"\xff\xfe\\xff", b"", b"a\nb\t\x7f", "\u202egnp.exe".encode(),
             b"\xc0\xaf\xed\xa0\x80"]
 
     def prepare():
-        pathlib.Path("/proc/self/loginuid").write_text("1234", encoding="ascii")
+        pathlib.Path("/proc/self/loginuid").write_text(str(login), encoding="ascii")
         os.chdir(strange)
         os.setgroups([])
         os.setresgid(group, 33, 33)

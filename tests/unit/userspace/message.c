@@ -101,8 +101,8 @@ static void put_process(struct nlmsghdr *message, const struct sample *s)
 	put_string(message, SHELLTRAP_PROCESS_A_CWD, s->cwd);
 	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_UID, 33);
 	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_GID, 33);
-	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_EUID, 33);
-	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_EGID, 33);
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_EUID, s->has_other_effective_ids ? 0 : 33);
+	mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_EGID, s->has_other_effective_ids ? 4 : 33);
 	if (s->has_login) {
 		mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_LOGINUID, 1000);
 		mnl_attr_put_u32(message, SHELLTRAP_PROCESS_A_SESSIONID, 7);

@@ -24,6 +24,7 @@ struct sample {
 	uint32_t argc;
 	bool argv_truncated;
 	bool has_login;
+	bool has_other_effective_ids;
 	const char *file_path;
 	uint32_t mode;
 	bool has_server;

@@ -50,6 +50,7 @@ static bool plain_sample(size_t number, struct sample *s)
 		return true;
 	case 1:
 		s->has_login = true;
+		s->has_other_effective_ids = true;
 		s->cgroup_path = "/system.slice/docker-" ID ".scope";
 		return true;
 	case 2:

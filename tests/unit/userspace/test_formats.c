@@ -25,18 +25,20 @@ static const char ecs_alert[] =
 	"\"pid\":1402,\"thread\":{\"id\":1402},\"name\":\"sh\","
 	"\"executable\":\"/usr/bin/dash\",\"args\":[\"sh\",\"-c\",\"id\"],\"args_count\":3,"
 	"\"working_directory\":\"/var/www/html\",\"real_user\":{\"id\":\"33\","
-	"\"name\":\"www-data\"},\"real_group\":{\"id\":\"33\"},\"user\":{\"id\":\"33\"},"
-	"\"group\":{\"id\":\"33\"},\"vpid\":1402,\"parent\":{\"pid\":812,"
+	"\"name\":\"www-data\"},\"real_group\":{\"id\":\"33\",\"name\":\"web\"},"
+	"\"user\":{\"id\":\"33\",\"name\":\"www-data\"},"
+	"\"group\":{\"id\":\"33\",\"name\":\"web\"},\"vpid\":1402,\"parent\":{\"pid\":812,"
 	"\"name\":\"php-fpm8.2\"}},\"threat\":{\"framework\":\"MITRE ATT&CK\","
 	"\"tactic\":{\"id\":[\"TA0001\",\"TA0002\",\"TA0003\",\"TA0011\"]},"
 	"\"technique\":{\"id\":[\"T1190\",\"T1059\",\"T1505\",\"T1104\"],"
 	"\"subtechnique\":{\"id\":[\"T1059.004\",\"T1505.003\"]}}},"
 	"\"host\":{\"name\":\"web01\",\"hostname\":\"web01\","
 	"\"boot\":{\"id\":\"0f4c3d1e-1111-2222-3333-444455556666\"}},"
-	"\"log\":{\"level\":\"critical\"},\"user\":{\"id\":\"33\",\"group\":{\"id\":\"33\"},"
-	"\"effective\":{\"id\":\"33\"},\"name\":\"www-data\"},"
+	"\"log\":{\"level\":\"critical\"},\"user\":{\"id\":\"33\",\"group\":{\"id\":\"33\",\"name\":\"web\"},"
+	"\"effective\":{\"id\":\"33\",\"name\":\"www-data\"},\"name\":\"www-data\"},"
 	"\"file\":{\"path\":\"/usr/bin/dash\",\"device\":\"254:1\",\"inode\":\"131\","
-	"\"mode\":\"0755\",\"uid\":\"0\",\"gid\":\"0\"},"
+	"\"mode\":\"0755\",\"uid\":\"0\",\"gid\":\"0\",\"owner\":\"root\",\"group\":\"wheel\"},"
+	"\"service\":{\"name\":\"php8.2-fpm.service\"},"
 	"\"shelltrap\":{\"instance\":\"5b1f9c0e77aa01d3\",\"rules\":[\"webserver_shell_exec\","
 	"\"illegitimate_shell\"],\"verdict\":\"observed\",\"comm\":\"php-fpm8.2\","
 	"\"pathname\":\"/bin/sh\",\"interpreter\":\"/bin/sh\",\"stdin_type\":\"pipe\","
@@ -90,10 +92,11 @@ static const char ocsf_alert[] =
 	"{\"tactic\":{\"uid\":\"TA0011\"},\"technique\":{\"uid\":\"T1104\"}}]},"
 	"\"evidences\":[{\"process\":{\"cmd_line\":\"sh -c id\",\"pid\":1402,\"ptid\":1402,"
 	"\"name\":\"sh\",\"path\":\"/usr/bin/dash\",\"working_directory\":\"/var/www/html\","
-	"\"user\":{\"uid\":\"33\",\"name\":\"www-data\"},\"group\":{\"uid\":\"33\"},"
+	"\"user\":{\"uid\":\"33\",\"name\":\"www-data\"},"
+	"\"group\":{\"uid\":\"33\",\"name\":\"web\"},"
 	"\"euid\":33,\"egid\":33,\"namespace_pid\":1402,\"file\":{\"name\":\"dash\","
 	"\"type_id\":1,\"type\":\"Regular File\",\"path\":\"/usr/bin/dash\","
-	"\"owner\":{\"uid\":\"0\"}},\"parent_process\":{\"pid\":812,\"name\":\"php-fpm8.2\"},"
+	"\"owner\":{\"uid\":\"0\",\"name\":\"root\"}},\"parent_process\":{\"pid\":812,\"name\":\"php-fpm8.2\"},"
 	"\"ancestry\":[{\"pid\":812,\"name\":\"php-fpm8.2\"},{\"pid\":810,"
 	"\"name\":\"php-fpm8.2\"},{\"pid\":1,\"name\":\"systemd\"}]}}],"
 	"\"actor\":{\"process\":{\"pid\":812,\"name\":\"php-fpm8.2\","
@@ -101,10 +104,11 @@ static const char ocsf_alert[] =
 	"\"severity\":\"critical\",\"verdict\":\"observed\",\"comm\":\"php-fpm8.2\","
 	"\"pathname\":\"/bin/sh\",\"interpreter\":\"/bin/sh\",\"stdin_type\":\"pipe\","
 	"\"process\":{\"argv\":[\"sh\",\"-c\",\"id\"],\"argc\":3,\"argv_truncated\":false,"
-	"\"pid_ns\":4026531836,\"mnt_ns\":4026531841},\"file\":{\"dev\":\"254:1\",\"ino\":131,"
-	"\"mode\":\"0755\",\"gid\":0},\"server\":{\"matched\":\"comm\"},"
+	"\"euser\":\"www-data\",\"egroup\":\"web\",\"pid_ns\":4026531836,"
+	"\"mnt_ns\":4026531841},\"file\":{\"dev\":\"254:1\",\"ino\":131,"
+	"\"mode\":\"0755\",\"gid\":0,\"group\":\"wheel\"},\"server\":{\"matched\":\"comm\"},"
 	"\"stdin\":{\"type\":\"pipe\"},\"stdout\":{\"type\":\"pipe\"},\"cgroup\":{\"id\":3401,"
-	"\"path\":\"/system.slice/php8.2-fpm.service\"}}}\n";
+	"\"path\":\"/system.slice/php8.2-fpm.service\"},\"unit\":\"php8.2-fpm.service\"}}\n";
 
 static const char ocsf_loss[] =
 	"{\"time\":1795269731123,\"message\":\"12 execs lost: more execs in flight than "
@@ -135,13 +139,16 @@ static const char cef_alert[] =
 	"cs1Label=process.argv cs1=sh -c id ShelltrapProcessArgc=3 "
 	"ShelltrapProcessArgvTruncated=false ShelltrapProcessCwd=/var/www/html suid=33 "
 	"ShelltrapProcessGid=33 duid=33 ShelltrapProcessEgid=33 suser=www-data "
+	"ShelltrapProcessGroup=web duser=www-data ShelltrapProcessEgroup=web "
 	"ShelltrapProcessPidNs=4026531836 ShelltrapProcessMntNs=4026531841 "
 	"ShelltrapProcessNsPid=1402 filePath=/usr/bin/dash ShelltrapFileDev=254:1 fileId=131 "
-	"filePermission=0755 ShelltrapFileUid=0 ShelltrapFileGid=0 spid=812 sproc=php-fpm8.2 "
+	"filePermission=0755 ShelltrapFileUid=0 ShelltrapFileGid=0 "
+	"ShelltrapFileUser=root ShelltrapFileGroup=wheel spid=812 sproc=php-fpm8.2 "
 	"ShelltrapServerExe=/usr/sbin/php-fpm8.2 ShelltrapServerMatched=comm "
 	"cs3Label=ancestors cs3=812:php-fpm8.2 810:php-fpm8.2 1:systemd "
 	"ShelltrapStdinType=pipe ShelltrapStdoutType=pipe ShelltrapCgroupId=3401 "
-	"ShelltrapCgroupPath=/system.slice/php8.2-fpm.service cs5Label=threat cs5=TA0001/T1190 "
+	"ShelltrapCgroupPath=/system.slice/php8.2-fpm.service "
+	"destinationServiceName=php8.2-fpm.service cs5Label=threat cs5=TA0001/T1190 "
 	"TA0002/T1059.004 TA0003/T1505.003 TA0011/T1104 rt=1795269731123 outcome=success "
 	"fname=dash msg=webserver_shell_exec: php-fpm8.2 ran /bin/sh as www-data: sh -c id\n";
 
@@ -162,13 +169,14 @@ static const char syslog_alert[] =
 	"process.exe=\"/usr/bin/dash\" process.argv=\"sh -c id\" process.argc=\"3\" "
 	"process.argv_truncated=\"false\" process.cwd=\"/var/www/html\" process.uid=\"33\" "
 	"process.gid=\"33\" process.euid=\"33\" process.egid=\"33\" process.user=\"www-data\" "
+	"process.group=\"web\" process.euser=\"www-data\" process.egroup=\"web\" "
 	"process.pid_ns=\"4026531836\" process.mnt_ns=\"4026531841\" process.ns_pid=\"1402\" "
 	"file.path=\"/usr/bin/dash\" file.dev=\"254:1\" file.ino=\"131\" file.mode=\"0755\" "
-	"file.uid=\"0\" file.gid=\"0\" server.pid=\"812\" server.comm=\"php-fpm8.2\" "
+	"file.uid=\"0\" file.gid=\"0\" file.user=\"root\" file.group=\"wheel\" server.pid=\"812\" server.comm=\"php-fpm8.2\" "
 	"server.exe=\"/usr/sbin/php-fpm8.2\" server.matched=\"comm\" "
 	"ancestors=\"812:php-fpm8.2 810:php-fpm8.2 1:systemd\" stdin.type=\"pipe\" "
 	"stdout.type=\"pipe\" cgroup.id=\"3401\" cgroup.path=\"/system.slice/php8.2-fpm.service"
-	"\" threat=\"TA0001/T1190 TA0002/T1059.004 TA0003/T1505.003 TA0011/T1104\"] "
+	"\" unit=\"php8.2-fpm.service\" threat=\"TA0001/T1190 TA0002/T1059.004 TA0003/T1505.003 TA0011/T1104\"] "
 	"webserver_shell_exec: php-fpm8.2 ran /bin/sh as www-data: sh -c id\n";
 
 static const char syslog_loss[] =
@@ -318,7 +326,11 @@ static void a_host_that_rfc_5424_cannot_name_is_not_named_in_the_header(void **s
 	static const char *const names[] = { "", "two words", "\xc3\xa4", "tab\t", "x\x7f" };
 	const struct record record = { .loss.present = true };
 	struct host host = { .boot_id = "" };
-	const struct view view = { .host = &host, .user_name = test_user_name };
+	const struct view view = {
+		.host = &host,
+		.user_name = test_user_name,
+		.group_name = test_group_name,
+	};
 	size_t i;
 
 	(void)state;

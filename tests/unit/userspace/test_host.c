@@ -131,15 +131,6 @@ static void any_path_does_no_harm(void **state)
 	}
 }
 
-static void users_are_named_again_and_again(void **state)
-{
-	(void)state;
-	assert_string_equal(user_name(0), "root");
-	assert_null(user_name(3999999984u));	/* the same place in the table as 0 */
-	assert_string_equal(user_name(0), "root");
-	assert_string_equal(user_name(0), "root");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,7 +138,6 @@ int main(void)
 		cmocka_unit_test(what_is_no_container_is_not_called_one),
 		cmocka_unit_test(the_unit_is_the_innermost_service_else_scope),
 		cmocka_unit_test(any_path_does_no_harm),
-		cmocka_unit_test(users_are_named_again_and_again),
 	};
 
 	return cmocka_run_group_tests_name("host", tests, NULL, NULL);

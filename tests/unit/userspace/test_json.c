@@ -28,17 +28,18 @@ static const char contract_line[] =
 	"\"process\":{\"pid\":1402,\"tid\":1402,\"comm\":\"sh\",\"exe\":\"/usr/bin/dash\","
 	"\"argv\":[\"sh\",\"-c\",\"id\"],\"argc\":3,\"argv_truncated\":false,"
 	"\"cwd\":\"/var/www/html\",\"uid\":33,\"gid\":33,\"euid\":33,\"egid\":33,"
-	"\"user\":\"www-data\",\"loginuid\":null,\"sessionid\":null,"
+	"\"user\":\"www-data\",\"group\":\"web\",\"euser\":\"www-data\",\"egroup\":\"web\","
+	"\"loginuid\":null,\"loginuser\":null,\"sessionid\":null,"
 	"\"pid_ns\":4026531836,\"mnt_ns\":4026531841,\"ns_pid\":1402},"
 	"\"file\":{\"path\":\"/usr/bin/dash\",\"dev\":\"254:1\",\"ino\":131,\"mode\":\"0755\","
-	"\"uid\":0,\"gid\":0},"
+	"\"uid\":0,\"gid\":0,\"user\":\"root\",\"group\":\"wheel\"},"
 	"\"server\":{\"pid\":812,\"comm\":\"php-fpm8.2\",\"exe\":\"/usr/sbin/php-fpm8.2\","
 	"\"matched\":\"comm\"},"
 	"\"ancestors\":[{\"pid\":812,\"comm\":\"php-fpm8.2\"},"
 	"{\"pid\":810,\"comm\":\"php-fpm8.2\"},{\"pid\":1,\"comm\":\"systemd\"}],"
 	"\"stdin\":{\"type\":\"pipe\"},\"stdout\":{\"type\":\"pipe\"},"
 	"\"cgroup\":{\"id\":3401,\"path\":\"/system.slice/php8.2-fpm.service\"},"
-	"\"container\":null,"
+	"\"unit\":\"php8.2-fpm.service\",\"container\":null,"
 	"\"threat\":[{\"tactic\":\"TA0001\",\"technique\":\"T1190\"},"
 	"{\"tactic\":\"TA0002\",\"technique\":\"T1059.004\"},"
 	"{\"tactic\":\"TA0003\",\"technique\":\"T1505.003\"},"
@@ -85,7 +86,7 @@ static void what_is_missing_is_null_and_never_left_out(void **state)
 		"\"pathname\":null,\"interpreter\":null,\"stdin_type\":null,"
 		"\"process\":null,\"file\":null,\"server\":null,\"ancestors\":[],"
 		"\"stdin\":null,\"stdout\":null,\"cgroup\":{\"id\":null,\"path\":null},"
-		"\"container\":null,\"threat\":[]}\n";
+		"\"unit\":null,\"container\":null,\"threat\":[]}\n";
 	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_ALERT_NTF);
 
 	(void)state;

@@ -15,7 +15,12 @@
 
 static inline const char *test_user_name(uint32_t uid)
 {
-	return uid == 33 ? "www-data" : uid == 0 ? "root" : NULL;
+	return uid == 33 ? "www-data" : uid == 1000 ? "alice" : uid == 0 ? "root" : NULL;
+}
+
+static inline const char *test_group_name(uint32_t gid)
+{
+	return gid == 33 ? "web" : gid == 4 ? "adm" : gid == 0 ? "wheel" : NULL;
 }
 
 static const struct host test_host = {
@@ -26,6 +31,7 @@ static const struct host test_host = {
 static const struct view test_view __attribute__((unused)) = {
 	.host = &test_host,
 	.user_name = test_user_name,
+	.group_name = test_group_name,
 	.charset = TEXT_UTF8,
 };
 
