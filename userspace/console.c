@@ -64,6 +64,14 @@ int console_failed(int error)
 	return FAILED;
 }
 
+int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
 bool is_over(const struct timespec *deadline)
 {
 	struct timespec now;

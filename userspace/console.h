@@ -4,6 +4,7 @@
 #define CONSOLE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "buffer.h"
@@ -21,6 +22,9 @@ int console_write(int fd, const struct buffer *data);
 
 /* Says why writing failed, but for a reader that is gone; returns the exit code. */
 int console_failed(int error);
+
+/* CLOCK_MONOTONIC in milliseconds. */
+int64_t now_ms(void);
 
 /* Has this time (CLOCK_MONOTONIC) come? */
 bool is_over(const struct timespec *deadline);

@@ -49,6 +49,11 @@ void put_record_id(struct buffer *out, const struct record *record);
 /* Of a path: behind the last slash, or all where nothing is there. */
 const char *last_part(const char *path);
 
+/* Adds a line of that format as a message of RFC 5424; no newline. */
+void put_syslog_message(struct buffer *out, const struct format *format,
+			const struct buffer *line, const struct record *record,
+			const struct view *view);
+
 /* NULL where there is no such format. */
 const struct format *format_find(const char *name);
 

@@ -40,6 +40,17 @@ static void put_header(struct buffer *out, const struct record *record, const st
 	buffer_printf(out, " shelltrap - %s ", record->alert.present ? "alert" : "loss");
 }
 
+void put_syslog_message(struct buffer *out, const struct format *format,
+			const struct buffer *line, const struct record *record,
+			const struct view *view)
+{
+	if (format != &format_syslog) {
+		put_header(out, record, view);
+		buffer_puts(out, "- ");
+	}
+	buffer_add(out, line->data, line->len - 1);
+}
+
 static void put_parameter(struct buffer *out, const struct flat_field *field)
 {
 	static __thread struct buffer value;

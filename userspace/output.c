@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "output.h"
 
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct output_kind *const kinds[] = {
 	&output_stdout,
 	&output_file,
 	&output_journal,
 	&output_syslog,
+	&output_tcp,
+	&output_udp,
 };
 
 /* *path is what follows the kind's name, NULL: nothing does. */
@@ -29,12 +33,10 @@ const char *output_name_fault(const char *name)
 	const struct output_kind *kind = find(name, &path);
 
 	if (!kind)
-		return "no such output; there are stdout, file:PATH, journal, syslog";
-	if (!kind->has_path)
+		return "no such output; there are stdout, file:PATH, journal, syslog, tcp://HOST:PORT, udp://HOST:PORT";
+	if (!kind->path_fault)
 		return path ? "takes nothing behind its name" : NULL;
-	if (!path || path[0] != '/' || path[strlen(path) - 1] == '/')
-		return "needs the absolute path of a file";
-	return NULL;
+	return kind->path_fault(path ? path : "");
 }
 
 bool output_fits(const char *name, const struct format *format)
@@ -55,6 +57,23 @@ void output_init(struct output *output, const char *name, const struct format *f
 		.wake = wake,
 	};
 	output->kind = find(name, &output->path);
+}
+
+void output_hang_up(struct output *output)
+{
+	if (output->fd >= 0)
+		close(output->fd);
+	output->fd = -1;
+}
+
+short output_wait(const struct output *output, int fd, short events, int ms)
+{
+	struct pollfd fds[] = {
+		{ .fd = fd, .events = events },
+		{ .fd = output->wake, .events = POLLIN },
+	};
+
+	return poll(fds, 2, ms) > 0 ? fds[0].revents : 0;
 }
 
 const char *output_reason(const struct output *output, int error)

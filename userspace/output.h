@@ -45,23 +45,32 @@ struct item {
 	const struct view *view;
 };
 
+struct lookup;
+struct tcp;
+
 struct output {
 	const struct output_kind *kind;
 	const char *name;
-	const char *path;		/* of a file */
+	const char *path;		/* what follows the name of its kind */
 	const struct format *format;
 	enum output_sync sync;
 	int fd;
 	int wake;			/* readable: come back */
 	bool is_torn;			/* a file has part of a line behind "whole" */
 	off_t whole;
+	struct lookup *lookup;		/* of its host, under way; NULL: none is */
+	struct tcp *tcp;
 	char reason[128];		/* of the last failure, where errno is not enough */
 };
 
-/* These return 0 or negative errno; whoever calls tries again later. */
+/*
+ * These return 0 or negative errno; whoever calls tries again later. ERESTART of
+ * write and flush: all behind what may be remembered is to be written again.
+ */
 struct output_kind {
 	const char *name;
-	bool has_path;
+	/* What is wrong with what follows the name, NULL: nothing; nothing may follow. */
+	const char *(*path_fault)(const char *path);
 	bool takes_text;	/* a format for people */
 	/*
 	 * *mark is what is remembered of it; where the output itself knows
@@ -70,7 +79,10 @@ struct output_kind {
 	int (*open)(struct output *output, struct mark *mark);
 	/* All of it, or nothing. EPIPE: nobody will ever read it. */
 	int (*write)(struct output *output, const struct item *item);
-	/* Makes what was written last: *mark may be remembered then. May be NULL. */
+	/*
+	 * Makes what was written last: *mark may be remembered then; where that holds
+	 * only for less, *mark says so afterwards. May be NULL.
+	 */
 	int (*flush)(struct output *output, struct mark *mark);
 	/* Has it been moved out of the way? Then it is to be opened anew. May be NULL. */
 	bool (*has_moved)(const struct output *output);
@@ -82,6 +94,8 @@ extern const struct output_kind output_stdout;
 extern const struct output_kind output_file;
 extern const struct output_kind output_journal;
 extern const struct output_kind output_syslog;
+extern const struct output_kind output_tcp;
+extern const struct output_kind output_udp;
 
 /* What is wrong with the name of an output, NULL: nothing. */
 const char *output_name_fault(const char *name);
@@ -92,6 +106,11 @@ bool output_fits(const char *name, const struct format *format);
 /* For a name that has no fault and must stay valid. */
 void output_init(struct output *output, const char *name, const struct format *format,
 		 enum output_sync sync, int wake);
+
+void output_hang_up(struct output *output);
+
+/* Waits until fd is ready, the output is woken or time is over; for what fd is, as poll(). */
+short output_wait(const struct output *output, int fd, short events, int ms);
 
 /* Why a function of its kind failed. */
 const char *output_reason(const struct output *output, int error);

@@ -20,6 +20,13 @@
 /* A line has its number and its time: fewer bytes than a line's end are distinct. */
 #define CHECKED_BYTES 512
 
+static const char *file_path_fault(const char *path)
+{
+	if (path[0] != '/' || path[strlen(path) - 1] == '/')
+		return "needs the absolute path of a file";
+	return NULL;
+}
+
 static int fail(struct output *output, const char *reason)
 {
 	snprintf(output->reason, sizeof(output->reason), "%s", reason);
@@ -175,13 +182,6 @@ static int read_rotated_back(struct output *output, struct mark *mark)
 	return ret;
 }
 
-static void file_close(struct output *output)
-{
-	if (output->fd >= 0)
-		close(output->fd);
-	output->fd = -1;
-}
-
 static int file_open(struct output *output, struct mark *mark)
 {
 	int ret = open_path(output);
@@ -197,7 +197,7 @@ static int file_open(struct output *output, struct mark *mark)
 			ret = read_end_back(output, &mark->place);
 	}
 	if (ret)
-		file_close(output);
+		output_hang_up(output);
 	return ret;
 }
 
@@ -251,7 +251,7 @@ static int file_reopen(struct output *output)
 		cut_torn_line(output);
 	if (output->fd >= 0 && output->sync != OUTPUT_SYNC_NEVER && fdatasync(output->fd))
 		ret = -errno;
-	file_close(output);
+	output_hang_up(output);
 	return ret ? ret : open_path(output);
 }
 
@@ -285,11 +285,11 @@ static bool file_has_moved(const struct output *output)
 
 const struct output_kind output_file = {
 	.name = "file",
-	.has_path = true,
+	.path_fault = file_path_fault,
 	.open = file_open,
 	.write = file_write,
 	.flush = file_flush,
 	.has_moved = file_has_moved,
 	.reopen = file_reopen,
-	.close = file_close,
+	.close = output_hang_up,
 };

@@ -4,27 +4,17 @@
  * It cannot be asked what it has: once is at least once after a crash.
  */
 #include <errno.h>
-#include <poll.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "datagram.h"
 #include "summary.h"
 
 #define SOCKET_PATH	"/dev/log"
 #define SEND_BUFFER	(1024 * 1024)
-#define BUSY_MS		500
-
-static void syslog_close(struct output *output)
-{
-	if (output->fd >= 0)
-		close(output->fd);
-	output->fd = -1;
-}
 
 static int syslog_connect(struct output *output)
 {
@@ -53,81 +43,33 @@ static int syslog_open(struct output *output, struct mark *mark)
 	return 0;
 }
 
-static void put_header(struct buffer *out, const struct record *record)
+static void put_message(struct buffer *out, const struct output *output, const struct item *item)
 {
+	const struct record *record = item->record;
 	time_t when = record->time.value / 1000000000;
 	char stamp[32];
 	struct tm tm;
 
+	(void)output;
 	localtime_r(&when, &tm);
 	strftime(stamp, sizeof(stamp), "%b %e %T", &tm);
 	buffer_printf(out, "<%d>%s shelltrap[%d]: ", LOG_AUTHPRIV | record_priority(record), stamp,
 		      (int)getpid());
-}
-
-/* A reader that is busy gets a moment; one that was restarted is another socket. */
-static int send_message(struct output *output, const struct buffer *message)
-{
-	struct pollfd fds[] = {
-		{ .fd = output->fd, .events = POLLOUT },
-		{ .fd = output->wake, .events = POLLIN },
-	};
-	int error;
-
-	if (send(output->fd, message->data, message->len, MSG_NOSIGNAL) >= 0)
-		return 0;
-	if (errno == EAGAIN) {
-		poll(fds, 2, BUSY_MS);
-		if (send(output->fd, message->data, message->len, MSG_NOSIGNAL) >= 0)
-			return 0;
-	}
-	error = errno;
-	if (error != EAGAIN && error != EMSGSIZE)
-		syslog_close(output);
-	return error == EPIPE ? -ECONNRESET : -error;
-}
-
-/* It fits into no datagram: say so in its place. */
-static int send_too_long(struct output *output, const struct item *item)
-{
-	struct record loss = {
-		.seq = item->record->seq,
-		.instance = item->record->instance,
-		.time = item->record->time,
-		.loss = {
-			.present = true,
-			.lost = { true, 1 },
-			.reason = "too long for the syslog socket",
-		},
-	};
-	struct buffer message = {0};
-	int ret;
-
-	put_header(&message, &loss);
-	output->format->put(&message, &loss, item->view);
-	message.len--;
-	ret = send_message(output, &message);
-	buffer_free(&message);
-	return ret;
+	buffer_add(out, item->line->data, item->line->len - 1);
 }
 
 static int syslog_write(struct output *output, const struct item *item)
 {
-	struct buffer message = {0};
 	int ret = output->fd < 0 ? syslog_connect(output) : 0;
 
 	if (ret)
 		return ret;
-	put_header(&message, item->record);
-	buffer_add(&message, item->line->data, item->line->len - 1);
-	ret = send_message(output, &message);
-	buffer_free(&message);
-	return ret == -EMSGSIZE ? send_too_long(output, item) : ret;
+	return datagram_write(output, item, put_message, "too long for the syslog socket");
 }
 
 const struct output_kind output_syslog = {
 	.name = "syslog",
 	.open = syslog_open,
 	.write = syslog_write,
-	.close = syslog_close,
+	.close = output_hang_up,
 };

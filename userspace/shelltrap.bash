@@ -38,7 +38,7 @@ _shelltrap()
 		case $previous in
 		--format) words="text json ecs ocsf cef syslog" ;;
 		--color) words="auto always never" ;;
-		--output) words="stdout file:/ journal syslog" ;;
+		--output) words="stdout file:/ journal syslog tcp:// udp://" ;;
 		--config | --state | --file | --target | --interpreter | --shell)
 			mapfile -t COMPREPLY < <(compgen -f -- "$current")
 			return

@@ -28,14 +28,6 @@
 /* Said once, by whoever notices first. */
 static atomic_bool module_is_away;
 
-int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 static void turn(struct writer *writer)
 {
 	atomic_store(&writer->turned, now_ms());
@@ -79,6 +71,16 @@ static int64_t enter(struct writer *writer)
 	return now_ms();
 }
 
+/* What was written behind the place that is remembered may never have arrived. */
+static void go_back(struct writer *writer)
+{
+	if (!stop_requested())
+		say_failed(writer, "syncing", -ERESTART);
+	writer->mark = writer->safe;
+	writer->unsaved_since = 0;
+	writer->went_back = true;
+}
+
 /* Returns the error. That a reader is busy is worth a word only after a while. */
 static int leave(struct writer *writer, const char *what, int error, int64_t since)
 {
@@ -86,6 +88,8 @@ static int leave(struct writer *writer, const char *what, int error, int64_t sin
 	turn(writer);
 	if (!error)
 		say_works(writer, what);
+	else if (error == -ERESTART)
+		go_back(writer);
 	else if (error == -EPIPE)
 		complain("%s: its reader is gone, and so is it", writer->output.name);
 	else if ((error != -EAGAIN || now_ms() - since > BUSY_MS) && !stop_requested())
@@ -93,18 +97,27 @@ static int leave(struct writer *writer, const char *what, int error, int64_t sin
 	return error;
 }
 
-/* What was written is there to stay, and may be remembered. */
+static bool is_same(const struct mark *one, const struct mark *other)
+{
+	return one->place.instance == other->place.instance &&
+	       one->place.seq == other->place.seq && one->load == other->load &&
+	       one->load_is_over == other->load_is_over;
+}
+
+/* What was written, or a part of it, is there to stay, and may be remembered. */
 static int commit(struct writer *writer)
 {
 	struct output *output = &writer->output;
+	struct mark safe = writer->mark;
 	int error = 0;
 
 	if (output->kind->flush)
-		error = output->kind->flush(output, &writer->mark);
+		error = output->kind->flush(output, &safe);
 	if (error)
 		return error;
-	progress_set(writer->progress, output->name, &writer->mark);
-	writer->unsaved_since = 0;
+	progress_set(writer->progress, output->name, &safe);
+	writer->safe = safe;
+	writer->unsaved_since = is_same(&safe, &writer->mark) ? 0 : now_ms();
 	return 0;
 }
 
@@ -148,16 +161,19 @@ static void ask_for_reopen_if_moved(struct writer *writer)
 static bool open_output(struct writer *writer)
 {
 	struct output *output = &writer->output;
+	int64_t since = now_ms();
 
 	for (;;) {
-		int64_t since = enter(writer);
-		int error = output->kind->open(output, &writer->mark);
+		int error;
 
+		enter(writer);
+		error = output->kind->open(output, &writer->mark);
 		if (!error)
 			error = commit_opened(writer);
 		if (!leave(writer, "opening", error, since))
 			return true;
-		output->kind->close(output);
+		if (error != -EAGAIN)
+			output->kind->close(output);
 		if (stop_requested())
 			return false;
 		wait_for(writer, -1, RETRY_MS);
@@ -206,7 +222,7 @@ static int try_to_write(struct writer *writer, const struct item *item, int64_t 
 	return leave(writer, "writing", error, since);
 }
 
-/* Tries until it is written; false: not before the end. */
+/* Tries until it is written; false: not before the end, or what was before it comes first. */
 static bool write_record(struct writer *writer, const struct record *record)
 {
 	struct item item = { record, &writer->line, &writer->summary, writer->view };
@@ -221,6 +237,8 @@ static bool write_record(struct writer *writer, const struct record *record)
 		if (error == -EPIPE || stop_requested())
 			return false;
 		flush_when_due(writer);
+		if (writer->went_back)
+			return false;
 		wait_for(writer, -1, error == -EAGAIN ? 0 : RETRY_MS);
 	}
 	writer->mark.place = record_place(record);
@@ -267,6 +285,7 @@ static bool open_stream(struct writer *writer)
 			if (atomic_exchange(&module_is_away, false))
 				complain("the module is there again");
 			check_place(writer);
+			writer->went_back = false;
 			return true;
 		}
 		if (!said)
@@ -333,13 +352,13 @@ static void idle(struct writer *writer)
 	leave(writer, "writing", reopen_if_asked(writer), since);
 }
 
-/* Until the module goes (true) or the end has come. */
+/* Until the module goes or it goes back (true), or the end has come. */
 static bool follow(struct writer *writer)
 {
 	const struct record *record;
 	int ret;
 
-	while (!stop_requested()) {
+	while (!stop_requested() && !writer->went_back) {
 		turn(writer);
 		ret = stream_next(&writer->stream, &record);
 		if (ret == -ENODEV)
@@ -349,12 +368,12 @@ static bool follow(struct writer *writer)
 			return true;
 		}
 		if (ret && !write_record(writer, record))
-			return false;
+			break;
 		flush_when_due(writer);
 		if (!ret)
 			idle(writer);
 	}
-	return false;
+	return writer->went_back;
 }
 
 static void *run(void *data)
@@ -363,7 +382,7 @@ static void *run(void *data)
 	bool goes_on = open_output(writer);
 
 	while (goes_on && open_stream(writer)) {
-		goes_on = begin_load(writer) && follow(writer);
+		goes_on = begin_load(writer) ? follow(writer) : writer->went_back;
 		stream_close(&writer->stream);
 		if (goes_on)
 			wait_for(writer, -1, RETRY_MS);
@@ -387,6 +406,7 @@ int writer_start(struct writer *writer, const struct config_output *config,
 	writer->progress = progress;
 	writer->view = view;
 	progress_get(progress, config->name, &writer->mark);
+	writer->safe = writer->mark;
 	turn(writer);
 	ret = pthread_create(&writer->thread, NULL, run, writer);
 	writer->started = !ret;

@@ -24,6 +24,8 @@ struct writer {
 	/* Its thread's own. */
 	struct stream stream;
 	struct mark mark;		/* how far it has got */
+	struct mark safe;		/* and what of that is remembered */
+	bool went_back;			/* to that: its stream is to be opened there */
 	struct buffer line, summary;
 	int64_t unsaved_since;		/* ms; 0: all is flushed and remembered */
 
@@ -48,8 +50,5 @@ bool writer_join(struct writer *writer, int64_t deadline);
 
 /* Does it get on, or wait for something it may wait for? */
 bool writer_is_healthy(const struct writer *writer, int64_t now);
-
-/* CLOCK_MONOTONIC in milliseconds. */
-int64_t now_ms(void);
 
 #endif /* WRITER_H */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "samples.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "program.h"
+#include "samples.h"
 
 static const char *const hostile[] = {
 	"", " ", "  two  blanks  ", "trailing ", "\t", "\n", "\r\n", "\n\nlast", "\vx\f",
@@ -258,4 +259,23 @@ bool sample_record(size_t number, void *data, struct record *record)
 		return loss_at(number - alerts - 1, data, record);
 	empty_alert(data, record);
 	return true;
+}
+
+int sample_write(struct output *output, uint64_t seq, size_t len)
+{
+	const struct record record = {
+		.seq = { true, seq },
+		.instance = { true, SAMPLE_INSTANCE },
+		.loss = { .present = true },
+	};
+	struct buffer line = {0};
+	const struct item item = { &record, &line, &line, &test_view };
+	int ret;
+
+	while (line.len < len)
+		buffer_putc(&line, 'x');
+	buffer_putc(&line, '\n');
+	ret = output->kind->write(output, &item);
+	buffer_free(&line);
+	return ret;
 }

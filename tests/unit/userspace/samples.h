@@ -5,8 +5,13 @@
 
 #include "alert.h"
 #include "message.h"
+#include "output.h"
 
 /* The record of that number; false: there are no more. It points into data. */
 bool sample_record(size_t number, void *data, struct record *record);
+
+/* Writes a record of that instance to an output, as a line of so many characters 'x'. */
+#define SAMPLE_INSTANCE 0x5b1f9c0e77aa01d3
+int sample_write(struct output *output, uint64_t seq, size_t len);
 
 #endif /* SAMPLES_H */

@@ -67,18 +67,22 @@ static void all_that_can_be_said_is_understood(void **state)
 				   "[output   file:/var/log/a = b]\n"
 				   "fsync = always\n"
 				   "[ output stdout ]\n"
-				   "format = text"), 0);
+				   "format = text\n"
+				   "[output tcp://[2001:db8::1]:6514]\n"
+				   "[output udp://siem-1.example:514]"), 0);
 	assert_int_equal(config_finish(&config, &fault), 0);
 	assert_string_equal(config.state, "/x/y z");
 	assert_true(config.wait);
 	assert_int_equal(config.receive_buffer, 4096);
-	assert_int_equal(config.count, 2);
+	assert_int_equal(config.count, 4);
 	assert_string_equal(config.outputs[0].name, "file:/var/log/a = b");
 	assert_int_equal(config.outputs[0].sync, OUTPUT_SYNC_ALWAYS);
 	assert_ptr_equal(config.outputs[0].format, &format_json);
 	assert_string_equal(config.outputs[1].name, "stdout");
 	assert_int_equal(config.outputs[1].sync, OUTPUT_SYNC_NEVER);
 	assert_ptr_equal(config.outputs[1].format, &format_text);
+	assert_string_equal(config.outputs[2].name, "tcp://[2001:db8::1]:6514");
+	assert_string_equal(config.outputs[3].name, "udp://siem-1.example:514");
 	config_free(&config);
 }
 
@@ -124,6 +128,19 @@ static void a_fault_is_named_with_its_line(void **state)
 		{ "[output file]\n", ":1: 'file': needs the absolute path of a file" },
 		{ "[output file:log]\n", ":1: 'file:log': needs the absolute path of a file" },
 		{ "[output file:/log/]\n", ":1: 'file:/log/': needs the absolute path of a file" },
+		{ "[output tcp]\n", ":1: 'tcp': needs //HOST:PORT" },
+		{ "[output tcp:h:514]\n", ":1: 'tcp:h:514': needs //HOST:PORT" },
+		{ "[output tcp://h]\n", ":1: 'tcp://h': needs //HOST:PORT" },
+		{ "[output tcp://h:]\n", ":1: 'tcp://h:': needs //HOST:PORT" },
+		{ "[output tcp://:514]\n", ":1: 'tcp://:514': needs //HOST:PORT" },
+		{ "[output tcp://h:0]\n", ":1: 'tcp://h:0': needs //HOST:PORT" },
+		{ "[output tcp://h:65536]\n", ":1: 'tcp://h:65536': needs //HOST:PORT" },
+		{ "[output tcp://h:syslog]\n", ":1: 'tcp://h:syslog': needs //HOST:PORT" },
+		{ "[output udp://a b:514]\n", ":1: 'udp://a b:514': needs //HOST:PORT" },
+		{ "[output udp://::1:514]\n", ":1: 'udp://::1:514': needs //HOST:PORT" },
+		{ "[output udp://[::1:514]\n", ":1: 'udp://[::1:514': needs //HOST:PORT" },
+		{ "[output udp://[]:514]\n", ":1: 'udp://[]:514': needs //HOST:PORT" },
+		{ "[output udp://h:514/]\n", ":1: 'udp://h:514/': needs //HOST:PORT" },
 		{ "[output journal:x]\n", ":1: 'journal:x': takes nothing behind its name" },
 		{ "[output journal]\n[output journal]\n", ":2: output 'journal' is named twice" },
 		{ "[output journal]\nwait = yes\n", ":2: no such key in [output]: 'wait'" },

@@ -6,9 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "output.h"
-
-#define INSTANCE 0x5b1f9c0e77aa01d3
+#include "samples.h"
 
 static struct output output;
 static int syslog_end;
@@ -37,25 +35,6 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static int write_line(uint64_t seq, size_t len)
-{
-	const struct record record = {
-		.seq = { true, seq },
-		.instance = { true, INSTANCE },
-		.loss = { .present = true },
-	};
-	struct buffer line = {0};
-	const struct item item = { &record, &line, &line, &test_view };
-	int ret;
-
-	while (line.len < len)
-		buffer_putc(&line, 'x');
-	buffer_putc(&line, '\n');
-	ret = output.kind->write(&output, &item);
-	buffer_free(&line);
-	return ret;
-}
-
 /* What arrived, behind the header. */
 static const char *arrived(void)
 {
@@ -73,7 +52,7 @@ static const char *arrived(void)
 static void a_line_arrives_whole(void **state)
 {
 	(void)state;
-	assert_int_equal(write_line(1, 1000), 0);
+	assert_int_equal(sample_write(&output, 1, 1000), 0);
 	assert_int_equal(strspn(arrived(), "x"), 1000);
 }
 
@@ -83,13 +62,13 @@ static void one_that_is_too_long_is_a_loss(void **state)
 	const char *text;
 
 	(void)state;
-	assert_int_equal(write_line(7, 20000), 0);
+	assert_int_equal(sample_write(&output, 7, 20000), 0);
 	text = arrived();
 	assert_non_null(strstr(text, "\"type\":\"loss\""));
 	assert_non_null(strstr(text, "\"lost\":1,\"why\":\"too long for the syslog socket\""));
 	assert_true(format_json.read_back(text, strlen(text), &place));
-	assert_true(place.instance == INSTANCE && place.seq == 7);
-	assert_int_equal(write_line(8, 10), 0);
+	assert_true(place.instance == SAMPLE_INSTANCE && place.seq == 7);
+	assert_int_equal(sample_write(&output, 8, 10), 0);
 	assert_string_equal(arrived(), "xxxxxxxxxx");
 }
 
