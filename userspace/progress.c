@@ -13,21 +13,13 @@
 #include <unistd.h>
 
 #include "program.h"
+#include "replace.h"
 
 /* Of the file's layout. */
 #define VERSION 1
 
 /* Far more than it ever holds. */
 #define SIZE_MAX_READ (1024 * 1024)
-
-static struct buffer path_with(const char *path, const char *suffix)
-{
-	struct buffer joined = {0};
-
-	buffer_puts(&joined, path);
-	buffer_puts(&joined, suffix);
-	return joined;
-}
 
 static struct progress_entry *find(struct progress *progress, const char *output)
 {
@@ -320,51 +312,6 @@ static void put_all(struct buffer *out, struct progress *progress)
 	buffer_puts(out, "\n}}\n");
 }
 
-static int write_file(const char *path, const struct buffer *text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	ssize_t len;
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	len = write(fd, text->data, text->len);
-	if (len < 0)
-		ret = -errno;
-	else if (len < (ssize_t)text->len)
-		ret = -ENOSPC;
-	else if (fsync(fd))
-		ret = -errno;
-	close(fd);
-	return ret;
-}
-
-/* Until then the new name might not outlive a crash of the machine. */
-static void sync_folder(const char *path)
-{
-	char *folder = strndup(path, strrchr(path, '/') - path + 1);
-	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	free(folder);
-	if (fd < 0)
-		return;
-	fsync(fd);
-	close(fd);
-}
-
-static int replace_file(const char *path, const struct buffer *text)
-{
-	struct buffer new = path_with(path, ".new");
-	int ret = write_file(new.data, text);
-
-	if (!ret && rename(new.data, path))
-		ret = -errno;
-	if (!ret)
-		sync_folder(path);
-	buffer_free(&new);
-	return ret;
-}
-
 static int save(struct progress *progress)
 {
 	struct buffer text = {0};
@@ -378,7 +325,7 @@ static int save(struct progress *progress)
 	pthread_mutex_unlock(&progress->mutex);
 	if (!text.len)
 		return 0;
-	ret = replace_file(progress->path, &text);
+	ret = replace_file(progress->path, &text, 0600);
 	buffer_free(&text);
 	if (!ret)
 		return 0;

@@ -38,7 +38,13 @@ _shelltrap()
 		case $previous in
 		--format) words="text json ecs ocsf cef syslog" ;;
 		--color) words="auto always never" ;;
-		--output) words="stdout file:/ journal syslog tcp:// udp://" ;;
+		--output)
+			if [[ ${COMP_WORDS[1]} == status ]]; then
+				mapfile -t COMPREPLY < <(compgen -f -- "$current")
+				return
+			fi
+			words="stdout file:/ journal syslog tcp:// udp://"
+			;;
 		--config | --state | --file | --target | --interpreter | --shell)
 			mapfile -t COMPREPLY < <(compgen -f -- "$current")
 			return
@@ -52,7 +58,7 @@ _shelltrap()
 			watch) words="--format --count --timeout --from --color --help --version" ;;
 			log) words="--output --format --state --config --wait --help --version" ;;
 			replay) words="--from --format --color --help --version" ;;
-			status) words="--json --help --version" ;;
+			status) words="--json --prometheus --output --help --version" ;;
 			lock) words="--help --version" ;;
 			selftest) words="--actor --shell --timeout --help --version" ;;
 			policy) _shelltrap_policy ;;

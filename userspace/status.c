@@ -10,29 +10,43 @@
 #include "channel.h"
 #include "enforcement.h"
 #include "json.h"
+#include "metrics.h"
 #include "module.h"
 #include "program.h"
+#include "replace.h"
 #include "text.h"
 
 static const struct usage usage = {
 	.command = "status",
 	.help =
-	"Usage: shelltrap status [--json]\n"
+	"Usage: shelltrap status [--json | --prometheus [--output FILE]]\n"
 	"Shows whether the module is loaded and armed, and what it has counted.\n"
 	"\n"
 	"  --json            as one JSON object\n"
+	"  --prometheus      as metrics in the text format of Prometheus\n"
+	"  --output FILE     replaces that file with them, for node_exporter to read\n"
 	"  --help, --version\n",
 };
 
 enum {
 	OPTION_JSON = OPTION_OWN,
+	OPTION_PROMETHEUS,
+	OPTION_OUTPUT,
 };
 
 static const struct option options[] = {
 	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "prometheus", no_argument, NULL, OPTION_PROMETHEUS },
+	{ "output", required_argument, NULL, OPTION_OUTPUT },
 	HELP_OPTION,
 	VERSION_OPTION,
 	{}
+};
+
+/* How to show it: as text unless told otherwise. */
+struct manner {
+	bool json, prometheus;
+	const char *output;	/* the file that takes it, NULL: standard output */
 };
 
 struct status {
@@ -436,16 +450,40 @@ static int ask_module(struct channel *channel, struct status *status)
 	return 0;
 }
 
-static int print(const struct status *status, bool json)
+/* 0 or the exit code, having complained. */
+static int print_metrics(const struct status *status, const char *output)
 {
-	if (json)
+	struct buffer text = {0};
+	int error = 0;
+
+	put_metrics(&text, &status->state, status->module.loaded);
+	if (output)
+		error = replace_file(output, &text, 0644);
+	else
+		fputs(text.data, stdout);
+	buffer_free(&text);
+	if (!error)
+		return 0;
+	complain("%s: %s", output, strerror(-error));
+	return FAILED;
+}
+
+static int print(const struct status *status, const struct manner *manner)
+{
+	int ret = 0;
+
+	if (manner->prometheus)
+		ret = print_metrics(status, manner->output);
+	else if (manner->json)
 		print_json(status);
 	else
 		print_text(status);
+	if (ret)
+		return ret;
 	return status->module.loaded ? DONE : NOT_LOADED;
 }
 
-static int show(bool json)
+static int show(const struct manner *manner)
 {
 	struct status status = { .module = module_find() };
 	struct channel channel;
@@ -457,22 +495,48 @@ static int show(bool json)
 		  sizeof(status.srcversion));
 	ret = ask_module(&channel, &status);
 	if (!ret)
-		ret = print(&status, json);
+		ret = print(&status, manner);
 	channel_close(&channel);
 	module_free(&status.module);
 	return ret;
 }
 
+static int check(const struct manner *manner)
+{
+	const char *output = manner->output;
+
+	if (manner->json && manner->prometheus)
+		return wrong_usage(&usage, "--json and --prometheus: only one of them");
+	if (output && !manner->prometheus)
+		return wrong_usage(&usage, "--output: needs --prometheus");
+	if (output && (output[0] != '/' || output[strlen(output) - 1] == '/'))
+		return wrong_usage(&usage, "--output: '%s' is not the absolute path of a file",
+				   output);
+	return 0;
+}
+
+static void read_option(struct manner *manner, int option)
+{
+	if (option == OPTION_JSON)
+		manner->json = true;
+	else if (option == OPTION_PROMETHEUS)
+		manner->prometheus = true;
+	else
+		manner->output = optarg;
+}
+
 int status_main(int argc, char **argv)
 {
-	bool json = false;
+	struct manner manner = {0};
 	int option, ret;
 
 	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		if (option < OPTION_OWN)
 			return common_option(&usage, option, argv);
-		json = true;
+		read_option(&manner, option);
 	}
 	ret = no_operands(&usage, argc, argv);
-	return ret ? ret : show(json);
+	if (!ret)
+		ret = check(&manner);
+	return ret ? ret : show(&manner);
 }

@@ -2,12 +2,14 @@
 /*
  * lines FORMAT [FILE...]: every sample in that format, and the message in each FILE
  * that is a record, for what reads them in another language.
+ * lines metrics: those of a module that has seen much.
  */
 #include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "metrics.h"
 #include "samples.h"
 
 static uint64_t storage[MESSAGE_SIZE / 8];
@@ -30,11 +32,20 @@ static bool read_message(const char *path)
 	       !record_parse(message, &record, &fault);
 }
 
+static int print(void)
+{
+	return fwrite(out.data, 1, out.len, stdout) != out.len;
+}
+
 int main(int argc, char **argv)
 {
 	const struct format *format = argc > 1 ? format_find(argv[1]) : NULL;
 	size_t i;
 
+	if (argc == 2 && !strcmp(argv[1], "metrics")) {
+		put_metrics(&out, &sample_state, true);
+		return print();
+	}
 	if (!format)
 		return 2;
 	for (i = 0; sample_record(i, storage, &record); i++)
@@ -42,5 +53,5 @@ int main(int argc, char **argv)
 	for (i = 2; i < (size_t)argc; i++)
 		if (read_message(argv[i]))
 			format->put(&out, &record, &test_view);
-	return fwrite(out.data, 1, out.len, stdout) != out.len;
+	return print();
 }

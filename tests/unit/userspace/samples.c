@@ -279,3 +279,46 @@ int sample_write(struct output *output, uint64_t seq, size_t len)
 	buffer_free(&line);
 	return ret;
 }
+
+#define IS(number) { true, number }
+
+const struct state sample_state = {
+	.version = "1.2",
+	.instance = IS(0x5b1f9c0e77aa01d3),
+	.armed = IS(SHELLTRAP_ARMED_CHECK | SHELLTRAP_ARMED_DONE),
+	.listening = true,
+	.rules = IS(3),
+	.names = IS(120),
+	.seq_oldest = IS(11),
+	.seq_next = IS(42),
+	.backlog_size = IS(4194304),
+	.backlog_used = IS(25600),
+	.slots = IS(64),
+	.execs = IS(9007199254740993),
+	.hits = IS(50),
+	.alerts = IS(41),
+	.lost = IS(1),
+	.overwritten = IS(2),
+	.unsent = IS(3),
+	.missed = IS(4),
+	.silenced = IS(5),
+	.dismissed = IS(6),
+	.each_rule = {
+		{ "webserver_shell_exec", IS(SHELLTRAP_ACTION_DENY), IS(7) },
+		{ "a\"b\\c\n\xff", IS(SHELLTRAP_ACTION_ALLOW), IS(8) },
+		{ "of_tomorrow", IS(77), IS(9) },
+	},
+	.each_rule_count = 3,
+	.policies = IS(10),
+	.paths = IS(13),
+	.paths_missing = IS(14),
+	.refused = IS(15),
+	.lineage = IS(16),
+	.left_out = IS(17),
+	.enforce = true,
+	.denied = IS(18),
+	.killed = IS(19),
+	.would_deny = IS(20),
+	.escaped = IS(21),
+	.deny_missed = IS(22),
+};

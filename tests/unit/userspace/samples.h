@@ -6,6 +6,7 @@
 #include "alert.h"
 #include "message.h"
 #include "output.h"
+#include "state.h"
 
 /* The record of that number; false: there are no more. It points into data. */
 bool sample_record(size_t number, void *data, struct record *record);
@@ -13,5 +14,8 @@ bool sample_record(size_t number, void *data, struct record *record);
 /* Writes a record of that instance to an output, as a line of so many characters 'x'. */
 #define SAMPLE_INSTANCE 0x5b1f9c0e77aa01d3
 int sample_write(struct output *output, uint64_t seq, size_t len);
+
+/* Of a module that has seen much; each of its numbers is another. */
+extern const struct state sample_state;
 
 #endif /* SAMPLES_H */

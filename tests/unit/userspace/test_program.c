@@ -81,6 +81,9 @@ static void wrong_usage_names_the_wrong_argument_in_one_line(void **state)
 		{ watch_main, { "watch", "here" }, "here: unexpected" },
 		{ replay_main, { "replay", "--count", "1" }, "--count: no such option" },
 		{ replay_main, { "replay", "--from", "1x" }, "--from: '1x'" },
+		{ status_main, { "status", "--json", "--prometheus" }, "--json and --prometheus" },
+		{ status_main, { "status", "--output", "/x" }, "--output: needs --prometheus" },
+		{ status_main, { "status", "--prometheus", "--output", "x" }, "--output: 'x'" },
 		{ status_main, { "status", "--json=1" }, "--json=1: takes no value" },
 		{ status_main, { "status", "--json", "\033[2J" }, "\\e[2J: unexpected" },
 	};
