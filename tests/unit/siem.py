@@ -1,0 +1,360 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What is in userspace/siem/ fits what the program writes.
+
+Each rule for a SIEM is held against real lines: the sample records in that rule's format.
+It must find those it is for and no others, by fields that are there; names, severities
+and techniques must be those of policy.conf. Prometheus's own promtool reads the metrics
+and tries the alert rules. There is no package with a converter of Sigma, nor one of Wazuh
+or Elasticsearch: what of them is used here is done by hand, and anything else a failure.
+Prints "ok - ..." or "not ok - ..." for each promise.
+"""
+
+import configparser
+import copy
+import datetime
+import ipaddress
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import uuid
+import xml.etree.ElementTree
+
+import yaml
+
+import formats
+
+USERSPACE = formats.MANUAL.parent
+SIEM = USERSPACE / "siem"
+TACTICS = {"TA0001": "initial-access", "TA0002": "execution", "TA0003": "persistence",
+           "TA0005": "defense-evasion", "TA0007": "discovery", "TA0011": "command-and-control"}
+
+
+def policy():
+    """{rule: {"severity": ..., "threat": ...}} of the policy that ships."""
+    parser = configparser.ConfigParser(allow_no_value=True, strict=False, interpolation=None)
+    parser.read(USERSPACE / "policy.conf")
+    return {name.split()[1]: dict(parser[name]) for name in parser.sections()
+            if name.startswith("rule ")}
+
+
+def records(name):
+    return [json.loads(line) for line in formats.written(name)]
+
+
+def as_rule(name, rule, natives):
+    """The first alert, as it would be if that rule had been hit, and no other."""
+    alert = copy.deepcopy(natives[0])
+    alert.update(rule=name, rules=[name], severity=rule["severity"])
+    return alert
+
+
+def lines_by_rule(natives):
+    """{rule that ships: an alert of it}"""
+    return {name: as_rule(name, rule, natives) for name, rule in policy().items()}
+
+
+# ---- Sigma
+
+SIGMA_KEYS = {"title", "id", "status", "description", "references", "author", "date", "tags",
+              "logsource", "detection", "falsepositives", "level"}
+
+
+def sigma_value_fits(found, wanted, modifiers):
+    if isinstance(found, list):
+        return any(sigma_value_fits(one, wanted, modifiers) for one in found)
+    if isinstance(wanted, str) and isinstance(found, str):
+        found, wanted = found.lower(), wanted.lower()
+        tests = {"contains": wanted in found, "startswith": found.startswith(wanted),
+                 "endswith": found.endswith(wanted), "": found == wanted}
+        return tests[modifiers]
+    return type(found) is type(wanted) and found == wanted
+
+
+def sigma_fits(rule, line):
+    """Does that rule, of one selection, find the line?"""
+    for key, wanted in rule["detection"]["selection"].items():
+        field, _, modifiers = key.partition("|")
+        found = formats.at(line, field)
+        wanted = wanted if isinstance(wanted, list) else [wanted]
+        if not any(sigma_value_fits(found, one, modifiers) for one in wanted):
+            return False
+    return True
+
+
+def sigma_fields(rule):
+    return {key.partition("|")[0] for key in rule["detection"]["selection"]}
+
+
+def sigma_form(name, rule):
+    """What a Sigma rule must be like, by its specification."""
+    if rule.keys() != SIGMA_KEYS:
+        yield f"{name}: keys {sorted(rule.keys() ^ SIGMA_KEYS)}"
+    if str(uuid.UUID(rule["id"])) != rule["id"]:
+        yield f"{name}: {rule['id']} is no UUID"
+    if not isinstance(rule["date"], datetime.date):
+        yield f"{name}: {rule['date']} is no date"
+    if rule["status"] not in ("stable", "test", "experimental"):
+        yield f"{name}: no such status: {rule['status']}"
+    if rule["level"] not in ("informational", "low", "medium", "high", "critical"):
+        yield f"{name}: no such level: {rule['level']}"
+    if len(rule["title"]) > 256 or rule["title"].endswith("."):
+        yield f"{name}: title"
+    if rule["logsource"] != {"product": "linux", "service": "shelltrap"}:
+        yield f"{name}: log source"
+    if rule["detection"].keys() != {"selection", "condition"} or \
+            rule["detection"]["condition"] != "selection":
+        yield f"{name}: this test knows one selection"
+    for tag in rule["tags"]:
+        if not re.fullmatch(r"attack\.(t\d{4}(\.\d{3})?|[a-z]+(-[a-z]+)*)", tag):
+            yield f"{name}: {tag}"
+
+
+def sigma_of_policy(name, rule, shipped):
+    """A rule for one of the policy: by its severity, its threats, its name."""
+    tags = set()
+    for threat in shipped["threat"].split():
+        tactic, technique = threat.split("/")
+        tags |= {f"attack.{TACTICS[tactic]}", f"attack.{technique.lower()}"}
+    if set(rule["tags"]) != tags:
+        yield f"{name}: tags are not {sorted(tags)}"
+    if rule["level"] != shipped["severity"]:
+        yield f"{name}: level is not {shipped['severity']}"
+
+
+def fields_of(lines):
+    return {name for line in lines for name, _ in formats.fields(formats.pruned(line))}
+
+
+def check_sigma(natives):
+    rules = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+             for path in sorted((SIEM / "sigma").glob("*.yml")) if "pipeline" not in path.stem}
+    known, shipped = fields_of(natives), policy()
+    formats.promise("sigma: the rules are well-formed",
+                    [problem for name, rule in rules.items()
+                     for problem in sigma_form(name, rule)])
+    formats.promise("sigma: no two have the same id",
+                    [] if len({rule["id"] for rule in rules.values()}) == len(rules) else ["some"])
+    formats.promise("sigma: their fields are there",
+                    [f"{name}: {field}" for name, rule in rules.items()
+                     for field in sigma_fields(rule) - known])
+    formats.promise("sigma: what ships has a rule, with its level and its techniques",
+                    [f"{name}: no rule" for name in shipped.keys() - rules.keys()] +
+                    [problem for name in shipped.keys() & rules.keys()
+                     for problem in sigma_of_policy(name, rules[name], shipped[name])])
+    formats.promise("sigma: each finds the alerts of its rule, and of no other",
+                    [f"{name}: {other}" for name in shipped
+                     for other, line in lines_by_rule(natives).items()
+                     if sigma_fits(rules[name], line) != (name == other)])
+    formats.promise("sigma: each of the others finds some lines and not all",
+                    [name for name in rules.keys() - shipped.keys()
+                     if len({sigma_fits(rules[name], line) for line in natives}) < 2])
+
+
+def place_in(rows, own, field):
+    return rows.get(field, [own + field])[0]
+
+
+def check_pipeline(natives):
+    """For ECS: every field is where shelltrap-formats(5) has it."""
+    pipeline = yaml.safe_load((SIEM / "sigma/ecs-pipeline.yml").read_text(encoding="utf-8"))
+    rows = formats.tables()["ECS"]
+    (move,) = pipeline["transformations"]
+    wanted = {field: place_in(rows, "shelltrap.", field)
+              for field in fields_of(natives) if "[" not in field}
+    formats.promise("sigma: the pipeline for ECS has every field where it is",
+                    [f"{field}: not {wanted.get(field)}"
+                     for field in sorted(wanted.keys() | move["mapping"].keys())
+                     if wanted.get(field) != move["mapping"].get(field)])
+
+
+# ---- Wazuh
+
+def wazuh_text(value):
+    """A value as the decoder of JSON hands it to the rules."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def wazuh_fields(line):
+    return {name: wazuh_text(value) for name, value in formats.fields(line)}
+
+
+def wazuh_fits(rule, said):
+    for field in rule.findall("field"):
+        if field.get("type") != "pcre2":
+            raise ValueError("this test knows pcre2 only")
+        if field.get("name") not in said or not re.search(field.text, said[field.get("name")]):
+            return False
+    return True
+
+
+def wazuh_match(rules, said, parent=None):
+    """The rule that a line ends in, a child before its parent."""
+    for rule in rules:
+        above = rule.findtext("if_sid")
+        parents = above.replace(" ", "").split(",") if above else [None]
+        if parent in parents and wazuh_fits(rule, said):
+            return wazuh_match(rules, said, rule.get("id")) or rule
+    return None
+
+
+WAZUH_LEVELS = {"low": "5", "medium": "8", "high": "12", "critical": "15"}
+
+
+def wazuh_of_policy(name, rule, shipped):
+    if rule is None or name not in (rule.findtext("field") or ""):
+        yield f"{name}: has no rule of its own"
+        return
+    if rule.get("level") != WAZUH_LEVELS[shipped["severity"]]:
+        yield f"{name}: level {rule.get('level')}"
+    said = {one.text for one in rule.findall("mitre/id")}
+    if said != {threat.split("/")[1] for threat in shipped["threat"].split()}:
+        yield f"{name}: techniques {sorted(said)}"
+
+
+def wazuh_names(rules):
+    """Every field that a rule goes by or shows."""
+    for rule in rules:
+        yield from (field.get("name") for field in rule.findall("field"))
+        yield from re.findall(r"\$\(([^)]*)\)", rule.findtext("description"))
+
+
+def wazuh_differently(natives, rules):
+    """Lines that no rule that ships is for, and what they have to end in."""
+    own = dict(natives[0], rule="my_own", rules=["my_own"], severity="high")
+    connected = as_rule("webserver_shell_exec", policy()["webserver_shell_exec"], natives)
+    connected["rules"] = ["webserver_shell_exec", "webserver_reverse_shell"]
+    loss = next(line for line in natives if line.get("type") == "loss")
+    for line, wanted in ((own, "117003"), (connected, "117020"), (loss, "117005"),
+                         ({"instance": "x", "seq": 1}, None), ({"rule": "web"}, None)):
+        found = wazuh_match(rules, wazuh_fields(line))
+        if (found.get("id") if found is not None else None) != wanted:
+            yield f"not {wanted}: {line}"
+
+
+def check_wazuh(natives):
+    path = SIEM / "wazuh/shelltrap_rules.xml"
+    rules = xml.etree.ElementTree.parse(path).getroot().findall("rule")
+    numbers = [int(rule.get("id")) for rule in rules]
+    formats.promise("wazuh: its rules are well-formed, with numbers of their own",
+                    [] if len(set(numbers)) == len(numbers) and min(numbers) >= 100000 and
+                    max(numbers) <= 120000 else [str(numbers)])
+    formats.promise("wazuh: the fields they name are there",
+                    sorted(set(wazuh_names(rules)) - fields_of(natives)))
+    shipped = policy()
+    formats.promise("wazuh: each alert that ships is found, with its level and its techniques",
+                    [problem for name, line in lines_by_rule(natives).items()
+                     for problem in wazuh_of_policy(name, wazuh_match(rules, wazuh_fields(line)),
+                                                    shipped[name])])
+    formats.promise("wazuh: so are other rules and losses, and nothing that is not ours",
+                    list(wazuh_differently(natives, rules)))
+
+
+# ---- Elasticsearch
+
+def is_date(value):
+    return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", value)
+
+
+def is_ip(value):
+    return isinstance(value, str) and ipaddress.ip_address(value)
+
+
+def is_between(low, high):
+    return lambda value: type(value) is int and low <= value <= high
+
+
+ELASTIC_TYPES = {
+    "date_nanos": is_date, "date": is_date, "ip": is_ip,
+    "long": is_between(-2**63, 2**63 - 1), "unsigned_long": is_between(0, 2**64 - 1),
+    "boolean": lambda value: isinstance(value, bool),
+    "match_only_text": lambda value: isinstance(value, str),
+    "wildcard": lambda value: isinstance(value, str),
+}
+
+
+def elastic_type(mappings, field):
+    """What the template says of it; None: nothing."""
+    for key in re.sub(r"\[\d+\]", "", field).split("."):
+        mappings = mappings.get("properties", {}).get(key)
+        if mappings is None:
+            return None
+    return mappings.get("type")
+
+
+def elastic_misfits(mappings, number, event):
+    for field, value in formats.fields(event):
+        said = elastic_type(mappings, field)
+        for one in value if isinstance(value, list) else [value]:
+            if one is None or isinstance(one, dict):
+                continue
+            fits = isinstance(one, str) if said is None else ELASTIC_TYPES[said](one)
+            if not fits:
+                yield f"record {number}: {field} is {one!r}, which is no {said or 'keyword'}"
+
+
+def elastic_id(pipeline, event):
+    """What the pipeline makes the document's id."""
+    fail, *sets = pipeline["processors"]
+    if fail["fail"]["if"] != "ctx.event?.id == null || ctx.event?.module != 'shelltrap'":
+        raise ValueError("this test knows one condition")
+    if event["event"].get("id") is None or event["event"].get("module") != "shelltrap":
+        return None
+    (template,) = [one["set"]["value"] for one in sets if one["set"]["field"] == "_id"]
+    return re.sub(r"\{\{\{(.*?)\}\}\}", lambda found: formats.at(event, found[1]), template)
+
+
+def elastic_ids(pipeline, natives, events):
+    for number, (native, event) in enumerate(zip(natives, events)):
+        instance = native["instance"] or "0" * 16
+        if elastic_id(pipeline, event) != f"{instance}-{native['seq'] or 0}":
+            yield f"record {number}: {elastic_id(pipeline, event)}"
+
+
+def check_elastic(natives):
+    pipeline, template = [json.loads((SIEM / "elastic" / name).read_text(encoding="utf-8"))
+                          for name in ("ingest-pipeline.json", "index-template.json")]
+    mappings, events = template["template"]["mappings"], records("ecs")
+    formats.promise("elastic: a document's id is the load and the number",
+                    list(elastic_ids(pipeline, natives, events)))
+    formats.promise("elastic: the template has a type for every value",
+                    [problem for number, event in enumerate(events)
+                     for problem in elastic_misfits(mappings, number, event)])
+
+
+# ---- Prometheus
+
+def promtool(*words, said=None):
+    run = subprocess.run(["promtool", *words], input=said, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, check=False, cwd=SIEM / "prometheus")
+    return run.stdout.decode().splitlines() if run.returncode else []
+
+
+def check_prometheus():
+    said = subprocess.run([formats.LINES, "metrics"], stdout=subprocess.PIPE, check=True).stdout
+    names = set(re.findall(r"^(shelltrap_\w+)", said.decode(), re.M))
+    rules = (SIEM / "prometheus/shelltrap.rules.yml").read_text(encoding="utf-8")
+    used = set(re.findall(r"shelltrap_\w+", " ".join(
+        rule["expr"] for group in yaml.safe_load(rules)["groups"] for rule in group["rules"])))
+    formats.promise("prometheus: promtool takes the metrics", promtool("check", "metrics", said=said))
+    formats.promise("prometheus: promtool takes the rules",
+                    promtool("check", "rules", "shelltrap.rules.yml"))
+    formats.promise("prometheus: they fire when they are to, and only then",
+                    promtool("test", "rules", "shelltrap.rules-test.yml"))
+    formats.promise("prometheus: the metrics they go by are there", sorted(used - names))
+
+
+def main():
+    natives = records("json")
+    check_sigma(natives)
+    check_pipeline(natives)
+    check_wazuh(natives)
+    check_elastic(natives)
+    check_prometheus()
+    return formats.failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
