@@ -94,7 +94,7 @@ dkms-install:
 	install -d $(DESTDIR)/usr/lib/modules-load.d
 	echo shelltrap >$(DESTDIR)/usr/lib/modules-load.d/shelltrap.conf
 ifeq ($(DESTDIR),)
-	dkms install --force shelltrap/$(VERSION)
+	dkms install --force shelltrap/$(VERSION) -k $(KERNELRELEASE)
 endif
 
 clean:
