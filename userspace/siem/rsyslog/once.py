@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""once.py FOLDER: for rsyslog's omprog with confirmMessages="on".
+
+Reads lines "HOST JSON", appends each JSON to FOLDER/HOST.json, and says OK when it is on
+disk. Alerts and losses that are there already are left out: they are known by the load
+of the module (instance) and their number (seq). What is no alert is written as it is.
+
+Nothing else is remembered: when a host is heard for the first time, its file is read,
+and those that were rotated (HOST.json.1, HOST.json.2.gz and so on), and part of a line
+that a crash has left behind is cut off."""
+
+import glob
+import gzip
+import json
+import os
+import re
+import sys
+
+
+def key_of(line):
+    """What an alert is known by; None: it is none."""
+    try:
+        record = json.loads(line)
+        return record["instance"], int(record["seq"]), record.get("type") == "loss"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+class HostFile:
+    def __init__(self, path):
+        self.path = path
+        self.seen = set()
+        for rotated in glob.glob(glob.escape(path) + ".*"):
+            self.read(rotated)
+        self.open()
+        os.truncate(self.file, self.read(path))
+
+    def open(self):
+        self.file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC,
+                            0o640)
+
+    def read(self, path):
+        """Where its last whole line ends."""
+        end = 0
+        with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                end += len(line)
+                self.seen.add(key_of(line))
+        return end
+
+    def has_moved(self):
+        try:
+            return os.stat(self.path).st_ino != os.fstat(self.file).st_ino
+        except FileNotFoundError:
+            return True
+
+    def append(self, line):
+        """All of it, or nothing."""
+        end = os.fstat(self.file).st_size
+        try:
+            if os.write(self.file, line) < len(line):
+                raise OSError("no room for it")
+            os.fdatasync(self.file)
+        except OSError:
+            os.truncate(self.file, end)
+            raise
+
+    def add(self, line):
+        key = key_of(line)
+        if key and key in self.seen:
+            return
+        if self.has_moved():
+            os.close(self.file)
+            self.open()
+        self.append(line)
+        self.seen.add(key)
+
+
+def add(folder, files, line):
+    host, text = line.split(b" ", 1)
+    name = re.sub(r"[^a-z0-9._-]", "_", host.decode("ascii", "replace").lower()).lstrip(".")
+    if name not in files:
+        files[name] = HostFile(os.path.join(folder, name + ".json"))
+    files[name].add(text)
+
+
+def answer(text):
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def main():
+    files = {}
+    answer("OK")
+    for line in sys.stdin.buffer:
+        try:
+            add(sys.argv[1], files, line)
+            answer("OK")
+        except OSError as error:
+            answer(f"{sys.argv[1]}: {error}")
+
+
+main()
