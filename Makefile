@@ -23,7 +23,7 @@ help:
 	@echo '  make vm-test          tests in the virtual machine (SHELLTRAP_TESTS="10-... 20-...");'
 	@echo '                        SANITIZE=1: on that kernel; SANITIZE=int3: with breakpoint probes'
 	@echo '  make arm64-test       module and program built for arm64, and tried on its kernel, emulated'
-	@echo '  make package-test     packages built, installed, upgraded, purged (RELEASES="bookworm ...")'
+	@echo '  make package-test     packages built, installed, upgraded, booted, purged (RELEASES="bookworm ...")'
 	@echo '  make bench            rates, delays, memory, measured there: a table, and .cache/bench.json'
 	@echo 'On a server:'
 	@echo '  make deb              packages for this Debian, shelltrap and shelltrap-dkms'
@@ -71,6 +71,7 @@ arm64-test:
 
 package-test:
 	@tests/packages/run
+	@tests/packages/boot
 
 bench:
 	@scripts/deps build lab

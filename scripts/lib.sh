@@ -74,11 +74,14 @@ hold()
 	[[ -d $1 ]] || die "$3 was just replaced by a newer one; run this again"
 }
 
-# use_lab root|NAME: sets $lab to the lab machine's folder, or to that of another (see
-# scripts/lab/more), making it if need be, and holds it.
+# use_lab root|NAME|FOLDER: sets $lab to the lab machine's folder, or to that of another
+# (see scripts/lab/more), making it if need be, and holds it; or to one of the caller's.
 use_lab()
 {
-	if [[ $1 == root ]]; then
+	if [[ $1 == /* ]]; then
+		lab=$1
+		return
+	elif [[ $1 == root ]]; then
 		lab=$("$top/scripts/lab/root")
 	else
 		lab=$("$top/scripts/lab/more" "$1")
