@@ -121,18 +121,35 @@ static int connect_to_any(struct output *output)
 		ret = connect_to(output, address);
 		address = address->ai_next;
 	} while (ret && address);
-	if (ret == -EAFNOSUPPORT)
-		snprintf(output->reason, sizeof(output->reason),
-			 "%s; the service needs a drop-in, see shelltrap.conf(5)", strerror(-ret));
 	return ret;
+}
+
+static bool has_sockets(int family)
+{
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* A service in its sandbox has none, and whatever fails then is only what comes of it. */
+static int look_for_network(struct output *output)
+{
+	output->reason[0] = '\0';
+	if (has_sockets(AF_INET) || has_sockets(AF_INET6))
+		return 0;
+	snprintf(output->reason, sizeof(output->reason),
+		 "no access to the network; the service needs a drop-in, see shelltrap.conf(5)");
+	return -EAFNOSUPPORT;
 }
 
 int peer_connect(struct output *output, int type)
 {
-	int ret;
+	int ret = look_for_network(output);
 
-	output->reason[0] = '\0';
-	ret = look_up(output, type);
+	if (!ret)
+		ret = look_up(output, type);
 	if (ret)
 		return ret;
 	ret = connect_to_any(output);
