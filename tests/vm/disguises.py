@@ -30,6 +30,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 
 OPEN = pathlib.Path("/tmp/disguises")    # everybody's folder
 ROOTS = pathlib.Path("/srv/disguises")   # root's
@@ -725,6 +726,8 @@ def play(folder):
     os.environ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin"
     os.chdir("/")
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    # Python 3.12 warns of threads that fork, in the midst of what a trick says of itself.
+    warnings.simplefilter("ignore", DeprecationWarning)
 
     for a_trick in TRICKS:
         witness = witness_of(a_trick, folder)
