@@ -58,6 +58,7 @@ cp /bin/true "$tool"
 ln -f "$tool" "$scratch/link"
 install_units
 check "it comes before the network" comes_before Before network-pre.target
+check "and before every service that does not ask to be as early" comes_before Before sysinit.target
 check "the service loads the policy, and what is beside it" \
 	systemctl start shelltrap-policy.service
 check "in force is what the files say" grep -qx "\[rule tool\]" <(shelltrap policy show)
