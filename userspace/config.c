@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include "channel.h"
+#include "hash.h"
 #include "ini.h"
 #include "program.h"
 
 #define RECEIVE_BUFFER_MIN 4096
 #define RECEIVE_BUFFER_MAX (256 * 1024 * 1024)
+#define HASH_LIMIT_MIN 1
+#define HASH_LIMIT_MAX (1024 * 1024 * 1024)
 
 /* Set in config_output.sync until the section has said its own. */
 #define SYNC_AS_ALL ((enum output_sync)-1)
@@ -38,6 +41,7 @@ void config_init(struct config *config)
 	*config = (struct config){
 		.state = copy(CONFIG_STATE),
 		.receive_buffer = CHANNEL_RECEIVE_BUFFER,
+		.hash_limit = HASH_LIMIT,
 		.format = &format_json,
 		.sync = OUTPUT_SYNC_INTERVAL,
 	};
@@ -121,14 +125,38 @@ static int set_wait(struct parser *parser, const char *value)
 	return 0;
 }
 
-static int set_receive_buffer(struct parser *parser, const char *value)
+static int set_bytes(struct parser *parser, const char *value, int min, int max,
+		     uint64_t *bytes)
 {
-	if (!parse_number(value, RECEIVE_BUFFER_MIN, RECEIVE_BUFFER_MAX,
-			  &parser->config->receive_buffer))
+	if (!parse_number(value, min, max, bytes))
 		return 0;
 	buffer_printf(parser->fault, "'%s' is not a number of bytes between %d and %d", value,
-		      RECEIVE_BUFFER_MIN, RECEIVE_BUFFER_MAX);
+		      min, max);
 	return -EINVAL;
+}
+
+static int set_receive_buffer(struct parser *parser, const char *value)
+{
+	return set_bytes(parser, value, RECEIVE_BUFFER_MIN, RECEIVE_BUFFER_MAX,
+			 &parser->config->receive_buffer);
+}
+
+static int set_hash(struct parser *parser, const char *value)
+{
+	bool sha256 = !strcmp(value, "sha256");
+
+	if (!sha256 && strcmp(value, "no")) {
+		buffer_printf(parser->fault, "'%s' is neither no nor sha256", value);
+		return -EINVAL;
+	}
+	parser->config->hash = sha256;
+	return 0;
+}
+
+static int set_hash_limit(struct parser *parser, const char *value)
+{
+	return set_bytes(parser, value, HASH_LIMIT_MIN, HASH_LIMIT_MAX,
+			 &parser->config->hash_limit);
 }
 
 static int set_output_format(struct config_output *output, const struct format *format,
@@ -184,6 +212,8 @@ static const struct key {
 	{ "state", set_state, false },
 	{ "wait", set_wait, false },
 	{ "receive_buffer", set_receive_buffer, false },
+	{ "hash", set_hash, false },
+	{ "hash_limit", set_hash_limit, false },
 	{ "format", set_format, true },
 	{ "fsync", set_sync, true },
 };

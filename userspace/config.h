@@ -22,6 +22,8 @@ struct config {
 	char *state;
 	bool wait;			/* for the module to be loaded */
 	uint64_t receive_buffer;	/* bytes */
+	bool hash;			/* the files that alerts are about */
+	uint64_t hash_limit;		/* bytes of a file */
 	const struct format *format;
 	enum output_sync sync;
 	struct config_output outputs[OUTPUTS_MAX];

@@ -14,6 +14,8 @@ struct view {
 	const struct host *host;
 	const char *(*user_name)(uint32_t uid);		/* NULL for a user without a name */
 	const char *(*group_name)(uint32_t gid);	/* the same for a group */
+	/* Of an alert's file, SHA-256; NULL: not known. The pointer is NULL where nobody asks. */
+	const char *(*file_hash)(const struct record *record);
 	enum text_charset charset;
 	bool color;
 };

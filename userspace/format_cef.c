@@ -36,6 +36,7 @@ static const struct {
 	{ "file.path", "filePath", false },
 	{ "file.ino", "fileId", false },
 	{ "file.mode", "filePermission", false },
+	{ "file.sha256", "fileHash", false },
 	{ "unit", "destinationServiceName", false },
 	{ "server.pid", "spid", false },
 	{ "server.comm", "sproc", false },

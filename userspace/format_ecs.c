@@ -55,6 +55,7 @@ static const struct json_move moves[] = {
 	{ "file.gid", "file.gid", JSON_MOVE | JSON_AS_STRING },
 	{ "file.user", "file.owner", JSON_MOVE },
 	{ "file.group", "file.group", JSON_MOVE },
+	{ "file.sha256", "file.hash.sha256", JSON_MOVE },
 	{ "unit", "service.name", JSON_MOVE },
 	{ "container.id", "container.id", JSON_MOVE },
 	{ "container.runtime", "container.runtime", JSON_MOVE },
@@ -223,6 +224,7 @@ static void put_alert(struct json_object *event, const struct alert *alert,
 	put_threats(event, alert);
 	put_connection(event, alert_connection(alert));
 	put_users(event, own);
+	json_put_at(event, "related.hash", array_of(json_at(own, "file.sha256")));
 }
 
 static void put_loss(struct json_object *event)

@@ -117,8 +117,9 @@ static struct json_object *new_process(const struct alert_process *process,
 	return object;
 }
 
-static struct json_object *new_file(const struct alert_file *file, const struct view *view)
+static struct json_object *new_file(const struct record *record, const struct view *view)
 {
+	const struct alert_file *file = &record->alert.file;
 	struct json_object *object;
 	char dev[24], mode[24];
 
@@ -136,6 +137,7 @@ static struct json_object *new_file(const struct alert_file *file, const struct 
 	json_put_number(object, "gid", &file->gid);
 	put_name_of(object, "user", &file->uid, view->user_name);
 	put_name_of(object, "group", &file->gid, view->group_name);
+	json_put_string(object, "sha256", view->file_hash ? view->file_hash(record) : NULL);
 	return object;
 }
 
@@ -258,7 +260,7 @@ static struct json_object *new_alert(const struct record *record, const struct v
 	put_name(object, "stdin_type", alert->in.present ? &alert->in.type : &none,
 		 stdio_type_name);
 	json_put(object, "process", new_process(&alert->process, view));
-	json_put(object, "file", new_file(&alert->file, view));
+	json_put(object, "file", new_file(record, view));
 	json_put(object, "server", new_server(&alert->server));
 	json_put(object, "ancestors", new_ancestors(alert));
 	json_put(object, "stdin", new_stdio(&alert->in));

@@ -234,6 +234,22 @@ static void put_connection(struct json_object *event, const struct alert_stdio *
 	put_endpoint_of(event, "evidences.dst_endpoint", &stdio->peer_addr, &stdio->peer_port);
 }
 
+static void put_hash(struct json_object *event, struct json_object *own)
+{
+	struct json_object *value = json_at(own, "file.sha256");
+	struct json_object *hashes, *hash;
+
+	if (!value)
+		return;
+	hash = json_new_object();
+	put_enum(hash, "algorithm_id", "algorithm", 3, "SHA-256");
+	json_put_at(hash, "value", json_object_get(value));
+	hashes = json_new_array();
+	json_append(hashes, hash);
+	json_put_at(event, "evidences.process.file.hashes", hashes);
+	json_object_object_del(json_at(own, "file"), "sha256");
+}
+
 static void put_file(struct json_object *event, const char *path, struct json_object *own)
 {
 	if (!path || !*path)
@@ -242,6 +258,7 @@ static void put_file(struct json_object *event, const char *path, struct json_ob
 	put_enum(event, "evidences.process.file.type_id", "evidences.process.file.type", 1,
 		 "Regular File");
 	json_move(own, event, file_moves, ARRAY_SIZE(file_moves));
+	put_hash(event, own);
 }
 
 /* Each has a name or a number, which is what the schema asks for. */

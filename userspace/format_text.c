@@ -290,6 +290,14 @@ static void put_line(const struct page *page, const char *name, const char *valu
 	end_line(page);
 }
 
+static void put_hash(const struct page *page, const struct record *record)
+{
+	const char *hash = page->view->file_hash ? page->view->file_hash(record) : NULL;
+
+	if (hash)
+		put_line(page, "sha256", hash);
+}
+
 static void put_file(const struct page *page, const struct alert *alert)
 {
 	const struct alert_file *file = &alert->file;
@@ -391,6 +399,7 @@ static void put_alert(const struct page *page, const struct record *record)
 	if (alert->process.cwd)
 		put_line(page, "cwd", alert->process.cwd);
 	put_file(page, alert);
+	put_hash(page, record);
 	if (differs(alert->interpreter, alert->pathname))
 		put_line(page, "interp", alert->interpreter);
 	put_stdio(page, "stdin", &alert->in);

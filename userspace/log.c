@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "console.h"
+#include "hash.h"
 #include "module.h"
 #include "names.h"
 #include "program.h"
@@ -370,11 +371,13 @@ static int start(struct logger *logger)
 	setlocale(LC_CTYPE, "");
 	tzset();
 	channel_receive_buffer(logger->config.receive_buffer);
+	hash_limit(logger->config.hash_limit);
 	host_read(&logger->host);
 	logger->view = (struct view){
 		.host = &logger->host,
 		.user_name = user_name,
 		.group_name = group_name,
+		.file_hash = logger->config.hash ? hash_of_file : NULL,
 		.charset = text_charset(),
 	};
 	return open_state_and_run(logger);

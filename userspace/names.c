@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "names.h"
 
-#include <errno.h>
 #include <grp.h>
 #include <limits.h>
-#include <pthread.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "util.h"
+#include "aside.h"
 
 /* A burst of alerts is mostly one user's: asking each time is too slow. */
 #define REMEMBERED 64
@@ -38,11 +35,10 @@ struct name {
 
 /* All of it under the lock. */
 static struct name names[KINDS][REMEMBERED];
-static bool has_thread;
 static bool is_late;		/* whoever waited last has given up */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t asked = PTHREAD_COND_INITIALIZER;
-static pthread_cond_t answered;
+
+static void answer_all(void);
+static struct aside aside = ASIDE(answer_all);
 
 static void look_up_user(uint32_t uid, char *text)
 {
@@ -90,12 +86,12 @@ static void answer(struct name *name, enum kind kind)
 	uint32_t id = name->id;
 	char text[NAME_SIZE] = "";
 
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&aside.lock);
 	if (kind == USER)
 		look_up_user(id, text);
 	else
 		look_up_group(id, text);
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&aside.lock);
 	is_late = false;
 	if (name->id == id) {
 		memcpy(name->text, text, sizeof(text));
@@ -103,71 +99,40 @@ static void answer(struct name *name, enum kind kind)
 		name->wanted = false;
 		name->until = seconds_now() + REMEMBERED_SECONDS;
 	}
-	pthread_cond_broadcast(&answered);
 }
 
-static void *answer_all(void *data)
+/* One after the other, until all are known. */
+static void answer_all(void)
 {
 	struct name *name;
 	enum kind kind;
 
-	(void)data;
-	pthread_mutex_lock(&lock);
-	for (;;) {
-		name = next_wanted(&kind);
-		if (name)
-			answer(name, kind);
-		else
-			pthread_cond_wait(&asked, &lock);
+	while ((name = next_wanted(&kind))) {
+		answer(name, kind);
+		pthread_cond_broadcast(&aside.answered);
 	}
-	return NULL;
-}
-
-/* Signals are for the others. It ends with the program. */
-static bool start_thread(void)
-{
-	pthread_condattr_t monotonic;
-	sigset_t all, before;
-	pthread_t thread;
-
-	if (has_thread)
-		return true;
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&answered, &monotonic);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	has_thread = !pthread_create(&thread, NULL, answer_all, NULL);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (has_thread)
-		pthread_detach(thread);
-	return has_thread;
 }
 
 /* Until it is known, but not for long; not at all where the last one waited in vain. */
 static void wait_for(const struct name *name, uint32_t id)
 {
-	struct timespec end;
+	struct timespec deadline = aside_deadline(PATIENCE_MS);
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_nsec += PATIENCE_MS * 1000000L;
-	end.tv_sec += end.tv_nsec / 1000000000L;
-	end.tv_nsec %= 1000000000L;
 	while (!is_late && name->id == id && name->wanted)
-		if (pthread_cond_timedwait(&answered, &lock, &end) == ETIMEDOUT)
+		if (!aside_wait(&aside, &deadline))
 			is_late = name->id == id && name->wanted;
 }
 
 /* What is known is not given up for what may never be. */
 static void ask(struct name *name, uint32_t id)
 {
-	if (!start_thread() || (is_late && name->known && name->id != id))
+	if (is_late && name->known && name->id != id)
 		return;
 	if (name->id != id || !name->known)
 		*name = (struct name){ .id = id };
 	name->wanted = true;
-	pthread_cond_signal(&asked);
-	wait_for(name, id);
+	if (aside_ask(&aside))
+		wait_for(name, id);
 }
 
 static const char *name_of(enum kind kind, uint32_t id)
@@ -177,12 +142,12 @@ static const char *name_of(enum kind kind, uint32_t id)
 	char *text = texts[kind];
 
 	*text = '\0';
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&aside.lock);
 	if (name->id != id || !name->known || seconds_now() >= name->until)
 		ask(name, id);
 	if (name->id == id && name->known)
 		memcpy(text, name->text, NAME_SIZE);
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&aside.lock);
 	return *text ? text : NULL;
 }
 

@@ -51,6 +51,8 @@ static void an_empty_file_changes_nothing(void **state)
 	assert_string_equal(config.state, "/var/lib/shelltrap/state");
 	assert_false(config.wait);
 	assert_int_equal(config.receive_buffer, CHANNEL_RECEIVE_BUFFER);
+	assert_false(config.hash);
+	assert_int_equal(config.hash_limit, 32 * 1024 * 1024);
 	assert_ptr_equal(config.format, &format_json);
 	assert_int_equal(config.count, 0);
 	config_free(&config);
@@ -63,6 +65,8 @@ static void all_that_can_be_said_is_understood(void **state)
 				   "state=/x/y z\n"
 				   " wait\t=  yes \r\n"
 				   "receive_buffer = 4096\n"
+				   "hash = sha256\n"
+				   "hash_limit = 1000\n"
 				   "fsync = never\n"
 				   "[output   file:/var/log/a = b]\n"
 				   "fsync = always\n"
@@ -74,6 +78,8 @@ static void all_that_can_be_said_is_understood(void **state)
 	assert_string_equal(config.state, "/x/y z");
 	assert_true(config.wait);
 	assert_int_equal(config.receive_buffer, 4096);
+	assert_true(config.hash);
+	assert_int_equal(config.hash_limit, 1000);
 	assert_int_equal(config.count, 4);
 	assert_string_equal(config.outputs[0].name, "file:/var/log/a = b");
 	assert_int_equal(config.outputs[0].sync, OUTPUT_SYNC_ALWAYS);
@@ -118,6 +124,10 @@ static void a_fault_is_named_with_its_line(void **state)
 		{ "[log]\nwait = maybe\n", ":2: wait: 'maybe' is neither yes nor no" },
 		{ "[log]\nreceive_buffer = 1k\n",
 		  ":2: receive_buffer: '1k' is not a number of bytes between 4096 and 268435456" },
+		{ "[log]\nhash = md5\n", ":2: hash: 'md5' is neither no nor sha256" },
+		{ "[log]\nhash_limit = 0\n",
+		  ":2: hash_limit: '0' is not a number of bytes between 1 and 1073741824" },
+		{ "[output journal]\nhash = no\n", ":2: no such key in [output]: 'hash'" },
 		{ "[log]\nreceive_buffer = 1\n",
 		  ":2: receive_buffer: '1' is not a number of bytes between 4096 and 268435456" },
 		{ "[log]\nformat = xml\n", ":2: format: 'xml' is none of " },

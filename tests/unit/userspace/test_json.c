@@ -32,7 +32,7 @@ static const char contract_line[] =
 	"\"loginuid\":null,\"loginuser\":null,\"sessionid\":null,"
 	"\"pid_ns\":4026531836,\"mnt_ns\":4026531841,\"ns_pid\":1402},"
 	"\"file\":{\"path\":\"/usr/bin/dash\",\"dev\":\"254:1\",\"ino\":131,\"mode\":\"0755\","
-	"\"uid\":0,\"gid\":0,\"user\":\"root\",\"group\":\"wheel\"},"
+	"\"uid\":0,\"gid\":0,\"user\":\"root\",\"group\":\"wheel\",\"sha256\":null},"
 	"\"server\":{\"pid\":812,\"comm\":\"php-fpm8.2\",\"exe\":\"/usr/sbin/php-fpm8.2\","
 	"\"matched\":\"comm\"},"
 	"\"ancestors\":[{\"pid\":812,\"comm\":\"php-fpm8.2\"},"
