@@ -11,17 +11,6 @@ rounds=9
 count=200
 times=$scratch/times
 
-# policy SETS NAMES: so many sets and rules, of so many names each.
-policy()
-{
-	python3 -c '
-import sys
-sets, names = map(int, sys.argv[1:])
-for s in range(sets):
-    print(f"[set set{s}]\nnames = " + "\n\t".join(f"name-{s}-{n}" for n in range(names)))
-    print(f"[rule rule{s}]\ntarget = set{s}\nseverity = low")' "$@"
-}
-
 execs()
 {
 	python3 -c '
@@ -35,8 +24,8 @@ load()
 	shelltrap policy load "$1" >/dev/null
 }
 
-policy 1 10 >"$scratch/small.conf"
-policy 64 157 >"$scratch/large.conf"
+policy_of 1 10 >"$scratch/small.conf"
+policy_of 64 157 >"$scratch/large.conf"
 load_module
 : >"$times"
 for ((i = 0; i < rounds; i++)); do

@@ -10,19 +10,20 @@
 rounds=15
 count=2000
 times=$scratch/times
-gcc -O1 -D_GNU_SOURCE -o "$scratch/forks" "$here/../bench/forks.c" || not_ok "it compiles"
+gcc -O1 -D_GNU_SOURCE -o "$scratch/spawn" "$here/../bench/spawn.c" || not_ok "it compiles"
 
+# forks NAME: ns of each
 forks()
 {
-	"$scratch/forks" "$1" "$count"
+	"$scratch/spawn" "$1" "$count" | cut -d " " -f 1
 }
 
 : >"$times"
 for ((i = 0; i < rounds; i++)); do
-	without=$(microseconds_of forks bystander)
+	without=$(forks bystander)
 	load_module
-	with=$(microseconds_of forks bystander)
-	line=$(microseconds_of forks nginx)
+	with=$(forks bystander)
+	line=$(forks nginx)
 	known=$(status_of lineage)
 	unload_module
 	echo "$without $with $line" >>"$times"

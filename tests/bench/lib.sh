@@ -15,3 +15,17 @@ figure()
 		{ value[NR] = $1 }
 		END { print "figure", name, unit, value[int((NR + 1) / 2)], value[1], value[NR] }'
 }
+
+# policy_of SETS NAMES: so many sets, each with so many names and a rule.
+policy_of()
+{
+	python3 -c '
+import base64, hashlib, sys
+sets, names = map(int, sys.argv[1:])
+for s in range(sets):
+    print(f"[set set{s}]\nnames =", end="")
+    for n in range(names):
+        name = base64.b32encode(hashlib.md5(f"{s} {n}".encode()).digest())
+        print("\n\t" + name[:8].decode().lower(), end="")
+    print(f"\n[rule rule{s}]\ntarget = set{s}\nseverity = low")' "$@"
+}

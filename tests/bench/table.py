@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""table.py FILE: reads what the lab machine says while it measures: figures (see
-lib.sh), of which it prints a table at the end and writes JSON to FILE, and TAP, which
-it shows on stderr as it comes. Fails where a check does, or it was cut short."""
+"""table.py FILE MACHINES: reads what the lab machines say while they measure: figures (see
+lib.sh) and samples (see 60-instructions.sh), of which it prints tables at the end and
+writes JSON to FILE.json and a drawing to FILE.svg, and TAP, which it shows on stderr as
+it comes. Fails where a check does, or one of so many MACHINES was cut short."""
 
 import json
 import sys
+
+import costs
 
 
 def number(text):
@@ -13,7 +16,7 @@ def number(text):
 
 
 def read(lines):
-    about, figures, tap = {}, [], []
+    about, figures, samples, tap = {}, [], [], []
     for line in lines:
         kind, *fields = line.rstrip("\r\n").split("\t")
         if kind == "about":
@@ -23,10 +26,13 @@ def read(lines):
             median, low, high = map(number, values)
             figures.append({"name": name, "unit": unit, "median": median,
                             "low": low, "high": high})
+        elif kind == "sample":
+            state, load, *spent = fields
+            samples.append((state, load, *map(int, spent)))
         else:
             tap.append(kind)
             print(kind, file=sys.stderr, flush=True)
-    return about, figures, tap
+    return about, figures, samples, tap
 
 
 def rows(figures):
@@ -45,11 +51,19 @@ def table(figures):
                f"{high:>{width[3]}}  {unit}").rstrip()
 
 
-about, figures, tap = read(sys.stdin)
-with open(sys.argv[1], "w", encoding="utf-8") as file:
+about, figures, samples, tap = read(sys.stdin)
+counted = costs.costs_of(samples)
+for name, unit, *values in costs.figures_of(counted):
+    figures.append({"name": name, "unit": unit,
+                    **dict(zip(("median", "low", "high"), values))})
+with open(sys.argv[1] + ".json", "w", encoding="utf-8") as file:
     json.dump({**about, "figures": figures}, file, indent=1)
     file.write("\n")
 print(", ".join(f"{key} {value}" for key, value in about.items()))
-print("\n".join(table(figures)))
-whole = any(line.startswith("1..") for line in tap)
+print("\n".join(table(figure for figure in figures if "instructions" not in figure["unit"])))
+if counted:
+    with open(sys.argv[1] + ".svg", "w", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in costs.drawing(counted))
+    print("\n".join(costs.table(counted)))
+whole = sum(line.startswith("1..") for line in tap) == int(sys.argv[2])
 sys.exit(not (figures and whole) or any(line.startswith("not ok") for line in tap))

@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the module takes of the kernel's memory: itself, and what it allocates when it is
+# loaded, by the function that does.
+
+. "${0%/*}/lib.sh"
+
+# pools: bytes and function of each.
+pools()
+{
+	sed -n 's/^[^ ]* *\([0-9]*\) \([^+]*\)+.*\[shelltrap\].*/\1 \2/p' /proc/vmallocinfo
+}
+
+# pool FUNCTION "what it is"
+pool()
+{
+	awk -v function="$1" '$2 == function { sum += $1 } END { print sum / 1024 }' "$scratch/pools" |
+		figure "module's memory: $2" KiB
+}
+
+load_module
+pools >"$scratch/pools"
+sed 's/^/# pool: /' "$scratch/pools"
+awk '$1 == "shelltrap" { print $2 / 1024 }' /proc/modules | figure "module's memory: code and data" KiB

@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What one exec costs, in instructions: vfork, exec, exit and wait of a tiny static
+# program; and a fork. Bare, with Shelltrap in the states it may be in, with an empty probe
+# in its place, and with what others would run. All alternate; table.py takes the medians.
+#
+# lab: peers
+# limit: 1800 s
+
+. "${0%/*}/lib.sh"
+
+rounds=5
+peer_rounds=3
+samples=6
+count=100
+programs=/usr/bin
+tiny=$programs/tiny
+servers="nginx httpd httpd-foregroun http-nio lighttpd apache apache2"
+shells="ash bash csh ksh sh tcsh zsh dash"
+
+build()
+{
+	mkdir -p "$programs/junk"
+	gcc -O1 -D_GNU_SOURCE -o "$scratch/spawn" "$here/../bench/spawn.c" &&
+		gcc -O1 -nostdlib -static -o "$tiny" "$here/../bench/tiny.c" &&
+		ln -f "$tiny" "$programs/zsh" &&
+		echo "no program" >"$programs/junk/zsh" &&
+		chmod +x "$programs/junk/zsh"
+}
+
+# sample STATE LOAD NAME [PROGRAM]
+sample()
+{
+	local clock cpu i
+
+	for ((i = 0; i < samples; i++)); do
+		read -r clock cpu < <("$scratch/spawn" "$3" "$count" "${@:4}") || return
+		printf 'sample\t%s\t%s\t%s\t%s\n' "$1" "$2" "$clock" "$cpu"
+	done
+}
+
+# measure STATE LOAD...: by a server or by another; of what is a shell, what is none, what
+# can't be run; or just forks.
+measure()
+{
+	local state=$1 load
+	shift
+
+	for load in "$@"; do
+		case $load in
+		other) sample "$state" other bystander "$tiny" ;;
+		shell) sample "$state" shell nginx "$programs/zsh" ;;
+		refused) sample "$state" refused nginx "$programs/junk/zsh" ;;
+		fork) sample "$state" fork bystander ;;
+		server-fork) sample "$state" server-fork nginx ;;
+		esac || not_ok "$state, $load is measured"
+	done
+}
+
+with_floor()
+{
+	insmod "$payload/floor.ko"
+	measure floor other shell
+	rmmod floor
+}
+
+make_policies()
+{
+	load_module
+	shelltrap policy show >"$scratch/default"
+	sed 's/^action = .*/action = off/' "$scratch/default" >"$scratch/idle"
+	sed '/^\[rule webserver_shell_exec\]/,/^action/s/^action = .*/action = deny/' \
+		"$scratch/default" >"$scratch/deny"
+	policy_of 1 10 >"$scratch/10-names"
+	policy_of 64 157 >"$scratch/10048-names"
+	unload_module
+}
+
+# with_policy NAME LOAD...
+with_policy()
+{
+	shelltrap policy load "$scratch/$1" >/dev/null
+	measure "$@"
+}
+
+# There is a server to keep in mind, as there would be. A reader has all that it raises.
+with_shelltrap()
+{
+	load_module
+	as nginx sleep infinity &
+	with_policy idle other
+	with_policy 10-names other
+	with_policy 10048-names other
+	with_policy deny other refused
+	with_policy default other fork server-fork
+	start_watch "$scratch/alerts"
+	measure default shell
+	wait_until 60 has_all "$scratch/alerts" || not_ok "all alerts are delivered"
+	stop_watch
+	unload_module
+	kill %1
+	wait
+}
+
+# is_one_of NAME LIST: an expression for bpftrace.
+is_one_of()
+{
+	local word expression=
+
+	for word in $2; do
+		expression+="${expression:+ || }$1 == \"$word\""
+	done
+	echo "$expression"
+}
+
+traces()
+{
+	grep -q "$1" /sys/kernel/debug/kprobes/list
+}
+
+# What Tracee's TRC-1016 looks for.
+with_bpftrace()
+{
+	bpftrace -e "kprobe:security_bprm_check / $(is_one_of comm "$servers") / {
+		\$name = str(((struct linux_binprm *)arg0)->file->f_path.dentry->d_name.name);
+		if ($(is_one_of "\$name" "$shells")) { printf(\"%s %d %s\n\", comm, pid, \$name); }
+	}" >"$scratch/bpftrace" 2>&1 &
+	wait_until 30 traces security_bprm_check || not_ok "bpftrace traces" "$(cat "$scratch/bpftrace")"
+	measure bpftrace other shell
+	kill -INT %1
+	wait
+	check "bpftrace has seen shells" grep -q "nginx .* zsh" "$scratch/bpftrace"
+}
+
+hears()
+{
+	"$scratch/spawn" nginx 1 "$programs/zsh" >/dev/null && [[ -s $scratch/sysdig ]]
+}
+
+with_sysdig()
+{
+	modprobe scap
+	sysdig --unbuffered "evt.type = execve and evt.dir = < and proc.pname in (${servers// /,}) and
+		proc.name in (${shells// /,})" >"$scratch/sysdig" 2>&1 &
+	wait_until 10 hears || not_ok "sysdig listens" "$(cat "$scratch/sysdig")"
+	measure sysdig other shell
+	kill -INT %1
+	wait
+	rmmod scap
+}
+
+is_auditing()
+{
+	auditctl -s | grep -q "^pid [1-9]"
+}
+
+# with_rule LOAD CONDITION
+with_rule()
+{
+	auditctl -a always,exit -F arch=b64 -S execve -F "$2" >/dev/null
+	measure auditd "$1"
+	auditctl -D >/dev/null
+}
+
+# Once it has been there no task is without it, so it comes last.
+with_auditd()
+{
+	auditd || not_ok "auditd starts"
+	wait_until 60 is_auditing || not_ok "auditd listens"
+	for ((i = 0; i < peer_rounds; i++)); do
+		with_rule other euid=33
+		with_rule shell euid=0
+	done
+	check "auditd has seen shells" grep -q 'comm="zsh"' /run/audit.log
+	pkill -x auditd
+}
+
+mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
+check "there are programs to run" build
+make_policies
+for ((i = 0; i < rounds; i++)); do
+	measure bare other shell refused fork server-fork
+	with_floor
+	measure bare other
+	with_shelltrap
+	measure bare other shell
+done
+for ((i = 0; i < peer_rounds; i++)); do
+	with_bpftrace
+	measure bare other shell
+	with_sysdig
+	measure bare other shell
+done
+with_auditd
