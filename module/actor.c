@@ -82,6 +82,8 @@ static u64 comm_sets(const struct shelltrap_policy *policy, const struct task_st
 	char comm[TASK_COMM_LEN];
 
 	shelltrap_task_comm(comm, task);
+	if (!shelltrap_policy_watches(policy, comm))
+		return 0;
 	return shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
 }
 
@@ -180,7 +182,6 @@ static void identify_lineage(const struct shelltrap_policy *policy, struct shell
 
 void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
 {
-	memset(actor, 0, sizeof(*actor));
 	identify_self(policy, actor);
 	identify_ancestors(policy, actor);
 	identify_lineage(policy, actor);

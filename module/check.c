@@ -3,6 +3,7 @@
 #include <linux/cred.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 
 #include "actor.h"
 #include "capture.h"
@@ -49,12 +50,6 @@ static void decide_on_actor(struct round *round)
 	round->rules = shelltrap_policy_decide(round->policy, candidates, &round->exec);
 }
 
-/* Every server and what descends from it is of a line, unless there was no room. */
-static bool may_have_actor(void)
-{
-	return shelltrap_lineage_mine() || shelltrap_lineage_incomplete();
-}
-
 static bool may_fit(const struct round *round)
 {
 	const struct shelltrap_policy *policy = round->policy;
@@ -76,7 +71,6 @@ static void decide(struct round *round, u32 before)
 	exec->target = shelltrap_target_sets(policy, round->bprm);
 	exec->file = shelltrap_file_sets(policy, round->bprm->file);
 	exec->target |= exec->file;
-	/* Most execs end here. */
 	if (!may_fit(round) && !round->multicall && !shelltrap_is_interpreted(round->bprm))
 		return;
 
@@ -90,12 +84,29 @@ static bool has_server(const struct round *round)
 	return round->actor.matched || round->actor.founder;
 }
 
-/* Whatever an exception may yet say. @slot: current's for this exec, or NULL. */
-static void begin_round(struct round *round, const struct shelltrap_slot *slot)
+/*
+ * Most execs end here: the caller is no server, nor is one behind it, and what it starts
+ * is none and no rule's whoever calls. Of such a round nothing has to be known later.
+ * Preemption is off in the handler of a probe, so this takes no RCU read lock.
+ */
+static bool is_nobodys(const struct linux_binprm *bprm)
 {
+	const struct shelltrap_policy *policy = shelltrap_ruleset_current()->policy;
+
+	return !policy->any_exec && !shelltrap_lineage_may_be_mine() &&
+	       !shelltrap_is_watched(policy, bprm);
+}
+
+/* Whatever an exception may yet say. @slot: current's for this exec, or NULL. */
+static void begin_round(struct round *round, const struct linux_binprm *bprm,
+			const struct shelltrap_slot *slot)
+{
+	memset(round, 0, sizeof(*round));
+	round->bprm = bprm;
+	round->first = shelltrap_first_round(bprm);
 	round->ruleset = slot ? slot->ruleset : shelltrap_ruleset_current();
 	round->policy = round->ruleset->policy;
-	round->may_have_actor = may_have_actor();
+	round->may_have_actor = shelltrap_lineage_may_be_mine();
 	round->multicall = round->may_have_actor && shelltrap_is_multicall(round->bprm);
 	decide(round, slot ? slot->facts.conditions : 0);
 	round->enforced = shelltrap_enforce_rules(round->policy, round->rules, has_server(round));
@@ -207,47 +218,50 @@ static bool is_worth_a_slot(const struct round *round)
 }
 
 /* Returns the exec's slot, if it has one now. */
-static struct shelltrap_slot *look_at(struct round *round, struct shelltrap_slot *slot)
+static struct shelltrap_slot *look_at(const struct linux_binprm *bprm, struct shelltrap_slot *slot)
 {
+	struct round round;
 	bool founds, denied;
 
-	begin_round(round, slot);
-	denied = is_denied(round, slot);
-	founds = round->exec.target & round->policy->actors;
+	begin_round(&round, bprm, slot);
+	denied = is_denied(&round, slot);
+	founds = round.exec.target & round.policy->actors;
 
-	if (round->rules & round->policy->alerting)
-		slot = record_hit(slot, round);
-	else if (!slot && round->first && (is_worth_a_slot(round) || founds))
-		slot = keep_for_later(round, founds);
+	if (round.rules & round.policy->alerting)
+		slot = record_hit(slot, &round);
+	else if (!slot && round.first && (is_worth_a_slot(&round) || founds))
+		slot = keep_for_later(&round, founds);
 	if (!slot && founds)
 		shelltrap_lineage_left_out();
 	if (!slot)
 		return NULL;
-	if (round->multicall)
-		hold_decision(slot, round);
-	slot->facts.enforced |= round->enforced;
+	if (round.multicall)
+		hold_decision(slot, &round);
+	slot->facts.enforced |= round.enforced;
 	slot->facts.denied |= denied;
 	slot->facts.founds |= founds;
-	slot->facts.exceptions |= round->rules & round->policy->allowing;
-	slot->facts.conditions = round->exec.conditions;
+	slot->facts.exceptions |= round.rules & round.policy->allowing;
+	slot->facts.conditions = round.exec.conditions;
 	return slot;
 }
 
 void shelltrap_check_exec(const struct linux_binprm *bprm)
 {
-	struct round round = { .bprm = bprm, .first = shelltrap_first_round(bprm) };
 	struct shelltrap_slot *slot = shelltrap_slot_mine();
+	bool first = shelltrap_first_round(bprm);
 
-	if (round.first)
+	if (first)
 		this_cpu_inc(execs);
-	if (round.first && slot) {
+	if (first && slot) {
 		/* An earlier exec of this task has failed unseen. */
 		shelltrap_slot_close(slot, SHELLTRAP_VERDICT_FAILED);
 		slot = NULL;
 	}
 
+	if (!slot && is_nobodys(bprm))
+		return;
 	rcu_read_lock();
-	slot = look_at(&round, slot);
+	slot = look_at(bprm, slot);
 	rcu_read_unlock();
 	shelltrap_slot_leave(slot);
 }
@@ -262,20 +276,28 @@ static bool may_be_enforced(const struct round *round)
  * The same once more: nobody promises which of two probes is first, or that both are
  * called.
  */
+static enum shelltrap_refusal refusal_of(const struct linux_binprm *bprm,
+					 const struct shelltrap_slot *slot)
+{
+	struct round round;
+
+	begin_round(&round, bprm, slot);
+	if (is_denied(&round, slot))
+		return SHELLTRAP_REFUSED;
+	return round.enforced || may_be_enforced(&round) ? SHELLTRAP_REFUSED_WITHOUT_SLOT :
+							   SHELLTRAP_NOT_REFUSED;
+}
+
 enum shelltrap_refusal shelltrap_check_refusal(const struct linux_binprm *bprm)
 {
-	struct round round = { .bprm = bprm, .first = shelltrap_first_round(bprm) };
-	struct shelltrap_slot *slot = round.first ? NULL : shelltrap_slot_mine();
+	struct shelltrap_slot *slot = shelltrap_first_round(bprm) ? NULL : shelltrap_slot_mine();
 	enum shelltrap_refusal refusal = SHELLTRAP_NOT_REFUSED;
 
-	if (!shelltrap_enforcing())
+	if (!slot && is_nobodys(bprm))
 		return SHELLTRAP_NOT_REFUSED;
 	rcu_read_lock();
-	begin_round(&round, slot);
-	if (is_denied(&round, slot))
-		refusal = SHELLTRAP_REFUSED;
-	else if (round.enforced || may_be_enforced(&round))
-		refusal = SHELLTRAP_REFUSED_WITHOUT_SLOT;
+	if (shelltrap_enforcing())
+		refusal = refusal_of(bprm, slot);
 	rcu_read_unlock();
 	shelltrap_slot_leave(slot);
 	return refusal;
@@ -332,13 +354,9 @@ static enum shelltrap_verdict enforce(const struct shelltrap_slot *slot)
 	return shelltrap_enforce_kill() ? SHELLTRAP_VERDICT_KILLED : SHELLTRAP_VERDICT_OBSERVED;
 }
 
-void shelltrap_check_done(const struct linux_binprm *bprm)
+/* Out of line: hardly any exec comes here, and it takes a frame. */
+static noinline void finish(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
 {
-	struct shelltrap_slot *slot = shelltrap_slot_mine();
-
-	shelltrap_lineage_ran(bprm->file, slot && slot->facts.founds);
-	if (!slot)
-		return;
 	if (slot->facts.multicall || slot->facts.rules)
 		shelltrap_capture_argv(slot);
 	if (slot->facts.multicall)
@@ -346,6 +364,15 @@ void shelltrap_check_done(const struct linux_binprm *bprm)
 	if (slot->facts.rules)
 		shelltrap_capture_done(slot, bprm);
 	shelltrap_slot_close(slot, enforce(slot));
+}
+
+void shelltrap_check_done(const struct linux_binprm *bprm)
+{
+	struct shelltrap_slot *slot = shelltrap_slot_mine();
+
+	shelltrap_lineage_ran(bprm->file, slot && slot->facts.founds);
+	if (slot)
+		finish(slot, bprm);
 }
 
 void shelltrap_check_read(struct shelltrap_check_counters *counters)

@@ -37,6 +37,7 @@ struct bucket {
 struct table {
 	struct bucket buckets[1 << BUCKETS_BITS];
 	struct shelltrap_founder *founders[1 << BUCKETS_BITS][PLACES];
+	u8 used[1 << BUCKETS_BITS];	/* places of it, up to the last that is taken */
 	struct shelltrap_founder pool[FOUNDERS];
 	DECLARE_BITMAP(taken, FOUNDERS);
 	raw_spinlock_t locks[LOCKS];	/* for changes; each of many buckets */
@@ -64,7 +65,7 @@ static struct shelltrap_founder **entry_of(const struct task_struct *task)
 {
 	unsigned int bucket = bucket_of(task), place;
 
-	for (place = 0; place < PLACES; place++)
+	for (place = 0; place < READ_ONCE(table->used[bucket]); place++)
 		/* Pairs with enter(): with the task comes its founder. */
 		if (smp_load_acquire(&table->buckets[bucket].tasks[place]) == task)
 			return &table->founders[bucket][place];
@@ -124,6 +125,7 @@ static void enter(struct task_struct *task, struct shelltrap_founder *founder)
 		if (table->buckets[bucket].tasks[place])
 			continue;
 		set_founder(&table->founders[bucket][place], founder);
+		WRITE_ONCE(table->used[bucket], max_t(u8, table->used[bucket], place + 1));
 		/* Pairs with entry_of(). */
 		smp_store_release(&table->buckets[bucket].tasks[place], task);
 		atomic_inc(&tasks);
@@ -149,11 +151,14 @@ static void change_founder(struct task_struct *task, struct shelltrap_founder *f
 static void remove(struct task_struct *task)
 {
 	struct shelltrap_founder **entry = entry_of(task);
-	unsigned int bucket = bucket_of(task);
+	unsigned int bucket = bucket_of(task), used = table->used[bucket];
 
 	if (!entry)
 		return;
 	WRITE_ONCE(table->buckets[bucket].tasks[entry - table->founders[bucket]], NULL);
+	while (used && !table->buckets[bucket].tasks[used - 1])
+		used--;
+	WRITE_ONCE(table->used[bucket], used);
 	atomic_dec(&tasks);
 	leave(*entry);
 }
@@ -365,7 +370,7 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 {
 	struct shelltrap_founder *founder;
 
-	if (!same_thread_group(task, current) || current->in_execve || !is_server_name(comm))
+	if (current->in_execve || !same_thread_group(task, current) || !is_server_name(comm))
 		return;
 	founder = founder_like(task, comm, NULL, start_of(task));
 	if (!founder)
@@ -381,13 +386,15 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 static bool is_runtime(const struct file *exe)
 {
 	const struct shelltrap_policy *policy;
+	const char *name;
 	bool is;
 
 	rcu_read_lock();
 	policy = shelltrap_ruleset_current()->policy;
-	is = policy->nr_hosted &&
-	     (shelltrap_policy_name_sets(policy, shelltrap_name_of(exe->f_path.dentry),
-					 SHELLTRAP_NAME_OF_RUNTIME) & policy->actors);
+	name = shelltrap_name_of(exe->f_path.dentry);
+	is = policy->nr_hosted && shelltrap_policy_watches(policy, name) &&
+	     (shelltrap_policy_name_sets(policy, name, SHELLTRAP_NAME_OF_RUNTIME) &
+	      policy->actors);
 	rcu_read_unlock();
 	return is;
 }
@@ -420,15 +427,22 @@ static void found(struct task_struct *task, const struct file *exe, const char *
 	leave(founder);
 }
 
-void shelltrap_lineage_ran(const struct file *file, bool founds)
+/* Out of line: hardly any exec comes here, and it takes a large frame. */
+static noinline void ran(const struct file *file, bool hosted)
 {
 	char runs[SHELLTRAP_RUNS_MAX + 1] = "";
-	bool hosted = is_runtime(file);
 
 	if (hosted)
 		what_it_runs(runs, current, file);
+	found(current, file, runs, ktime_get_boot_fast_ns());
+}
+
+void shelltrap_lineage_ran(const struct file *file, bool founds)
+{
+	bool hosted = is_runtime(file);
+
 	if (founds || hosted)
-		found(current, file, runs, ktime_get_boot_fast_ns());
+		ran(file, hosted);
 }
 
 static bool is_alike(const struct shelltrap_founder *founder, struct task_struct *task,
@@ -564,9 +578,9 @@ void shelltrap_lineage_left_out(void)
 	atomic64_inc(&left_out);
 }
 
-bool shelltrap_lineage_incomplete(void)
+bool shelltrap_lineage_may_be_mine(void)
 {
-	return !READ_ONCE(surveyed) || atomic64_read(&left_out);
+	return entry_of(current) || !READ_ONCE(surveyed) || atomic64_read(&left_out);
 }
 
 void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters)

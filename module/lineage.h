@@ -73,8 +73,11 @@ struct shelltrap_lineage_counters {
 	u64 left_out;		/* for want of room */
 };
 
-/* Has anybody been left out, or is a survey still to come? Any context. */
-bool shelltrap_lineage_incomplete(void);
+/*
+ * Is current of a line, or may it be of one without being in the table: has anybody been
+ * left out, or is a survey still to come? Any context.
+ */
+bool shelltrap_lineage_may_be_mine(void);
 
 void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters);
 

@@ -46,6 +46,33 @@ static __u32 table_size(__u32 members)
 	return size;
 }
 
+/*
+ * How a name begins: few of those that are looked up begin like one that is watched. For
+ * each entry of the table there are so many bits.
+ */
+#define BEGINNING	4
+#define BEGINNING_BITS	4
+
+/* A name that ends sooner is filled up with zeros. */
+static __u32 beginning_of(const char *name)
+{
+	__u32 beginning = 0;
+	unsigned int i;
+
+#pragma GCC unroll 4
+	for (i = 0; i < BEGINNING; i++) {
+		if (!name[i])
+			break;
+		beginning |= (__u32)(unsigned char)name[i] << 8 * i;
+	}
+	return beginning;
+}
+
+static __u32 beginning_bit(const struct shelltrap_policy *policy, __u32 beginning)
+{
+	return (beginning & policy->beginning_mask) * 2654435769U >> policy->beginning_shift;
+}
+
 /* Offset 0 of the text is the empty string. */
 #define TEXT_RESERVED 1
 
@@ -53,6 +80,7 @@ size_t shelltrap_policy_size(__u32 members, __u32 text)
 {
 	return sizeof(struct shelltrap_policy) +
 	       table_size(members) * sizeof(struct shelltrap_entry) +
+	       table_size(members) * BEGINNING_BITS / 8 +
 	       members * sizeof(struct shelltrap_member) + TEXT_RESERVED + text;
 }
 
@@ -61,11 +89,15 @@ void shelltrap_policy_init(struct shelltrap_policy *policy, __u32 members, __u32
 	__u32 size = table_size(members);
 
 	policy->mask = size - 1;
+	policy->beginning_mask = ~0U;
+	policy->beginning_shift = 32 - __builtin_ctz(size * BEGINNING_BITS);
 	policy->max_members = members;
 	policy->text_used = TEXT_RESERVED;
 	policy->text_size = TEXT_RESERVED + text;
 	policy->table = (struct shelltrap_entry *)(policy + 1);
-	policy->members = (struct shelltrap_member *)(policy->table + size);
+	policy->beginnings = (__u64 *)(policy->table + size);
+	policy->members = (struct shelltrap_member *)(policy->beginnings +
+						      size * BEGINNING_BITS / 64);
 	policy->text = (char *)(policy->members + members);
 }
 
@@ -543,12 +575,71 @@ static const char *finish_rule(struct shelltrap_policy *policy, __u32 number)
 	policy->actors |= rule->all_actor;
 	policy->targets |= rule->all_target;
 	policy->conditions |= rule->conditions;
+	if (!rule->actor)
+		policy->watched |= rule->all_target;
 	/* An exception asks for it without saying so. */
 	if (rule->action == SHELLTRAP_ACTION_ALLOW)
 		policy->conditions |= SHELLTRAP_CONDITION_FILE_DROPPED;
 	if (!rule->target)
 		*(rule->actor ? &policy->any_target : &policy->any_exec) = true;
 	return NULL;
+}
+
+/* Bytes of a member that are a name, or what a name begins with. */
+static size_t name_len(const struct shelltrap_member *member, const char *text)
+{
+	switch (member->kind) {
+	case SHELLTRAP_MEMBER_NAME:
+	case SHELLTRAP_MEMBER_COMM:
+		return member->len;
+	case SHELLTRAP_MEMBER_RUNS:
+		return strchr(text, ':') - text;
+	default:
+		return 0;
+	}
+}
+
+static void watch_member(struct shelltrap_policy *policy, __u32 number)
+{
+	const char *text = shelltrap_policy_member(policy, number);
+	size_t len = name_len(&policy->members[number], text);
+	char name[BEGINNING] = "";
+	__u32 bit;
+
+	memcpy(name, text, len < BEGINNING ? len - is_prefix(text, len) : BEGINNING);
+	bit = beginning_bit(policy, beginning_of(name));
+	if (len)
+		policy->beginnings[bit / 64] |= BIT_OF(bit % 64);
+	else if (policy->members[number].kind == SHELLTRAP_MEMBER_PATH)
+		policy->watched_paths = true;
+}
+
+/* Of a name, no more counts than there is of the shortest prefix. */
+static void shorten_beginnings(struct shelltrap_policy *policy, __u32 number)
+{
+	const char *text = shelltrap_policy_member(policy, number);
+	size_t len = name_len(&policy->members[number], text);
+
+	if (is_prefix(text, len) && len - 1 < BEGINNING)
+		policy->beginning_mask &= (1U << 8 * (len - 1)) - 1;
+}
+
+static void for_watched_members(struct shelltrap_policy *policy,
+				void (*call)(struct shelltrap_policy *policy, __u32 number))
+{
+	__u32 i;
+
+	for (i = 0; i < policy->nr_members; i++)
+		if (policy->watched & BIT_OF(policy->members[i].set))
+			call(policy, i);
+}
+
+/* A server's name matters even if no rule is about that: whoever takes it is one. */
+static void watch(struct shelltrap_policy *policy)
+{
+	policy->watched |= policy->actors;
+	for_watched_members(policy, shorten_beginnings);
+	for_watched_members(policy, watch_member);
 }
 
 const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, int *set)
@@ -569,6 +660,8 @@ const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, 
 		if (fault)
 			*rule = i;
 	}
+	if (!fault)
+		watch(policy);
 	return fault;
 }
 
@@ -609,6 +702,13 @@ __u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
 		return 0;
 	return find_entry(policy, hash_bytes((const char *)identity, sizeof(*identity)), identity,
 			  sizeof(*identity), ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE];
+}
+
+bool shelltrap_policy_watches(const struct shelltrap_policy *policy, const char *name)
+{
+	__u32 bit = beginning_bit(policy, beginning_of(name));
+
+	return policy->beginnings[bit / 64] & BIT_OF(bit % 64);
 }
 
 static bool fits_text(const char *wanted, size_t len, const char *text)

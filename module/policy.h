@@ -118,6 +118,7 @@ struct shelltrap_entry {
 struct shelltrap_policy {
 	__u64 actors;		/* sets some rule holds against the caller */
 	__u64 targets;		/* sets some rule holds against the target */
+	__u64 watched;		/* of those, the ones that matter whoever the caller is */
 	__u64 prefix_lens;	/* bit n: some prefix name has n bytes */
 	__u64 alerting;		/* rules, by their number; with those that deny and kill */
 	__u64 allowing;
@@ -127,6 +128,7 @@ struct shelltrap_policy {
 	__u32 conditions;	/* of which some rule speaks */
 	bool any_target;	/* some rule has actors but no targets */
 	bool any_exec;		/* some rule has neither */
+	bool watched_paths;	/* there are paths in the sets that are watched */
 	__u32 nr_sets;
 	__u32 nr_rules;
 	__u32 nr_members;
@@ -135,9 +137,12 @@ struct shelltrap_policy {
 	__u32 nr_hosted;
 	__u32 max_members;
 	__u32 mask;		/* size of the table - 1 */
+	__u32 beginning_mask;	/* of a name's beginning, what all prefixes have */
+	__u32 beginning_shift;	/* from a hash of that to its bit */
 	__u32 text_used;	/* bytes */
 	__u32 text_size;
 	struct shelltrap_entry *table;
+	__u64 *beginnings;	/* bits for those of the names that are watched */
 	struct shelltrap_member *members;
 	char *text;
 	__u32 hosted[SHELLTRAP_HOSTED_MAX];	/* members that are a RUNS */
@@ -187,6 +192,12 @@ const char *shelltrap_policy_member(const struct shelltrap_policy *policy, unsig
 __u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const char *name,
 				 enum shelltrap_name_source source);
 __u64 shelltrap_policy_path_sets(const struct shelltrap_policy *policy, const char *path);
+
+/*
+ * May what has that name be in a set that matters whoever the caller is: one of callers, or
+ * one that a rule without actor is about? It is quick, and false for most names.
+ */
+bool shelltrap_policy_watches(const struct shelltrap_policy *policy, const char *name);
 __u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
 				 const struct shelltrap_identity *identity);
 

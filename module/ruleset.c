@@ -14,7 +14,7 @@ static bool locked;
 
 struct shelltrap_ruleset *shelltrap_ruleset_current(void)
 {
-	return rcu_dereference(in_force);
+	return rcu_dereference_check(in_force, rcu_read_lock_sched_held());
 }
 
 void shelltrap_ruleset_get(struct shelltrap_ruleset *ruleset)

@@ -24,7 +24,10 @@ struct shelltrap_ruleset {
 	atomic64_t hits[SHELLTRAP_RULES_MAX];
 };
 
-/* The one in force. The caller holds the RCU read lock as long as it uses it. Any context. */
+/*
+ * The one in force. The caller holds the RCU read lock, or has preemption off, as long as
+ * it uses it. Any context.
+ */
 struct shelltrap_ruleset *shelltrap_ruleset_current(void);
 
 /*

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/atomic.h>
 #include <linux/bitmap.h>
 #include <linux/cgroup.h>
 #include <linux/cpumask.h>
@@ -35,7 +34,7 @@ MODULE_PARM_DESC(pending_after, "seconds until an exec that stands still is told
 static struct shelltrap_slot *slots;
 static unsigned int nr_slots;
 static DECLARE_BITMAP(claimed, SLOTS_MAX);
-static atomic_t nr_open;
+atomic_t shelltrap_slots_open;
 
 static LLIST_HEAD(closed);
 static atomic64_t lost;
@@ -89,13 +88,10 @@ static bool hold(struct shelltrap_slot *slot, int open)
 	       atomic_cmpxchg(&slot->open, open, open | HELD) == open;
 }
 
-struct shelltrap_slot *shelltrap_slot_mine(void)
+struct shelltrap_slot *shelltrap_slot_find(void)
 {
 	unsigned int i;
 
-	/* Almost always there is nothing to look through. */
-	if (!atomic_read(&nr_open))
-		return NULL;
 	for_each_set_bit(i, claimed, nr_slots)
 		if (READ_ONCE(slots[i].task) == current &&
 		    hold(&slots[i], atomic_read(&slots[i].open)))
@@ -144,7 +140,7 @@ struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset)
 	WRITE_ONCE(slot->task, get_task_struct(current));
 	slot->since = jiffies;
 	slot->claims += CLAIM;
-	atomic_inc(&nr_open);
+	atomic_inc(&shelltrap_slots_open);
 	atomic_set_release(&slot->open, slot->claims | OPEN | HELD);
 
 	if (!atomic_xchg(&sweeping, 1))
@@ -172,7 +168,7 @@ static bool is_light(const struct shelltrap_slot *slot)
 void shelltrap_slot_close(struct shelltrap_slot *slot, enum shelltrap_verdict verdict)
 {
 	atomic_set(&slot->open, 0);
-	atomic_dec(&nr_open);
+	atomic_dec(&shelltrap_slots_open);
 	if (is_light(slot)) {
 		slot_free(slot);
 		return;
@@ -262,7 +258,8 @@ static void sweep(struct work_struct *work)
 
 	for_each_set_bit(i, claimed, nr_slots)
 		sweep_slot(&slots[i]);
-	if (atomic_read(&nr_open) && !READ_ONCE(stopping) && !atomic_xchg(&sweeping, 1))
+	if (atomic_read(&shelltrap_slots_open) && !READ_ONCE(stopping) &&
+	    !atomic_xchg(&sweeping, 1))
 		queue_delayed_work(workqueue, &sweep_work, SWEEP_INTERVAL);
 }
 

@@ -19,6 +19,7 @@
 #ifndef _SHELLTRAP_SLOT_H
 #define _SHELLTRAP_SLOT_H
 
+#include <linux/atomic.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/llist.h>
@@ -134,11 +135,20 @@ void shelltrap_slots_exit(void);
 
 unsigned int shelltrap_slots_nr(void);
 
+/* How many are open, and the look through them: for the one below alone. */
+extern atomic_t shelltrap_slots_open;
+
+struct shelltrap_slot *shelltrap_slot_find(void);
+
 /*
  * Current's slot, which it holds from now on until it leaves or closes it; NULL where it
  * has none, or the sweep is about to close it. Any context.
  */
-struct shelltrap_slot *shelltrap_slot_mine(void);
+static inline struct shelltrap_slot *shelltrap_slot_mine(void)
+{
+	/* Almost always there is nothing to look through. */
+	return atomic_read(&shelltrap_slots_open) ? shelltrap_slot_find() : NULL;
+}
 
 /* It is held no longer, and still open. NULL will do. Any context. */
 void shelltrap_slot_leave(struct shelltrap_slot *slot);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/binfmts.h>
 #include <linux/ctype.h>
 #include <linux/dcache.h>
 #include <linux/elf.h>
@@ -49,12 +48,6 @@ static u64 base_name_sets(const struct shelltrap_policy *policy, const char *pat
 static u64 path_sets(const struct shelltrap_policy *policy, const char *path)
 {
 	return shelltrap_policy_path_sets(policy, path) | base_name_sets(policy, path);
-}
-
-/* binfmt_script and binfmt_misc replace the string, never the bytes in it. */
-bool shelltrap_first_round(const struct linux_binprm *bprm)
-{
-	return bprm->interp == bprm->filename;
 }
 
 /* "#!" and what binfmt_misc is for: scripts, jars, and so on, but another machine's ELF. */
@@ -144,6 +137,36 @@ u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct li
 		sets |= path_sets(policy, bprm->interp) |
 			shelltrap_file_name_sets(policy, bprm->file);
 	return sets;
+}
+
+/* As kbasename(), but most of the path is only measured. */
+static const char *last_part(const char *path)
+{
+	const char *part = path + strlen(path);
+
+	while (part > path && part[-1] != '/')
+		part--;
+	return part;
+}
+
+/* Out of line: few policies come here, and it takes a frame. */
+static noinline bool is_watched_path(const struct shelltrap_policy *policy,
+				     const struct linux_binprm *bprm)
+{
+	return (shelltrap_policy_path_sets(policy, bprm->filename) |
+		shelltrap_policy_path_sets(policy, bprm->interp) |
+		shelltrap_file_sets(policy, bprm->file)) & policy->watched;
+}
+
+bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
+{
+	if (shelltrap_policy_watches(policy, last_part(bprm->filename)) ||
+	    shelltrap_policy_watches(policy, shelltrap_name_of(bprm->file->f_path.dentry)))
+		return true;
+	if (!shelltrap_first_round(bprm) &&
+	    shelltrap_policy_watches(policy, last_part(bprm->interp)))
+		return true;
+	return policy->watched_paths && is_watched_path(policy, bprm);
 }
 
 /* Or a name that begins so: busybox-static, busybox.nosuid. */

@@ -5,12 +5,13 @@
 #ifndef _SHELLTRAP_TARGET_H
 #define _SHELLTRAP_TARGET_H
 
+#include <linux/binfmts.h>
+
 #include "policy.h"
 
 struct dentry;
 struct file;
 struct inode;
-struct linux_binprm;
 
 /* All of this can be called in any context. */
 
@@ -22,7 +23,8 @@ u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct li
 
 /*
  * A file's own name, whatever link led to it. A rename may swap it meanwhile: RCU,
- * whose read lock the caller holds as long as it uses it, keeps the old one readable,
+ * whose read lock the caller holds as long as it uses it, or else has preemption off,
+ * keeps the old one readable,
  * and an inline name always ends in a NUL.
  */
 const char *shelltrap_name_of(const struct dentry *dentry);
@@ -33,14 +35,26 @@ u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file
 
 void shelltrap_identity_of(const struct inode *inode, struct shelltrap_identity *identity);
 
+/*
+ * May it be in a set that matters whoever the caller is? By what exec was given, and by
+ * the names and the identity of this round. As with shelltrap_name_of().
+ */
+bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
+
 /* A program that is many, and goes by its arguments? */
 bool shelltrap_is_multicall(const struct linux_binprm *bprm);
 
 /* The sets that such a program is in by what it has been asked to be. */
 u64 shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len);
 
-/* The first of an exec's interpreter rounds? */
-bool shelltrap_first_round(const struct linux_binprm *bprm);
+/*
+ * The first of an exec's interpreter rounds? binfmt_script and binfmt_misc replace the
+ * string, never the bytes in it.
+ */
+static inline bool shelltrap_first_round(const struct linux_binprm *bprm)
+{
+	return bprm->interp == bprm->filename;
+}
 
 /* May another round follow? Not for a program of this machine's own kind. */
 bool shelltrap_is_interpreted(const struct linux_binprm *bprm);

@@ -378,6 +378,9 @@ static void look_up(const struct shelltrap_policy *policy, const char *name)
 		model_name_sets(name, SHELLTRAP_NAME_OF_FILE));
 	PROMISE(shelltrap_policy_name_sets(policy, copy, SHELLTRAP_NAME_OF_TASK) ==
 		model_name_sets(name, SHELLTRAP_NAME_OF_TASK));
+	PROMISE(!((model_name_sets(name, SHELLTRAP_NAME_OF_FILE) |
+		   model_name_sets(name, SHELLTRAP_NAME_OF_TASK)) & policy->watched) ||
+		shelltrap_policy_watches(policy, copy));
 	free(copy);
 }
 

@@ -325,6 +325,45 @@ static void a_member_is_told_as_it_was_added(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, policy->nr_members, (u32)3);
 }
 
+/* Of a rule with that set for its target and no actor. */
+static void expect_watched(struct kunit *test, const char * const *names, unsigned int nr,
+			   const char *name, bool expected)
+{
+	const struct shelltrap_rule rule = {
+		.name = "rule", .target = 1, .severity = SHELLTRAP_SEVERITY_LOW,
+		.action = SHELLTRAP_ACTION_ALERT,
+	};
+	struct shelltrap_policy *policy = new_policy(test, nr, 4096);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		add_name(test, policy, 0, names[i]);
+	add_rule(test, policy, &rule);
+	finish(test, policy);
+	KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_watches(policy, copy_string(test, name)),
+			    expected, "'%s'", name);
+}
+
+static void what_is_watched_is_known_by_its_beginning(struct kunit *test)
+{
+	static const char * const names[] = { "sh", "nginx", "php-fpm*" };
+	static const char * const short_prefixes[] = { "nginx", "nc*", "perl*" };
+
+	expect_watched(test, names, 3, "sh", true);
+	expect_watched(test, names, 3, "nginx", true);
+	expect_watched(test, names, 3, "php-fpm8.2", true);
+	expect_watched(test, names, 3, "ls", false);
+	expect_watched(test, names, 3, "s", false);
+	expect_watched(test, names, 3, "bash", false);
+	expect_watched(test, names, 3, "", false);
+	expect_watched(test, short_prefixes, 3, "nc", true);
+	expect_watched(test, short_prefixes, 3, "ncat", true);
+	expect_watched(test, short_prefixes, 3, "nginx", true);
+	expect_watched(test, short_prefixes, 3, "perl5.36.0", true);
+	expect_watched(test, short_prefixes, 3, "n", false);
+	expect_watched(test, short_prefixes, 3, "ls", false);
+}
+
 static void a_policy_without_members_knows_none(struct kunit *test)
 {
 	static const struct shelltrap_identity identity;
@@ -586,6 +625,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_path_that_is_missing_fits_as_typed_alone),
 	KUNIT_CASE(an_identity_harms_no_text),
 	KUNIT_CASE(a_member_is_told_as_it_was_added),
+	KUNIT_CASE(what_is_watched_is_known_by_its_beginning),
 	KUNIT_CASE(a_policy_without_members_knows_none),
 	KUNIT_CASE(a_set_is_found_by_its_whole_name),
 	KUNIT_CASE(a_label_is_letters_digits_underscore_dash_and_dot),
