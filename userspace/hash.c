@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "aside.h"
-#include "writer.h"
+#include "console.h"
 
 #define REMEMBERED 256
 /* One that was just changed may be again, and its time say the same. */
