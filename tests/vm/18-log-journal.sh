@@ -77,6 +77,7 @@ check "journald is started anew while alerts come" restart_journald
 wait "$restarted"
 check "the journal gets every alert" wait_until 20 in_journal
 journalctl -q -o cat --output-fields=SHELLTRAP_JSON "SHELLTRAP_INSTANCE=$instance" >"$scratch/log.journal"
-check "each once" logged "$scratch/log.journal" --no-loss journal=20 again=20 restarted=800
+# On a busy machine so many may be more at once than the module has room for; it says so.
+check "each once, or told as lost" logged "$scratch/log.journal" journal=20 again=20 restarted=800
 stop_logger
 forget_logs
