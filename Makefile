@@ -24,7 +24,7 @@ help:
 	@echo '                        SANITIZE=1: on that kernel; SANITIZE=int3: with breakpoint probes'
 	@echo '  make arm64-test       module and program built for arm64, and tried on its kernel, emulated'
 	@echo '  make package-test     packages built, installed, upgraded, booted, purged (RELEASES="bookworm ...")'
-	@echo '  make bench            rates, delays, memory, measured there: a table, and .cache/bench.json'
+	@echo '  make bench            rates, delays, memory, instructions: tables, .cache/bench.json, .svg'
 	@echo 'On a server:'
 	@echo '  make deb              packages for this Debian, shelltrap and shelltrap-dkms'
 	@echo '  make rpm              the same for distributions with RPM'

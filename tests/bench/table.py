@@ -52,6 +52,7 @@ def table(figures):
 
 
 about, figures, samples, tap = read(sys.stdin)
+measured = list(figures)
 counted = costs.costs_of(samples)
 for name, unit, *values in costs.figures_of(counted):
     figures.append({"name": name, "unit": unit,
@@ -60,7 +61,8 @@ with open(sys.argv[1] + ".json", "w", encoding="utf-8") as file:
     json.dump({**about, "figures": figures}, file, indent=1)
     file.write("\n")
 print(", ".join(f"{key} {value}" for key, value in about.items()))
-print("\n".join(table(figure for figure in figures if "instructions" not in figure["unit"])))
+if measured:
+    print("\n".join(table(measured)))
 if counted:
     with open(sys.argv[1] + ".svg", "w", encoding="utf-8") as file:
         file.writelines(line + "\n" for line in costs.drawing(counted))
