@@ -184,7 +184,7 @@ for ((i = 0; i < rounds; i++)); do
 	with_floor
 	measure bare other
 	with_shelltrap
-	measure bare other shell
+	measure bare other shell refused fork server-fork
 done
 for ((i = 0; i < peer_rounds; i++)); do
 	with_bpftrace
