@@ -48,7 +48,7 @@ longest_is_whole()
 load_module
 configure "[output journal]" "[output syslog]"
 start_logger
-instance=$(shelltrap status --json | grep -o '"instance": *"[0-9a-f]*"' | cut -d '"' -f 4)
+instance=$(instance)
 storm journal 20
 check "the journal gets every alert" wait_until 20 in_journal
 kill_logger

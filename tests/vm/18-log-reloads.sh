@@ -10,11 +10,6 @@
 
 file=$scratch/log.json
 
-instance()
-{
-	shelltrap status --json | grep -o '"instance": *"[0-9a-f]*"' | cut -d '"' -f 4
-}
-
 # Remembered, as the journal knows loads of before, too.
 load_anew()
 {

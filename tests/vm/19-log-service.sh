@@ -37,15 +37,6 @@ in_journal()
 	logged "$scratch/log.journal" --no-loss "$@"
 }
 
-install_service()
-{
-	install -m 0755 "$payload/shelltrap" /usr/sbin/shelltrap
-	install -D -m 0644 "$payload/userspace/shelltrap.conf" /etc/shelltrap/shelltrap.conf
-	install -m 0644 "$payload/userspace/shelltrap.service" /etc/systemd/system/
-	install -m 0644 "$payload/userspace/shelltrap.logrotate" /etc/logrotate.d/shelltrap
-	systemctl daemon-reload
-}
-
 install_service
 check "its unit is sound" systemd-analyze verify --man=no shelltrap.service
 check "it starts before the module is there" systemctl start shelltrap
@@ -86,6 +77,4 @@ systemctl start shelltrap 2>/dev/null
 check "a configuration that makes no sense is named with its line" \
 	grep -q "shelltrap.conf:[0-9]*: neither a \[section\]" <(journalctl -q -u shelltrap -o cat)
 systemctl reset-failed shelltrap 2>/dev/null
-rm -r /etc/systemd/system/shelltrap.service /etc/shelltrap /usr/sbin/shelltrap /var/log/shelltrap \
-	/var/lib/shelltrap /etc/logrotate.d/shelltrap
-systemctl daemon-reload
+remove_service

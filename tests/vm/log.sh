@@ -63,6 +63,12 @@ delays_of_logger()
 	cat "$scratch/log.delays"
 }
 
+# Of the load that is there.
+instance()
+{
+	shelltrap status --json | grep -o '"instance": *"[0-9a-f]*"' | cut -d '"' -f 4
+}
+
 forget_logs()
 {
 	rm -rf "$scratch"/log.*
@@ -101,6 +107,23 @@ has_all()
 	last=$(tail -n 1 "$1" | sed 's/.*"last": *\([0-9]*\).*/\1/; t; s/.*"seq": *\([0-9]*\).*/\1/')
 
 	[[ -n $last ]] && ((last + 1 == $(status_of seq_next)))
+}
+
+# As make install does it.
+install_service()
+{
+	install -m 0755 "$payload/shelltrap" /usr/sbin/shelltrap
+	install -D -m 0644 "$payload/userspace/shelltrap.conf" /etc/shelltrap/shelltrap.conf
+	install -m 0644 "$payload/userspace/shelltrap.service" /etc/systemd/system/
+	install -m 0644 "$payload/userspace/shelltrap.logrotate" /etc/logrotate.d/shelltrap
+	systemctl daemon-reload
+}
+
+remove_service()
+{
+	rm -r /etc/systemd/system/shelltrap.service /etc/shelltrap /usr/sbin/shelltrap /var/log/shelltrap \
+		/var/lib/shelltrap /etc/logrotate.d/shelltrap
+	systemctl daemon-reload
 }
 
 build_storm || not_ok "${0##*/}: there is a storm"

@@ -1,0 +1,145 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A collector gets each alert at least once by TCP, whether it is killed, the link to it
+# cut or the logger killed, and is told of what is lost; by UDP it gets datagrams. The
+# service reaches it by the drop-in that ships, and not without.
+# lab: siem
+# limit: 240 s
+
+. "${0%/*}/lib.sh"
+. "${0%/*}/log.sh"
+. "${0%/*}/siem.sh"
+
+tcp=$scratch/log.tcp
+udp=$scratch/log.udp
+drop_in=/run/systemd/system/shelltrap.service.d
+
+said()
+{
+	grep -q -- "$1" "$scratch/log.err"
+}
+
+# Without a queue: what it has read is in the file.
+collector()
+{
+	cat <<-END
+		global(maxMessageSize="128k")
+		module(load="imptcp")
+		module(load="imudp")
+		template(name="line" type="string" string="%msg%\n")
+		template(name="whole" type="string" string="%rawmsg%\n")
+		ruleset(name="tcp" queue.type="Direct") {
+			action(type="omfile" file="$tcp" template="line")
+		}
+		ruleset(name="udp" queue.type="Direct") {
+			action(type="omfile" file="$udp" template="whole")
+		}
+		input(type="imptcp" port="6514" ruleset="tcp")
+		input(type="imudp" port="6514" ruleset="udp")
+	END
+}
+
+# arrived LABEL=COUNT...: by TCP.
+arrived()
+{
+	[[ -e $tcp ]] && logged "$tcp" --at-least-once "$@"
+}
+
+# Each a message of its own, in the form that it was told to have.
+datagrams_arrived()
+{
+	(($(grep -c '^<[0-9]*>1 .* shelltrap - alert \[shelltrap@32473 .*storm first [0-9]*\.' "$udp") == $1))
+}
+
+remembers_all()
+{
+	grep "\"tcp:.*\"seq\":$(($(status_of seq_next) - 1))," "$scratch/log.state"
+}
+
+main_pid_has_socket()
+{
+	ss -tnpH state established dst 192.0.2.2:6514 | grep "pid=$(systemctl show --value -p MainPID shelltrap),"
+}
+
+is_refused()
+{
+	journalctl -q -u shelltrap -o cat | grep 'tcp://.*opening: no access to the network; the service needs a drop-in'
+}
+
+make_central
+collector >"$scratch/collector.conf"
+configure_central "$scratch/collector.conf"
+load_module
+configure "[output tcp://central.example:6514]" "[output udp://192.0.2.2:6514]" "format = syslog" \
+	"[output tcp://192.0.2.2:1]" "[output tcp://nobody.invalid:514]"
+start_logger
+check "that a collector is not there is said" wait_until 10 said "tcp://central.example:6514: opening: Connection refused"
+check "that one has no address, too" wait_until 30 said "tcp://nobody.invalid:514: opening: "
+check "a collector starts" systemctl start central
+storm first 100
+check "it has the alerts by TCP" wait_until 20 arrived first=100
+check "and as datagrams" wait_until 20 datagrams_arrived 100
+check "what it has is remembered" wait_until 10 remembers_all
+
+storm killed 300 &
+storm=$!
+wait_until 20 arrived killed=50 >/dev/null
+kill_service central
+wait "$storm"
+check "it is killed, and starts again" systemctl start central
+check "it gets the rest" wait_until 30 arrived first=100 killed=300
+
+storm cut 300 &
+storm=$!
+wait_until 20 arrived cut=50 >/dev/null
+ip link set to-central down
+wait "$storm"
+storm dark 50
+ip link set to-central up
+check "the link was cut, and nothing is missing" wait_until 60 arrived cut=300 dark=50
+
+kill_logger
+storm dead 50
+start_logger
+check "nor is it when the logger was killed" wait_until 30 arrived cut=300 dark=50 dead=50
+stop_logger
+check "one that ends remembers all that was read" remembers_all
+count=$(lines_of "$tcp")
+start_logger
+storm after 10
+wait_until 20 arrived after=10 >/dev/null
+check "so it comes once" test "$(lines_of "$tcp")" = "$((count + 10))"
+stop_logger
+unload_module
+
+# A backlog of some two hundred alerts.
+insmod "$payload/shelltrap.ko" backlog_size=262144
+configure "receive_buffer = 4096" "[output tcp://192.0.2.2:6514]"
+start_logger
+storm small 10
+wait_until 20 arrived small=10 >/dev/null
+systemctl stop central
+storm lost 700
+check "a collector that was away too long starts again" systemctl start central
+check "and is told what is lost" wait_until 30 arrived first=100 killed=300 lost=700
+check "in a line" grep -q '"type":"loss".*"why":"overwritten' "$tcp"
+stop_logger
+
+install_service
+echo "[output tcp://central.example:6514]" >/etc/shelltrap/shelltrap.conf
+systemctl start shelltrap
+check "the service may not use the network" wait_until 20 is_refused
+systemctl stop shelltrap
+install -D -m 644 "$examples/service/network.conf" "$drop_in/network.conf"
+sed -i 's/192\.0\.2\.10/192.0.2.2/' "$drop_in/network.conf"
+systemctl daemon-reload
+systemctl start shelltrap
+check "with the drop-in that ships it does" wait_until 20 main_pid_has_socket
+storm service 20
+check "and the alerts arrive" wait_until 30 arrived service=20
+systemctl stop shelltrap central
+rm -r "$drop_in"
+remove_service
+forget_central
+forget_logs
