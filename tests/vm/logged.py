@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""logged.py [--no-loss|--at-least-once] LABEL=COUNT...
+"""logged.py [--no-loss|--at-least-once|--any-order] LABEL=COUNT...
 
 Reads what a logger wrote, a JSON object a line, and succeeds if each instance is
 there in one piece with its numbers in order, from 1 on without a gap or a double,
 and each exec of each storm (see storm.c) is there exactly once or may be one of
 those that losses stand for; a loss without a number stands for those between the
 last of a storm before it and the first behind it. With --no-loss no loss may be there; with
---at-least-once each exec may be there more than once."""
+--at-least-once each exec may be there more than once; with --any-order, the lines may
+be in any."""
 
 import json
 import re
@@ -56,6 +57,8 @@ def main():
     storms = [(label, int(count)) for label, count in (a.split("=") for a in args)]
 
     records = [json.loads(line) for line in sys.stdin]
+    if option == "--any-order":
+        records.sort(key=lambda record: (record["instance"], record["seq"]))
     complaints = list(execs_once(records, storms, option == "--at-least-once"))
     if option != "--at-least-once":
         complaints += instances_in_order(records)
