@@ -11,6 +11,7 @@
 #include <linux/workqueue.h>
 
 #include "check.h"
+#include "lineage.h"
 #include "ruleset.h"
 #include "slot.h"
 
@@ -210,16 +211,23 @@ static bool exec_is_over(const struct task_struct *task)
 	return READ_ONCE(task->exit_state) || !task->in_execve;
 }
 
-/* Whoever waits for an interpreter that never comes must not keep others from a slot. */
+/*
+ * Whoever waits for an interpreter that never comes must not keep others from a slot. Of
+ * the light ones only a server's are as many as there are slots.
+ */
 static bool stands_still(const struct shelltrap_slot *slot)
 {
-	return !is_light(slot) && time_after(jiffies, slot->since + pending_after * HZ);
+	return (!is_light(slot) || slot->facts.founds) &&
+	       time_after(jiffies, slot->since + pending_after * HZ);
 }
 
 static void give_up(struct shelltrap_slot *slot)
 {
-	if (!slot->facts.rules)
+	if (!is_light(slot) && !slot->facts.rules)
 		shelltrap_check_lost();
+	/* When it goes on, nobody will know that it is a server now. */
+	if (slot->facts.founds)
+		shelltrap_lineage_left_out();
 	shelltrap_slot_close(slot, SHELLTRAP_VERDICT_PENDING);
 }
 

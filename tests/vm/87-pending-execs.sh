@@ -3,9 +3,29 @@
 #
 # An exec that stands still, as it waits for a file system that does not answer, is told
 # of while it does, and keeps no slot from others.
+# limit: 300 s
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/stalled.sh"
+
+# An exec that finds none is lost.
+has_slot()
+{
+	as nginx /bin/sh -c ": has a slot"
+	replay_has ": has a slot"
+}
+
+# A program for which the kernel opens its interpreter when the hook is through.
+make_server()
+{
+	rm -r "$scratch/stall"
+	mkdir "$scratch/stall"
+	cp "$(realpath /lib64/ld-linux-x86-64.so.2)" "$scratch/stall/interpreter"
+	gcc -x c -o "$scratch/stall/nginx" -Wl,--dynamic-linker="$scratch/stall/interpreter" - <<-'END'
+		#include <stdlib.h>
+		int main(void) { return system(": served"); }
+	END
+}
 
 start_stalled 1
 check "each is told of, as an alert or as lost, while they do" wait_until 20 all_accounted_for
@@ -22,3 +42,25 @@ check "they go on" wait "$stalled"
 expect_none "and are not told of again"
 check "hits are alerts and losses" test "$(status_of hits)" = \
 	"$(($(status_of alerts) + $(status_of lost)))"
+
+check "(there is a server's program)" make_server
+stall 1 bystander nginx
+check "so is a server's program" wait_until 20 replay_has '"verdict":"pending"'
+marked=$(status_of seq_next)
+let_go
+check "it goes on" wait "$stalled"
+expect "what it starts is told of, though it had no slot" 1 \
+	rule=webserver_shell_exec "process.argv.-1=: served" server.comm=nginx
+
+# Where its start is no alert, that it stands still is none.
+unload_module
+insmod "$payload/shelltrap.ko" pending_after=1
+shelltrap policy show |
+	sed '/^\[rule webserver_exec\]/,/^action/s/^action = .*/action = off/' >"$scratch/quiet"
+rm "$scratch/stall/nginx"
+check "(a policy without a rule for that)" shelltrap policy load "$scratch/quiet"
+stall "$(status_of slots)" bystander nginx :
+marked=1
+check "servers' programs keep no slot from others, either" wait_until 20 has_slot
+let_go
+check "they go on, too" wait "$stalled"

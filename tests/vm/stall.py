@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""stall.py COUNT DIR: COUNT processes of a web server, all in the middle of an exec
-at the same time.
+"""stall.py COUNT DIR CALLER SCRIPT [COMMAND]: COUNT processes called CALLER, all in the
+middle of an exec at the same time.
 
-Each execs a script that is named like a shell, DIR/zsh. The kernel asks a listener
-of fanotify before it opens the interpreter, and the listener, this process, does not
-answer: the execs stand still behind their first hit. Prints "stalled" when all do,
-waits for a line on stdin, lets them go on and waits for them.
+Each execs a script, DIR/SCRIPT, which is to run COMMAND, or else whatever is there under
+that name. The kernel asks a listener of fanotify before it opens DIR/interpreter, and the
+listener, this process, does not answer: the execs stand still behind their first round.
+Prints "stalled" when all do, waits for a line on stdin, lets them go on and waits for them.
 """
 
 import ctypes
@@ -51,11 +51,11 @@ def answer(listener, asked):
     os.close(asked)
 
 
-def start(script):
+def start(caller, script):
     pid = os.fork()
     if not pid:
         try:
-            pathlib.Path("/proc/self/comm").write_text("nginx", encoding="ascii")
+            pathlib.Path("/proc/self/comm").write_text(caller, encoding="ascii")
             os.execv(script, [script])
         finally:
             os._exit(127)
@@ -63,14 +63,16 @@ def start(script):
 
 
 def main():
-    count, folder = int(sys.argv[1]), pathlib.Path(sys.argv[2])
-    interpreter, script = folder / "interpreter", folder / "zsh"
-    shutil.copy("/bin/true", interpreter)
-    script.write_text(f"#!{interpreter}\n", encoding="ascii")
-    script.chmod(0o755)
+    count, folder, caller, name, *command = sys.argv[1:]
+    count, folder = int(count), pathlib.Path(folder)
+    interpreter, script = folder / "interpreter", folder / name
+    if not script.exists():
+        shutil.copy("/bin/bash", interpreter)
+        script.write_text("\n".join([f"#!{interpreter}", *command, ""]), encoding="ascii")
+        script.chmod(0o755)
 
     listener = watch(interpreter)
-    children = [start(script) for _ in range(count)]
+    children = [start(caller, script) for _ in range(count)]
     asked = questions(listener, count)
     print("stalled", flush=True)
     sys.stdin.readline()
