@@ -4,6 +4,7 @@
 # The module comes and goes at any time, cleanly, whatever happens meanwhile: while
 # servers start shells, while somebody listens. (That the kernel does not complain
 # is checked over the whole run, by tests/vm/run.)
+# limit: 300 s
 
 . "${0%/*}/lib.sh"
 

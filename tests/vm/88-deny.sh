@@ -3,7 +3,7 @@
 #
 # What a rule denies does not run, in whichever way it is called; everything else runs
 # as before.
-# limit: 600 s
+# limit: 900 s
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/php-attacks.sh"
