@@ -21,8 +21,8 @@
 #include "slot.h"
 #include "transaction.h"
 
-/* Bytes of a status: a hundred for each rule, and the rest. */
-#define STATUS_MAX (100 * SHELLTRAP_RULES_MAX + 2048)
+/* Bytes of a status: 184 at most for each rule, and the rest. */
+#define STATUS_MAX (184 * SHELLTRAP_RULES_MAX + 2048)
 
 static u64 instance;
 static atomic64_t unsent;
@@ -125,15 +125,33 @@ static int put_backlog(struct sk_buff *skb)
 	return err;
 }
 
-static int put_hits(struct sk_buff *skb, const struct shelltrap_ruleset *ruleset, unsigned int i)
+/* HITS is their sum, so that they agree whenever they are read. */
+static int put_hits(struct sk_buff *skb, const atomic64_t *hits)
+{
+	u64 count, sum = atomic64_read(&hits[0]);
+	int verdict, type = SHELLTRAP_RULE_A_OBSERVED;
+
+	BUILD_BUG_ON(SHELLTRAP_RULE_A_PENDING - SHELLTRAP_RULE_A_OBSERVED !=
+		     SHELLTRAP_VERDICT_PENDING - SHELLTRAP_VERDICT_OBSERVED);
+	for (verdict = SHELLTRAP_VERDICT_OBSERVED; verdict <= SHELLTRAP_VERDICT_PENDING;
+	     verdict++, type++) {
+		count = atomic64_read(&hits[verdict]);
+		sum += count;
+		if (count && nla_put_u64_64bit(skb, type, count, SHELLTRAP_RULE_A_PAD))
+			return -EMSGSIZE;
+	}
+	return nla_put_u64_64bit(skb, SHELLTRAP_RULE_A_HITS, sum, SHELLTRAP_RULE_A_PAD);
+}
+
+static int put_rule(struct sk_buff *skb, const struct shelltrap_ruleset *ruleset, unsigned int i)
 {
 	const struct shelltrap_rule *rule = &ruleset->policy->rules[i];
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_STATUS_A_RULE);
 
 	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
+	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, rule->severity) ||
 	    nla_put_u32(skb, SHELLTRAP_RULE_A_ACTION, rule->action) ||
-	    nla_put_u64_64bit(skb, SHELLTRAP_RULE_A_HITS, atomic64_read(&ruleset->hits[i]),
-			      SHELLTRAP_RULE_A_PAD))
+	    put_hits(skb, ruleset->hits[i]))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -152,7 +170,7 @@ static int put_ruleset(struct sk_buff *skb, const struct shelltrap_ruleset *rule
 	      nla_put_u32(skb, SHELLTRAP_STATUS_A_PATHS_MISSING,
 			  policy->nr_paths - policy->nr_identities);
 	for (i = 0; i < policy->nr_rules && !err; i++)
-		err = put_hits(skb, ruleset, i);
+		err = put_rule(skb, ruleset, i);
 	return err;
 }
 

@@ -104,13 +104,14 @@ static void publish(int err)
 	shelltrap_netlink_publish(scratch->record->data, scratch->record->len);
 }
 
-static void count_rules(struct shelltrap_ruleset *ruleset, u64 rules)
+/* @verdict is 0 for exceptions. */
+static void count_rules(struct shelltrap_ruleset *ruleset, u64 rules, unsigned int verdict)
 {
 	unsigned int i;
 
 	for (i = 0; i < ruleset->policy->nr_rules; i++)
 		if (rules & BIT_ULL(i))
-			atomic64_inc(&ruleset->hits[i]);
+			atomic64_inc(&ruleset->hits[i][verdict]);
 }
 
 /* The rules that fit after all, exceptions included. */
@@ -153,12 +154,12 @@ static void report_slot(struct shelltrap_slot *slot)
 		return;
 	}
 	if (rules & policy->allowing) {
-		count_rules(slot->ruleset, rules & policy->allowing);
+		count_rules(slot->ruleset, rules & policy->allowing, 0);
 		atomic64_inc(&silenced);
 		return;
 	}
 	slot->facts.rules = rules;
-	count_rules(slot->ruleset, rules);
+	count_rules(slot->ruleset, rules, slot->facts.verdict);
 	report_alert(slot, &paths);
 }
 

@@ -21,7 +21,8 @@ struct shelltrap_ruleset {
 	u32 number;		/* 0: the built-in one; then one more for each that came */
 	atomic_t users;
 	struct list_head retired;
-	atomic64_t hits[SHELLTRAP_RULES_MAX];
+	/* By verdict, the alerts that list the rule; at 0, what it has silenced. */
+	atomic64_t hits[SHELLTRAP_RULES_MAX][SHELLTRAP_VERDICT_PENDING + 1];
 };
 
 /*

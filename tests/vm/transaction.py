@@ -16,7 +16,7 @@ BEGIN, ADD, COMMIT, GET = 4, 5, 6, 7
 MEMBERS, TEXT, SET, RULE, SETS, RULES = range(1, 7)
 SET_NAME, INCLUDE, NAME, COMM, PATH = 1, 2, 3, 4, 5
 (RULE_NAME, SEVERITY, TITLE, THREAT, REFERENCE, ACTION, ACTOR, SCOPE, TARGET, CONDITIONS, UID,
- CGROUP, ARGV, HITS) = range(1, 15)
+ CGROUP, ARGV, HITS, _, _, OBSERVED) = range(1, 18)
 OFF, ALERT, ALLOW = 1, 2, 3
 NESTED = 0x8000
 POLICIES = 24
@@ -104,6 +104,7 @@ WRONG = [
     ("an actor without a scope", SHELLS + rule("r", string(ACTOR, "shells"), *HIT)),
     ("a scope without an actor", SHELLS + rule("r", number(SCOPE, 2), *HIT)),
     ("a counter", SHELLS + rule("r", *HIT, attribute(HITS, b"\0" * 8))),
+    ("a verdict's counter", SHELLS + rule("r", *HIT, attribute(OBSERVED, b"\0" * 8))),
     ("argv of an alert", SHELLS + rule("r", *HIT, attribute(ARGV, b"sh\0"))),
     ("argv that does not end", SHELLS + rule("r", *HIT, attribute(ARGV, b"sh"), action=ALLOW)),
     ("an exception without a target", SHELLS + rule("r", string(ACTOR, "shells"),

@@ -58,6 +58,13 @@
  * A request without attributes; one answer, with the same command, holding the
  * attributes of enum shelltrap_status_attr.
  *
+ * An alert counts for each rule that it lists, under its own verdict: a rule that only
+ * tells of an exec which another one denied has it under DENIED, too. A verdict that a
+ * rule has never had is left out. All verdicts of a rule together are its HITS; those of
+ * an exception are what it has silenced, of which there is no alert and so no verdict. An
+ * exec counts for the policy that decided it: another policy begins at 0, and what is
+ * still in flight then is counted no more.
+ *
  *
  * The policy
  * ----------
@@ -233,8 +240,9 @@ enum shelltrap_alert_attr {
 
 /*
  * A rule. In an alert: NAME, SEVERITY, THREAT, of the first also TITLE and REFERENCE.
- * In the status: NAME, ACTION, HITS. In a policy: all but HITS; NAME, SEVERITY and
- * ACTION must be there.
+ * In the status: NAME, SEVERITY, ACTION, HITS and, of those, the alerts with each verdict,
+ * in the order of enum shelltrap_verdict. In a policy: all but HITS and these; NAME,
+ * SEVERITY and ACTION must be there.
  */
 enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_NAME = 1,	/* string */
@@ -253,6 +261,12 @@ enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_HITS,		/* u64: execs it was told of, or has silenced */
 	SHELLTRAP_RULE_A_PAD,
 	SHELLTRAP_RULE_A_ANYBODY,	/* flag: DENY or KILL whoever the caller is */
+	SHELLTRAP_RULE_A_OBSERVED,	/* u64; absent: 0, as with all that follow */
+	SHELLTRAP_RULE_A_DENIED,	/* u64 */
+	SHELLTRAP_RULE_A_KILLED,	/* u64 */
+	SHELLTRAP_RULE_A_FAILED,	/* u64 */
+	SHELLTRAP_RULE_A_WOULD_DENY,	/* u64 */
+	SHELLTRAP_RULE_A_PENDING,	/* u64 */
 
 	__SHELLTRAP_RULE_A_MAX,
 	SHELLTRAP_RULE_A_MAX = __SHELLTRAP_RULE_A_MAX - 1
