@@ -159,6 +159,33 @@ static void put_rules(struct buffer *out, const struct state *state)
 	}
 }
 
+/* Zeros as well: what rises from nothing is no increase to Prometheus. */
+static void put_alerts_of(struct buffer *out, const struct state_rule *rule)
+{
+	uint64_t verdict;
+
+	for (verdict = SHELLTRAP_VERDICT_OBSERVED; verdict < ARRAY_SIZE(rule->alerts); verdict++) {
+		buffer_puts(out, PREFIX "rule_alerts_total{");
+		put_label(out, "rule", rule->name);
+		buffer_putc(out, ',');
+		put_label(out, "severity", severity_name(rule->severity.value));
+		buffer_printf(out, ",verdict=\"%s\"} %" PRIu64 "\n", verdict_name(verdict),
+			      rule->alerts[verdict].value);
+	}
+}
+
+static void put_rule_alerts(struct buffer *out, const struct state *state)
+{
+	size_t i;
+
+	if (state->each_rule_count)
+		put_head(out, "rule_alerts_total", "counter",
+			 "Alerts that list the rule, by their verdict.");
+	for (i = 0; i < state->each_rule_count; i++)
+		if (state_counts_alerts(&state->each_rule[i]))
+			put_alerts_of(out, &state->each_rule[i]);
+}
+
 static void put_enforcement(struct buffer *out, const struct state *state)
 {
 	put_gauge(out, "enforcing", "Whether what a rule denies or kills is.",
@@ -183,4 +210,5 @@ void put_metrics(struct buffer *out, const struct state *state, bool loaded)
 	put_numbers(out, state);
 	put_verdicts(out, state);
 	put_rules(out, state);
+	put_rule_alerts(out, state);
 }

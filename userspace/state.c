@@ -8,8 +8,19 @@
 
 static const struct field rule_fields[] = {
 	STRING_FIELD(SHELLTRAP_RULE_A_NAME, struct state_rule, name),
+	U32_FIELD(SHELLTRAP_RULE_A_SEVERITY, struct state_rule, severity),
 	U32_FIELD(SHELLTRAP_RULE_A_ACTION, struct state_rule, action),
 	U64_FIELD(SHELLTRAP_RULE_A_HITS, struct state_rule, hits),
+#define ALERTS_FIELD(verdict)							\
+	U64_FIELD(SHELLTRAP_RULE_A_##verdict, struct state_rule,		\
+		  alerts[SHELLTRAP_VERDICT_##verdict])
+	ALERTS_FIELD(OBSERVED),
+	ALERTS_FIELD(DENIED),
+	ALERTS_FIELD(KILLED),
+	ALERTS_FIELD(FAILED),
+	ALERTS_FIELD(WOULD_DENY),
+	ALERTS_FIELD(PENDING),
+#undef ALERTS_FIELD
 };
 
 static const struct fields rule_table = FIELDS(rule_fields, struct state_rule);
@@ -88,6 +99,12 @@ size_t state_count_enforced(const struct state *state)
 {
 	return state_count_rules(state, SHELLTRAP_ACTION_DENY) +
 	       state_count_rules(state, SHELLTRAP_ACTION_KILL);
+}
+
+bool state_counts_alerts(const struct state_rule *rule)
+{
+	return rule->severity.known && rule->action.value != SHELLTRAP_ACTION_OFF &&
+	       rule->action.value != SHELLTRAP_ACTION_ALLOW;
 }
 
 uint64_t state_unarmed(const struct state *state)

@@ -12,8 +12,11 @@ struct nlmsghdr;
 /* Of a rule in force: what it counted since its policy is. */
 struct state_rule {
 	const char *name;
+	struct number severity;		/* enum shelltrap_severity */
 	struct number action;		/* enum shelltrap_action */
 	struct number hits;
+	/* By enum shelltrap_verdict; one that is not known is 0. */
+	struct number alerts[SHELLTRAP_VERDICT_PENDING + 1];
 };
 
 /* Strings point into the message, like everything in alert.h. */
@@ -49,6 +52,9 @@ size_t state_count_rules(const struct state *state, enum shelltrap_action action
 
 /* How many deny or kill. */
 size_t state_count_enforced(const struct state *state);
+
+/* Whether it raises alerts, of a module that counts them by verdict and tells severities. */
+bool state_counts_alerts(const struct state_rule *rule);
 
 /* The hooks that its rules want and that are not in place: set of enum shelltrap_armed. */
 uint64_t state_unarmed(const struct state *state);

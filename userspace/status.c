@@ -182,6 +182,32 @@ static struct json_object *new_rule_hits(const struct state *state)
 	return object;
 }
 
+static struct json_object *new_alerts(const struct state_rule *rule)
+{
+	struct json_object *object = json_new_object();
+	uint64_t verdict;
+
+	for (verdict = SHELLTRAP_VERDICT_OBSERVED; verdict < ARRAY_SIZE(rule->alerts); verdict++)
+		put(object, verdict_name(verdict),
+		    json_must(json_object_new_uint64(rule->alerts[verdict].value)));
+	return object;
+}
+
+/* Of those hits the alerts, by their verdict. */
+static struct json_object *new_rule_alerts(const struct state *state)
+{
+	struct json_object *object = json_new_object();
+	size_t i;
+
+	for (i = 0; i < state->each_rule_count; i++) {
+		const struct state_rule *rule = &state->each_rule[i];
+
+		if (rule->name && state_counts_alerts(rule))
+			put(object, rule->name, new_alerts(rule));
+	}
+	return object;
+}
+
 /* The names of the rules with that action. */
 static struct json_object *new_rules(const struct state *state, enum shelltrap_action action)
 {
@@ -202,6 +228,7 @@ static struct json_object *new_policy(const struct state *state)
 	struct json_object *object = json_new_object();
 
 	put(object, "rule_hits", new_rule_hits(state));
+	put(object, "rule_alerts", new_rule_alerts(state));
 	put_number(object, "rules", &state->rules);
 	put_number(object, "names", &state->names);
 	put_number(object, "paths", &state->paths);

@@ -304,9 +304,26 @@ const struct state sample_state = {
 	.silenced = IS(5),
 	.dismissed = IS(6),
 	.each_rule = {
-		{ "webserver_shell_exec", IS(SHELLTRAP_ACTION_DENY), IS(7) },
-		{ "a\"b\\c\n\xff", IS(SHELLTRAP_ACTION_ALLOW), IS(8) },
-		{ "of_tomorrow", IS(77), IS(9) },
+		{
+			.name = "webserver_shell_exec",
+			.severity = IS(SHELLTRAP_SEVERITY_CRITICAL),
+			.action = IS(SHELLTRAP_ACTION_DENY),
+			.hits = IS(7),
+			.alerts = {
+				[SHELLTRAP_VERDICT_DENIED] = IS(4),
+				[SHELLTRAP_VERDICT_WOULD_DENY] = IS(3),
+			},
+		}, {
+			.name = "a\"b\\c\n\xff",
+			.severity = IS(SHELLTRAP_SEVERITY_LOW),
+			.action = IS(SHELLTRAP_ACTION_ALLOW),
+			.hits = IS(8),
+		}, {
+			.name = "of_tomorrow",
+			.severity = IS(78),
+			.action = IS(77),
+			.hits = IS(9),
+		},
 	},
 	.each_rule_count = 3,
 	.policies = IS(10),

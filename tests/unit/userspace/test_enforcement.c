@@ -8,13 +8,22 @@
 static struct state seen;
 static struct buffer out;
 
+/* Without a name it is off. */
+static struct state_rule does(const char *name, enum shelltrap_action action)
+{
+	return (struct state_rule){
+		.name = name,
+		.action = { true, name ? action : SHELLTRAP_ACTION_OFF },
+	};
+}
+
 static void rules(const char *denies, const char *also, const char *kills)
 {
 	const struct state_rule all[] = {
-		{ "alerts", { true, SHELLTRAP_ACTION_ALERT }, {} },
-		{ denies, { true, denies ? SHELLTRAP_ACTION_DENY : SHELLTRAP_ACTION_OFF }, {} },
-		{ kills, { true, kills ? SHELLTRAP_ACTION_KILL : SHELLTRAP_ACTION_OFF }, {} },
-		{ also, { true, also ? SHELLTRAP_ACTION_DENY : SHELLTRAP_ACTION_OFF }, {} },
+		does("alerts", SHELLTRAP_ACTION_ALERT),
+		does(denies, SHELLTRAP_ACTION_DENY),
+		does(kills, SHELLTRAP_ACTION_KILL),
+		does(also, SHELLTRAP_ACTION_DENY),
 	};
 
 	seen = (struct state){ .enforce = true, .each_rule_count = ARRAY_SIZE(all) };

@@ -60,6 +60,50 @@ static void rules_are_labels_whatever_their_names(void **state)
 		    "{rule=\"of_tomorrow\",action=\"\"} 9\n");
 }
 
+static void alerts_are_counted_by_rule_and_verdict(void **state)
+{
+	(void)state;
+	assert_says(&sample_state, "\nshelltrap_rule_alerts_total{rule=\"webserver_shell_exec\","
+		    "severity=\"critical\",verdict=\"denied\"} 4\n");
+	assert_says(&sample_state, ",verdict=\"would-deny\"} 3\n");
+	assert_says(&sample_state, "{rule=\"of_tomorrow\",severity=\"\",verdict=\"pending\"} 0\n");
+}
+
+static void what_was_never_raised_is_zero(void **state)
+{
+	static const char *const never[] = { "observed", "killed", "failed", "pending" };
+	char line[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(never); i++) {
+		snprintf(line, sizeof(line), "\"critical\",verdict=\"%s\"} 0\n", never[i]);
+		assert_says(&sample_state, line);
+	}
+}
+
+static void what_raises_none_has_none(void **state)
+{
+	struct state other = sample_state;
+
+	(void)state;
+	assert_null(strstr(metrics_of(&other, true), "severity=\"low\""));
+	other.each_rule[1].action.value = SHELLTRAP_ACTION_OFF;
+	assert_null(strstr(metrics_of(&other, true), "severity=\"low\""));
+	other.each_rule[1].action.value = SHELLTRAP_ACTION_KILL;
+	assert_says(&other, "severity=\"low\"");
+}
+
+static void an_older_module_does_not_count_verdicts(void **state)
+{
+	struct state older = sample_state;
+
+	(void)state;
+	older.each_rule[0].severity.known = false;
+	assert_null(strstr(metrics_of(&older, true), "alerts_total{rule=\"webserver_shell_exec\""));
+	assert_says(&older, "hits_total{rule=\"webserver_shell_exec\"");
+}
+
 static void it_is_armed_when_all_that_is_wanted_is(void **state)
 {
 	struct state armed = sample_state;
@@ -115,6 +159,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_number_is_under_its_name),
 		cmocka_unit_test(rules_are_labels_whatever_their_names),
+		cmocka_unit_test(alerts_are_counted_by_rule_and_verdict),
+		cmocka_unit_test(what_was_never_raised_is_zero),
+		cmocka_unit_test(what_raises_none_has_none),
+		cmocka_unit_test(an_older_module_does_not_count_verdicts),
 		cmocka_unit_test(it_is_armed_when_all_that_is_wanted_is),
 		cmocka_unit_test(what_is_observed_is_not_enforced),
 		cmocka_unit_test(an_unknown_number_is_left_out),

@@ -71,6 +71,34 @@ static void what_is_enforced_is_read(void **state)
 	assert_int_equal(state_read.deny_missed.value, 5);
 }
 
+static void each_verdict_of_a_rule_is_read(void **state)
+{
+	static const struct {
+		enum shelltrap_rule_attr attr;
+		enum shelltrap_verdict verdict;
+	} verdicts[] = {
+		{ SHELLTRAP_RULE_A_OBSERVED, SHELLTRAP_VERDICT_OBSERVED },
+		{ SHELLTRAP_RULE_A_DENIED, SHELLTRAP_VERDICT_DENIED },
+		{ SHELLTRAP_RULE_A_KILLED, SHELLTRAP_VERDICT_KILLED },
+		{ SHELLTRAP_RULE_A_FAILED, SHELLTRAP_VERDICT_FAILED },
+		{ SHELLTRAP_RULE_A_WOULD_DENY, SHELLTRAP_VERDICT_WOULD_DENY },
+		{ SHELLTRAP_RULE_A_PENDING, SHELLTRAP_VERDICT_PENDING },
+	};
+	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_STATUS_A_RULE);
+	size_t i;
+
+	(void)state;
+	mnl_attr_put_u32(message, SHELLTRAP_RULE_A_SEVERITY, SHELLTRAP_SEVERITY_HIGH);
+	for (i = 0; i < ARRAY_SIZE(verdicts); i++)
+		mnl_attr_put_u64(message, verdicts[i].attr, 10 + i);
+	mnl_attr_nest_end(message, nest);
+	assert_int_equal(state_parse(message, &state_read, &fault), 0);
+	assert_int_equal(state_read.each_rule[0].severity.value, SHELLTRAP_SEVERITY_HIGH);
+	for (i = 0; i < ARRAY_SIZE(verdicts); i++)
+		assert_int_equal(state_read.each_rule[0].alerts[verdicts[i].verdict].value, 10 + i);
+}
+
 static uint64_t unarmed(uint32_t action, uint32_t armed)
 {
 	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
@@ -111,6 +139,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_and_the_lock_are_read),
 		cmocka_unit_test(what_is_enforced_is_read),
+		cmocka_unit_test(each_verdict_of_a_rule_is_read),
 		cmocka_unit_test(the_return_probe_is_missed_where_a_rule_wants_it),
 		cmocka_unit_test(more_rules_than_there_can_be_are_left_out),
 	};
