@@ -20,7 +20,7 @@ units()
 
 check "they can be purged" apt-get purge -y shelltrap shelltrap-dkms
 check "the module is unloaded" test ! -e /sys/module/shelltrap
-check "DKMS has none" test -z "$(dkms status shelltrap 2>&1)"
+check "DKMS has none" test -z "$(dkms status shelltrap 2>/dev/null)"
 check "nor has any kernel" test -z "$(modprobe -n -v shelltrap 2>/dev/null)"
 check "no file is left" test -z "$(files | tee /dev/stderr)"
 check "no unit is left" test -z "$(units | tee /dev/stderr)"
