@@ -26,7 +26,8 @@ struct shelltrap_actor {
 
 /*
  * Looks current up, and at most SHELLTRAP_ANCESTORS_MAX ancestors, for an @actor that is
- * all zeros. The caller holds the RCU read lock as long as it uses @actor->server. Any context.
+ * all zeros. The caller holds the RCU read lock as long as it uses @actor->server. Any
+ * context.
  */
 void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor);
 

@@ -24,8 +24,7 @@ u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct li
 /*
  * A file's own name, whatever link led to it. A rename may swap it meanwhile: RCU,
  * whose read lock the caller holds as long as it uses it, or else has preemption off,
- * keeps the old one readable,
- * and an inline name always ends in a NUL.
+ * keeps the old one readable, and an inline name always ends in a NUL.
  */
 const char *shelltrap_name_of(const struct dentry *dentry);
 
