@@ -10,7 +10,7 @@
 rounds=15
 count=2000
 times=$scratch/times
-gcc -O1 -D_GNU_SOURCE -o "$scratch/spawn" "$here/../bench/spawn.c" || not_ok "it compiles"
+compile_spawn || not_ok "it compiles"
 
 # forks NAME: ns of each
 forks()

@@ -22,8 +22,8 @@ shells="ash bash csh ksh sh tcsh zsh dash"
 build()
 {
 	mkdir -p "$programs/junk"
-	gcc -O1 -D_GNU_SOURCE -o "$scratch/spawn" "$here/../bench/spawn.c" &&
-		gcc -O1 -nostdlib -static -o "$tiny" "$here/../bench/tiny.c" &&
+	compile_spawn &&
+		compile_tiny "$tiny" &&
 		ln -f "$tiny" "$programs/zsh" &&
 		echo "no program" >"$programs/junk/zsh" &&
 		chmod +x "$programs/junk/zsh"

@@ -16,8 +16,8 @@ prepare()
 {
 	local i
 
-	gcc -O1 -D_GNU_SOURCE -o "$scratch/spawn" "$here/../bench/spawn.c" &&
-		gcc -O1 -nostdlib -static -o "$scratch/tiny" "$here/../bench/tiny.c" || return
+	compile_spawn &&
+		compile_tiny "$scratch/tiny" || return
 	mkdir -p "$source"
 	for i in {1..8}; do
 		echo "int part$i(int n) { return n * $i; }" >"$source/part$i.c"

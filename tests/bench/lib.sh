@@ -29,3 +29,15 @@ for s in range(sets):
         print("\n\t" + name[:8].decode().lower(), end="")
     print(f"\n[rule rule{s}]\ntarget = set{s}\nseverity = low")' "$@"
 }
+
+# compile_spawn: what starts programs, as $scratch/spawn.
+compile_spawn()
+{
+	gcc -O1 -D_GNU_SOURCE -o "$scratch/spawn" "$here/../bench/spawn.c"
+}
+
+# compile_tiny FILE: the least that can be started.
+compile_tiny()
+{
+	gcc -O1 -nostdlib -static -o "$1" "$here/../bench/tiny.c"
+}
