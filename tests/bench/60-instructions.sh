@@ -9,52 +9,34 @@
 # limit: 1800 s
 
 . "${0%/*}/lib.sh"
+. "${0%/*}/loads.sh"
 
 rounds=5
 peer_rounds=3
 samples=6
 count=100
-programs=/usr/bin
-tiny=$programs/tiny
 servers="nginx httpd httpd-foregroun http-nio lighttpd apache apache2"
 shells="ash bash csh ksh sh tcsh zsh dash"
 
-build()
-{
-	mkdir -p "$programs/junk"
-	compile_spawn &&
-		compile_tiny "$tiny" &&
-		ln -f "$tiny" "$programs/zsh" &&
-		echo "no program" >"$programs/junk/zsh" &&
-		chmod +x "$programs/junk/zsh"
-}
-
-# sample STATE LOAD NAME [PROGRAM]
+# sample STATE LOAD
 sample()
 {
 	local clock cpu i
 
 	for ((i = 0; i < samples; i++)); do
-		read -r clock cpu < <("$scratch/spawn" "$3" "$count" "${@:4}") || return
+		read -r clock cpu < <(run_load "$2" "$count") || return
 		printf 'sample\t%s\t%s\t%s\t%s\n' "$1" "$2" "$clock" "$cpu"
 	done
 }
 
-# measure STATE LOAD...: by a server or by another; of what is a shell, what is none, what
-# can't be run; or just forks.
+# measure STATE LOAD...
 measure()
 {
 	local state=$1 load
 	shift
 
 	for load in "$@"; do
-		case $load in
-		other) sample "$state" other bystander "$tiny" ;;
-		shell) sample "$state" shell nginx "$programs/zsh" ;;
-		refused) sample "$state" refused nginx "$programs/junk/zsh" ;;
-		fork) sample "$state" fork bystander ;;
-		server-fork) sample "$state" server-fork nginx ;;
-		esac || not_ok "$state, $load is measured"
+		sample "$state" "$load" || not_ok "$state, $load is measured"
 	done
 }
 
@@ -63,18 +45,6 @@ with_floor()
 	insmod "$payload/floor.ko"
 	measure floor other shell
 	rmmod floor
-}
-
-make_policies()
-{
-	load_module
-	shelltrap policy show >"$scratch/default"
-	sed 's/^action = .*/action = off/' "$scratch/default" >"$scratch/idle"
-	sed '/^\[rule webserver_shell_exec\]/,/^action/s/^action = .*/action = deny/' \
-		"$scratch/default" >"$scratch/deny"
-	policy_of 1 10 >"$scratch/10-names"
-	policy_of 64 157 >"$scratch/10048-names"
-	unload_module
 }
 
 # with_policy NAME LOAD...
@@ -177,8 +147,10 @@ with_auditd()
 }
 
 mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
-check "there are programs to run" build
+check "there are programs to run" build_programs
 make_policies
+policy_of 1 10 >"$scratch/10-names"
+policy_of 64 157 >"$scratch/10048-names"
 for ((i = 0; i < rounds; i++)); do
 	measure bare other shell refused fork server-fork
 	with_floor
