@@ -25,6 +25,7 @@ help:
 	@echo '  make arm64-test       module and program built for arm64, and tried on its kernel, emulated'
 	@echo '  make package-test     packages built, installed, upgraded, booted, purged (RELEASES="bookworm ...")'
 	@echo '  make bench            rates, delays, memory, instructions: tables, .cache/bench.json, .svg'
+	@echo '  make profile          which functions those instructions are in (LOADS="shell fork ...")'
 	@echo 'On a server:'
 	@echo '  make deb              packages for this Debian, shelltrap and shelltrap-dkms'
 	@echo '  make rpm              the same for distributions with RPM'
@@ -77,6 +78,9 @@ bench:
 	@scripts/deps build lab
 	@tests/bench/run
 
+profile:
+	@tests/bench/profile $(LOADS)
+
 install: userspace
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
@@ -105,4 +109,4 @@ clean:
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean
 
-.PHONY: help module userspace demo test lint unit fuzz kunit vm-test arm64-test package-test bench install deb rpm dkms-install clean
+.PHONY: help module userspace demo test lint unit fuzz kunit vm-test arm64-test package-test bench profile install deb rpm dkms-install clean

@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "marks.h"
+
 /* So many before those that count: caches and memory are as they will be then. */
 #define WARM_UP 20
 
@@ -45,6 +47,7 @@ static int spawn(char *program)
 	pid_t child = program ? vfork() : fork();
 
 	if (!child) {
+		mark(MARK_CHILD);
 		if (program)
 			execve(program, arguments, environment);
 		_exit(0);
@@ -67,12 +70,15 @@ int main(int argc, char **argv)
 
 	if (count <= 0)
 		return 2;
+	mark(MARK_FIRST);
 	prctl(PR_SET_NAME, argv[1]);
 	if (spawn_all(argv[3], WARM_UP))
 		return 1;
 	before = now();
+	mark(MARK_START);
 	if (spawn_all(argv[3], count))
 		return 1;
+	mark(MARK_STOP);
 	after = now();
 	printf("%lld %lld\n", (after.clock - before.clock) / count,
 	       (after.cpu - before.cpu) / count);

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A plugin of QEMU that counts what is executed between two marks of spawn.c, by address:
+ * of the kernel each instruction by itself, of programs all in one; and by whom: the tasks
+ * that spawn marks as its own, or others. What interrupts a task counts as its own. To
+ * the file that "out=" names it writes, for each such section,
+ *
+ *	section
+ *	ADDRESS OTHERS OWN	in hexadecimal; address 0: all programs
+ *	...
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "marks.h"
+#include "qemu-plugin.h"
+
+#define KERNEL 0xffffffff80000000	/* from here on up: its text, and modules */
+#define PAGE_SIZE 4096
+#define PAGES (0x80000000 / PAGE_SIZE)
+#define MOST_TASKS 256
+#define RSI 4				/* as debuggers number registers */
+
+struct counter {
+	uint32_t by[2];			/* others, and those measured */
+};
+
+int qemu_plugin_version = QEMU_PLUGIN_VERSION;
+
+static struct counter *pages[PAGES], programs;
+static uint64_t current, measured[MOST_TASKS];
+static unsigned int n_measured, is_measured;
+static FILE *out;
+
+static struct counter *counter_of(uint64_t address)
+{
+	uint64_t page = (address - KERNEL) / PAGE_SIZE;
+
+	if (address < KERNEL)
+		return &programs;
+	if (!pages[page])
+		pages[page] = calloc(PAGE_SIZE, sizeof(struct counter));
+	if (!pages[page])
+		abort();
+	return &pages[page][address % PAGE_SIZE];
+}
+
+static void clear(void)
+{
+	unsigned int i;
+
+	memset(&programs, 0, sizeof(programs));
+	for (i = 0; i < PAGES; i++)
+		if (pages[i])
+			memset(pages[i], 0, PAGE_SIZE * sizeof(struct counter));
+}
+
+static void write_counter(uint64_t address, const struct counter *counter)
+{
+	if (counter->by[0] || counter->by[1])
+		fprintf(out, "%llx %x %x\n", (unsigned long long)address, counter->by[0],
+			counter->by[1]);
+}
+
+static void write_section(void)
+{
+	uint64_t i, j;
+
+	fputs("section\n", out);
+	write_counter(0, &programs);
+	for (i = 0; i < PAGES; i++)
+		for (j = 0; pages[i] && j < PAGE_SIZE; j++)
+			write_counter(KERNEL + i * PAGE_SIZE + j, &pages[i][j]);
+	fflush(out);
+}
+
+static void find_out(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < n_measured && measured[i] != current; i++)
+		;
+	is_measured = i < n_measured;
+}
+
+static void measure_this(void)
+{
+	find_out();
+	if (!is_measured && n_measured < MOST_TASKS)
+		measured[n_measured++] = current;
+	find_out();
+}
+
+static void executed(unsigned int cpu, void *data)
+{
+	struct counter *counter = data;
+
+	(void)cpu;
+	counter->by[is_measured]++;
+}
+
+/*
+ * __switch_to_asm(prev, next). Registers are in their place when a block of code begins, as it
+ * does here, and nothing has changed this one since.
+ */
+static void switched(unsigned int cpu, void *data)
+{
+	static struct _GByteArray *value;
+
+	(void)data;
+	if (!value)
+		value = g_byte_array_new();
+	g_byte_array_set_size(value, 0);
+	if (x86_cpu_gdb_read_register(qemu_get_cpu(cpu), value, RSI) != sizeof(current))
+		abort();
+	memcpy(&current, value->data, sizeof(current));
+	find_out();
+}
+
+static void marked(unsigned int cpu, void *data)
+{
+	(void)cpu;
+	switch ((uintptr_t)data) {
+	case MARK_FIRST:
+		n_measured = 0;
+		measure_this();
+		break;
+	case MARK_CHILD:
+		measure_this();
+		break;
+	case MARK_START:
+		clear();
+		break;
+	case MARK_STOP:
+		write_section();
+		break;
+	}
+}
+
+/* nopl MARK(%rax), with its displacement as its last four bytes. */
+static void look_for_mark(struct qemu_plugin_insn *insn, const unsigned char *code, size_t size)
+{
+	uint32_t which;
+
+	if (size != 7 || memcmp(code, "\x0f\x1f\x80", 3))
+		return;
+	memcpy(&which, code + 3, sizeof(which));
+	if (which >= MARK_FIRST && which <= MARK_STOP)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, marked, QEMU_PLUGIN_CB_NO_REGS,
+						       (void *)(uintptr_t)which);
+}
+
+/* mov OFFSET(%rsi),%rsp: so it takes the next task's stack, and nobody else does. */
+static void look_for_switch(struct qemu_plugin_insn *insn, const unsigned char *code, size_t size)
+{
+	if (size == 7 && !memcmp(code, "\x48\x8b\xa6", 3))
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, switched, QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+}
+
+static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	size_t i, n = qemu_plugin_tb_n_insns(tb);
+
+	(void)id;
+	for (i = 0; i < n; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		const unsigned char *code = qemu_plugin_insn_data(insn);
+		size_t size = qemu_plugin_insn_size(insn);
+		uint64_t address = qemu_plugin_insn_vaddr(insn);
+
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, executed, QEMU_PLUGIN_CB_NO_REGS,
+						       counter_of(address));
+		if (address < KERNEL)
+			look_for_mark(insn, code, size);
+		else
+			look_for_switch(insn, code, size);
+	}
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info, int argc, char **argv)
+{
+	(void)info;
+	if (argc != 1 || strncmp(argv[0], "out=", 4))
+		return -1;
+	out = fopen(argv[0] + 4, "w");
+	if (!out)
+		return -1;
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	return 0;
+}
