@@ -81,13 +81,16 @@ static u64 comm_sets(const struct shelltrap_policy *policy, const struct task_st
 {
 	char comm[TASK_COMM_LEN];
 
-	shelltrap_task_comm(comm, task);
-	if (!shelltrap_policy_watches(policy, comm))
+	if (!shelltrap_policy_watches(policy, shelltrap_beginning_in(task->comm)))
 		return 0;
+	shelltrap_task_comm(comm, task);
 	return shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
 }
 
-/* The program current runs until the exec: a forked or vforked child has its parent's. */
+/*
+ * The program current runs until the exec: a forked or vforked child has its parent's. The
+ * caller holds the RCU read lock.
+ */
 static void identify_exe(const struct shelltrap_policy *policy, u64 *by_name, u64 *by_identity)
 {
 	struct file *exe;
@@ -96,19 +99,21 @@ static void identify_exe(const struct shelltrap_policy *policy, u64 *by_name, u6
 	exe = current->mm ? shelltrap_exe_file(current->mm) : NULL;
 	if (!exe)
 		return;
-	*by_name = shelltrap_file_name_sets(policy, exe);
+	*by_name = shelltrap_policy_watched_sets(policy, shelltrap_name_of(exe->f_path.dentry),
+						 SHELLTRAP_NAME_OF_FILE);
 	*by_identity = shelltrap_file_sets(policy, exe);
 	fput(exe);
 }
 
 static void identify_self(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
 {
+	const struct task_struct *leader = current->group_leader;
 	struct {
 		enum shelltrap_matched matched;
 		u64 sets;
 	} reasons[] = {
 		{ SHELLTRAP_MATCHED_COMM, comm_sets(policy, current) },
-		{ SHELLTRAP_MATCHED_LEADER, comm_sets(policy, current->group_leader) },
+		{ SHELLTRAP_MATCHED_LEADER, leader == current ? 0 : comm_sets(policy, leader) },
 		{ SHELLTRAP_MATCHED_EXE, 0 },
 		{ SHELLTRAP_MATCHED_FILE, 0 },
 	};

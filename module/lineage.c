@@ -203,8 +203,8 @@ static void describe_exe(struct shelltrap_founder *founder, const struct file *e
 static u64 own_sets(const struct shelltrap_policy *policy,
 		    const struct shelltrap_founder *founder)
 {
-	return shelltrap_policy_name_sets(policy, founder->comm, SHELLTRAP_NAME_OF_TASK) |
-	       shelltrap_policy_name_sets(policy, founder->exe, SHELLTRAP_NAME_OF_FILE) |
+	return shelltrap_policy_watched_sets(policy, founder->comm, SHELLTRAP_NAME_OF_TASK) |
+	       shelltrap_policy_watched_sets(policy, founder->exe, SHELLTRAP_NAME_OF_FILE) |
 	       shelltrap_policy_hosted_sets(policy, founder->exe, founder->runs) |
 	       shelltrap_policy_file_sets(policy, &founder->identity);
 }
@@ -382,20 +382,20 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 		take_in_threads(task);
 }
 
-/* May what it runs make it a server? */
-static bool is_runtime(const struct file *exe)
+/* May what it runs make it a server? To have preemption off costs less than RCU's lock. */
+static inline bool is_runtime(const struct file *exe)
 {
 	const struct shelltrap_policy *policy;
-	const char *name;
+	const struct dentry *dentry = exe->f_path.dentry;
 	bool is;
 
-	rcu_read_lock();
+	preempt_disable();
 	policy = shelltrap_ruleset_current()->policy;
-	name = shelltrap_name_of(exe->f_path.dentry);
-	is = policy->nr_hosted && shelltrap_policy_watches(policy, name) &&
-	     (shelltrap_policy_name_sets(policy, name, SHELLTRAP_NAME_OF_RUNTIME) &
-	      policy->actors);
-	rcu_read_unlock();
+	is = policy->nr_hosted &&
+	     shelltrap_policy_watches(policy, shelltrap_beginning_of(dentry)) &&
+	     (shelltrap_policy_name_sets(policy, shelltrap_name_of(dentry),
+					 SHELLTRAP_NAME_OF_RUNTIME) & policy->actors);
+	preempt_enable();
 	return is;
 }
 

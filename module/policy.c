@@ -28,6 +28,14 @@ static __u32 hash_bytes(const char *bytes, size_t len)
 	return hash;
 }
 
+/* Numbers that mostly differ in a few low bits. */
+static __u32 hash_identity(const struct shelltrap_identity *identity)
+{
+	__u64 numbers = identity->ino ^ ((__u64)identity->generation << 32 | identity->dev);
+
+	return numbers * 0x9e3779b97f4a7c15ULL >> 32;
+}
+
 enum entry_kind {
 	ENTRY_EXACT = 1,
 	ENTRY_PREFIX,
@@ -47,30 +55,19 @@ static __u32 table_size(__u32 members)
 }
 
 /*
- * How a name begins: few of those that are looked up begin like one that is watched. For
- * each entry of the table there are so many bits.
+ * Few of the names that are looked up begin like one that is watched. For each entry of
+ * the table there are so many bits.
  */
-#define BEGINNING	4
 #define BEGINNING_BITS	4
 
-/* A name that ends sooner is filled up with zeros. */
-static __u32 beginning_of(const char *name)
+__u32 shelltrap_beginning(const char *name)
 {
 	__u32 beginning = 0;
 	unsigned int i;
 
-#pragma GCC unroll 4
-	for (i = 0; i < BEGINNING; i++) {
-		if (!name[i])
-			break;
+	for (i = 0; i < SHELLTRAP_BEGINNING && name[i]; i++)
 		beginning |= (__u32)(unsigned char)name[i] << 8 * i;
-	}
 	return beginning;
-}
-
-static __u32 beginning_bit(const struct shelltrap_policy *policy, __u32 beginning)
-{
-	return (beginning & policy->beginning_mask) * 2654435769U >> policy->beginning_shift;
 }
 
 /* Offset 0 of the text is the empty string. */
@@ -149,10 +146,9 @@ static struct shelltrap_entry *find_entry(const struct shelltrap_policy *policy,
 	}
 }
 
-static struct shelltrap_entry *enter(struct shelltrap_policy *policy, __u32 text, size_t len,
-				     enum entry_kind kind)
+static struct shelltrap_entry *enter_hashed(struct shelltrap_policy *policy, __u32 hash,
+					    __u32 text, size_t len, enum entry_kind kind)
 {
-	__u32 hash = hash_bytes(policy->text + text, len);
 	struct shelltrap_entry *entry = find_entry(policy, hash, policy->text + text, len, kind);
 
 	if (!entry->kind) {
@@ -162,6 +158,12 @@ static struct shelltrap_entry *enter(struct shelltrap_policy *policy, __u32 text
 		entry->kind = kind;
 	}
 	return entry;
+}
+
+static struct shelltrap_entry *enter(struct shelltrap_policy *policy, __u32 text, size_t len,
+				     enum entry_kind kind)
+{
+	return enter_hashed(policy, hash_bytes(policy->text + text, len), text, len, kind);
 }
 
 static bool is_label_char(char c)
@@ -387,8 +389,8 @@ void shelltrap_policy_identify(struct shelltrap_policy *policy, unsigned int num
 	__u32 text = member->text + member->len + 1;
 
 	memcpy(policy->text + text, identity, sizeof(*identity));
-	enter(policy, text, sizeof(*identity),
-	      ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE] |= BIT_OF(member->set);
+	enter_hashed(policy, hash_identity(identity), text, sizeof(*identity),
+		     ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE] |= BIT_OF(member->set);
 	policy->nr_identities++;
 }
 
@@ -603,11 +605,12 @@ static void watch_member(struct shelltrap_policy *policy, __u32 number)
 {
 	const char *text = shelltrap_policy_member(policy, number);
 	size_t len = name_len(&policy->members[number], text);
-	char name[BEGINNING] = "";
+	char name[SHELLTRAP_BEGINNING] = "";
 	__u32 bit;
 
-	memcpy(name, text, len < BEGINNING ? len - is_prefix(text, len) : BEGINNING);
-	bit = beginning_bit(policy, beginning_of(name));
+	memcpy(name, text,
+	       len < SHELLTRAP_BEGINNING ? len - is_prefix(text, len) : SHELLTRAP_BEGINNING);
+	bit = shelltrap_policy_beginning_bit(policy, shelltrap_beginning(name));
 	if (len)
 		policy->beginnings[bit / 64] |= BIT_OF(bit % 64);
 	else if (policy->members[number].kind == SHELLTRAP_MEMBER_PATH)
@@ -620,7 +623,7 @@ static void shorten_beginnings(struct shelltrap_policy *policy, __u32 number)
 	const char *text = shelltrap_policy_member(policy, number);
 	size_t len = name_len(&policy->members[number], text);
 
-	if (is_prefix(text, len) && len - 1 < BEGINNING)
+	if (is_prefix(text, len) && len - 1 < SHELLTRAP_BEGINNING)
 		policy->beginning_mask &= (1U << 8 * (len - 1)) - 1;
 }
 
@@ -700,15 +703,8 @@ __u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
 {
 	if (!policy->nr_identities)
 		return 0;
-	return find_entry(policy, hash_bytes((const char *)identity, sizeof(*identity)), identity,
-			  sizeof(*identity), ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE];
-}
-
-bool shelltrap_policy_watches(const struct shelltrap_policy *policy, const char *name)
-{
-	__u32 bit = beginning_bit(policy, beginning_of(name));
-
-	return policy->beginnings[bit / 64] & BIT_OF(bit % 64);
+	return find_entry(policy, hash_identity(identity), identity, sizeof(*identity),
+			  ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE];
 }
 
 static bool fits_text(const char *wanted, size_t len, const char *text)

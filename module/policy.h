@@ -192,14 +192,60 @@ const char *shelltrap_policy_member(const struct shelltrap_policy *policy, unsig
 __u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const char *name,
 				 enum shelltrap_name_source source);
 __u64 shelltrap_policy_path_sets(const struct shelltrap_policy *policy, const char *path);
-
-/*
- * May what has that name be in a set that matters whoever the caller is: one of callers, or
- * one that a rule without actor is about? It is quick, and false for most names.
- */
-bool shelltrap_policy_watches(const struct shelltrap_policy *policy, const char *name);
 __u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
 				 const struct shelltrap_identity *identity);
+
+/* How a name begins: so many bytes, the first of them lowest; zeros where it ends sooner. */
+#define SHELLTRAP_BEGINNING 4
+__u32 shelltrap_beginning(const char *name);
+
+/* The same, of a name that does not end before the last of them. */
+static inline __u32 shelltrap_beginning_whole(const char *name)
+{
+	const unsigned char *bytes = (const unsigned char *)name;
+
+	return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (__u32)bytes[3] << 24;
+}
+
+/* The same, of a name in memory of at least so many bytes, whatever follows its end there. */
+static inline __u32 shelltrap_beginning_in(const char *memory)
+{
+	__u32 four = shelltrap_beginning_whole(memory);
+	__u32 zeros = (four - 0x01010101) & ~four & 0x80808080;
+
+	/* All that is below the lowest of them. */
+	return four & ((zeros & -zeros) - 1);
+}
+
+static inline __u32 shelltrap_policy_beginning_bit(const struct shelltrap_policy *policy,
+						   __u32 beginning)
+{
+	return (beginning & policy->beginning_mask) * 2654435769U >> policy->beginning_shift;
+}
+
+/*
+ * May what has a name that begins so be in a set that matters whoever the caller is: one of
+ * callers, or one that a rule without actor is about? It is quick, and false for most names.
+ */
+static inline bool shelltrap_policy_watches(const struct shelltrap_policy *policy, __u32 beginning)
+{
+	__u32 bit = shelltrap_policy_beginning_bit(policy, beginning);
+
+	return policy->beginnings[bit / 64] >> bit % 64 & 1;
+}
+
+/*
+ * The sets that @name is in, where it may be in one that is watched: of callers no others
+ * matter. In memory as with shelltrap_beginning_in().
+ */
+static inline __u64 shelltrap_policy_watched_sets(const struct shelltrap_policy *policy,
+						  const char *name,
+						  enum shelltrap_name_source source)
+{
+	if (!shelltrap_policy_watches(policy, shelltrap_beginning_in(name)))
+		return 0;
+	return shelltrap_policy_name_sets(policy, name, source);
+}
 
 /* Those of a process of that executable's name that runs @what (see runtime.h). */
 __u64 shelltrap_policy_hosted_sets(const struct shelltrap_policy *policy, const char *program,

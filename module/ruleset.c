@@ -7,15 +7,10 @@
 #include "ruleset.h"
 
 static DEFINE_MUTEX(mutex);
-static struct shelltrap_ruleset __rcu *in_force;
+struct shelltrap_ruleset __rcu *shelltrap_ruleset_in_force;
 static LIST_HEAD(retired);
 static u32 installed;
 static bool locked;
-
-struct shelltrap_ruleset *shelltrap_ruleset_current(void)
-{
-	return rcu_dereference_check(in_force, rcu_read_lock_sched_held());
-}
 
 void shelltrap_ruleset_get(struct shelltrap_ruleset *ruleset)
 {
@@ -65,7 +60,7 @@ static void replace(struct shelltrap_ruleset *ruleset)
 	struct shelltrap_ruleset *old;
 
 	ruleset->number = installed++;
-	old = rcu_replace_pointer(in_force, ruleset, lockdep_is_held(&mutex));
+	old = rcu_replace_pointer(shelltrap_ruleset_in_force, ruleset, lockdep_is_held(&mutex));
 	if (!old)
 		return;
 	synchronize_rcu();
@@ -110,5 +105,5 @@ void shelltrap_ruleset_exit(void)
 {
 	shelltrap_ruleset_reap();
 	WARN_ON(!list_empty(&retired));
-	free_ruleset(rcu_dereference_protected(in_force, true));
+	free_ruleset(rcu_dereference_protected(shelltrap_ruleset_in_force, true));
 }

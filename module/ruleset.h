@@ -13,6 +13,7 @@
 
 #include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/rcupdate.h>
 
 #include "policy.h"
 
@@ -25,11 +26,17 @@ struct shelltrap_ruleset {
 	atomic64_t hits[SHELLTRAP_RULES_MAX][SHELLTRAP_VERDICT_PENDING + 1];
 };
 
+/* For the one below alone. */
+extern struct shelltrap_ruleset __rcu *shelltrap_ruleset_in_force;
+
 /*
  * The one in force. The caller holds the RCU read lock, or has preemption off, as long as
  * it uses it. Any context.
  */
-struct shelltrap_ruleset *shelltrap_ruleset_current(void);
+static inline struct shelltrap_ruleset *shelltrap_ruleset_current(void)
+{
+	return rcu_dereference_check(shelltrap_ruleset_in_force, rcu_read_lock_sched_held());
+}
 
 /*
  * Holds on to one: as long as the RCU read lock is held under which it was in

@@ -8,23 +8,6 @@
 
 #include "target.h"
 
-const char *shelltrap_name_of(const struct dentry *dentry)
-{
-	/* Pairs with the publication of a name by a rename. */
-	return smp_load_acquire(&dentry->d_name.name);
-}
-
-u64 shelltrap_file_name_sets(const struct shelltrap_policy *policy, const struct file *file)
-{
-	u64 sets;
-
-	rcu_read_lock();
-	sets = shelltrap_policy_name_sets(policy, shelltrap_name_of(file->f_path.dentry),
-					  SHELLTRAP_NAME_OF_FILE);
-	rcu_read_unlock();
-	return sets;
-}
-
 void shelltrap_identity_of(const struct inode *inode, struct shelltrap_identity *identity)
 {
 	identity->ino = inode->i_ino;
@@ -40,14 +23,10 @@ u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file
 	return shelltrap_policy_file_sets(policy, &identity);
 }
 
-static u64 base_name_sets(const struct shelltrap_policy *policy, const char *path)
-{
-	return shelltrap_policy_name_sets(policy, kbasename(path), SHELLTRAP_NAME_OF_FILE);
-}
-
 static u64 path_sets(const struct shelltrap_policy *policy, const char *path)
 {
-	return shelltrap_policy_path_sets(policy, path) | base_name_sets(policy, path);
+	return shelltrap_policy_path_sets(policy, path) |
+	       shelltrap_policy_name_sets(policy, kbasename(path), SHELLTRAP_NAME_OF_FILE);
 }
 
 /* "#!" and what binfmt_misc is for: scripts, jars, and so on, but another machine's ELF. */
@@ -112,13 +91,29 @@ static bool looks_after(const struct linux_binprm *bprm)
 	return is_shell_script(bprm) && !may_be_on_path(bprm->filename);
 }
 
+/* Of a file by its name, unless it is one that has been looked up. */
+static u64 other_name_sets(const struct shelltrap_policy *policy, const struct file *file,
+			   const char *known)
+{
+	const char *name;
+	u64 sets = 0;
+
+	rcu_read_lock();
+	name = shelltrap_name_of(file->f_path.dentry);
+	if (strcmp(name, known))
+		sets = shelltrap_policy_name_sets(policy, name, SHELLTRAP_NAME_OF_FILE);
+	rcu_read_unlock();
+	return sets;
+}
+
 /* Of a program by its own name: whoever looks after a server is none. */
 static u64 own_name_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
 {
-	u64 sets = base_name_sets(policy, bprm->filename);
+	const char *given = kbasename(bprm->filename);
+	u64 sets = shelltrap_policy_name_sets(policy, given, SHELLTRAP_NAME_OF_FILE);
 
 	if (shelltrap_first_round(bprm))
-		sets |= shelltrap_file_name_sets(policy, bprm->file);
+		sets |= other_name_sets(policy, bprm->file, given);
 	if ((sets & policy->actors) && looks_after(bprm))
 		sets &= ~policy->actors;
 	return sets;
@@ -135,18 +130,20 @@ u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct li
 
 	if (!shelltrap_first_round(bprm))
 		sets |= path_sets(policy, bprm->interp) |
-			shelltrap_file_name_sets(policy, bprm->file);
+			other_name_sets(policy, bprm->file, kbasename(bprm->interp));
 	return sets;
 }
 
-/* As kbasename(), but most of the path is only measured. */
-static const char *last_part(const char *path)
+/* How the last part of a path begins; most of it is only measured. */
+static u32 last_beginning(const char *path)
 {
-	const char *part = path + strlen(path);
+	const char *end = path + strlen(path), *part = end;
 
 	while (part > path && part[-1] != '/')
 		part--;
-	return part;
+	/* The last of them may be the NUL. */
+	return end - part >= SHELLTRAP_BEGINNING - 1 ? shelltrap_beginning_whole(part) :
+						       shelltrap_beginning(part);
 }
 
 /* Out of line: few policies come here, and it takes a frame. */
@@ -160,11 +157,15 @@ static noinline bool is_watched_path(const struct shelltrap_policy *policy,
 
 bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
 {
-	if (shelltrap_policy_watches(policy, last_part(bprm->filename)) ||
-	    shelltrap_policy_watches(policy, shelltrap_name_of(bprm->file->f_path.dentry)))
+	u32 given = last_beginning(bprm->filename);
+	u32 own = shelltrap_beginning_of(bprm->file->f_path.dentry);
+
+	/* Mostly they are the same. */
+	if (shelltrap_policy_watches(policy, given) ||
+	    (own != given && shelltrap_policy_watches(policy, own)))
 		return true;
 	if (!shelltrap_first_round(bprm) &&
-	    shelltrap_policy_watches(policy, last_part(bprm->interp)))
+	    shelltrap_policy_watches(policy, last_beginning(bprm->interp)))
 		return true;
 	return policy->watched_paths && is_watched_path(policy, bprm);
 }

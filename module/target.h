@@ -6,10 +6,10 @@
 #define _SHELLTRAP_TARGET_H
 
 #include <linux/binfmts.h>
+#include <linux/dcache.h>
 
 #include "policy.h"
 
-struct dentry;
 struct file;
 struct inode;
 
@@ -26,10 +26,19 @@ u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct li
  * whose read lock the caller holds as long as it uses it, or else has preemption off,
  * keeps the old one readable, and an inline name always ends in a NUL.
  */
-const char *shelltrap_name_of(const struct dentry *dentry);
+static inline const char *shelltrap_name_of(const struct dentry *dentry)
+{
+	/* Pairs with the publication of a name by a rename. */
+	return smp_load_acquire(&dentry->d_name.name);
+}
 
-/* The sets of @file by its own name, and by what it is. */
-u64 shelltrap_file_name_sets(const struct shelltrap_policy *policy, const struct file *file);
+/* How that begins: an inline name has more room than this, and another is longer. */
+static inline u32 shelltrap_beginning_of(const struct dentry *dentry)
+{
+	return shelltrap_beginning_in(shelltrap_name_of(dentry));
+}
+
+/* The sets of @file by what it is. */
 u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file *file);
 
 void shelltrap_identity_of(const struct inode *inode, struct shelltrap_identity *identity);

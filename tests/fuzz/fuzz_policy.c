@@ -380,7 +380,7 @@ static void look_up(const struct shelltrap_policy *policy, const char *name)
 		model_name_sets(name, SHELLTRAP_NAME_OF_TASK));
 	PROMISE(!((model_name_sets(name, SHELLTRAP_NAME_OF_FILE) |
 		   model_name_sets(name, SHELLTRAP_NAME_OF_TASK)) & policy->watched) ||
-		shelltrap_policy_watches(policy, copy));
+		shelltrap_policy_watches(policy, shelltrap_beginning(copy)));
 	free(copy);
 }
 

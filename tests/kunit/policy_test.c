@@ -334,14 +334,15 @@ static void expect_watched(struct kunit *test, const char * const *names, unsign
 		.action = SHELLTRAP_ACTION_ALERT,
 	};
 	struct shelltrap_policy *policy = new_policy(test, nr, 4096);
+	u32 beginning = shelltrap_beginning(copy_string(test, name));
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
 		add_name(test, policy, 0, names[i]);
 	add_rule(test, policy, &rule);
 	finish(test, policy);
-	KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_watches(policy, copy_string(test, name)),
-			    expected, "'%s'", name);
+	KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_watches(policy, beginning), expected, "'%s'",
+			    name);
 }
 
 static void what_is_watched_is_known_by_its_beginning(struct kunit *test)
@@ -362,6 +363,27 @@ static void what_is_watched_is_known_by_its_beginning(struct kunit *test)
 	expect_watched(test, short_prefixes, 3, "perl5.36.0", true);
 	expect_watched(test, short_prefixes, 3, "n", false);
 	expect_watched(test, short_prefixes, 3, "ls", false);
+}
+
+static void a_name_begins_the_same_whatever_is_behind_it(struct kunit *test)
+{
+	static const char * const names[] = {
+		"", "s", "sh", "ash", "bash", "nginx",
+		"\x01", "\x80", "\xff\x01", "\x80\x80\x01\x01",
+	};
+	static const char behind[] = { '\0', '\x01', 'x', '\x7f', '\x80', '\x81', '\xff' };
+	char memory[SHELLTRAP_BEGINNING + 4];
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		for (j = 0; j < ARRAY_SIZE(behind); j++) {
+			memset(memory, behind[j], sizeof(memory));
+			memcpy(memory, names[i], strlen(names[i]) + 1);
+			KUNIT_EXPECT_EQ_MSG(test, shelltrap_beginning_in(memory),
+					    shelltrap_beginning(copy_string(test, names[i])),
+					    "'%s', then %x", names[i], behind[j] & 0xff);
+		}
+	}
 }
 
 static void a_policy_without_members_knows_none(struct kunit *test)
@@ -626,6 +648,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_identity_harms_no_text),
 	KUNIT_CASE(a_member_is_told_as_it_was_added),
 	KUNIT_CASE(what_is_watched_is_known_by_its_beginning),
+	KUNIT_CASE(a_name_begins_the_same_whatever_is_behind_it),
 	KUNIT_CASE(a_policy_without_members_knows_none),
 	KUNIT_CASE(a_set_is_found_by_its_whole_name),
 	KUNIT_CASE(a_label_is_letters_digits_underscore_dash_and_dot),

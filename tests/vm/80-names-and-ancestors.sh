@@ -142,3 +142,32 @@ printf '#!/bin/busybox sh\n:\n' >"$scratch/applet"
 chmod +x "$scratch/applet"
 as nginx "$scratch/applet"
 expect "a script for it is one for a shell" 1 rule=webserver_shell_exec pathname="$scratch/applet"
+
+# What nobody's server starts is looked at by how its name begins.
+cat >"$scratch/short.conf" <<'END'
+[set short]
+names = x xy xyz wxyz vwxyz
+
+[rule short_start]
+target = short
+severity = low
+END
+check "a policy knows names of one to five bytes" shelltrap policy load \
+	"$payload/userspace/policy.conf" "$scratch/short.conf"
+mkdir "$scratch/short"
+for name in x xy xyz wxyz vwxyz; do
+	cp "$(readlink -f /bin/true)" "$scratch/short/$name"
+	ln -s /bin/true "$scratch/$name"
+	ln -s "short/$name" "$scratch/to-$name"
+	"$scratch/short/$name"
+	"$scratch/$name"
+	"$scratch/to-$name"
+	(cd "$scratch/short" && PATH=. exec "$name")
+	expect "$name is told of, by its path, by a link, by its file behind one, without a folder" \
+		4 rule=short_start process.exe~/ "pathname~$name\$"
+done
+for name in v w wx wxy xx xyzz vwxy uvwxyz; do
+	cp "$(readlink -f /bin/true)" "$scratch/short/$name"
+	"$scratch/short/$name"
+done
+expect_none "and what is one byte more or less is not"
