@@ -30,13 +30,11 @@
 /* How many servers one behind the other are told apart. */
 #define DEPTH_MAX	7
 
-struct bucket {
-	struct task_struct *tasks[PLACES];
-};
+#define NOWHERE		-1
 
 struct table {
-	struct bucket buckets[1 << BUCKETS_BITS];
-	struct shelltrap_founder *founders[1 << BUCKETS_BITS][PLACES];
+	struct task_struct *tasks[PLACES << BUCKETS_BITS];	/* one bucket after the other */
+	struct shelltrap_founder *founders[PLACES << BUCKETS_BITS];
 	u8 used[1 << BUCKETS_BITS];	/* places of it, up to the last that is taken */
 	struct shelltrap_founder pool[FOUNDERS];
 	DECLARE_BITMAP(taken, FOUNDERS);
@@ -60,23 +58,35 @@ static unsigned int bucket_of(const struct task_struct *task)
 	return hash_ptr(task, BUCKETS_BITS);
 }
 
-/* Where the task is entered, or NULL. */
-static struct shelltrap_founder **entry_of(const struct task_struct *task)
+/* Where the task is entered, or NOWHERE. */
+static int place_of(const struct task_struct *task)
 {
-	unsigned int bucket = bucket_of(task), place;
+	unsigned int bucket = bucket_of(task);
+	int place = bucket * PLACES, end = place + READ_ONCE(table->used[bucket]);
 
-	for (place = 0; place < READ_ONCE(table->used[bucket]); place++)
+	for (; place < end; place++)
 		/* Pairs with enter(): with the task comes its founder. */
-		if (smp_load_acquire(&table->buckets[bucket].tasks[place]) == task)
-			return &table->founders[bucket][place];
-	return NULL;
+		if (smp_load_acquire(&table->tasks[place]) == task)
+			return place;
+	return NOWHERE;
+}
+
+static bool is_entered(const struct task_struct *task)
+{
+	return place_of(task) != NOWHERE;
+}
+
+/* Quick, and false for most: is anybody where it would be? */
+static bool may_be_entered(const struct task_struct *task)
+{
+	return atomic_read(&tasks) && READ_ONCE(table->used[bucket_of(task)]);
 }
 
 const struct shelltrap_founder *shelltrap_lineage_mine(void)
 {
-	struct shelltrap_founder **entry = entry_of(current);
+	int place = place_of(current);
 
-	return entry ? *entry : NULL;
+	return place == NOWHERE ? NULL : READ_ONCE(table->founders[place]);
 }
 
 /* Held by the caller until it leaves it. */
@@ -110,82 +120,89 @@ static void leave(struct shelltrap_founder *founder)
 	}
 }
 
-/* To be called with the bucket's lock held, as the three that follow. */
-static void set_founder(struct shelltrap_founder **entry, struct shelltrap_founder *founder)
-{
-	atomic_inc(&founder->tasks);
-	WRITE_ONCE(*entry, founder);
-}
-
+/*
+ * To be called with the bucket's lock held, as the two that follow. The caller's hold on
+ * the founder passes to the table.
+ */
 static void enter(struct task_struct *task, struct shelltrap_founder *founder)
 {
-	unsigned int bucket = bucket_of(task), place;
+	unsigned int bucket = bucket_of(task), i;
+	struct task_struct **places = &table->tasks[bucket * PLACES];
 
-	for (place = 0; place < PLACES; place++) {
-		if (table->buckets[bucket].tasks[place])
-			continue;
-		set_founder(&table->founders[bucket][place], founder);
-		WRITE_ONCE(table->used[bucket], max_t(u8, table->used[bucket], place + 1));
-		/* Pairs with entry_of(). */
-		smp_store_release(&table->buckets[bucket].tasks[place], task);
-		atomic_inc(&tasks);
+	for (i = 0; i < PLACES && places[i]; i++)
+		;
+	if (i == PLACES) {
+		atomic64_inc(&left_out);
+		leave(founder);
 		return;
 	}
-	atomic64_inc(&left_out);
+	WRITE_ONCE(table->founders[bucket * PLACES + i], founder);
+	if (i >= table->used[bucket])
+		WRITE_ONCE(table->used[bucket], i + 1);
+	/* Pairs with place_of(). */
+	smp_store_release(&places[i], task);
+	atomic_inc(&tasks);
 }
 
 /* In the place of its old founder, if it has one. */
 static void change_founder(struct task_struct *task, struct shelltrap_founder *founder)
 {
-	struct shelltrap_founder **entry = entry_of(task), *old;
+	struct shelltrap_founder *old;
+	int place = place_of(task);
 
-	if (!entry) {
+	if (place == NOWHERE) {
 		enter(task, founder);
 		return;
 	}
-	old = *entry;
-	set_founder(entry, founder);
+	old = table->founders[place];
+	/* Pairs with the look at it in founder_of(): with it comes what is in it. */
+	smp_store_release(&table->founders[place], founder);
 	leave(old);
 }
 
-static void remove(struct task_struct *task)
+static void remove(int place)
 {
-	struct shelltrap_founder **entry = entry_of(task);
-	unsigned int bucket = bucket_of(task), used = table->used[bucket];
+	unsigned int bucket = place / PLACES, used = table->used[bucket];
 
-	if (!entry)
-		return;
-	WRITE_ONCE(table->buckets[bucket].tasks[entry - table->founders[bucket]], NULL);
-	while (used && !table->buckets[bucket].tasks[used - 1])
+	WRITE_ONCE(table->tasks[place], NULL);
+	while (used && !table->tasks[bucket * PLACES + used - 1])
 		used--;
 	WRITE_ONCE(table->used[bucket], used);
 	atomic_dec(&tasks);
-	leave(*entry);
+	leave(table->founders[place]);
 }
 
 /*
- * Raw, as a tracepoint may be called where others can't be taken on PREEMPT_RT; and
- * taken with interrupts off.
+ * Raw, as a tracepoint may be called where others can't be taken on PREEMPT_RT. No
+ * interrupt ever takes one.
  */
 static raw_spinlock_t *lock_of(const struct task_struct *task)
 {
 	return &table->locks[bucket_of(task) % LOCKS];
 }
 
-/* That of a task that may be changing its own, or NULL; to be left. */
+/*
+ * That of a task that may be changing its own, or NULL; to be left. It takes no lock: a
+ * founder's memory is always one's, so it can be held first; if it is the task's then, it
+ * is so by right, and if not there is another by now, or none.
+ */
 static struct shelltrap_founder *founder_of(const struct task_struct *task)
 {
-	struct shelltrap_founder **entry, *founder = NULL;
-	unsigned long flags;
+	struct shelltrap_founder *founder;
+	int place;
 
-	raw_spin_lock_irqsave(lock_of(task), flags);
-	entry = entry_of(task);
-	if (entry) {
-		founder = *entry;
-		atomic_inc(&founder->tasks);
+	for (;;) {
+		place = place_of(task);
+		if (place == NOWHERE)
+			return NULL;
+		founder = READ_ONCE(table->founders[place]);
+		if (!atomic_inc_not_zero(&founder->tasks))
+			continue;
+		if (READ_ONCE(table->tasks[place]) == task &&
+		    READ_ONCE(table->founders[place]) == founder)
+			return founder;
+		leave(founder);
 	}
-	raw_spin_unlock_irqrestore(lock_of(task), flags);
-	return founder;
 }
 
 static void describe_exe(struct shelltrap_founder *founder, const struct file *exe)
@@ -295,49 +312,51 @@ static bool is_server_name(const char *comm)
 	return is;
 }
 
-/* Puts @task into the line of @founder. */
+/* Puts @task into the line of @founder; the caller's hold on that passes to the table. */
 static void join(struct task_struct *task, struct shelltrap_founder *founder)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(lock_of(task), flags);
+	raw_spin_lock(lock_of(task));
 	change_founder(task, founder);
-	raw_spin_unlock_irqrestore(lock_of(task), flags);
+	raw_spin_unlock(lock_of(task));
 }
 
 /* Puts @task into the line of @other, if that has one and @task has none. */
 static void inherit(struct task_struct *task, const struct task_struct *other)
 {
-	struct shelltrap_founder *founder = entry_of(other) ? founder_of(other) : NULL;
-	unsigned long flags;
+	struct shelltrap_founder *founder = founder_of(other);
 
 	if (!founder)
 		return;
-	raw_spin_lock_irqsave(lock_of(task), flags);
-	if (!entry_of(task))
+	raw_spin_lock(lock_of(task));
+	if (is_entered(task))
+		leave(founder);
+	else
 		enter(task, founder);
-	raw_spin_unlock_irqrestore(lock_of(task), flags);
-	leave(founder);
+	raw_spin_unlock(lock_of(task));
 }
 
 void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *child)
 {
-	if (atomic_read(&tasks))
+	if (may_be_entered(parent))
 		inherit(child, parent);
 }
 
+/* It may be forgotten by two at once; and who enters it again forgets it after that, too. */
 static void forget(struct task_struct *task)
 {
-	unsigned long flags;
+	int place = place_of(task);
 
-	raw_spin_lock_irqsave(lock_of(task), flags);
-	remove(task);
-	raw_spin_unlock_irqrestore(lock_of(task), flags);
+	if (place == NOWHERE)
+		return;
+	raw_spin_lock(lock_of(task));
+	if (table->tasks[place] == task)
+		remove(place);
+	raw_spin_unlock(lock_of(task));
 }
 
 void shelltrap_lineage_exited(struct task_struct *task)
 {
-	if (atomic_read(&tasks) && entry_of(task))
+	if (may_be_entered(task))
 		forget(task);
 }
 
@@ -377,7 +396,6 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 		return;
 	join(task, founder);
 	forget_if_exiting(task);
-	leave(founder);
 	if (thread_group_leader(task))
 		take_in_threads(task);
 }
@@ -424,7 +442,8 @@ static void found(struct task_struct *task, const struct file *exe, const char *
 	strscpy(founder->runs, runs, sizeof(founder->runs));
 	if (is_server(founder))
 		join(task, founder);
-	leave(founder);
+	else
+		leave(founder);
 }
 
 /* Out of line: hardly any exec comes here, and it takes a large frame. */
@@ -483,7 +502,7 @@ static void survey_task(struct task_struct *task, struct runtimes *runtimes)
 	struct file *exe = shelltrap_task_exe(task);
 
 	inherit(task, rcu_dereference(task->real_parent));
-	if (!entry_of(task) && task != task->group_leader)
+	if (!is_entered(task) && task != task->group_leader)
 		inherit(task, task->group_leader);
 	survey_found(task, exe, "");
 	if (runtimes && exe && thread_group_leader(task) && is_runtime(exe))
@@ -511,7 +530,7 @@ static void survey_threads(struct task_struct *leader, const struct file *exe, c
 	rcu_read_lock();
 	inherit(leader, rcu_dereference(leader->real_parent));
 	for_each_thread(leader, thread) {
-		if (thread == leader || entry_of(thread))
+		if (thread == leader || is_entered(thread))
 			survey_found(thread, exe, runs);
 		else
 			inherit(thread, leader);
@@ -580,7 +599,7 @@ void shelltrap_lineage_left_out(void)
 
 bool shelltrap_lineage_may_be_mine(void)
 {
-	return entry_of(current) || !READ_ONCE(surveyed) || atomic64_read(&left_out);
+	return is_entered(current) || !READ_ONCE(surveyed) || atomic64_read(&left_out);
 }
 
 void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters)
