@@ -7,6 +7,7 @@
 #define _SHELLTRAP_COMPAT_H
 
 #include <linux/fs.h>
+#include <linux/irq_work.h>
 #include <linux/mm_types.h>
 #include <linux/net.h>
 #include <linux/nsproxy.h>
@@ -55,6 +56,18 @@ static inline struct socket *shelltrap_sock_from_file(struct file *file)
 	int err;
 
 	return sock_from_file(file, &err);
+#endif
+}
+
+/* One that waits for the next tick, where ticks have not been stopped. */
+static inline void shelltrap_init_lazy_irq_work(struct irq_work *work,
+						void (*func)(struct irq_work *work))
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+	*work = IRQ_WORK_INIT_LAZY(func);
+#else
+	init_irq_work(work, func);
+	atomic_set(&work->flags, IRQ_WORK_LAZY);
 #endif
 }
 

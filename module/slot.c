@@ -11,6 +11,7 @@
 #include <linux/workqueue.h>
 
 #include "check.h"
+#include "compat.h"
 #include "lineage.h"
 #include "ruleset.h"
 #include "slot.h"
@@ -19,6 +20,13 @@
 #define SLOTS_PER_CPU	8
 #define SLOTS_MIN	64
 #define SLOTS_MAX	512
+
+/*
+ * A closed slot is reported with the next tick, and with it those that were closed
+ * meanwhile: to wake somebody for each costs more than all else. Where one in so many slots
+ * is taken, it is reported at once.
+ */
+#define MANY		8
 
 /* How long after its failure, at most about, an exec is reported as failed. */
 #define SWEEP_INTERVAL	(HZ / 4)
@@ -41,7 +49,7 @@ static LLIST_HEAD(closed);
 static atomic64_t lost;
 static atomic_t sweeping;
 static bool stopping;
-static struct irq_work kick;
+static struct irq_work kick, kick_now;
 static struct work_struct report_work;
 static struct delayed_work sweep_work;
 static struct workqueue_struct *workqueue;
@@ -149,15 +157,20 @@ struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset)
 	return slot;
 }
 
+static unsigned int nr_claimed(void)
+{
+	return bitmap_weight(claimed, nr_slots);
+}
+
 bool shelltrap_slots_scarce(void)
 {
-	return bitmap_weight(claimed, nr_slots) > nr_slots / 2;
+	return nr_claimed() > nr_slots / 2;
 }
 
 void shelltrap_slot_lost(void)
 {
 	atomic64_inc(&lost);
-	irq_work_queue(&kick);
+	irq_work_queue(&kick_now);
 }
 
 /* Nothing to report, and nothing of the caller has been captured. */
@@ -176,7 +189,7 @@ void shelltrap_slot_close(struct shelltrap_slot *slot, enum shelltrap_verdict ve
 	}
 	slot->facts.verdict = verdict;
 	llist_add(&slot->closed, &closed);
-	irq_work_queue(&kick);
+	irq_work_queue(nr_claimed() > nr_slots / MANY ? &kick_now : &kick);
 }
 
 /* irq_work is the one way from any context to a workqueue. */
@@ -275,7 +288,8 @@ int shelltrap_slots_init(void (*report_fn)(struct shelltrap_slot *slot), void (*
 {
 	report_slot = report_fn;
 	report_lost = lost_fn;
-	init_irq_work(&kick, kick_work);
+	shelltrap_init_lazy_irq_work(&kick, kick_work);
+	init_irq_work(&kick_now, kick_work);
 	INIT_WORK(&report_work, report);
 	INIT_DELAYED_WORK(&sweep_work, sweep);
 
@@ -292,16 +306,22 @@ int shelltrap_slots_init(void (*report_fn)(struct shelltrap_slot *slot), void (*
 	return 0;
 }
 
+static void sync_kicks(void)
+{
+	irq_work_sync(&kick);
+	irq_work_sync(&kick_now);
+}
+
 void shelltrap_slots_exit(void)
 {
 	unsigned int i;
 
 	/* Each may start the one below it, and the last the first, but no more than once. */
 	WRITE_ONCE(stopping, true);
-	irq_work_sync(&kick);
+	sync_kicks();
 	cancel_work_sync(&report_work);
 	cancel_delayed_work_sync(&sweep_work);
-	irq_work_sync(&kick);
+	sync_kicks();
 	cancel_work_sync(&report_work);
 
 	report(&report_work);

@@ -14,7 +14,8 @@
  * holds it looks at the rest, changes or closes it.
  *
  * Claiming, finding and closing work in any context: they take no lock,
- * allocate nothing, and wake the work item through irq_work.
+ * allocate nothing, and wake the work item through irq_work, with the next tick or, where
+ * slots are going, at once.
  */
 #ifndef _SHELLTRAP_SLOT_H
 #define _SHELLTRAP_SLOT_H
