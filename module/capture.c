@@ -31,8 +31,8 @@ void shelltrap_capture_file(struct shelltrap_slot *slot, const struct linux_binp
 	facts->file_dev = inode->i_sb->s_dev;
 	facts->file_ino = inode->i_ino;
 	facts->file_mode = inode->i_mode;
-	facts->file_uid = from_kuid(&init_user_ns, inode->i_uid);
-	facts->file_gid = from_kgid(&init_user_ns, inode->i_gid);
+	facts->file_uid = __kuid_val(inode->i_uid);
+	facts->file_gid = __kgid_val(inode->i_gid);
 }
 
 static enum shelltrap_stdio_type file_type(const struct file *file)
@@ -96,15 +96,16 @@ static void capture_stdio(struct shelltrap_stdio *io, unsigned int fd)
 	fput(file);
 }
 
+/* As the first user namespace has them, which maps each id to itself. */
 static void capture_ids(struct shelltrap_facts *facts)
 {
 	const struct cred *cred = current_cred();
 
-	facts->uid = from_kuid(&init_user_ns, cred->uid);
-	facts->gid = from_kgid(&init_user_ns, cred->gid);
-	facts->euid = from_kuid(&init_user_ns, cred->euid);
-	facts->egid = from_kgid(&init_user_ns, cred->egid);
-	facts->loginuid = from_kuid(&init_user_ns, audit_get_loginuid(current));
+	facts->uid = __kuid_val(cred->uid);
+	facts->gid = __kgid_val(cred->gid);
+	facts->euid = __kuid_val(cred->euid);
+	facts->egid = __kgid_val(cred->egid);
+	facts->loginuid = __kuid_val(audit_get_loginuid(current));
 	facts->sessionid = audit_get_sessionid(current);
 }
 

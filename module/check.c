@@ -75,7 +75,7 @@ static void decide(struct round *round, u32 before)
 		return;
 
 	exec->conditions = before | shelltrap_conditions(round->bprm, policy->conditions);
-	exec->uid = from_kuid(&init_user_ns, current_uid());
+	exec->uid = __kuid_val(current_uid());
 	decide_on_actor(round);
 }
 
