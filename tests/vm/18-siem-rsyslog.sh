@@ -94,7 +94,7 @@ load_module
 check "the central rsyslog starts" systemctl start central
 check "so do the host's, and the logger" systemctl start rsyslog shelltrap
 storm first 20
-check "alerts arrive" wait_until 30 all_arrived
+check "alerts arrive" wait_until 100 all_arrived
 
 begin_storms
 wait_until 60 has_lines "$central" 300
