@@ -113,7 +113,7 @@ with_sysdig()
 	modprobe scap
 	sysdig --unbuffered "evt.type = execve and evt.dir = < and proc.pname in (${servers// /,}) and
 		proc.name in (${shells// /,})" >"$scratch/sysdig" 2>&1 &
-	wait_until 10 hears || not_ok "sysdig listens" "$(cat "$scratch/sysdig")"
+	wait_until 60 hears || not_ok "sysdig listens" "$(cat "$scratch/sysdig")"
 	measure sysdig other shell
 	kill -INT %1
 	wait
