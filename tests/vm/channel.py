@@ -72,6 +72,12 @@ MALFORMED = [
 ]
 
 
+def status_attribute(name):
+    """The number of the attribute of that name."""
+    spaces = {space["name"]: space["attributes"] for space in spec()["attribute-sets"]}
+    return [attribute["name"] for attribute in spaces["status"]].index(name) + 1
+
+
 def status(channel):
     return attributes(channel.request(family_id(channel), STATUS_GET)[0][1][4:])
 

@@ -9,7 +9,7 @@ import errno
 import struct
 import sys
 
-from channel import family_id, status
+from channel import family_id, status, status_attribute
 from genetlink import F_DUMP, Channel, Refused, attribute, attributes, u32
 
 BEGIN, ADD, COMMIT, GET = 4, 5, 6, 7
@@ -19,7 +19,7 @@ SET_NAME, INCLUDE, NAME, COMM, PATH = 1, 2, 3, 4, 5
  CGROUP, ARGV, HITS, _, _, OBSERVED) = range(1, 18)
 OFF, ALERT, ALLOW = 1, 2, 3
 NESTED = 0x8000
-POLICIES = 24
+POLICIES = status_attribute("policies")
 
 
 def string(kind, value):
