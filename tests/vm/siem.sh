@@ -21,7 +21,8 @@ make_central()
 	ip -n central link set to-host up
 	ip link set to-central up
 	cp /etc/hosts "$scratch/hosts.before"
-	echo 192.0.2.2 central.example >>/etc/hosts
+	# As Debian's installer would: rsyslog takes its name from there.
+	sed -e '1i 127.0.1.1 lab' -e '$a 192.0.2.2 central.example' "$scratch/hosts.before" >/etc/hosts
 }
 
 forget_central()
