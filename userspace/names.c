@@ -15,7 +15,7 @@
 #define REMEMBERED 64
 #define REMEMBERED_SECONDS 60
 /* A name is worth so much delay. */
-#define PATIENCE_MS 250
+#define PATIENCE_MS 1000
 
 #define NAME_SIZE (LOGIN_NAME_MAX + 1)
 
