@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What the module takes of the kernel's memory: itself, and what it allocates when it is
-# loaded, by the function that does. Not the policy, which the kernel has no account of.
+# loaded, by the function that does. Not the policy, which the kernel has no account of:
+# see policy_size.c.
 
 . "${0%/*}/lib.sh"
 
