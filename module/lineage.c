@@ -404,15 +404,13 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 static inline bool is_runtime(const struct file *exe)
 {
 	const struct shelltrap_policy *policy;
-	const struct dentry *dentry = exe->f_path.dentry;
 	bool is;
 
 	preempt_disable();
 	policy = shelltrap_ruleset_current()->policy;
 	is = policy->nr_hosted &&
-	     shelltrap_policy_watches(policy, shelltrap_beginning_of(dentry)) &&
-	     (shelltrap_policy_name_sets(policy, shelltrap_name_of(dentry),
-					 SHELLTRAP_NAME_OF_RUNTIME) & policy->actors);
+	     (shelltrap_policy_watched_sets(policy, shelltrap_name_of(exe->f_path.dentry),
+					    SHELLTRAP_NAME_OF_RUNTIME) & policy->actors);
 	preempt_enable();
 	return is;
 }
