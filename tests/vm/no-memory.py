@@ -18,7 +18,7 @@ import tempfile
 
 from channel import ALERT_GET, STATUS_GET, family_id, status
 from genetlink import F_ACK, F_DUMP, Channel, Refused, attributes, u32
-from transaction import MEMBERS, POLICIES, RULES, SETS, TEXT, Loader
+from transaction import MEMBERS, RULES, SETS, TEXT, Loader, policies
 
 FINIT_MODULE, DELETE_MODULE = {"x86_64": (313, 176), "aarch64": (273, 106)}[platform.machine()]
 STATUS_ARMED, ARMED = 3, struct.pack("=I", 3)
@@ -194,10 +194,6 @@ def load(loader, dump):
     except (Refused, OSError) as error:
         return error.errno or str(error)
     return None
-
-
-def policies():
-    return u32(dict(status(Channel()))[POLICIES])
 
 
 def promise_policy():
