@@ -15,7 +15,7 @@ compile_spawn || not_ok "it compiles"
 # forks NAME: ns of each
 forks()
 {
-	"$scratch/spawn" "$1" "$count" | cut -d " " -f 1
+	"$scratch/$1" "$count" | cut -d " " -f 1
 }
 
 : >"$times"

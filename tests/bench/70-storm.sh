@@ -27,8 +27,8 @@ prepare()
 
 storm_of_two()
 {
-	"$scratch/spawn" bystander "$half" "$scratch/tiny" >"$scratch/one" &
-	"$scratch/spawn" bystander "$half" "$scratch/tiny" >"$scratch/other" && wait "$!"
+	"$scratch/bystander" "$half" "$scratch/tiny" >"$scratch/one" &
+	"$scratch/bystander" "$half" "$scratch/tiny" >"$scratch/other" && wait "$!"
 }
 
 build()

@@ -30,10 +30,11 @@ for s in range(sets):
     print(f"\n[rule rule{s}]\ntarget = set{s}\nseverity = low")' "$@"
 }
 
-# compile_spawn: what starts programs, as $scratch/spawn.
+# compile_spawn: what starts programs, as a server and as another.
 compile_spawn()
 {
-	gcc -O1 -D_GNU_SOURCE -o "$scratch/spawn" "$here/../bench/spawn.c"
+	gcc -O1 -D_GNU_SOURCE -o "$scratch/bystander" "$here/../bench/spawn.c" &&
+		ln -f "$scratch/bystander" "$scratch/nginx"
 }
 
 # compile_tiny FILE: the least that can be started.

@@ -23,11 +23,11 @@ build_programs()
 run_load()
 {
 	case $1 in
-	other | deny) "$scratch/spawn" bystander "$2" "$tiny" ;;
-	shell) "$scratch/spawn" nginx "$2" "$programs/zsh" ;;
-	refused) "$scratch/spawn" nginx "$2" "$programs/junk/zsh" ;;
-	fork) "$scratch/spawn" bystander "$2" ;;
-	server-fork) "$scratch/spawn" nginx "$2" ;;
+	other | deny) "$scratch/bystander" "$2" "$tiny" ;;
+	shell) "$scratch/nginx" "$2" "$programs/zsh" ;;
+	refused) "$scratch/nginx" "$2" "$programs/junk/zsh" ;;
+	fork) "$scratch/bystander" "$2" ;;
+	server-fork) "$scratch/nginx" "$2" ;;
 	*) return 2 ;;
 	esac
 }

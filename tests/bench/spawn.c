@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * spawn NAME COUNT [PROGRAM]: a process of that name starts PROGRAM COUNT times, or
- * without one just forks; each child exits at once. Prints how many ns each took: of the
- * clock, and of the CPU for those processes alone.
+ * spawn COUNT [PROGRAM]: starts PROGRAM COUNT times, or without one just forks; each child
+ * exits at once. Prints how many ns each took: of the clock, and of the CPU for those
+ * processes alone. Its file is called as the process is to be: not all who watch it would
+ * hear that it gives itself another name.
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -65,18 +65,17 @@ static int spawn_all(char *program, int count)
 
 int main(int argc, char **argv)
 {
-	int count = argc == 3 || argc == 4 ? atoi(argv[2]) : 0;
+	int count = argc == 2 || argc == 3 ? atoi(argv[1]) : 0;
 	struct times before, after;
 
 	if (count <= 0)
 		return 2;
 	mark(MARK_FIRST);
-	prctl(PR_SET_NAME, argv[1]);
-	if (spawn_all(argv[3], WARM_UP))
+	if (spawn_all(argv[2], WARM_UP))
 		return 1;
 	before = now();
 	mark(MARK_START);
-	if (spawn_all(argv[3], count))
+	if (spawn_all(argv[2], count))
 		return 1;
 	mark(MARK_STOP);
 	after = now();
