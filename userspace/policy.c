@@ -150,8 +150,13 @@ static int check(struct job *job)
 	return DONE;
 }
 
+/* ENOBUFS is the socket's own: the answer is lost, whatever it was. */
 static int load_failed(const struct channel *channel, int error)
 {
+	if (error == -ENOBUFS) {
+		complain("no memory for an answer; \"shelltrap policy show\" has what is in force");
+		return FAILED;
+	}
 	if ((error != -EINVAL && error != -EOPNOTSUPP) || !*channel_reason(channel))
 		return channel_failed(channel, error);
 	complain("the module refuses it: %s", channel_reason(channel));

@@ -132,7 +132,9 @@
  * something is added that is wrong (ENOENT for what follows). One of which not all
  * has come that was announced is not committed: no message of it can get lost. Until
  * the commit succeeds, and if it does not, the policy in force stays. An exec is
- * decided by one policy from beginning to end, and by one of the two at any time.
+ * decided by one policy from beginning to end, and by one of the two at any time. Where
+ * the kernel had no memory for its answer (ENOBUFS from the socket), POLICIES in the
+ * status tells whether the commit succeeded.
  *
  * A SET that comes again adds to it; INCLUDE, ACTOR and TARGET name sets that have
  * come before. Names of sets and rules are letters, digits, '_', '-' and '.'.
