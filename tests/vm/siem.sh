@@ -39,9 +39,10 @@ certificate()
 	mkdir -p "$1"
 	cp "$scratch/ca/ca.pem" "$1/"
 	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$2" \
-		-addext "subjectAltName=DNS:$2" -keyout "$1/key.pem" -out "$scratch/ca/request" &&
+		-keyout "$1/key.pem" -out "$scratch/ca/request" &&
 		openssl x509 -req -in "$scratch/ca/request" -CA "$scratch/ca/ca.pem" \
-			-CAkey "$scratch/ca/key.pem" -CAcreateserial -copy_extensions copy -out "$1/cert.pem"
+			-CAkey "$scratch/ca/key.pem" -CAcreateserial \
+			-extfile <(echo "subjectAltName=DNS:$2") -out "$1/cert.pem"
 }
 
 # Those of this host, and of the central one, which sees them under the same name.
