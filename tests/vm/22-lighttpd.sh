@@ -23,7 +23,7 @@ attack_php
 
 # From Debian 13 on, what takes no arguments needs no shell.
 scripts=6
-! grep -q bookworm /etc/os-release || scripts=8
+! grep -qE 'bullseye|bookworm' /etc/os-release || scripts=8
 systemctl restart lighttpd
 check "lighttpd: it is there again" wait_until 100 answers
 expect "lighttpd: the scripts of its configuration are told, each with its shell, twice" \

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Pages of Tomcat's that start programs, by both of Java's ways. Java has a program that
-# does it (jspawnhelper); that raises nothing, and hides nothing. A Java that serves
-# nothing is nobody.
+# Pages of Tomcat's that start programs, by both of Java's ways. From 13 on Java has a
+# program that does it (jspawnhelper); that raises nothing, and hides nothing. Before, a
+# process does it that has the name of the thread. A Java that serves nothing is nobody.
 #
 # lab: servers
 # limit: 900 s
@@ -17,17 +17,27 @@ java_alone()
 		-d "$scratch" "$apps/Shell.java" && java -cp "$scratch" Shell
 }
 
+# called_by THREAD: who calls exec, where a thread of that name wants it.
+called_by()
+{
+	comm=jspawnhelper shell_rules=$lineage_rules
+	[[ $(readlink -f "$(command -v java)") == */java-11-* ]] || return 0
+	comm=$1
+	[[ $1 != "$server_comm" ]] || shell_rules=$both_shell_rules
+}
+
 load_module
 check "Java by itself: a shell gives its output" grep -q '^uid=0' <(java_alone)
 expect_none "Java by itself: and nobody is told"
 
-name=Tomcat user=tomcat comm=jspawnhelper
+name=Tomcat user=tomcat
 server_comm=http-nio-8080-e
-shell_rules=$lineage_rules
+called_by "$server_comm"
 site=http://127.0.0.1:8080
 plain=plain.jsp
-cp "$apps"/jsp/*.jsp /var/lib/tomcat10/webapps/ROOT/
-start_unit tomcat10
+tomcat=$(basename /lib/systemd/system/tomcat*.service .service)
+cp "$apps"/jsp/*.jsp "/var/lib/$tomcat/webapps/ROOT/"
+start_unit "$tomcat"
 expect_none "$name: its start is not told"
 
 for run in runtime.jsp builder.jsp; do
@@ -39,6 +49,7 @@ starts webserver_sysutil_exec medium id
 attack_older_server
 
 # Frameworks have threads of their own for long work.
+called_by later
 name="Tomcat, a thread of another name" run=later.jsp start=later.jsp
 attack_server
 attack_older_server
@@ -46,7 +57,7 @@ attack_older_server
 check "Tomcat: a policy need not know its threads" shelltrap policy load "$here/policies/tomcat.conf"
 name="Tomcat, by what the running Java runs"
 shell_is_told
-systemctl restart tomcat10
+systemctl restart "$tomcat"
 check "Tomcat: it is there again" wait_until 200 answers
 name="Tomcat, by what Java runs" server_comm=java
 shell_is_told

@@ -1,5 +1,5 @@
 <%-- SPDX-License-Identifier: GPL-2.0 --%>
-<%-- Runs ?cmd= by a shell, or ?argv=&argv= without one, in a thread of Java's own. --%>
+<%-- Runs ?cmd= by a shell, or ?argv=&argv= without one, in a thread of another name. --%>
 <%@ page contentType="text/plain" trimDirectiveWhitespaces="true"
 	import="java.util.concurrent.CompletableFuture" %>
 <%
@@ -15,5 +15,5 @@
 		} catch (java.io.IOException e) {
 			return e.toString();
 		}
-	}).get());
+	}, task -> new Thread(task, "later").start()).get());
 %>
