@@ -4,6 +4,7 @@
 # Where memory is short: the module loads or says why not, no alert is lost in silence,
 # a request is answered or refused. Memory is made to be short by the kernel itself, so
 # this is for the test kernel.
+# limit: 240 s
 
 . "${0%/*}/lib.sh"
 
