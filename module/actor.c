@@ -77,14 +77,25 @@ void shelltrap_task_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *
 		mmput(mm);
 }
 
-static u64 comm_sets(const struct shelltrap_policy *policy, const struct task_struct *task)
+/* The name that was looked up last: a server's parent mostly has the same. */
+struct known {
+	char comm[TASK_COMM_LEN];
+	u64 sets;
+};
+
+static u64 comm_sets(const struct shelltrap_policy *policy, const struct task_struct *task,
+		     struct known *known)
 {
 	char comm[TASK_COMM_LEN];
 
 	if (!shelltrap_policy_watches(policy, shelltrap_beginning_in(task->comm)))
 		return 0;
 	shelltrap_task_comm(comm, task);
-	return shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
+	if (memcmp(comm, known->comm, TASK_COMM_LEN)) {
+		memcpy(known->comm, comm, TASK_COMM_LEN);
+		known->sets = shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
+	}
+	return known->sets;
 }
 
 /*
@@ -105,15 +116,18 @@ static void identify_exe(const struct shelltrap_policy *policy, u64 *by_name, u6
 	fput(exe);
 }
 
-static void identify_self(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
+static void identify_self(const struct shelltrap_policy *policy, struct shelltrap_actor *actor,
+			  struct known *known)
 {
 	const struct task_struct *leader = current->group_leader;
+	u64 own = comm_sets(policy, current, known);
+	u64 group = leader == current ? own : comm_sets(policy, leader, known);
 	struct {
 		enum shelltrap_matched matched;
 		u64 sets;
 	} reasons[] = {
-		{ SHELLTRAP_MATCHED_COMM, comm_sets(policy, current) },
-		{ SHELLTRAP_MATCHED_LEADER, leader == current ? 0 : comm_sets(policy, leader) },
+		{ SHELLTRAP_MATCHED_COMM, own },
+		{ SHELLTRAP_MATCHED_LEADER, group },
 		{ SHELLTRAP_MATCHED_EXE, 0 },
 		{ SHELLTRAP_MATCHED_FILE, 0 },
 	};
@@ -144,11 +158,12 @@ static struct task_struct *parent_of(const struct task_struct *task)
 
 /* Adds the sets of a thread and of its group to @sets; returns which is an actor, or NULL. */
 static struct task_struct *identify_ancestor(const struct shelltrap_policy *policy,
-					     struct task_struct *task, u64 *sets)
+					     struct task_struct *task, struct known *known,
+					     u64 *sets)
 {
 	struct task_struct *leader = task->group_leader;
-	u64 own = comm_sets(policy, task);
-	u64 group = leader == task ? own : comm_sets(policy, leader);
+	u64 own = comm_sets(policy, task, known);
+	u64 group = leader == task ? own : comm_sets(policy, leader, known);
 
 	*sets |= own | group;
 	if (own & policy->actors)
@@ -156,7 +171,8 @@ static struct task_struct *identify_ancestor(const struct shelltrap_policy *poli
 	return group & policy->actors ? leader : NULL;
 }
 
-static void identify_ancestors(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
+static void identify_ancestors(const struct shelltrap_policy *policy,
+			       struct shelltrap_actor *actor, struct known *known)
 {
 	struct task_struct *task = current, *nearest = NULL, *server;
 	unsigned int i;
@@ -165,7 +181,7 @@ static void identify_ancestors(const struct shelltrap_policy *policy, struct she
 		task = parent_of(task);
 		if (!task)
 			break;
-		server = identify_ancestor(policy, task, &actor->ancestors);
+		server = identify_ancestor(policy, task, known, &actor->ancestors);
 		nearest = nearest ?: server;
 	}
 	if (!nearest)
@@ -187,8 +203,10 @@ static void identify_lineage(const struct shelltrap_policy *policy, struct shell
 
 void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
 {
-	identify_self(policy, actor);
-	identify_ancestors(policy, actor);
+	struct known known = {};
+
+	identify_self(policy, actor, &known);
+	identify_ancestors(policy, actor, &known);
 	identify_lineage(policy, actor);
 }
 

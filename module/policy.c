@@ -166,6 +166,19 @@ static struct shelltrap_entry *enter(struct shelltrap_policy *policy, __u32 text
 	return enter_hashed(policy, hash_bytes(policy->text + text, len), text, len, kind);
 }
 
+static void note_prefix(struct shelltrap_policy *policy, __u32 text, size_t len)
+{
+	__u32 hash = hash_bytes(policy->text + text, len);
+
+	policy->prefix_lens |= BIT_OF(len);
+	policy->prefix_hashes[hash >> 6 & 3] |= BIT_OF(hash & 63);
+}
+
+static bool may_be_prefix(const struct shelltrap_policy *policy, __u32 hash)
+{
+	return policy->prefix_hashes[hash >> 6 & 3] & BIT_OF(hash & 63);
+}
+
 static bool is_label_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -314,7 +327,7 @@ static void enter_name(struct shelltrap_policy *policy, __u32 text, size_t len, 
 	if (!task_only)
 		entry->sets[SHELLTRAP_NAME_OF_FILE] |= set;
 	if (prefix)
-		policy->prefix_lens |= BIT_OF(len);
+		note_prefix(policy, text, len);
 	if (len > SHELLTRAP_COMM_MAX)
 		enter(policy, text, SHELLTRAP_COMM_MAX,
 		      ENTRY_EXACT)->sets[SHELLTRAP_NAME_OF_TASK] |= set;
@@ -339,7 +352,7 @@ static void enter_hosted(struct shelltrap_policy *policy, __u32 text, unsigned i
 	enter(policy, text, len, prefix ? ENTRY_PREFIX : ENTRY_EXACT)
 		->sets[SHELLTRAP_NAME_OF_RUNTIME] |= BIT_OF(set);
 	if (prefix)
-		policy->prefix_lens |= BIT_OF(len);
+		note_prefix(policy, text, len);
 	policy->hosted[policy->nr_hosted++] = policy->nr_members - 1;
 }
 
@@ -681,7 +694,7 @@ __u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const ch
 			return 0;
 		hash = hash_step(hash, name[len]);
 		lens >>= 1;
-		if (lens & 1)
+		if ((lens & 1) && may_be_prefix(policy, hash))
 			sets |= find_entry(policy, hash, name, len + 1, ENTRY_PREFIX)->sets[source];
 	}
 	return sets | find_entry(policy, hash, name, len, ENTRY_EXACT)->sets[source];

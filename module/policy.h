@@ -120,6 +120,7 @@ struct shelltrap_policy {
 	__u64 targets;		/* sets some rule holds against the target */
 	__u64 watched;		/* of those, the ones that matter whoever the caller is */
 	__u64 prefix_lens;	/* bit n: some prefix name has n bytes */
+	__u64 prefix_hashes[4];	/* a bit for the hash of each: few names have one of them */
 	__u64 alerting;		/* rules, by their number; with those that deny and kill */
 	__u64 allowing;
 	__u64 denying;
