@@ -3,7 +3,8 @@
 #
 # Execs that hit a rule, from two processes as fast as they can: without the module,
 # with it, with a logger that writes them to a file. The three alternate, and each
-# ratio is of neighbours: the machine under this one has other things to do.
+# ratio is of neighbours: the machine under this one has other things to do. Where it stops
+# a CPU for long, the other may run out of slots; that is told, and is not the logger's.
 # limit: 600 s
 
 . "${0%/*}/lib.sh"
@@ -40,6 +41,7 @@ with_logger()
 	wait_until 30 has_all "$file"
 	stop_logger
 	grep '"type":"loss"' "$file" >>"$losses"
+	lost=$(status_of lost)
 	forget_logs
 	unload_module
 }
@@ -49,7 +51,7 @@ round()
 	without=$(microseconds_of both)
 	with_module
 	with_logger
-	echo "$without $with $logged" >>"$times"
+	echo "$without $with $logged $lost" >>"$times"
 }
 
 rates()
@@ -74,4 +76,5 @@ rates 3 | figure "with the logger" execs/s
 ratios 1 2 | figure "rate with the module" "of without"
 ratios 1 3 | figure "rate with the logger" "of without"
 ratios 2 3 | figure "rate with the logger" "of with the module"
-check "the logger kept up" diff /dev/null "$losses"
+awk '{ print $4 }' "$times" | figure "more execs in flight than slots" "of $((2 * half))"
+check "the logger kept up" diff /dev/null <(grep -v "more execs in flight than slots" "$losses")
