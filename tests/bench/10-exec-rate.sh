@@ -5,7 +5,7 @@
 # with it, with a logger that writes them to a file. The three alternate, and each
 # ratio is of neighbours: the machine under this one has other things to do. Where it stops
 # a CPU for long, the other may run out of slots; that is told, and is not the logger's.
-# limit: 600 s
+# limit: 1800 s
 
 . "${0%/*}/lib.sh"
 

@@ -4,7 +4,7 @@
 # What the logger has resident, before and after 100,000 alerts. They are of execs that
 # fail, which are made much faster than shells; so fast that the module has no slot for
 # one in a hundred, and tells of a loss.
-# limit: 900 s
+# limit: 1800 s
 
 . "${0%/*}/lib.sh"
 

@@ -3,7 +3,7 @@
 #
 # What it costs others that the lineage follows every fork and exit: time of processes
 # that come and go, with the module and without, alternately.
-# limit: 600 s
+# limit: 1800 s
 
 . "${0%/*}/lib.sh"
 

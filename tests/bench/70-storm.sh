@@ -3,7 +3,7 @@
 #
 # What whoever starts programs all day feels of it: a storm of execs from two processes,
 # and a small build, with the module and without, alternately. The ratio is of neighbours.
-# limit: 1200 s
+# limit: 1800 s
 
 . "${0%/*}/lib.sh"
 
