@@ -6,7 +6,7 @@
 # is cut, and both rsyslogs are killed. Afterwards each alert is there exactly once,
 # or a line for those that the kernel has lost.
 # lab: siem
-# limit: 400 s
+# limit: 900 s
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"
