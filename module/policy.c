@@ -166,12 +166,10 @@ static struct shelltrap_entry *enter(struct shelltrap_policy *policy, __u32 text
 	return enter_hashed(policy, hash_bytes(policy->text + text, len), text, len, kind);
 }
 
-static void note_prefix(struct shelltrap_policy *policy, __u32 text, size_t len)
+static void note_prefix(struct shelltrap_policy *policy, const struct shelltrap_entry *entry)
 {
-	__u32 hash = hash_bytes(policy->text + text, len);
-
-	policy->prefix_lens |= BIT_OF(len);
-	policy->prefix_hashes[hash >> 6 & 3] |= BIT_OF(hash & 63);
+	policy->prefix_lens |= BIT_OF(entry->len);
+	policy->prefix_hashes[entry->hash >> 6 & 3] |= BIT_OF(entry->hash & 63);
 }
 
 static bool may_be_prefix(const struct shelltrap_policy *policy, __u32 hash)
@@ -315,20 +313,28 @@ static const char *member_fault(enum shelltrap_member_kind kind, const char *tex
 	}
 }
 
+/* A whole name, or with a '*' how names begin. */
+static struct shelltrap_entry *enter_pattern(struct shelltrap_policy *policy, __u32 text,
+					     size_t len)
+{
+	struct shelltrap_entry *entry;
+
+	if (!is_prefix(policy->text + text, len))
+		return enter(policy, text, len, ENTRY_EXACT);
+	entry = enter(policy, text, len - 1, ENTRY_PREFIX);
+	note_prefix(policy, entry);
+	return entry;
+}
+
 static void enter_name(struct shelltrap_policy *policy, __u32 text, size_t len, bool task_only,
 		       __u64 set)
 {
-	bool prefix = is_prefix(policy->text + text, len);
-	struct shelltrap_entry *entry;
+	struct shelltrap_entry *entry = enter_pattern(policy, text, len);
 
-	len -= prefix;
-	entry = enter(policy, text, len, prefix ? ENTRY_PREFIX : ENTRY_EXACT);
 	entry->sets[SHELLTRAP_NAME_OF_TASK] |= set;
 	if (!task_only)
 		entry->sets[SHELLTRAP_NAME_OF_FILE] |= set;
-	if (prefix)
-		note_prefix(policy, text, len);
-	if (len > SHELLTRAP_COMM_MAX)
+	if (entry->len > SHELLTRAP_COMM_MAX)
 		enter(policy, text, SHELLTRAP_COMM_MAX,
 		      ENTRY_EXACT)->sets[SHELLTRAP_NAME_OF_TASK] |= set;
 }
@@ -346,13 +352,8 @@ static void enter_path(struct shelltrap_policy *policy, __u32 text, size_t len, 
 static void enter_hosted(struct shelltrap_policy *policy, __u32 text, unsigned int set)
 {
 	size_t len = strchr(policy->text + text, ':') - (policy->text + text);
-	bool prefix = is_prefix(policy->text + text, len);
 
-	len -= prefix;
-	enter(policy, text, len, prefix ? ENTRY_PREFIX : ENTRY_EXACT)
-		->sets[SHELLTRAP_NAME_OF_RUNTIME] |= BIT_OF(set);
-	if (prefix)
-		note_prefix(policy, text, len);
+	enter_pattern(policy, text, len)->sets[SHELLTRAP_NAME_OF_RUNTIME] |= BIT_OF(set);
 	policy->hosted[policy->nr_hosted++] = policy->nr_members - 1;
 }
 
