@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The built-in policy: what insmod alone detects. userspace/policy.conf says the
+ * The built-in policy: what insmod alone detects. userspace/conf/policy.conf says the
  * same in the file's syntax.
  */
 #ifndef _SHELLTRAP_DEFAULTS_H

@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "console.h"
-#include "program.h"
+#include "command/options.h"
+#include "lib/console.h"
+#include "lib/exit.h"
+#include "lib/message.h"
 
 static const struct {
 	const char *name;

@@ -13,9 +13,9 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 
-#include "format.h"
-#include "state.h"
-#include "words.h"
+#include "format/format.h"
+#include "kernel/state.h"
+#include "lib/words.h"
 
 static const struct host host = { .name = "web01", .boot_id = "0f4c3d1e" };
 

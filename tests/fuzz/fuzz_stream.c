@@ -10,7 +10,7 @@
 #include <errno.h>
 
 #include "fake_channel.h"
-#include "stream.h"
+#include "kernel/stream.h"
 
 /* More than any input can make happen; a reader that gets there is spinning. */
 #define READS_MAX 100000

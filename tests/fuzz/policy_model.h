@@ -8,8 +8,8 @@
 
 #include "fuzz.h"
 
-#include "defaults.h"
-#include "policy.h"
+#include "module/defaults.h"
+#include "module/policy.h"
 
 #define MEMBERS_MAX 64
 /* Longer than a name may be. */

@@ -17,7 +17,7 @@ import sys
 import readers
 
 HERE = pathlib.Path(__file__).resolve().parent
-MANUAL = HERE / "../../userspace/shelltrap-formats.5"
+MANUAL = HERE / "../../userspace/man/shelltrap-formats.5"
 LINES = HERE / "userspace/build/lines"
 SCHEMAS = HERE / "../schemas"
 CORPUS = sorted((HERE / "../fuzz/corpus/message").iterdir())

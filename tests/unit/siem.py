@@ -26,7 +26,7 @@ import yaml
 
 import formats
 
-USERSPACE = formats.MANUAL.parent
+USERSPACE = formats.MANUAL.parents[1]
 SIEM = USERSPACE / "siem"
 TACTICS = {"TA0001": "initial-access", "TA0002": "execution", "TA0003": "persistence",
            "TA0005": "defense-evasion", "TA0007": "discovery", "TA0011": "command-and-control"}
@@ -35,7 +35,7 @@ TACTICS = {"TA0001": "initial-access", "TA0002": "execution", "TA0003": "persist
 def policy():
     """{rule: {"severity": ..., "threat": ...}} of the policy that ships."""
     parser = configparser.ConfigParser(allow_no_value=True, strict=False, interpolation=None)
-    parser.read(USERSPACE / "policy.conf")
+    parser.read(USERSPACE / "conf/policy.conf")
     return {name.split()[1]: dict(parser[name]) for name in parser.sections()
             if name.startswith("rule ")}
 

@@ -31,7 +31,7 @@ expect "lighttpd: the scripts of its configuration are told, each with its shell
 	'process.argv~/usr/share/lighttpd/(use-ipv6|create-mime\.conf)\.pl'
 
 check "lighttpd: there can be exceptions for them" shelltrap policy load \
-	"$payload/userspace/policy.conf" "$here/policies/lighttpd.conf"
+	"$payload/userspace/conf/policy.conf" "$here/policies/lighttpd.conf"
 systemctl restart lighttpd
 check "lighttpd: it is there again, with exceptions" wait_until 100 answers
 expect "lighttpd: with these its start is told as that, and nothing else" 3 'rules=["webserver_exec"]'

@@ -15,7 +15,7 @@ start_service node node server.js
 expect_none "$name: its start is not told"
 shell_is_not_told
 check "$name: the policy names its script" shelltrap policy load \
-	"$payload/userspace/policy.conf" "$here/policies/node.conf"
+	"$payload/userspace/conf/policy.conf" "$here/policies/node.conf"
 attack_server
 stop_server
 

@@ -31,7 +31,7 @@ expect "without an exception, that is an alert" 1 rule=webserver_shell_exec \
 	process.argv.-1="$sendmail -t -i"
 
 # The shipped policy, with the example that it has ready.
-sed '/^#\[set mail_shell\]/,$ s/^#//' "$payload/userspace/policy.conf" >"$scratch/policy.conf"
+sed '/^#\[set mail_shell\]/,$ s/^#//' "$payload/userspace/conf/policy.conf" >"$scratch/policy.conf"
 check "the example in the shipped policy is ready for use" \
 	shelltrap policy load "$scratch/policy.conf"
 check "it is an exception" grep -q '^action *= *allow' <(shelltrap policy show)

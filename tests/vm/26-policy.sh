@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib.sh"
 
-shipped=$payload/userspace/policy.conf
+shipped=$payload/userspace/conf/policy.conf
 
 # load_policy: loads what comes on stdin.
 load_policy()

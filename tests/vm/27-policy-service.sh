@@ -13,8 +13,8 @@ tool=$scratch/tool
 install_units()
 {
 	install -D -t /usr/sbin "$payload/shelltrap"
-	install -D -m 644 -t /run/systemd/system "${units[@]/#/$payload/userspace/}"
-	install -D -m 644 -t /etc/shelltrap "$payload/userspace/policy.conf"
+	install -D -m 644 -t /run/systemd/system "${units[@]/#/$payload/userspace/systemd/}"
+	install -D -m 644 -t /etc/shelltrap "$payload/userspace/conf/policy.conf"
 	install -d /etc/shelltrap/policy.d
 	cat >/etc/shelltrap/policy.d/tool.conf <<-END
 		[set tools]

@@ -75,7 +75,7 @@ install_service()
 	install -d /etc/shelltrap "$service.d"
 	printf '%s\n' "[log]" "hash = sha256" "[output file:/var/log/shelltrap/alerts.json]" \
 		>/etc/shelltrap/shelltrap.conf
-	install -m 0644 "$payload/userspace/shelltrap.service" "$service"
+	install -m 0644 "$payload/userspace/systemd/shelltrap.service" "$service"
 	systemctl daemon-reload
 	systemctl start shelltrap
 }

@@ -344,7 +344,7 @@ pipe_logs()
 
 load_module
 # The shipped policy, with the example that it has ready: for mail.
-sed '/^#\[set mail_shell\]/,$ s/^#//' "$payload/userspace/policy.conf" >"$scratch/policy.conf"
+sed '/^#\[set mail_shell\]/,$ s/^#//' "$payload/userspace/conf/policy.conf" >"$scratch/policy.conf"
 check "the policy is in force" shelltrap policy load "$scratch/policy.conf"
 restart_from_line
 start_jobs

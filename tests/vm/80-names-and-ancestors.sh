@@ -153,7 +153,7 @@ target = short
 severity = low
 END
 check "a policy knows names of one to five bytes" shelltrap policy load \
-	"$payload/userspace/policy.conf" "$scratch/short.conf"
+	"$payload/userspace/conf/policy.conf" "$scratch/short.conf"
 mkdir "$scratch/short"
 for name in x xy xyz wxyz vwxyz; do
 	cp "$(readlink -f /bin/true)" "$scratch/short/$name"

@@ -10,7 +10,7 @@
 
 load_module
 # With a second set of actors beside those that ship.
-shelltrap policy load "$payload/userspace/policy.conf" "$here/policies/database.conf" >/dev/null
+shelltrap policy load "$payload/userspace/conf/policy.conf" "$here/policies/database.conf" >/dev/null
 mark
 check "every trick is played" python3 -B "$here/disguises.py" play "$scratch"
 check "what they raise is read" settle

@@ -103,7 +103,7 @@ cat >"$scratch/hosted.conf" <<END
 [set web_servers]
 runs = python3*:$app/tool
 END
-check "a policy that names a script loads" shelltrap policy load /opt/shelltrap/userspace/policy.conf "$scratch/hosted.conf"
+check "a policy that names a script loads" shelltrap policy load /opt/shelltrap/userspace/conf/policy.conf "$scratch/hosted.conf"
 release
 expect_server "one that was there before the policy that names it is known"
 python3 "$app/tool"

@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib.sh"
 
-shipped=$payload/userspace/policy.conf
+shipped=$payload/userspace/conf/policy.conf
 
 # selftest STATUS REGEX [OPTION...]: ends with that status and says what fits; where
 # it fails, in one line on stderr.

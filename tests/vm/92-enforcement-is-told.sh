@@ -8,7 +8,7 @@
 
 . "${0%/*}/lib.sh"
 
-shipped=$payload/userspace/policy.conf
+shipped=$payload/userspace/conf/policy.conf
 
 # load_says REGEX [OPTION...]: the shipped policy, and a rule that denies and one that
 # kills, loaded with those options; that is said behind its size.

@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034,SC2154
 
 gcc -D_GNU_SOURCE -O1 -o "$scratch/attempts" "$here/attempts.c" || not_ok "the attempts compile"
-shipped=$payload/userspace/policy.conf
+shipped=$payload/userspace/conf/policy.conf
 
 # No shell may run under a server here, so it is another program that is told of.
 sentinel()

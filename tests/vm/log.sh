@@ -113,9 +113,9 @@ has_all()
 install_service()
 {
 	install -m 0755 "$payload/shelltrap" /usr/sbin/shelltrap
-	install -D -m 0644 "$payload/userspace/shelltrap.conf" /etc/shelltrap/shelltrap.conf
-	install -m 0644 "$payload/userspace/shelltrap.service" /etc/systemd/system/
-	install -m 0644 "$payload/userspace/shelltrap.logrotate" /etc/logrotate.d/shelltrap
+	install -D -m 0644 "$payload/userspace/conf/shelltrap.conf" /etc/shelltrap/shelltrap.conf
+	install -m 0644 "$payload/userspace/systemd/shelltrap.service" /etc/systemd/system/
+	install -m 0644 "$payload/userspace/conf/shelltrap.logrotate" /etc/logrotate.d/shelltrap
 	systemctl daemon-reload
 }
 

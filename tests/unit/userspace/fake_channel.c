@@ -5,7 +5,7 @@
 #include <linux/shelltrap.h>
 #include <string.h>
 
-#include "channel.h"
+#include "kernel/channel.h"
 #include "message.h"
 
 struct fake fake;

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "metrics.h"
+#include "command/metrics.h"
 #include "samples.h"
 
 static uint64_t storage[MESSAGE_SIZE / 8];

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "util.h"
+#include "lib/util.h"
 
 static const char example_argv[] = "sh\0-c\0id";
 

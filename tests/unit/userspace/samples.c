@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "program.h"
+#include "lib/util.h"
 #include "samples.h"
 
 static const char *const hostile[] = {

@@ -3,10 +3,10 @@
 #ifndef SAMPLES_H
 #define SAMPLES_H
 
-#include "alert.h"
+#include "kernel/record.h"
+#include "kernel/state.h"
 #include "message.h"
-#include "output.h"
-#include "state.h"
+#include "output/output.h"
 
 /* The record of that number; false: there are no more. It points into data. */
 bool sample_record(size_t number, void *data, struct record *record);

@@ -6,9 +6,9 @@
 #include <linux/genetlink.h>
 #include <stdlib.h>
 
-#include "alert.h"
+#include "kernel/record.h"
+#include "kernel/state.h"
 #include "message.h"
-#include "state.h"
 
 static uint64_t storage[MESSAGE_SIZE / 8];
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "channel.h"
-#include "config.h"
+#include "kernel/channel.h"
+#include "output/config.h"
 
 static char path[64];
 static struct config config;

@@ -2,8 +2,8 @@
 /* It is said which rules deny and kill, and why they do not yet. */
 #include "unit.h"
 
-#include "enforcement.h"
-#include "policy_channel.h"
+#include "policy/channel.h"
+#include "policy/enforcement.h"
 
 static struct state seen;
 static struct buffer out;

@@ -2,7 +2,7 @@
 /* A burst of the same is counted, each other alert is shown, and none is left out. */
 #include "unit.h"
 
-#include "fold.h"
+#include "command/fold.h"
 #include "message.h"
 
 static uint64_t storage[MESSAGE_SIZE / 8];

@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "hash.h"
-#include "writer.h"
+#include "output/hash.h"
+#include "output/writer.h"
 
 #define HASH_OF_ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 #define LIMIT (4 * 1024 * 1024)

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "ini.h"
+#include "lib/ini.h"
 
 static struct ini ini;
 static struct buffer faults;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "lib/utf8.h"
 #include "message.h"
-#include "utf8.h"
 
 static uint64_t storage[MESSAGE_SIZE / 8];
 static struct buffer out;

@@ -2,7 +2,7 @@
 /* Numbers in, actions out. */
 #include "unit.h"
 
-#include "merge.h"
+#include "kernel/merge.h"
 
 #define INSTANCE 5
 

@@ -2,7 +2,7 @@
 /* Prometheus is told what the module says, and nothing that it does not say. */
 #include "unit.h"
 
-#include "metrics.h"
+#include "command/metrics.h"
 #include "samples.h"
 
 static struct buffer out;

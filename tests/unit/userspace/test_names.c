@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "names.h"
-#include "writer.h"
+#include "format/names.h"
+#include "output/writer.h"
 
 /* Numbers from here on are asked of a directory that does not answer. */
 #define HANGS 5000

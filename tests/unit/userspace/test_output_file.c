@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "output/output.h"
 
 #define INSTANCE 0x5b1f9c0e77aa01d3
 

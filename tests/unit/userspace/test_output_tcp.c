@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "console.h"
+#include "lib/console.h"
 #include "samples.h"
 
 #define HEADER "<84>1 - web01 shelltrap - loss - "

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Each bad policy is refused with exactly the lines that are beside it. */
+#include "command/options.h"
 #include "unit.h"
 
 #include <dirent.h>
@@ -9,7 +10,7 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "program.h"
+#include "lib/exit.h"
 
 static void refused_with(char *path, const char *expected)
 {

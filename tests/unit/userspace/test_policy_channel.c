@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "defaults.h"
 #include "message.h"
-#include "policy_channel.h"
-#include "policy_file.h"
-#include "policy_text.h"
+#include "module/defaults.h"
+#include "policy/channel.h"
+#include "policy/file.h"
+#include "policy/text.h"
 
 /* A module that keeps what it was sent, and sends it back. */
 static struct {

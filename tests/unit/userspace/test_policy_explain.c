@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Of each rule it is said why it fits or not, with what is known of the files here. */
+#include "command/options.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "program.h"
+#include "lib/exit.h"
 
 static const char policy[] =
 	"[set servers]\nnames = nginx\ncomms = http-nio-8080-e\nruns = node*:/srv/a.js\n"

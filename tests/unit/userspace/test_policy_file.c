@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "defaults.h"
 #include "files.h"
-#include "policy_file.h"
-#include "policy_text.h"
+#include "module/defaults.h"
+#include "policy/file.h"
+#include "policy/text.h"
 
 static struct buffer faults, text, again;
 

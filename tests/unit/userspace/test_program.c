@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "program.h"
+#include "command/options.h"
+#include "lib/exit.h"
+#include "lib/number.h"
 
 static void a_number_is_digits_and_nothing_else(void **state)
 {

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "progress.h"
+#include "output/progress.h"
 
 static char folder[64];
 static char path[80], bad[80];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The self-test believes no verdict that the processes themselves do not confirm. */
+#include "command/options.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -7,9 +8,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "command/selftest.h"
 #include "files.h"
-#include "program.h"
-#include "selftest.h"
+#include "lib/exit.h"
 
 /* What may become of a process; the last two as waitpid() says it. */
 static const struct attempt ran = { .pid = 1 };

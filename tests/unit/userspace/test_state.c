@@ -2,8 +2,8 @@
 /* The module's state is read whole: rule by rule, and whether it is locked. */
 #include "unit.h"
 
+#include "kernel/state.h"
 #include "message.h"
-#include "state.h"
 
 static uint64_t storage[MESSAGE_SIZE / 8];
 static struct state state_read;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "fake_channel.h"
-#include "stream.h"
+#include "kernel/stream.h"
 
 static struct stream stream;
 static const struct record *record;

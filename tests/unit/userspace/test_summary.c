@@ -4,8 +4,8 @@
 
 #include <syslog.h>
 
+#include "format/summary.h"
 #include "message.h"
-#include "summary.h"
 
 static uint64_t storage[MESSAGE_SIZE / 8];
 static struct record record;

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "lib/utf8.h"
 #include "message.h"
-#include "utf8.h"
 
 static uint64_t storage[MESSAGE_SIZE / 8];
 static struct buffer out;

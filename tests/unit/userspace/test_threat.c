@@ -2,7 +2,7 @@
 /* Threats are words of one shape; whatever else a rule's text holds is passed over. */
 #include "unit.h"
 
-#include "threat.h"
+#include "kernel/threat.h"
 
 static bool is_threat(const char *word)
 {

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "words.h"
+#include "lib/words.h"
 
 static struct buffer out;
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "format.h"
+#include "format/format.h"
 
 static inline const char *test_user_name(uint32_t uid)
 {

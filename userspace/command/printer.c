@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "command/printer.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "format/names.h"
+#include "lib/console.h"
+
+int printer_format_option(struct printer *printer, const struct usage *usage)
+{
+	printer->format = format_find(optarg);
+	if (printer->format)
+		return 0;
+	return wrong_usage(usage, "--format: '%s' is none of %s", optarg, format_names());
+}
+
+int printer_color_option(struct printer *printer, const struct usage *usage)
+{
+	static const char *const words[] = {
+		[COLOR_AUTO] = "auto",
+		[COLOR_ALWAYS] = "always",
+		[COLOR_NEVER] = "never",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(words[i], optarg))
+			continue;
+		printer->color = i;
+		return 0;
+	}
+	return wrong_usage(usage, "--color: '%s' is none of auto, always, never", optarg);
+}
+
+static bool wants_color(enum color_when when)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (when != COLOR_AUTO)
+		return when == COLOR_ALWAYS;
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}
+
+void printer_start(struct printer *printer)
+{
+	setlocale(LC_CTYPE, "");
+	tzset();
+	if (!printer->format)
+		printer->format = &format_text;
+	host_read(&printer->host);
+	printer->view = (struct view){
+		.host = &printer->host,
+		.user_name = user_name,
+		.group_name = group_name,
+		.charset = text_charset(),
+		.color = wants_color(printer->color),
+	};
+	printer->folds = printer->format == &format_text && isatty(STDOUT_FILENO);
+}
+
+int printer_print(struct printer *printer, const struct record *record)
+{
+	buffer_reset(&printer->line);
+	if (printer->folds && fold_takes(&printer->fold, record, &printer->line))
+		return 0;
+	printer->format->put(&printer->line, record, &printer->view);
+	return console_write(STDOUT_FILENO, &printer->line);
+}
+
+bool printer_has_folded(const struct printer *printer)
+{
+	return printer->fold.more;
+}
+
+int printer_tell_folded(struct printer *printer)
+{
+	buffer_reset(&printer->line);
+	fold_put(&printer->fold, &printer->line);
+	return console_write(STDOUT_FILENO, &printer->line);
+}
+
+void printer_stop(struct printer *printer)
+{
+	if (printer_has_folded(printer))
+		printer_tell_folded(printer);
+	buffer_free(&printer->line);
+	fold_free(&printer->fold);
+}

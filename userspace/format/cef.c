@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ArcSight Common Event Format, version 0, without a syslog header of its own. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "format/flat.h"
+#include "format/summary.h"
+#include "lib/utf8.h"
+
+/*
+ * shelltrap-formats(5) has it as a table. What is not here has a key of our own: after
+ * "Shelltrap", its name in capitals.
+ */
+static const struct {
+	const char *name, *key;
+	bool is_labelled;	/* the key says nothing by itself */
+} keys[] = {
+	{ "type", "cat", false },
+	{ "seq", "externalId", false },
+	{ "instance", "cs6", true },
+	{ "host", "dvchost", false },
+	{ "host", "dhost", false },
+	{ "rules", "cs2", true },
+	{ "verdict", "act", false },
+	{ "comm", "cs4", true },
+	{ "process.pid", "dpid", false },
+	{ "process.comm", "dproc", false },
+	{ "process.argv", "cs1", true },
+	{ "process.uid", "suid", false },
+	{ "process.euid", "duid", false },
+	{ "process.user", "suser", false },
+	{ "process.euser", "duser", false },
+	{ "process.loginuid", "cn1", true },
+	{ "process.sessionid", "cn2", true },
+	{ "file.path", "filePath", false },
+	{ "file.ino", "fileId", false },
+	{ "file.mode", "filePermission", false },
+	{ "file.sha256", "fileHash", false },
+	{ "unit", "destinationServiceName", false },
+	{ "server.pid", "spid", false },
+	{ "server.comm", "sproc", false },
+	{ "ancestors", "cs3", true },
+	{ "threat", "cs5", true },
+	{ "lost", "cnt", false },
+	{ "why", "reason", false },
+};
+
+/* In the header, or the same as another one. */
+static const char *const elsewhere[] = { "rule", "stdin_type" };
+
+static bool is_elsewhere(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(elsewhere); i++)
+		if (!strcmp(elsewhere[i], name))
+			return true;
+	return false;
+}
+
+static void put_own_key(struct buffer *out, const char *name)
+{
+	bool begins = true;
+
+	buffer_puts(out, " Shelltrap");
+	for (; *name; name++) {
+		if (isalnum((unsigned char)*name))
+			buffer_putc(out, begins ? toupper(*name) : *name);
+		begins = !isalnum((unsigned char)*name);
+	}
+	buffer_putc(out, '=');
+}
+
+/* Blanks around a value are none of it for many a reader. */
+static void put_value(struct buffer *out, const struct flat_field *field)
+{
+	static __thread struct buffer value;
+	size_t begin, end, i;
+
+	buffer_reset(&value);
+	buffer_puts(&value, "");
+	flat_escape(&value, field, "\n\r");
+	begin = strspn(value.data, " ");
+	for (end = value.len; end > begin && value.data[end - 1] == ' '; end--)
+		;
+	for (i = 0; i < value.len; i++) {
+		char c = value.data[i];
+
+		if (i < begin || i >= end) {
+			buffer_puts(out, "\\\\x20");
+			continue;
+		}
+		if (strchr("\\=\n\r", c))
+			buffer_putc(out, '\\');
+		buffer_putc(out, c == '\n' ? 'n' : c == '\r' ? 'r' : c);
+	}
+}
+
+static void put_extension(struct buffer *out, const struct flat_field *field)
+{
+	bool has_key = is_elsewhere(field->name);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (strcmp(keys[i].name, field->name))
+			continue;
+		if (keys[i].is_labelled)
+			buffer_printf(out, " %sLabel=%s", keys[i].key, field->name);
+		buffer_printf(out, " %s=", keys[i].key);
+		put_value(out, field);
+		has_key = true;
+	}
+	if (has_key)
+		return;
+	put_own_key(out, field->name);
+	put_value(out, field);
+}
+
+/* Bytes as the native JSON has them, in a field. */
+static struct flat_field field_of(const char *bytes)
+{
+	static __thread struct buffer text;
+
+	buffer_reset(&text);
+	buffer_puts(&text, "");
+	utf8_escape(&text, bytes, strlen(bytes));
+	return (struct flat_field){ .value = text.data, .len = text.len };
+}
+
+static void put_header_field(struct buffer *out, const char *bytes)
+{
+	static __thread struct buffer value;
+	const struct flat_field field = field_of(bytes ? bytes : "");
+	size_t i;
+
+	buffer_reset(&value);
+	flat_escape(&value, &field, "");
+	for (i = 0; i < value.len; i++) {
+		if (strchr("|\\", value.data[i]))
+			buffer_putc(out, '\\');
+		buffer_putc(out, value.data[i]);
+	}
+	buffer_putc(out, '|');
+}
+
+static const char *severity_of(const struct alert_rule *rule)
+{
+	static const char *const numbers[] = {
+		[SHELLTRAP_SEVERITY_LOW] = "3",
+		[SHELLTRAP_SEVERITY_MEDIUM] = "5",
+		[SHELLTRAP_SEVERITY_HIGH] = "8",
+		[SHELLTRAP_SEVERITY_CRITICAL] = "10",
+	};
+	uint64_t severity = rule ? rule->severity.value : 0;
+
+	return severity < ARRAY_SIZE(numbers) && numbers[severity] ? numbers[severity] : "Unknown";
+}
+
+static void put_header(struct buffer *out, const struct record *record)
+{
+	const struct alert_rule *rule = alert_leading_rule(&record->alert);
+
+	buffer_puts(out, "CEF:0|Shelltrap|Shelltrap|" SHELLTRAP_VERSION "|");
+	if (record->loss.present) {
+		buffer_puts(out, "loss|alerts lost|5|");
+		return;
+	}
+	put_header_field(out, rule ? rule->name : NULL);
+	put_header_field(out, rule && rule->title ? rule->title : rule ? rule->name : NULL);
+	buffer_printf(out, "%s|", severity_of(rule));
+}
+
+static void put_time(struct buffer *out, const struct number *time)
+{
+	if (time->known)
+		buffer_printf(out, " rt=%" PRIu64, time->value / 1000000);
+}
+
+struct end {
+	const char *ip4, *ip6, *ip6_label, *port;
+};
+
+static const struct end source = { "src", "c6a2", "Source IPv6 Address", "spt" };
+static const struct end destination = { "dst", "c6a3", "Destination IPv6 Address", "dpt" };
+
+static void put_end(struct buffer *out, const struct end *end, const struct bytes *addr,
+		    const struct number *port)
+{
+	static __thread struct buffer ip;
+
+	buffer_reset(&ip);
+	if (!put_ip_address(&ip, addr))
+		return;
+	if (strchr(ip.data, ':'))
+		buffer_printf(out, " %sLabel=%s %s=%s", end->ip6, end->ip6_label, end->ip6,
+			      ip.data);
+	else
+		buffer_printf(out, " %s=%s", end->ip4, ip.data);
+	if (port->known)
+		buffer_printf(out, " %s=%" PRIu64, end->port, port->value);
+}
+
+/* Source is this host's end, whoever connected to whom. */
+static void put_connection(struct buffer *out, const struct alert_stdio *stdio)
+{
+	if (!stdio)
+		return;
+	put_end(out, &source, &stdio->local_addr, &stdio->local_port);
+	put_end(out, &destination, &stdio->peer_addr, &stdio->peer_port);
+}
+
+static void put_file_name(struct buffer *out, const char *path)
+{
+	struct flat_field field;
+
+	if (!path)
+		return;
+	field = field_of(last_part(path));
+	buffer_puts(out, " fname=");
+	put_value(out, &field);
+}
+
+static void put_outcome(struct buffer *out, const struct number *verdict)
+{
+	bool ran = verdict->value == SHELLTRAP_VERDICT_OBSERVED ||
+		   verdict->value == SHELLTRAP_VERDICT_WOULD_DENY;
+
+	if (verdict->known && verdict->value != SHELLTRAP_VERDICT_PENDING)
+		buffer_printf(out, " outcome=%s", ran ? "success" : "failure");
+}
+
+/* Never empty: an empty value at the end of the line confuses some. */
+static void put_message(struct buffer *out, const struct record *record, const struct view *view)
+{
+	static __thread struct buffer summary;
+	struct flat_field field = {0};
+
+	buffer_reset(&summary);
+	put_summary(&summary, record, view);
+	field.value = summary.data;
+	field.len = summary.len;
+	buffer_puts(out, " msg=");
+	put_value(out, &field);
+}
+
+/*
+ * Some readers want a blank before the first key, and take its first letter for that;
+ * none minds one.
+ */
+static void put_cef(struct buffer *out, const struct record *record, const struct view *view)
+{
+	put_header(out, record);
+	flat_each(out, record, view, put_extension);
+	put_time(out, &record->time);
+	if (record->alert.present) {
+		put_outcome(out, &record->alert.verdict);
+		put_file_name(out, record->alert.file.path);
+		put_connection(out, alert_connection(&record->alert));
+	}
+	put_message(out, record, view);
+	buffer_putc(out, '\n');
+}
+
+/* Behind the header's last bar; NULL: it has not so many. */
+static const char *extensions_of(const char *line, size_t len)
+{
+	const char *end = line + len;
+	int bars = 0;
+
+	for (; line < end; line++) {
+		if (*line == '|' && ++bars == 7)
+			return line + 1;
+		line += *line == '\\';
+	}
+	return NULL;
+}
+
+static bool read_back_cef(const char *line, size_t len, struct place *place)
+{
+	static const struct flat_marks marks = {
+		.instance = " cs6=",
+		.seq = " externalId=",
+		.last = " ShelltrapLast=",
+		.loss = " cat=loss",
+	};
+	const char *extensions = extensions_of(line, len);
+
+	if (!extensions || memcmp(line, "CEF:", strlen("CEF:")))
+		return false;
+	return flat_read_back(extensions, line + len - extensions, &marks, place);
+}
+
+const struct format format_cef = {
+	.name = "cef",
+	.put = put_cef,
+	.read_back = read_back_cef,
+};

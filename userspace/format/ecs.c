@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Elastic Common Schema: the native JSON, its values moved to where that schema has
+ * them. What it has no place for is what stays of the native object: "shelltrap".
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "format/format.h"
+#include "format/json.h"
+#include "kernel/threat.h"
+
+#define ECS_VERSION "9.5.0"
+
+/* shelltrap-formats(5) has it as a table. */
+static const struct json_move moves[] = {
+	{ "seq", "event.sequence", JSON_MOVE },
+	{ "time", "@timestamp", JSON_MOVE },
+	{ "host", "host.name", JSON_COPY },
+	{ "host", "host.hostname", JSON_MOVE },
+	{ "boot_id", "host.boot.id", JSON_MOVE },
+	{ "rule", "event.code", JSON_COPY },
+	{ "rule", "rule.name", JSON_COPY },
+	{ "rule", "rule.id", JSON_MOVE },
+	{ "severity", "log.level", JSON_MOVE },
+	{ "process.uid", "user.id", JSON_COPY | JSON_AS_STRING },
+	{ "process.gid", "user.group.id", JSON_COPY | JSON_AS_STRING },
+	{ "process.euid", "user.effective.id", JSON_COPY | JSON_AS_STRING },
+	{ "process.user", "user.name", JSON_COPY },
+	{ "process.group", "user.group.name", JSON_COPY },
+	{ "process.euser", "user.effective.name", JSON_COPY },
+	{ "process.pid", "process.pid", JSON_MOVE },
+	{ "process.tid", "process.thread.id", JSON_MOVE },
+	{ "process.comm", "process.name", JSON_MOVE },
+	{ "process.exe", "process.executable", JSON_MOVE },
+	{ "process.argv", "process.args", JSON_MOVE },
+	{ "process.argc", "process.args_count", JSON_MOVE },
+	{ "process.cwd", "process.working_directory", JSON_MOVE },
+	{ "process.uid", "process.real_user.id", JSON_MOVE | JSON_AS_STRING },
+	{ "process.gid", "process.real_group.id", JSON_MOVE | JSON_AS_STRING },
+	{ "process.euid", "process.user.id", JSON_MOVE | JSON_AS_STRING },
+	{ "process.egid", "process.group.id", JSON_MOVE | JSON_AS_STRING },
+	{ "process.user", "process.real_user.name", JSON_MOVE },
+	{ "process.group", "process.real_group.name", JSON_MOVE },
+	{ "process.euser", "process.user.name", JSON_MOVE },
+	{ "process.egroup", "process.group.name", JSON_MOVE },
+	{ "process.ns_pid", "process.vpid", JSON_MOVE },
+	{ "ancestors.0.pid", "process.parent.pid", JSON_COPY },
+	{ "ancestors.0.comm", "process.parent.name", JSON_COPY },
+	{ "file.path", "file.path", JSON_MOVE },
+	{ "file.dev", "file.device", JSON_MOVE },
+	{ "file.ino", "file.inode", JSON_MOVE | JSON_AS_STRING },
+	{ "file.mode", "file.mode", JSON_MOVE },
+	{ "file.uid", "file.uid", JSON_MOVE | JSON_AS_STRING },
+	{ "file.gid", "file.gid", JSON_MOVE | JSON_AS_STRING },
+	{ "file.user", "file.owner", JSON_MOVE },
+	{ "file.group", "file.group", JSON_MOVE },
+	{ "file.sha256", "file.hash.sha256", JSON_MOVE },
+	{ "unit", "service.name", JSON_MOVE },
+	{ "container.id", "container.id", JSON_MOVE },
+	{ "container.runtime", "container.runtime", JSON_MOVE },
+	{ "why", "event.reason", JSON_MOVE },
+};
+
+static void put_what_it_is(struct json_object *event, const struct record *record)
+{
+	static __thread struct buffer text;
+
+	buffer_reset(&text);
+	put_utc(&text, record_time(record), 9);
+	json_put_string_at(event, "@timestamp", text.data);
+	json_put_string_at(event, "ecs.version", ECS_VERSION);
+	buffer_reset(&text);
+	put_record_id(&text, record);
+	json_put_string_at(event, "event.id", text.data);
+	json_put_string_at(event, "event.module", "shelltrap");
+	json_put_string_at(event, "event.provider", "shelltrap");
+	json_put_string_at(event, "agent.type", "shelltrap");
+	json_put_string_at(event, "agent.version", SHELLTRAP_VERSION);
+}
+
+/* An array of strings, each of them once. */
+static void put_once(struct json_object *event, const char *path, const char *value)
+{
+	struct json_object *array = json_at(event, path);
+	size_t i;
+
+	if (!array) {
+		array = json_new_array();
+		json_put_at(event, path, array);
+	}
+	for (i = 0; i < json_object_array_length(array); i++)
+		if (!strcmp(json_object_get_string(json_object_array_get_idx(array, i)), value))
+			return;
+	json_append(array, json_new_string(value));
+}
+
+/* Whoever it is in one way or another. */
+static void put_users(struct json_object *event, struct json_object *own)
+{
+	static const char *const users[] = {
+		"process.user", "process.euser", "process.loginuser",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(users); i++) {
+		struct json_object *user = json_at(own, users[i]);
+
+		if (user)
+			put_once(event, "related.user", json_object_get_string(user));
+	}
+}
+
+static struct json_object *array_of(struct json_object *value)
+{
+	struct json_object *array;
+
+	if (!value)
+		return NULL;
+	array = json_new_array();
+	json_append(array, json_object_get(value));
+	return array;
+}
+
+static void put_verdict(struct json_object *event, uint64_t verdict)
+{
+	static const struct {
+		const char *type, *outcome;
+	} words[] = {
+		[0] = { "info", "unknown" },
+		[SHELLTRAP_VERDICT_OBSERVED] = { "start", "success" },
+		[SHELLTRAP_VERDICT_DENIED] = { "denied", "failure" },
+		[SHELLTRAP_VERDICT_KILLED] = { "denied", "failure" },
+		[SHELLTRAP_VERDICT_FAILED] = { "info", "failure" },
+		[SHELLTRAP_VERDICT_WOULD_DENY] = { "start", "success" },
+		[SHELLTRAP_VERDICT_PENDING] = { "info", "unknown" },
+	};
+
+	if (verdict >= ARRAY_SIZE(words))
+		verdict = 0;
+	put_once(event, "event.type", words[verdict].type);
+	json_put_string_at(event, "event.outcome", words[verdict].outcome);
+}
+
+/* The scale of the schema's own makers. */
+static void put_severity(struct json_object *event, uint64_t severity)
+{
+	static const int numbers[] = {
+		[SHELLTRAP_SEVERITY_LOW] = 21,
+		[SHELLTRAP_SEVERITY_MEDIUM] = 47,
+		[SHELLTRAP_SEVERITY_HIGH] = 73,
+		[SHELLTRAP_SEVERITY_CRITICAL] = 99,
+	};
+
+	if (severity < ARRAY_SIZE(numbers) && numbers[severity])
+		json_put_at(event, "event.severity",
+			    json_must(json_object_new_int(numbers[severity])));
+}
+
+static void put_rule(struct json_object *event, const struct alert_rule *rule)
+{
+	if (!rule)
+		return;
+	put_severity(event, rule->severity.value);
+	json_put_string_at(event, "rule.ruleset", "shelltrap");
+	json_put_string_at(event, "rule.description", rule->title);
+	json_put_string_at(event, "rule.reference", rule->reference);
+}
+
+static void put_technique(struct json_object *event, const char *technique)
+{
+	char parent[sizeof("T1059")];
+
+	snprintf(parent, sizeof(parent), "%.5s", technique);
+	put_once(event, "threat.technique.id", parent);
+	if (strcmp(parent, technique))
+		put_once(event, "threat.technique.subtechnique.id", technique);
+}
+
+static void put_threats(struct json_object *event, const struct alert *alert)
+{
+	struct threat threats[THREATS_MAX];
+	size_t count = alert_threats(alert, threats, THREATS_MAX);
+	size_t i;
+
+	if (count)
+		json_put_string_at(event, "threat.framework", "MITRE ATT&CK");
+	for (i = 0; i < count; i++) {
+		put_once(event, "threat.tactic.id", threats[i].tactic);
+		put_technique(event, threats[i].technique);
+	}
+}
+
+/* Source is this host's end, whoever connected to whom. */
+static void put_connection(struct json_object *event, const struct alert_stdio *stdio)
+{
+	static __thread struct buffer text;
+
+	if (!stdio)
+		return;
+	buffer_reset(&text);
+	put_ip_address(&text, &stdio->peer_addr);
+	json_put_string_at(event, "destination.ip", text.data);
+	json_put_at(event, "destination.port", json_new_number(&stdio->peer_port));
+	put_once(event, "related.ip", text.data);
+	buffer_reset(&text);
+	if (!put_ip_address(&text, &stdio->local_addr))
+		return;
+	json_put_string_at(event, "source.ip", text.data);
+	json_put_at(event, "source.port", json_new_number(&stdio->local_port));
+}
+
+static void put_alert(struct json_object *event, const struct alert *alert,
+		      struct json_object *own)
+{
+	json_put_string_at(event, "event.kind", "alert");
+	json_put_string_at(event, "event.dataset", "shelltrap.alert");
+	json_put_string_at(event, "event.action", "exec");
+	put_once(event, "event.category", "process");
+	put_once(event, "event.category", "intrusion_detection");
+	put_verdict(event, alert->verdict.value);
+	put_rule(event, alert_leading_rule(alert));
+	json_put_at(event, "process.command_line", json_join(json_at(own, "process.argv")));
+	put_threats(event, alert);
+	put_connection(event, alert_connection(alert));
+	put_users(event, own);
+	json_put_at(event, "related.hash", array_of(json_at(own, "file.sha256")));
+}
+
+static void put_loss(struct json_object *event)
+{
+	json_put_string_at(event, "event.kind", "pipeline_error");
+	json_put_string_at(event, "event.dataset", "shelltrap.loss");
+}
+
+static void put_ecs(struct buffer *out, const struct record *record, const struct view *view)
+{
+	struct json_object *own = json_of_record(record, view);
+	struct json_object *event = json_new_object();
+
+	put_what_it_is(event, record);
+	json_put_at(event, "message", json_new_summary(record, view));
+	json_put_at(event, "related.hosts", array_of(json_at(own, "host")));
+	if (record->alert.present)
+		put_alert(event, &record->alert, own);
+	else
+		put_loss(event);
+	json_move(own, event, moves, ARRAY_SIZE(moves));
+	json_prune(own);
+	json_put_at(event, "shelltrap", own);
+	json_put_line(out, event);
+}
+
+static bool read_back_ecs(const char *line, size_t len, struct place *place)
+{
+	return json_read_back(line, len, "event.sequence", "shelltrap", place);
+}
+
+const struct format format_ecs = {
+	.name = "ecs",
+	.put = put_ecs,
+	.read_back = read_back_ecs,
+};

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "format/flat.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/json.h"
+#include "kernel/threat.h"
+#include "lib/utf8.h"
+#include "lib/words.h"
+
+static void put_word(struct buffer *list, const char *word)
+{
+	buffer_puts(list, list->len ? " " : "");
+	words_put(list, word);
+}
+
+static void list_rules(struct buffer *list, const struct alert *alert)
+{
+	size_t i;
+
+	for (i = 0; i < alert->rule_count; i++)
+		if (alert->rules[i].name)
+			put_word(list, alert->rules[i].name);
+}
+
+static void list_arguments(struct buffer *list, const struct alert *alert)
+{
+	static __thread struct buffer word;
+	struct bytes argument;
+	size_t offset = 0;
+
+	while (alert_argument(&alert->process.argv, &offset, &argument)) {
+		buffer_reset(&word);
+		buffer_add(&word, argument.data, argument.len);
+		put_word(list, word.data);
+	}
+}
+
+static void list_ancestors(struct buffer *list, const struct alert *alert)
+{
+	static __thread struct buffer word;
+	size_t i;
+
+	for (i = 0; i < alert->ancestor_count; i++) {
+		const struct alert_ancestor *ancestor = &alert->ancestors[i];
+
+		buffer_reset(&word);
+		buffer_puts(&word, "");
+		if (ancestor->pid.known)
+			buffer_printf(&word, "%" PRIu64, ancestor->pid.value);
+		if (ancestor->comm)
+			buffer_printf(&word, ":%s", ancestor->comm);
+		put_word(list, word.data);
+	}
+}
+
+static void list_threats(struct buffer *list, const struct alert *alert)
+{
+	struct threat threats[THREATS_MAX];
+	size_t count = alert_threats(alert, threats, THREATS_MAX);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		buffer_printf(list, "%s%s/%s", i ? " " : "", threats[i].tactic,
+			      threats[i].technique);
+}
+
+struct walk {
+	struct buffer *out;
+	const struct alert *alert;
+	flat_put *put;
+};
+
+static void put_field(const struct walk *walk, const char *name, const char *value, size_t len)
+{
+	const struct flat_field field = { name, value, len };
+
+	walk->put(walk->out, &field);
+}
+
+/* A list that has no element is not there, but for the arguments, which may be none. */
+static void put_list(const struct walk *walk, const char *name)
+{
+	static const struct {
+		const char *name;
+		void (*put)(struct buffer *list, const struct alert *alert);
+		bool may_be_empty;
+	} lists[] = {
+		{ "rules", list_rules, false },
+		{ "process.argv", list_arguments, true },
+		{ "ancestors", list_ancestors, false },
+		{ "threat", list_threats, false },
+	};
+	static __thread struct buffer list;
+	size_t i;
+
+	buffer_reset(&list);
+	buffer_puts(&list, "");
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		if (strcmp(lists[i].name, name))
+			continue;
+		lists[i].put(&list, walk->alert);
+		if (list.len || lists[i].may_be_empty)
+			put_field(walk, name, list.data, list.len);
+	}
+}
+
+static void put_scalar(const struct walk *walk, const char *name, struct json_object *value)
+{
+	const char *text = json_object_get_string(value);
+	size_t len = json_object_is_type(value, json_type_string) ?
+		     (size_t)json_object_get_string_len(value) : strlen(text);
+
+	put_field(walk, name, text, len);
+}
+
+static void put_object(const struct walk *walk, struct json_object *object, const char *path)
+{
+	json_object_object_foreach(object, key, value) {
+		struct buffer name = {0};
+
+		buffer_printf(&name, "%s%s%s", path, *path ? "." : "", key);
+		if (json_object_is_type(value, json_type_object))
+			put_object(walk, value, name.data);
+		else if (json_object_is_type(value, json_type_array))
+			put_list(walk, name.data);
+		else if (value)
+			put_scalar(walk, name.data, value);
+		buffer_free(&name);
+	}
+}
+
+void flat_each(struct buffer *out, const struct record *record, const struct view *view,
+	       flat_put *put)
+{
+	const struct walk walk = { out, &record->alert, put };
+	struct json_object *object = json_of_record(record, view);
+
+	put_object(&walk, object, "");
+	json_object_put(object);
+}
+
+static void put_bytes(struct buffer *out, const char *bytes, size_t len)
+{
+	for (; len; len--)
+		buffer_printf(out, "\\x%02x", (unsigned char)*bytes++);
+}
+
+void flat_escape(struct buffer *out, const struct flat_field *field, const char *kept)
+{
+	const char *at = field->value, *end = at + field->len;
+
+	while (at < end) {
+		uint32_t c;
+		size_t length = utf8_decode(at, end - at, &c);
+
+		if (!text_is_hostile(c) || strchr(kept, *at))
+			buffer_add(out, at, length);
+		else
+			put_bytes(out, at, length);
+		at += length;
+	}
+}
+
+/* The digits behind that mark; false: it is not there, or nothing that fits. */
+static bool find_number(const char *fields, size_t len, const char *mark, int base,
+			uint64_t *value)
+{
+	const char *found = memmem(fields, len, mark, strlen(mark));
+	char digits[24], *end;
+	size_t i;
+
+	if (!found)
+		return false;
+	found += strlen(mark);
+	for (i = 0; found + i < fields + len && i < sizeof(digits) - 1; i++)
+		digits[i] = found[i];
+	digits[i] = '\0';
+	*value = strtoull(digits, &end, base);
+	return end != digits && (!*end || strchr(" \"", *end));
+}
+
+static bool find_seq(const char *fields, size_t len, const char *mark, uint64_t *seq)
+{
+	return find_number(fields, len, mark, 10, seq) && *seq;
+}
+
+static bool has(const char *fields, size_t len, const char *mark)
+{
+	return memmem(fields, len, mark, strlen(mark));
+}
+
+/* As in JSON: a loss without a last number goes on to the end. */
+bool flat_read_back(const char *fields, size_t len, const struct flat_marks *marks,
+		    struct place *place)
+{
+	struct place found;
+
+	if (!find_number(fields, len, marks->instance, 16, &found.instance) ||
+	    !find_seq(fields, len, marks->seq, &found.seq))
+		return false;
+	if (has(fields, len, marks->last)) {
+		if (!find_seq(fields, len, marks->last, &found.seq))
+			return false;
+	} else if (has(fields, len, marks->loss)) {
+		found.seq = PLACE_END;
+	}
+	*place = found;
+	return true;
+}

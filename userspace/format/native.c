@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The native JSON: one object a line, every field always there, null for none. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "format/format.h"
+#include "format/json.h"
+#include "kernel/threat.h"
+
+/* A value that has no name yet still shows, as its number. */
+static void put_name(struct json_object *object, const char *key, const struct number *value,
+		     const char *(*name)(uint64_t value))
+{
+	char digits[24];
+	const char *text;
+
+	if (!value->known) {
+		json_put(object, key, NULL);
+		return;
+	}
+	text = name(value->value);
+	if (!text) {
+		snprintf(digits, sizeof(digits), "%" PRIu64, value->value);
+		text = digits;
+	}
+	json_put_string(object, key, text);
+}
+
+static void put_time(struct json_object *object, const struct number *when)
+{
+	static __thread struct buffer text;
+
+	buffer_reset(&text);
+	put_utc(&text, when->value, 9);
+	json_put_string(object, "time", when->known ? text.data : NULL);
+}
+
+static void put_identity(struct json_object *object, const struct record *record,
+			 const struct view *view)
+{
+	char instance[17];
+
+	json_put_number(object, "seq", &record->seq);
+	snprintf(instance, sizeof(instance), "%016" PRIx64, record->instance.value);
+	json_put_string(object, "instance", record->instance.known ? instance : NULL);
+	put_time(object, &record->time);
+	json_put_string(object, "host", view->host->name);
+	json_put_string(object, "boot_id", view->host->boot_id[0] ? view->host->boot_id : NULL);
+}
+
+static void put_rules(struct json_object *object, const struct alert *alert)
+{
+	const struct alert_rule *leading = alert_leading_rule(alert);
+	struct json_object *rules = json_new_array();
+	struct number none = {0};
+	size_t i;
+
+	json_put_string(object, "rule", leading ? leading->name : NULL);
+	put_name(object, "severity", leading ? &leading->severity : &none, severity_name);
+	for (i = 0; i < alert->rule_count; i++)
+		json_append(rules, json_new_string(alert->rules[i].name));
+	json_put(object, "rules", rules);
+}
+
+static struct json_object *new_argv(const struct alert_process *process)
+{
+	struct json_object *argv;
+	struct bytes argument;
+	size_t offset = 0;
+
+	if (!process->argv.data)
+		return NULL;
+	argv = json_new_array();
+	while (alert_argument(&process->argv, &offset, &argument))
+		json_append(argv, json_new_bytes(argument.data, argument.len));
+	return argv;
+}
+
+/* The name of a user or a group, by what looks it up. */
+static void put_name_of(struct json_object *object, const char *key, const struct number *id,
+			const char *(*name_of)(uint32_t id))
+{
+	json_put_string(object, key, id->known ? name_of(id->value) : NULL);
+}
+
+static struct json_object *new_process(const struct alert_process *process,
+				       const struct view *view)
+{
+	struct json_object *object;
+
+	if (!process->present)
+		return NULL;
+	object = json_new_object();
+	json_put_number(object, "pid", &process->pid);
+	json_put_number(object, "tid", &process->tid);
+	json_put_string(object, "comm", process->comm);
+	json_put_string(object, "exe", process->exe);
+	json_put(object, "argv", new_argv(process));
+	json_put_number(object, "argc", &process->argc);
+	json_put(object, "argv_truncated",
+		 json_must(json_object_new_boolean(process->argv_truncated)));
+	json_put_string(object, "cwd", process->cwd);
+	json_put_number(object, "uid", &process->uid);
+	json_put_number(object, "gid", &process->gid);
+	json_put_number(object, "euid", &process->euid);
+	json_put_number(object, "egid", &process->egid);
+	put_name_of(object, "user", &process->uid, view->user_name);
+	put_name_of(object, "group", &process->gid, view->group_name);
+	put_name_of(object, "euser", &process->euid, view->user_name);
+	put_name_of(object, "egroup", &process->egid, view->group_name);
+	json_put_number(object, "loginuid", &process->loginuid);
+	put_name_of(object, "loginuser", &process->loginuid, view->user_name);
+	json_put_number(object, "sessionid", &process->sessionid);
+	json_put_number(object, "pid_ns", &process->pid_ns);
+	json_put_number(object, "mnt_ns", &process->mnt_ns);
+	json_put_number(object, "ns_pid", &process->ns_pid);
+	return object;
+}
+
+static struct json_object *new_file(const struct record *record, const struct view *view)
+{
+	const struct alert_file *file = &record->alert.file;
+	struct json_object *object;
+	char dev[24], mode[24];
+
+	if (!file->present)
+		return NULL;
+	object = json_new_object();
+	snprintf(dev, sizeof(dev), "%u:%u", (unsigned int)file->dev_major.value,
+		 (unsigned int)file->dev_minor.value);
+	snprintf(mode, sizeof(mode), "%04o", (unsigned int)file->mode.value & 07777);
+	json_put_string(object, "path", file->path);
+	json_put_string(object, "dev", file->dev_major.known && file->dev_minor.known ? dev : NULL);
+	json_put_number(object, "ino", &file->ino);
+	json_put_string(object, "mode", file->mode.known ? mode : NULL);
+	json_put_number(object, "uid", &file->uid);
+	json_put_number(object, "gid", &file->gid);
+	put_name_of(object, "user", &file->uid, view->user_name);
+	put_name_of(object, "group", &file->gid, view->group_name);
+	json_put_string(object, "sha256", view->file_hash ? view->file_hash(record) : NULL);
+	return object;
+}
+
+static struct json_object *new_server(const struct alert_server *server)
+{
+	struct json_object *object;
+
+	if (!server->present)
+		return NULL;
+	object = json_new_object();
+	json_put_number(object, "pid", &server->pid);
+	json_put_string(object, "comm", server->comm);
+	json_put_string(object, "exe", server->exe);
+	put_name(object, "matched", &server->matched, matched_name);
+	return object;
+}
+
+static struct json_object *new_ancestors(const struct alert *alert)
+{
+	struct json_object *array = json_new_array();
+	size_t i;
+
+	for (i = 0; i < alert->ancestor_count; i++) {
+		struct json_object *object = json_new_object();
+
+		json_put_number(object, "pid", &alert->ancestors[i].pid);
+		json_put_string(object, "comm", alert->ancestors[i].comm);
+		json_append(array, object);
+	}
+	return array;
+}
+
+static void put_address(struct json_object *object, const char *key,
+			const struct bytes *addr, const struct number *port)
+{
+	static __thread struct buffer endpoint;
+
+	buffer_reset(&endpoint);
+	json_put_string(object, key, put_endpoint(&endpoint, addr, port) ? endpoint.data : NULL);
+}
+
+static struct json_object *new_stdio(const struct alert_stdio *stdio)
+{
+	struct json_object *object;
+
+	if (!stdio->present)
+		return NULL;
+	object = json_new_object();
+	put_name(object, "type", &stdio->type, stdio_type_name);
+	if (stdio->type.value != SHELLTRAP_STDIO_SOCKET)
+		return object;
+	put_name(object, "family", &stdio->family, socket_family_name);
+	put_name(object, "state", &stdio->state, socket_state_name);
+	put_name(object, "sock_type", &stdio->sock_type, socket_type_name);
+	put_address(object, "local", &stdio->local_addr, &stdio->local_port);
+	put_address(object, "peer", &stdio->peer_addr, &stdio->peer_port);
+	return object;
+}
+
+static struct json_object *new_cgroup(const struct alert *alert)
+{
+	struct json_object *object = json_new_object();
+
+	json_put_number(object, "id", &alert->cgroup_id);
+	json_put_string(object, "path", alert->cgroup_path);
+	return object;
+}
+
+static struct json_object *new_unit(const struct alert *alert)
+{
+	struct span unit;
+
+	if (!alert->cgroup_path || !unit_of_cgroup(alert->cgroup_path, &unit))
+		return NULL;
+	return json_new_bytes(unit.start, unit.len);
+}
+
+static struct json_object *new_container(const struct alert *alert)
+{
+	struct json_object *object;
+	struct container container;
+
+	if (!alert->cgroup_path || !container_of_cgroup(alert->cgroup_path, &container))
+		return NULL;
+	object = json_new_object();
+	json_put(object, "id", json_new_bytes(container.id.start, container.id.len));
+	json_put_string(object, "runtime", container.runtime);
+	return object;
+}
+
+static struct json_object *new_threats(const struct alert *alert)
+{
+	struct json_object *array = json_new_array();
+	struct threat threats[THREATS_MAX];
+	size_t count = alert_threats(alert, threats, THREATS_MAX);
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		struct json_object *object = json_new_object();
+
+		json_put_string(object, "tactic", threats[i].tactic);
+		json_put_string(object, "technique", threats[i].technique);
+		json_append(array, object);
+	}
+	return array;
+}
+
+static struct json_object *new_alert(const struct record *record, const struct view *view)
+{
+	const struct alert *alert = &record->alert;
+	struct json_object *object = json_new_object();
+	struct number none = {0};
+
+	put_identity(object, record, view);
+	put_rules(object, alert);
+	put_name(object, "verdict", &alert->verdict, verdict_name);
+	json_put_string(object, "comm", alert->comm);
+	json_put_string(object, "pathname", alert->pathname);
+	json_put_string(object, "interpreter", alert->interpreter);
+	put_name(object, "stdin_type", alert->in.present ? &alert->in.type : &none,
+		 stdio_type_name);
+	json_put(object, "process", new_process(&alert->process, view));
+	json_put(object, "file", new_file(record, view));
+	json_put(object, "server", new_server(&alert->server));
+	json_put(object, "ancestors", new_ancestors(alert));
+	json_put(object, "stdin", new_stdio(&alert->in));
+	json_put(object, "stdout", new_stdio(&alert->out));
+	json_put(object, "cgroup", new_cgroup(alert));
+	json_put(object, "unit", new_unit(alert));
+	json_put(object, "container", new_container(alert));
+	json_put(object, "threat", new_threats(alert));
+	return object;
+}
+
+static struct json_object *new_loss(const struct record *record, const struct view *view)
+{
+	struct json_object *object = json_new_object();
+	struct number last = { record->seq.known, record_place(record).seq };
+
+	last.known &= last.value != PLACE_END;
+	json_put_string(object, "type", "loss");
+	put_identity(object, record, view);
+	json_put_number(object, "last", &last);
+	json_put_number(object, "lost", &record->loss.lost);
+	json_put_string(object, "why", loss_reason(&record->loss));
+	return object;
+}
+
+struct json_object *json_of_record(const struct record *record, const struct view *view)
+{
+	return record->alert.present ? new_alert(record, view) : new_loss(record, view);
+}
+
+static void put_json(struct buffer *out, const struct record *record, const struct view *view)
+{
+	json_put_line(out, json_of_record(record, view));
+}
+
+static bool read_back_json(const char *line, size_t len, struct place *place)
+{
+	return json_read_back(line, len, "seq", "", place);
+}
+
+const struct format format_json = {
+	.name = "json",
+	.put = put_json,
+	.read_back = read_back_json,
+};

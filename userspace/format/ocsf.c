@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Open Cybersecurity Schema Framework: an alert is a Detection Finding, a loss an
+ * Application Error. The native JSON, its values moved to where that schema has
+ * them; what stays is "unmapped". An object of the schema that lacks what it must
+ * have is not begun: its values stay, too.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "format/format.h"
+#include "format/json.h"
+#include "kernel/threat.h"
+
+#define OCSF_VERSION "1.8.0"
+
+/* shelltrap-formats(5) has these as tables; "evidences" is made an array at the end. */
+static const struct json_move record_moves[] = {
+	{ "seq", "metadata.sequence", JSON_MOVE },
+	{ "time", "metadata.original_time", JSON_MOVE },
+	{ "host", "device.name", JSON_COPY },
+	{ "host", "device.hostname", JSON_MOVE },
+	{ "boot_id", "device.boot_uid", JSON_MOVE },
+	{ "why", "status_detail", JSON_MOVE },
+	{ "lost", "count", JSON_MOVE },
+};
+
+static const struct json_move rule_moves[] = {
+	{ "rule", "metadata.event_code", JSON_COPY },
+	{ "rule", "finding_info.analytic.name", JSON_COPY },
+	{ "rule", "finding_info.analytic.uid", JSON_MOVE },
+	{ "rules", "finding_info.types", JSON_MOVE },
+};
+
+static const struct json_move process_moves[] = {
+	{ "process.pid", "evidences.process.pid", JSON_MOVE },
+	{ "process.tid", "evidences.process.ptid", JSON_MOVE },
+	{ "process.comm", "evidences.process.name", JSON_MOVE },
+	{ "process.exe", "evidences.process.path", JSON_MOVE },
+	{ "process.cwd", "evidences.process.working_directory", JSON_MOVE },
+	{ "process.uid", "evidences.process.user.uid", JSON_MOVE | JSON_AS_STRING },
+	{ "process.user", "evidences.process.user.name", JSON_MOVE },
+	{ "process.gid", "evidences.process.group.uid", JSON_MOVE | JSON_AS_STRING },
+	{ "process.group", "evidences.process.group.name", JSON_MOVE },
+	{ "process.euid", "evidences.process.euid", JSON_MOVE },
+	{ "process.egid", "evidences.process.egid", JSON_MOVE },
+	{ "process.loginuid", "evidences.process.auid", JSON_MOVE },
+	{ "process.sessionid", "evidences.process.session.uid", JSON_MOVE | JSON_AS_STRING },
+	{ "process.ns_pid", "evidences.process.namespace_pid", JSON_MOVE },
+	{ "container.id", "evidences.process.container.uid", JSON_MOVE },
+	{ "container.runtime", "evidences.process.container.runtime", JSON_MOVE },
+};
+
+static const struct json_move parent_moves[] = {
+	{ "ancestors.0.pid", "evidences.process.parent_process.pid", JSON_COPY },
+	{ "ancestors.0.comm", "evidences.process.parent_process.name", JSON_COPY },
+};
+
+static const struct json_move file_moves[] = {
+	{ "file.path", "evidences.process.file.path", JSON_MOVE },
+	{ "file.uid", "evidences.process.file.owner.uid", JSON_MOVE | JSON_AS_STRING },
+	{ "file.user", "evidences.process.file.owner.name", JSON_MOVE },
+};
+
+static const struct json_move server_moves[] = {
+	{ "server.pid", "actor.process.pid", JSON_MOVE },
+	{ "server.comm", "actor.process.name", JSON_MOVE },
+	{ "server.exe", "actor.process.path", JSON_MOVE },
+};
+
+static void put_int(struct json_object *event, const char *path, int64_t value)
+{
+	json_put_at(event, path, json_must(json_object_new_int64(value)));
+}
+
+/* A number and its caption. */
+static void put_enum(struct json_object *event, const char *path, const char *caption_path,
+		     int id, const char *caption)
+{
+	put_int(event, path, id);
+	json_put_string_at(event, caption_path, caption);
+}
+
+static void put_class(struct json_object *event, int class, const char *class_name,
+		      const char *category_name, const char *activity)
+{
+	put_enum(event, "class_uid", "class_name", class, class_name);
+	put_enum(event, "category_uid", "category_name", class / 1000, category_name);
+	put_enum(event, "activity_id", "activity_name", 1, activity);
+	put_int(event, "type_uid", class * 100 + 1);
+}
+
+static void put_profiles(struct json_object *event)
+{
+	static const char *const profiles[] = {
+		"host", "container", "security_control", "linux/linux_users",
+	};
+	struct json_object *array = json_new_array();
+	struct json_object *extensions = json_new_array();
+	struct json_object *linux_extension = json_new_object();
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(profiles); i++)
+		json_append(array, json_new_string(profiles[i]));
+	json_put_at(event, "metadata.profiles", array);
+	json_put_string(linux_extension, "name", "linux");
+	json_put_string(linux_extension, "uid", "1");
+	json_put_string(linux_extension, "version", OCSF_VERSION);
+	json_append(extensions, linux_extension);
+	json_put_at(event, "metadata.extensions", extensions);
+}
+
+static void put_metadata(struct json_object *event, const struct record *record)
+{
+	static __thread struct buffer id;
+
+	buffer_reset(&id);
+	put_record_id(&id, record);
+	json_put_string_at(event, "metadata.version", OCSF_VERSION);
+	json_put_string_at(event, "metadata.product.name", "Shelltrap");
+	json_put_string_at(event, "metadata.product.vendor_name", "Shelltrap");
+	json_put_string_at(event, "metadata.product.version", SHELLTRAP_VERSION);
+	json_put_string_at(event, "metadata.log_name", "shelltrap");
+	json_put_string_at(event, "metadata.uid", id.data);
+	put_profiles(event);
+}
+
+static void put_device(struct json_object *event)
+{
+	put_enum(event, "device.type_id", "device.type", 1, "Server");
+	put_enum(event, "device.os.type_id", "device.os.type", 200, "Linux");
+	json_put_string_at(event, "device.os.name", "Linux");
+}
+
+static void put_severity(struct json_object *event, uint64_t severity)
+{
+	static const char *const captions[] = {
+		[2] = "Low", [3] = "Medium", [4] = "High", [5] = "Critical",
+	};
+	static const int ids[] = {
+		[SHELLTRAP_SEVERITY_LOW] = 2,
+		[SHELLTRAP_SEVERITY_MEDIUM] = 3,
+		[SHELLTRAP_SEVERITY_HIGH] = 4,
+		[SHELLTRAP_SEVERITY_CRITICAL] = 5,
+	};
+	int id = severity < ARRAY_SIZE(ids) ? ids[severity] : 0;
+
+	put_enum(event, "severity_id", "severity", id, id ? captions[id] : "Unknown");
+}
+
+static void put_verdict(struct json_object *event, uint64_t verdict)
+{
+	switch (verdict) {
+	case SHELLTRAP_VERDICT_OBSERVED:
+	case SHELLTRAP_VERDICT_FAILED:
+	case SHELLTRAP_VERDICT_WOULD_DENY:
+	case SHELLTRAP_VERDICT_PENDING:
+		put_enum(event, "action_id", "action", 3, "Observed");
+		put_enum(event, "disposition_id", "disposition", 15, "Detected");
+		break;
+	case SHELLTRAP_VERDICT_DENIED:
+	case SHELLTRAP_VERDICT_KILLED:
+		put_enum(event, "action_id", "action", 2, "Denied");
+		put_enum(event, "disposition_id", "disposition", 2, "Blocked");
+		break;
+	default:
+		put_enum(event, "action_id", "action", 0, "Unknown");
+		put_enum(event, "disposition_id", "disposition", 0, "Unknown");
+	}
+}
+
+static struct json_object *new_attack(const struct threat *threat)
+{
+	struct json_object *attack = json_new_object();
+	char parent[sizeof("T1059")];
+
+	snprintf(parent, sizeof(parent), "%.5s", threat->technique);
+	json_put_string_at(attack, "tactic.uid", threat->tactic);
+	json_put_string_at(attack, "technique.uid", parent);
+	if (strcmp(parent, threat->technique))
+		json_put_string_at(attack, "sub_technique.uid", threat->technique);
+	return attack;
+}
+
+static void put_attacks(struct json_object *event, const struct alert *alert,
+			struct json_object *own)
+{
+	struct json_object *attacks = json_new_array();
+	struct threat threats[THREATS_MAX];
+	size_t count = alert_threats(alert, threats, THREATS_MAX);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		json_append(attacks, new_attack(&threats[i]));
+	json_put_at(event, "finding_info.attacks", attacks);
+	json_object_object_del(own, "threat");
+}
+
+static void put_finding(struct json_object *event, const struct record *record,
+			struct json_object *own)
+{
+	const struct alert_rule *rule = alert_leading_rule(&record->alert);
+
+	json_put_at(event, "finding_info.uid", json_object_get(json_at(event, "metadata.uid")));
+	put_int(event, "finding_info.created_time", record_time(record) / 1000000);
+	if (!rule || !rule->name)
+		return;
+	json_put_string_at(event, "finding_info.title", rule->title ? rule->title : rule->name);
+	put_enum(event, "finding_info.analytic.type_id", "finding_info.analytic.type", 1, "Rule");
+	json_move(own, event, rule_moves, ARRAY_SIZE(rule_moves));
+}
+
+static void put_endpoint_of(struct json_object *event, const char *path,
+			    const struct bytes *addr, const struct number *port)
+{
+	static __thread struct buffer text;
+	struct json_object *endpoint;
+
+	buffer_reset(&text);
+	if (!put_ip_address(&text, addr))
+		return;
+	endpoint = json_new_object();
+	json_put_string(endpoint, "ip", text.data);
+	json_put_at(endpoint, "port", json_new_number(port));
+	json_put_at(event, path, endpoint);
+}
+
+/* Source is this host's end, whoever connected to whom. */
+static void put_connection(struct json_object *event, const struct alert_stdio *stdio)
+{
+	if (!stdio)
+		return;
+	put_endpoint_of(event, "evidences.src_endpoint", &stdio->local_addr, &stdio->local_port);
+	put_endpoint_of(event, "evidences.dst_endpoint", &stdio->peer_addr, &stdio->peer_port);
+}
+
+static void put_hash(struct json_object *event, struct json_object *own)
+{
+	struct json_object *value = json_at(own, "file.sha256");
+	struct json_object *hashes, *hash;
+
+	if (!value)
+		return;
+	hash = json_new_object();
+	put_enum(hash, "algorithm_id", "algorithm", 3, "SHA-256");
+	json_put_at(hash, "value", json_object_get(value));
+	hashes = json_new_array();
+	json_append(hashes, hash);
+	json_put_at(event, "evidences.process.file.hashes", hashes);
+	json_object_object_del(json_at(own, "file"), "sha256");
+}
+
+static void put_file(struct json_object *event, const char *path, struct json_object *own)
+{
+	if (!path || !*path)
+		return;
+	json_put_string_at(event, "evidences.process.file.name", last_part(path));
+	put_enum(event, "evidences.process.file.type_id", "evidences.process.file.type", 1,
+		 "Regular File");
+	json_move(own, event, file_moves, ARRAY_SIZE(file_moves));
+	put_hash(event, own);
+}
+
+/* Each has a name or a number, which is what the schema asks for. */
+static struct json_object *new_ancestry(const struct alert *alert)
+{
+	struct json_object *ancestry = json_new_array();
+	size_t i;
+
+	for (i = 0; i < alert->ancestor_count; i++) {
+		struct json_object *entity = json_new_object();
+
+		json_put_at(entity, "pid", json_new_number(&alert->ancestors[i].pid));
+		json_put_string_at(entity, "name", alert->ancestors[i].comm);
+		if (!json_object_object_length(entity)) {
+			json_object_put(entity);
+			json_object_put(ancestry);
+			return NULL;
+		}
+		json_append(ancestry, entity);
+	}
+	return ancestry;
+}
+
+static void put_ancestry(struct json_object *event, const struct alert *alert,
+			 struct json_object *own)
+{
+	struct json_object *ancestry = new_ancestry(alert);
+
+	if (alert->ancestor_count && alert->ancestors[0].pid.known)
+		json_move(own, event, parent_moves, ARRAY_SIZE(parent_moves));
+	if (!ancestry)
+		return;
+	json_put_at(event, "evidences.process.ancestry", ancestry);
+	json_object_object_del(own, "ancestors");
+}
+
+static void put_process(struct json_object *event, const struct alert *alert,
+			struct json_object *own)
+{
+	if (!alert->process.pid.known)
+		return;
+	json_put_at(event, "evidences.process.cmd_line", json_join(json_at(own, "process.argv")));
+	json_move(own, event, process_moves, ARRAY_SIZE(process_moves));
+	put_file(event, alert->file.path, own);
+	put_ancestry(event, alert, own);
+}
+
+static void wrap_evidences(struct json_object *event)
+{
+	struct json_object *evidence = json_at(event, "evidences");
+	struct json_object *array;
+
+	if (!evidence)
+		return;
+	array = json_new_array();
+	json_append(array, json_object_get(evidence));
+	json_put_at(event, "evidences", array);
+}
+
+static void put_alert(struct json_object *event, const struct record *record,
+		      struct json_object *own)
+{
+	const struct alert *alert = &record->alert;
+	const struct alert_rule *rule = alert_leading_rule(alert);
+
+	put_class(event, 2004, "Detection Finding", "Findings", "Create");
+	put_severity(event, rule ? rule->severity.value : 0);
+	put_enum(event, "status_id", "status", 1, "New");
+	json_put_at(event, "is_alert", json_must(json_object_new_boolean(true)));
+	put_verdict(event, alert->verdict.value);
+	put_finding(event, record, own);
+	put_attacks(event, alert, own);
+	put_process(event, alert, own);
+	put_connection(event, alert_connection(alert));
+	if (alert->server.pid.known)
+		json_move(own, event, server_moves, ARRAY_SIZE(server_moves));
+	wrap_evidences(event);
+}
+
+static void put_loss(struct json_object *event)
+{
+	put_class(event, 6008, "Application Error", "Application Activity", "General Error");
+	put_severity(event, SHELLTRAP_SEVERITY_MEDIUM);
+	put_enum(event, "status_id", "status", 2, "Failure");
+}
+
+static void put_ocsf(struct buffer *out, const struct record *record, const struct view *view)
+{
+	struct json_object *own = json_of_record(record, view);
+	struct json_object *event = json_new_object();
+
+	put_int(event, "time", record_time(record) / 1000000);
+	json_put_at(event, "message", json_new_summary(record, view));
+	put_metadata(event, record);
+	put_device(event);
+	if (record->alert.present)
+		put_alert(event, record, own);
+	else
+		put_loss(event);
+	json_move(own, event, record_moves, ARRAY_SIZE(record_moves));
+	json_prune(own);
+	json_put_at(event, "unmapped", own);
+	json_put_line(out, event);
+}
+
+static bool read_back_ocsf(const char *line, size_t len, struct place *place)
+{
+	return json_read_back(line, len, "metadata.sequence", "unmapped", place);
+}
+
+const struct format format_ocsf = {
+	.name = "ocsf",
+	.put = put_ocsf,
+	.read_back = read_back_ocsf,
+};

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * RFC 5424: the fields as structured data, what happened as the message. There is no
+ * enterprise number of ours: the one here is for documentation (RFC 5612).
+ */
+#include <string.h>
+#include <syslog.h>
+
+#include "format/flat.h"
+#include "format/summary.h"
+
+#define SD_ID "shelltrap@32473"
+#define ELEMENT "[" SD_ID
+
+/* Of six digits at most, which is all that RFC 5424 allows. */
+static void put_stamp(struct buffer *out, const struct number *time)
+{
+	if (time->known)
+		put_utc(out, time->value, 6);
+	else
+		buffer_putc(out, '-');
+}
+
+/* Printable ASCII without blanks, or nothing. */
+static void put_host(struct buffer *out, const char *name)
+{
+	size_t i;
+
+	for (i = 0; name[i] > ' ' && name[i] < 0x7f; i++)
+		;
+	buffer_puts(out, i && !name[i] ? name : "-");
+}
+
+static void put_header(struct buffer *out, const struct record *record, const struct view *view)
+{
+	buffer_printf(out, "<%d>1 ", LOG_AUTHPRIV | record_priority(record));
+	put_stamp(out, &record->time);
+	buffer_putc(out, ' ');
+	put_host(out, view->host->name);
+	buffer_printf(out, " shelltrap - %s ", record->alert.present ? "alert" : "loss");
+}
+
+void put_syslog_message(struct buffer *out, const struct format *format,
+			const struct buffer *line, const struct record *record,
+			const struct view *view)
+{
+	if (format != &format_syslog) {
+		put_header(out, record, view);
+		buffer_puts(out, "- ");
+	}
+	buffer_add(out, line->data, line->len - 1);
+}
+
+static void put_parameter(struct buffer *out, const struct flat_field *field)
+{
+	static __thread struct buffer value;
+	size_t i;
+
+	buffer_reset(&value);
+	flat_escape(&value, field, "");
+	buffer_printf(out, " %s=\"", field->name);
+	for (i = 0; i < value.len; i++) {
+		if (strchr("\"\\]", value.data[i]))
+			buffer_putc(out, '\\');
+		buffer_putc(out, value.data[i]);
+	}
+	buffer_putc(out, '"');
+}
+
+/* One that is not ASCII must say so by a byte order mark. */
+static void put_message(struct buffer *out, const struct record *record, const struct view *view)
+{
+	static __thread struct buffer message;
+	size_t i;
+
+	buffer_reset(&message);
+	put_summary(&message, record, view);
+	for (i = 0; i < message.len && !(message.data[i] & 0x80); i++)
+		;
+	buffer_puts(out, i < message.len ? "\xef\xbb\xbf" : "");
+	buffer_puts(out, message.data);
+}
+
+static void put_syslog(struct buffer *out, const struct record *record, const struct view *view)
+{
+	put_header(out, record, view);
+	buffer_puts(out, ELEMENT);
+	flat_each(out, record, view, put_parameter);
+	buffer_puts(out, "] ");
+	put_message(out, record, view);
+	buffer_putc(out, '\n');
+}
+
+/* The first bracket that no backslash is before. */
+static size_t element_length(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && s[i] != ']'; i++)
+		i += s[i] == '\\';
+	return i < len ? i : len;
+}
+
+static bool read_back_syslog(const char *line, size_t len, struct place *place)
+{
+	static const struct flat_marks marks = {
+		.instance = " instance=\"",
+		.seq = " seq=\"",
+		.last = " last=\"",
+		.loss = " type=\"loss\"",
+	};
+	const char *element = memmem(line, len, ELEMENT, strlen(ELEMENT));
+
+	if (!len || line[0] != '<' || !element)
+		return false;
+	element += strlen(ELEMENT);
+	return flat_read_back(element, element_length(element, line + len - element), &marks,
+			      place);
+}
+
+const struct format format_syslog = {
+	.name = "syslog",
+	.put = put_syslog,
+	.read_back = read_back_syslog,
+};

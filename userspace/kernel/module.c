@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/module.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/exit.h"
+#include "lib/message.h"
+
+/* Beside the program by which the kernel itself loads modules. */
+#define MODINFO "/sbin/modinfo"
+
+static char *first_line(int fd)
+{
+	FILE *file = fdopen(fd, "r");
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!file) {
+		close(fd);
+		return NULL;
+	}
+	if (getline(&line, &size, file) > 0 && *line == '/') {
+		line[strcspn(line, "\n")] = '\0';
+	} else {
+		free(line);
+		line = NULL;
+	}
+	fclose(file);
+	return line;
+}
+
+static int spawn_modinfo(int out, pid_t *child)
+{
+	char *const arguments[] = { MODINFO, "-F", "filename", MODULE_NAME, NULL };
+	posix_spawn_file_actions_t actions;
+	int ret = posix_spawn_file_actions_init(&actions);
+
+	if (ret)
+		return ret;
+	ret = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (!ret)
+		ret = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
+						       O_WRONLY, 0);
+	if (!ret)
+		ret = posix_spawn(child, MODINFO, &actions, NULL, arguments, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return ret;
+}
+
+/* Returns what to read its answer from, or -1. */
+static int start_modinfo(pid_t *child)
+{
+	int fds[2];
+	int error;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return -1;
+	error = spawn_modinfo(fds[1], child);
+	close(fds[1]);
+	if (!error)
+		return fds[0];
+	close(fds[0]);
+	return -1;
+}
+
+/*
+ * A program is asked: its library would bring megabytes of cryptography into the
+ * logger, which lives for months and never asks.
+ */
+static char *installed_path(void)
+{
+	pid_t child;
+	int answer = start_modinfo(&child);
+	char *path;
+
+	if (answer < 0)
+		return NULL;
+	path = first_line(answer);
+	waitpid(child, NULL, 0);
+	return path;
+}
+
+bool module_is_loaded(void)
+{
+	char state[16];
+
+	read_line("/sys/module/" MODULE_NAME "/initstate", state, sizeof(state));
+	return !strcmp(state, "live") || !strcmp(state, "coming");
+}
+
+struct module module_find(void)
+{
+	return (struct module){
+		.loaded = module_is_loaded(),
+		.installed = installed_path(),
+	};
+}
+
+void module_free(struct module *module)
+{
+	free(module->installed);
+	module->installed = NULL;
+}
+
+void read_line(const char *path, char *text, int size)
+{
+	FILE *file = fopen(path, "re");
+
+	text[0] = '\0';
+	if (!file)
+		return;
+	if (!fgets(text, size, file))
+		text[0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	fclose(file);
+}
+
+const char *module_hint(const struct module *module)
+{
+	static char hint[256];
+	struct utsname kernel;
+
+	if (module->installed)
+		return "load it with: modprobe " MODULE_NAME;
+	uname(&kernel);
+	snprintf(hint, sizeof(hint),
+		 "it is not installed for this kernel (%s) yet; build it, then: insmod %s.ko",
+		 kernel.release, MODULE_NAME);
+	return hint;
+}
+
+int module_not_reached(void)
+{
+	struct module module = module_find();
+	int ret;
+
+	if (module.loaded) {
+		complain("not permitted: only the initial network namespace reaches the module");
+		ret = NOT_PERMITTED;
+	} else {
+		complain("the module is not loaded; %s", module_hint(&module));
+		ret = NOT_LOADED;
+	}
+	module_free(&module);
+	return ret;
+}

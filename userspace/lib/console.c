@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lib/console.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/exit.h"
+#include "lib/message.h"
+
+static volatile sig_atomic_t stop;
+
+void request_stop(void)
+{
+	stop = 1;
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+	request_stop();
+}
+
+/* Without SA_RESTART, so that a write to a reader that hangs ends too. */
+void stop_on_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+bool stop_requested(void)
+{
+	return stop;
+}
+
+int console_write(int fd, const struct buffer *data)
+{
+	size_t done = 0;
+
+	while (done < data->len) {
+		ssize_t written = write(fd, data->data + done, data->len - done);
+
+		if (written >= 0)
+			done += written;
+		else if (errno == EAGAIN)
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+		else if (errno != EINTR)
+			return -errno;
+		if (written < 0 && stop)
+			return -EINTR;
+	}
+	return 0;
+}
+
+int console_failed(int error)
+{
+	if (error != -EPIPE)
+		complain("writing to standard output failed: %s", strerror(-error));
+	return FAILED;
+}
+
+int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+bool is_over(const struct timespec *deadline)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec != deadline->tv_sec)
+		return now.tv_sec > deadline->tv_sec;
+	return now.tv_nsec >= deadline->tv_nsec;
+}
+
+static struct timespec until(const struct timespec *deadline)
+{
+	struct timespec left;
+
+	clock_gettime(CLOCK_MONOTONIC, &left);
+	left.tv_sec = deadline->tv_sec - left.tv_sec;
+	left.tv_nsec = deadline->tv_nsec - left.tv_nsec;
+	if (left.tv_nsec < 0) {
+		left.tv_sec--;
+		left.tv_nsec += 1000000000;
+	}
+	if (left.tv_sec < 0)
+		left = (struct timespec){0};
+	return left;
+}
+
+enum wait_result console_wait(int fd, int out, const struct timespec *deadline)
+{
+	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = out } };
+	struct timespec left;
+	sigset_t blocked, before;
+	int ready = 0;
+
+	/* Blocked from the look at the flag to the wait, a signal cannot fall between. */
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGTERM);
+	sigprocmask(SIG_BLOCK, &blocked, &before);
+	if (!stop) {
+		if (deadline)
+			left = until(deadline);
+		ready = ppoll(fds, 2, deadline ? &left : NULL, &before);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (ready <= 0)
+		return WAIT_OVER;
+	if (fds[0].revents)
+		return WAIT_READABLE;
+	return WAIT_NO_READER;
+}
+
+int console_finish(int code)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	return console_failed(errno ? -errno : -EIO);
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "output/config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/channel.h"
+#include "lib/exit.h"
+#include "lib/ini.h"
+#include "lib/number.h"
+#include "output/hash.h"
+
+#define RECEIVE_BUFFER_MIN 4096
+#define RECEIVE_BUFFER_MAX (256 * 1024 * 1024)
+#define HASH_LIMIT_MIN 1
+#define HASH_LIMIT_MAX (1024 * 1024 * 1024)
+
+/* Set in config_output.sync until the section has said its own. */
+#define SYNC_AS_ALL ((enum output_sync)-1)
+
+struct parser {
+	struct config *config;
+	struct buffer *fault;
+	struct config_output *output;	/* whose section it is, NULL: [log]'s */
+	bool seen_log;
+};
+
+static char *copy(const char *s)
+{
+	char *copied = strdup(s);
+
+	if (!copied)
+		out_of_memory();
+	return copied;
+}
+
+void config_init(struct config *config)
+{
+	*config = (struct config){
+		.state = copy(CONFIG_STATE),
+		.receive_buffer = CHANNEL_RECEIVE_BUFFER,
+		.hash_limit = HASH_LIMIT,
+		.format = &format_json,
+		.sync = OUTPUT_SYNC_INTERVAL,
+	};
+}
+
+void config_drop_outputs(struct config *config)
+{
+	while (config->count)
+		free(config->outputs[--config->count].name);
+}
+
+void config_free(struct config *config)
+{
+	config_drop_outputs(config);
+	free(config->state);
+	config->state = NULL;
+}
+
+int config_add_output(struct config *config, const char *name, struct buffer *fault)
+{
+	const char *wrong = output_name_fault(name);
+	unsigned int i;
+
+	if (wrong) {
+		buffer_printf(fault, "'%s': %s", name, wrong);
+		return -EINVAL;
+	}
+	for (i = 0; i < config->count; i++) {
+		if (strcmp(config->outputs[i].name, name))
+			continue;
+		buffer_printf(fault, "output '%s' is named twice", name);
+		return -EINVAL;
+	}
+	if (config->count == OUTPUTS_MAX) {
+		buffer_printf(fault, "more than %d outputs", OUTPUTS_MAX);
+		return -EINVAL;
+	}
+	config->outputs[config->count++] = (struct config_output){
+		.name = copy(name),
+		.sync = SYNC_AS_ALL,
+	};
+	return 0;
+}
+
+void config_set_format(struct config *config, const struct format *format)
+{
+	unsigned int i;
+
+	config->format = format;
+	for (i = 0; i < config->count; i++)
+		config->outputs[i].format = NULL;
+}
+
+int config_set_state(struct config *config, const char *path, struct buffer *fault)
+{
+	size_t len = strlen(path);
+
+	if (path[0] != '/' || path[len - 1] == '/') {
+		buffer_printf(fault, "'%s' is not the absolute path of a file", path);
+		return -EINVAL;
+	}
+	free(config->state);
+	config->state = copy(path);
+	return 0;
+}
+
+static int set_state(struct parser *parser, const char *value)
+{
+	return config_set_state(parser->config, value, parser->fault);
+}
+
+static int set_wait(struct parser *parser, const char *value)
+{
+	bool yes = !strcmp(value, "yes");
+
+	if (!yes && strcmp(value, "no")) {
+		buffer_printf(parser->fault, "'%s' is neither yes nor no", value);
+		return -EINVAL;
+	}
+	parser->config->wait = yes;
+	return 0;
+}
+
+static int set_bytes(struct parser *parser, const char *value, int min, int max,
+		     uint64_t *bytes)
+{
+	if (!parse_number(value, min, max, bytes))
+		return 0;
+	buffer_printf(parser->fault, "'%s' is not a number of bytes between %d and %d", value,
+		      min, max);
+	return -EINVAL;
+}
+
+static int set_receive_buffer(struct parser *parser, const char *value)
+{
+	return set_bytes(parser, value, RECEIVE_BUFFER_MIN, RECEIVE_BUFFER_MAX,
+			 &parser->config->receive_buffer);
+}
+
+static int set_hash(struct parser *parser, const char *value)
+{
+	bool sha256 = !strcmp(value, "sha256");
+
+	if (!sha256 && strcmp(value, "no")) {
+		buffer_printf(parser->fault, "'%s' is neither no nor sha256", value);
+		return -EINVAL;
+	}
+	parser->config->hash = sha256;
+	return 0;
+}
+
+static int set_hash_limit(struct parser *parser, const char *value)
+{
+	return set_bytes(parser, value, HASH_LIMIT_MIN, HASH_LIMIT_MAX,
+			 &parser->config->hash_limit);
+}
+
+static int set_output_format(struct config_output *output, const struct format *format,
+			     struct buffer *fault)
+{
+	output->format = format;
+	if (output_fits(output->name, format))
+		return 0;
+	buffer_printf(fault, "'%s' is for people; %s needs a format for programs",
+		      format->name, output->name);
+	return -EINVAL;
+}
+
+static int set_format(struct parser *parser, const char *value)
+{
+	const struct format *format = format_find(value);
+
+	if (!format) {
+		buffer_printf(parser->fault, "'%s' is none of %s", value, format_names());
+		return -EINVAL;
+	}
+	if (!parser->output)
+		parser->config->format = format;
+	else if (set_output_format(parser->output, format, parser->fault))
+		return -EINVAL;
+	return 0;
+}
+
+static int set_sync(struct parser *parser, const char *value)
+{
+	static const char *const words[] = {
+		[OUTPUT_SYNC_INTERVAL] = "interval",
+		[OUTPUT_SYNC_ALWAYS] = "always",
+		[OUTPUT_SYNC_NEVER] = "never",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(words[i], value))
+			continue;
+		*(parser->output ? &parser->output->sync : &parser->config->sync) = i;
+		return 0;
+	}
+	buffer_printf(parser->fault, "'%s' is none of always, interval, never", value);
+	return -EINVAL;
+}
+
+static const struct key {
+	const char *name;
+	int (*set)(struct parser *parser, const char *value);
+	bool of_output;		/* and not of [log] only */
+} keys[] = {
+	{ "state", set_state, false },
+	{ "wait", set_wait, false },
+	{ "receive_buffer", set_receive_buffer, false },
+	{ "hash", set_hash, false },
+	{ "hash_limit", set_hash_limit, false },
+	{ "format", set_format, true },
+	{ "fsync", set_sync, true },
+};
+
+/* "name" of "output name", NULL: another section. */
+static const char *output_of_section(const char *section)
+{
+	const char *name = section + strlen("output");
+
+	if (strncmp(section, "output", strlen("output")) || !isspace((unsigned char)*name))
+		return NULL;
+	while (isspace((unsigned char)*name))
+		name++;
+	return name;
+}
+
+static int begin_section(struct parser *parser, const char *section)
+{
+	const char *name = output_of_section(section);
+	struct config *config = parser->config;
+
+	parser->output = NULL;
+	if (name) {
+		if (config_add_output(config, name, parser->fault))
+			return -EINVAL;
+		parser->output = &config->outputs[config->count - 1];
+		return 0;
+	}
+	if (strcmp(section, "log")) {
+		buffer_printf(parser->fault, "no such section: [%s]", section);
+		return -EINVAL;
+	}
+	if (parser->seen_log) {
+		buffer_puts(parser->fault, "[log] is there twice");
+		return -EINVAL;
+	}
+	parser->seen_log = true;
+	return 0;
+}
+
+static int set_key(struct parser *parser, const char *name, const char *value)
+{
+	struct buffer *fault = parser->fault;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!strcmp(keys[i].name, name))
+			break;
+	if (i == ARRAY_SIZE(keys) || (parser->output && !keys[i].of_output))
+		buffer_printf(fault, "no such key in [%s]: '%s'",
+			      parser->output ? "output" : "log", name);
+	else if (!*value)
+		buffer_printf(fault, "%s: needs a value", name);
+	if (fault->len)
+		return -EINVAL;
+	buffer_printf(fault, "%s: ", name);
+	if (keys[i].set(parser, value))
+		return -EINVAL;
+	buffer_reset(fault);
+	return 0;
+}
+
+static void at_line(struct buffer *fault, const char *path, unsigned int line)
+{
+	struct buffer what = *fault;
+
+	*fault = (struct buffer){0};
+	buffer_printf(fault, "%s:%u: %s", path, line, what.data);
+	buffer_free(&what);
+}
+
+/* On a fault, *line is where. */
+static int take_section(struct parser *parser, const struct ini *ini, unsigned int number,
+			unsigned int *line)
+{
+	unsigned int i;
+
+	*line = ini->sections[number].line;
+	if (begin_section(parser, ini->sections[number].name))
+		return -EINVAL;
+	for (i = 0; i < ini->nr_entries; i++) {
+		const struct ini_entry *entry = &ini->entries[i];
+
+		*line = entry->line;
+		if (entry->section == number && set_key(parser, entry->key, entry->value))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int take_sections(struct parser *parser, const struct ini *ini, const char *path)
+{
+	unsigned int i, line;
+
+	for (i = 0; i < ini->nr_sections; i++) {
+		if (!take_section(parser, ini, i, &line))
+			continue;
+		at_line(parser->fault, path, line);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int config_read(struct config *config, const char *path, struct buffer *fault)
+{
+	struct parser parser = { .config = config, .fault = fault };
+	struct buffer faults = {0};
+	struct ini ini;
+	int ret = ini_read(&ini, path, INI_INDENT_IS_NOTHING, &faults);
+
+	/* One of them is enough. */
+	if (ret)
+		buffer_add(fault, faults.data, strcspn(faults.data, "\n"));
+	else
+		ret = take_sections(&parser, &ini, path);
+	ini_free(&ini);
+	buffer_free(&faults);
+	return ret;
+}
+
+int config_finish(struct config *config, struct buffer *fault)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->count; i++) {
+		struct config_output *output = &config->outputs[i];
+
+		if (output->sync == SYNC_AS_ALL)
+			output->sync = config->sync;
+		if (output->format)
+			continue;
+		buffer_reset(fault);
+		buffer_puts(fault, "format: ");
+		if (set_output_format(output, config->format, fault))
+			return -EINVAL;
+		buffer_reset(fault);
+	}
+	return 0;
+}

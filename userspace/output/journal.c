@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The journal, with fields of its own. It remembers what it was told: after a
+ * crash the last entry of ours says where to go on.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <syslog.h>
+#include <systemd/sd-journal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "format/summary.h"
+#include "lib/message.h"
+#include "output/output.h"
+
+#define SOCKET_PATH	"/run/systemd/journal/socket"
+
+#define ID_ALERT	"MESSAGE_ID=5af67654daf54a31932dd59f2b551ec6"
+#define ID_LOSS		"MESSAGE_ID=1d70241a5d1d4f3c9a1a1b0acd4196a7"
+#define ID_START	"MESSAGE_ID=b989be6095b64aeba9d84f1da50a6cd7"
+
+#define IDENTIFIER	"SYSLOG_IDENTIFIER=shelltrap"
+
+/* How long the journal may take to show what it was just told. */
+#define SHOWN_SECONDS	5
+
+static int send_fields(struct output *output, const struct iovec *fields, int count)
+{
+	int ret;
+
+	output->reason[0] = '\0';
+	/* The library takes a journal that is not there for one that was told. */
+	if (access(SOCKET_PATH, W_OK))
+		return -errno;
+	ret = sd_journal_sendv(fields, count);
+	return ret < 0 ? ret : 0;
+}
+
+static struct iovec field(const char *text)
+{
+	return (struct iovec){ (char *)text, strlen(text) };
+}
+
+/* Says that the logger starts, with a mark to find this very entry by. */
+static int send_start(struct output *output, char *nonce, size_t size)
+{
+	uint64_t random;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return -EIO;
+	snprintf(nonce, size, "SHELLTRAP_START=%016" PRIx64, random);
+	return send_fields(output, (struct iovec[]){
+		field("MESSAGE=shelltrap begins to write alerts here"),
+		field(ID_START), field("PRIORITY=6"), field(IDENTIFIER), field(nonce),
+	}, 5);
+}
+
+static bool has_entry(sd_journal *journal, const char *match)
+{
+	sd_journal_flush_matches(journal);
+	return sd_journal_add_match(journal, match, 0) >= 0 &&
+	       sd_journal_seek_tail(journal) >= 0 && sd_journal_previous(journal) > 0;
+}
+
+/* Entries keep their order: once this one shows, all before it do. */
+static bool wait_for(sd_journal *journal, const char *match)
+{
+	time_t deadline = time(NULL) + SHOWN_SECONDS;
+
+	while (!has_entry(journal, match)) {
+		if (time(NULL) > deadline || sd_journal_wait(journal, 200000) < 0)
+			return false;
+	}
+	return true;
+}
+
+static bool get_number(sd_journal *journal, const char *name, int base, uint64_t *value)
+{
+	size_t len, skip = strlen(name) + 1;
+	const void *data;
+	char text[32];
+
+	if (sd_journal_get_data(journal, name, &data, &len) < 0 || len < skip ||
+	    len - skip >= sizeof(text))
+		return false;
+	memcpy(text, (const char *)data + skip, len - skip);
+	text[len - skip] = '\0';
+	*value = *text ? strtoull(text, NULL, base) : PLACE_END;
+	return true;
+}
+
+static void find_place(sd_journal *journal, struct place *place)
+{
+	struct place found;
+	char uid[32];
+
+	/* Anybody may write an entry that looks like ours, but for who wrote it. */
+	snprintf(uid, sizeof(uid), "_UID=%u", geteuid());
+	sd_journal_flush_matches(journal);
+	if (sd_journal_add_match(journal, ID_ALERT, 0) < 0 ||
+	    sd_journal_add_match(journal, ID_LOSS, 0) < 0 ||
+	    sd_journal_add_match(journal, uid, 0) < 0 ||
+	    sd_journal_seek_tail(journal) < 0 || sd_journal_previous(journal) <= 0 ||
+	    !get_number(journal, "SHELLTRAP_INSTANCE", 16, &found.instance) ||
+	    !get_number(journal, "SHELLTRAP_LAST", 10, &found.seq))
+		return;
+	if (found.instance != place->instance || found.seq > place->seq)
+		*place = found;
+}
+
+static int journal_open(struct output *output, struct mark *mark)
+{
+	sd_journal *journal;
+	char nonce[40];
+	int ret = sd_journal_open(&journal, SD_JOURNAL_LOCAL_ONLY);
+
+	if (ret < 0)
+		return ret;
+	ret = send_start(output, nonce, sizeof(nonce));
+	if (!ret && wait_for(journal, nonce))
+		find_place(journal, &mark->place);
+	else if (!ret)
+		complain("%s: cannot be read; going on where the state file says", output->name);
+	sd_journal_close(journal);
+	return ret;
+}
+
+static const char *priority(const struct record *record)
+{
+	static const char *const fields[] = {
+		"PRIORITY=0", "PRIORITY=1", "PRIORITY=2", "PRIORITY=3",
+		"PRIORITY=4", "PRIORITY=5", "PRIORITY=6", "PRIORITY=7",
+	};
+
+	return fields[record_priority(record)];
+}
+
+/* Empty where it is not known. */
+static void put_last(struct buffer *out, const struct record *record)
+{
+	uint64_t last = record_place(record).seq;
+
+	buffer_puts(out, "SHELLTRAP_LAST=");
+	if (last != PLACE_END)
+		buffer_printf(out, "%" PRIu64, last);
+	buffer_putc(out, '\0');
+}
+
+static void put_fields(struct buffer *out, const struct item *item)
+{
+	const struct alert_rule *rule = alert_leading_rule(&item->record->alert);
+
+	buffer_puts(out, "MESSAGE=");
+	buffer_add(out, item->summary->data, item->summary->len);
+	buffer_putc(out, '\0');
+	buffer_printf(out, "SHELLTRAP_INSTANCE=%016" PRIx64, item->record->instance.value);
+	buffer_putc(out, '\0');
+	buffer_printf(out, "SHELLTRAP_SEQ=%" PRIu64, item->record->seq.value);
+	buffer_putc(out, '\0');
+	put_last(out, item->record);
+	buffer_printf(out, "SHELLTRAP_RULE=%s", rule && rule->name ? rule->name : "");
+	buffer_putc(out, '\0');
+	buffer_puts(out, "SHELLTRAP_JSON=");
+	buffer_add(out, item->line->data, item->line->len - 1);
+	buffer_putc(out, '\0');
+}
+
+#define FIELDS_MAX 16
+
+static int journal_write(struct output *output, const struct item *item)
+{
+	struct iovec fields[FIELDS_MAX] = {
+		field(item->record->alert.present ? ID_ALERT : ID_LOSS),
+		field(IDENTIFIER),
+		field("SYSLOG_FACILITY=10"),
+		field(priority(item->record)),
+	};
+	struct buffer text = {0};
+	const char *at;
+	int count = 4, ret;
+
+	put_fields(&text, item);
+	for (at = text.data; at < text.data + text.len; at += strlen(at) + 1)
+		fields[count++] = field(at);
+	ret = send_fields(output, fields, count);
+	buffer_free(&text);
+	return ret;
+}
+
+static void journal_close(struct output *output)
+{
+	(void)output;
+}
+
+const struct output_kind output_journal = {
+	.name = "journal",
+	.open = journal_open,
+	.write = journal_write,
+	.close = journal_close,
+};

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "output/peer.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/lookup.h"
+#include "lib/number.h"
+
+/* So long a name may take before its writer has another turn, and an address at all. */
+#define LOOKUP_MS	500
+#define CONNECT_MS	5000
+
+#define PORT_MAX 65535
+
+/* Characters, to which IPv6 adds some in its brackets. */
+#define OF_NAMES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+
+struct peer {
+	char host[NI_MAXHOST];
+	const char *port;
+};
+
+/* Behind the host, or NULL: none that makes sense is there. */
+static const char *end_of_host(const char *host)
+{
+	size_t len = strspn(host, OF_NAMES);
+
+	if (host[0] != '[')
+		return len ? host + len : NULL;
+	len = 1 + strspn(host + 1, OF_NAMES ":%");
+	return len > 1 && host[len] == ']' ? host + len + 1 : NULL;
+}
+
+static bool parse(const char *path, struct peer *peer)
+{
+	const char *host = path + strlen("//");
+	const char *end = strncmp(path, "//", 2) ? NULL : end_of_host(host);
+	bool is_bracketed = end && host[0] == '[';
+	uint64_t port;
+
+	if (!end || end[0] != ':' || end - host >= NI_MAXHOST)
+		return false;
+	snprintf(peer->host, sizeof(peer->host), "%.*s", (int)(end - host) - 2 * is_bracketed,
+		 host + is_bracketed);
+	peer->port = end + 1;
+	return !parse_number(peer->port, 1, PORT_MAX, &port);
+}
+
+const char *peer_fault(const char *path)
+{
+	struct peer peer;
+
+	return parse(path, &peer) ? NULL : "needs //HOST:PORT; IPv6 as in //[::1]:514";
+}
+
+static void drop_lookup(struct output *output)
+{
+	if (output->lookup)
+		lookup_drop(output->lookup);
+	output->lookup = NULL;
+}
+
+/* Where it is not there in a moment it goes on, and is asked for again. */
+static int look_up(struct output *output, int type)
+{
+	struct peer peer;
+
+	if (!output->lookup && parse(output->path, &peer))
+		output->lookup = lookup_start(peer.host, peer.port, type);
+	if (!output->lookup)
+		return -ENOMEM;
+	if (output_wait(output, lookup_fd(output->lookup), POLLIN, LOOKUP_MS))
+		return 0;
+	snprintf(output->reason, sizeof(output->reason), "its name is still being looked up");
+	return -EAGAIN;
+}
+
+static int finish_connecting(struct output *output)
+{
+	socklen_t len = sizeof(int);
+	int error;
+
+	if (!output_wait(output, output->fd, POLLOUT, CONNECT_MS))
+		return -ETIMEDOUT;
+	if (getsockopt(output->fd, SOL_SOCKET, SO_ERROR, &error, &len))
+		return -errno;
+	return -error;
+}
+
+static int connect_to(struct output *output, const struct addrinfo *address)
+{
+	int ret = 0;
+
+	output->fd = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			    address->ai_protocol);
+	if (output->fd < 0)
+		return -errno;
+	if (connect(output->fd, address->ai_addr, address->ai_addrlen))
+		ret = errno == EINPROGRESS ? finish_connecting(output) : -errno;
+	if (ret)
+		output_hang_up(output);
+	return ret;
+}
+
+static int connect_to_any(struct output *output)
+{
+	const struct addrinfo *address;
+	int ret = lookup_result(output->lookup, &address);
+
+	if (ret) {
+		snprintf(output->reason, sizeof(output->reason), "%s", gai_strerror(ret));
+		return -EHOSTUNREACH;
+	}
+	do {
+		ret = connect_to(output, address);
+		address = address->ai_next;
+	} while (ret && address);
+	return ret;
+}
+
+static bool has_sockets(int family)
+{
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* A service in its sandbox has none, and whatever fails then is only what comes of it. */
+static int look_for_network(struct output *output)
+{
+	output->reason[0] = '\0';
+	if (has_sockets(AF_INET) || has_sockets(AF_INET6))
+		return 0;
+	snprintf(output->reason, sizeof(output->reason),
+		 "no access to the network; the service needs a drop-in, see shelltrap.conf(5)");
+	return -EAFNOSUPPORT;
+}
+
+int peer_connect(struct output *output, int type)
+{
+	int ret = look_for_network(output);
+
+	if (!ret)
+		ret = look_up(output, type);
+	if (ret)
+		return ret;
+	ret = connect_to_any(output);
+	drop_lookup(output);
+	return ret;
+}
+
+void peer_close(struct output *output)
+{
+	drop_lookup(output);
+	output_hang_up(output);
+}

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "policy/channel.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/file.h"
+
+/* A request is sent once it has so much in it; the largest of its parts are rules. */
+#define REQUEST_FULL (16 * 1024)
+#define REQUEST_SIZE (32 * 1024)
+
+/* The policy as a row of requests. */
+struct sender {
+	struct channel *channel;
+	const struct shelltrap_policy *policy;
+	struct nlmsghdr data[REQUEST_SIZE / sizeof(struct nlmsghdr)];
+	struct nlmsghdr *request;
+	struct nlattr *nest;
+};
+
+static void start(struct sender *sender, uint8_t command)
+{
+	memset(sender->data, 0, sizeof(sender->data));
+	sender->request = channel_request(sender->channel, sender->data, command, NLM_F_ACK);
+}
+
+static int order(struct sender *sender)
+{
+	return channel_order(sender->channel, sender->request);
+}
+
+static int begin(struct sender *sender)
+{
+	const struct shelltrap_policy *policy = sender->policy;
+
+	start(sender, SHELLTRAP_CMD_POLICY_BEGIN);
+	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_MEMBERS, policy->nr_members);
+	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_TEXT, shelltrap_policy_text(policy));
+	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_SETS, policy->nr_sets);
+	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_RULES, policy->nr_rules);
+	return order(sender);
+}
+
+static int make_room(struct sender *sender)
+{
+	int ret;
+
+	if (sender->request->nlmsg_len < REQUEST_FULL)
+		return 0;
+	ret = order(sender);
+	start(sender, SHELLTRAP_CMD_POLICY_ADD);
+	return ret;
+}
+
+static void open_set(struct sender *sender, unsigned int set)
+{
+	sender->nest = mnl_attr_nest_start(sender->request, SHELLTRAP_POLICY_A_SET);
+	mnl_attr_put_strz(sender->request, SHELLTRAP_SET_A_NAME, sender->policy->sets[set].name);
+}
+
+static void close_nest(struct sender *sender)
+{
+	mnl_attr_nest_end(sender->request, sender->nest);
+}
+
+/* By name alone: then they can name each other. */
+static void put_set_names(struct sender *sender)
+{
+	__u32 i;
+
+	for (i = 0; i < sender->policy->nr_sets; i++) {
+		open_set(sender, i);
+		close_nest(sender);
+	}
+}
+
+static uint16_t member_attribute(enum shelltrap_member_kind kind)
+{
+	switch (kind) {
+	case SHELLTRAP_MEMBER_COMM:
+		return SHELLTRAP_SET_A_MEMBER_COMM;
+	case SHELLTRAP_MEMBER_PATH:
+		return SHELLTRAP_SET_A_MEMBER_PATH;
+	case SHELLTRAP_MEMBER_RUNS:
+		return SHELLTRAP_SET_A_MEMBER_RUNS;
+	default:
+		return SHELLTRAP_SET_A_MEMBER_NAME;
+	}
+}
+
+static int put_members(struct sender *sender, unsigned int set)
+{
+	const struct shelltrap_policy *policy = sender->policy;
+	int ret = 0;
+	__u32 i;
+
+	open_set(sender, set);
+	for (i = 0; !ret && i < policy->nr_members; i++) {
+		if (policy->members[i].set != set)
+			continue;
+		mnl_attr_put_strz(sender->request, member_attribute(policy->members[i].kind),
+				  shelltrap_policy_member(policy, i));
+		if (sender->request->nlmsg_len < REQUEST_FULL)
+			continue;
+		close_nest(sender);
+		ret = make_room(sender);
+		open_set(sender, set);
+	}
+	close_nest(sender);
+	return ret;
+}
+
+static void put_sets(struct sender *sender, uint16_t attribute, __u64 sets)
+{
+	__u32 i;
+
+	for (i = 0; i < sender->policy->nr_sets; i++)
+		if (sets >> i & 1)
+			mnl_attr_put_strz(sender->request, attribute, sender->policy->sets[i].name);
+}
+
+static int put_set(struct sender *sender, unsigned int set)
+{
+	int ret = put_members(sender, set);
+
+	if (ret)
+		return ret;
+	open_set(sender, set);
+	put_sets(sender, SHELLTRAP_SET_A_INCLUDE, sender->policy->sets[set].includes);
+	close_nest(sender);
+	return make_room(sender);
+}
+
+static void put_string(struct sender *sender, uint16_t attribute, const char *string)
+{
+	if (string)
+		mnl_attr_put_strz(sender->request, attribute, string);
+}
+
+static void put_number(struct sender *sender, uint16_t attribute, uint32_t number, bool there)
+{
+	if (there)
+		mnl_attr_put_u32(sender->request, attribute, number);
+}
+
+static int put_rule(struct sender *sender, const struct shelltrap_rule *rule)
+{
+	sender->nest = mnl_attr_nest_start(sender->request, SHELLTRAP_POLICY_A_RULE);
+	put_string(sender, SHELLTRAP_RULE_A_NAME, rule->name);
+	put_number(sender, SHELLTRAP_RULE_A_SEVERITY, rule->severity, true);
+	put_number(sender, SHELLTRAP_RULE_A_ACTION, rule->action, true);
+	put_string(sender, SHELLTRAP_RULE_A_TITLE, rule->title);
+	put_string(sender, SHELLTRAP_RULE_A_THREAT, rule->threat);
+	put_string(sender, SHELLTRAP_RULE_A_REFERENCE, rule->reference);
+	put_sets(sender, SHELLTRAP_RULE_A_ACTOR, rule->actor);
+	put_number(sender, SHELLTRAP_RULE_A_SCOPE, rule->scope, rule->scope);
+	put_sets(sender, SHELLTRAP_RULE_A_TARGET, rule->target);
+	put_number(sender, SHELLTRAP_RULE_A_CONDITIONS, rule->conditions, rule->conditions);
+	put_number(sender, SHELLTRAP_RULE_A_UID, rule->uid, rule->has_uid);
+	put_string(sender, SHELLTRAP_RULE_A_CGROUP, rule->cgroup);
+	if (rule->argv)
+		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ARGV, rule->argv_len, rule->argv);
+	if (rule->anybody)
+		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ANYBODY, 0, NULL);
+	close_nest(sender);
+	return make_room(sender);
+}
+
+static int commit(struct sender *sender, const struct number *observe)
+{
+	start(sender, SHELLTRAP_CMD_POLICY_COMMIT);
+	put_number(sender, SHELLTRAP_POLICY_A_OBSERVE, observe->value, observe->known);
+	return order(sender);
+}
+
+static int add(struct sender *sender)
+{
+	const struct shelltrap_policy *policy = sender->policy;
+	int ret = 0;
+	__u32 i;
+
+	start(sender, SHELLTRAP_CMD_POLICY_ADD);
+	put_set_names(sender);
+	for (i = 0; !ret && i < policy->nr_sets; i++)
+		ret = put_set(sender, i);
+	for (i = 0; !ret && i < policy->nr_rules; i++)
+		ret = put_rule(sender, &policy->rules[i]);
+	return ret ? ret : order(sender);
+}
+
+int policy_send(struct channel *channel, const struct shelltrap_policy *policy,
+		const struct number *observe)
+{
+	struct sender sender = { .channel = channel, .policy = policy };
+	int ret = begin(&sender);
+
+	if (!ret)
+		ret = add(&sender);
+	return ret ? ret : commit(&sender, observe);
+}
+
+/* Why the module's answer is no policy. */
+static int nonsense(struct channel *channel, const char *what)
+{
+	snprintf(channel->reason, sizeof(channel->reason), "%s", what);
+	return -EBADMSG;
+}
+
+static const char *string_of(const struct nlattr *attr)
+{
+	return mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) < 0 ? "" : mnl_attr_get_str(attr);
+}
+
+static uint32_t number_of(const struct nlattr *attr)
+{
+	return mnl_attr_validate(attr, MNL_TYPE_U32) < 0 ? 0 : mnl_attr_get_u32(attr);
+}
+
+static const char *take_member(struct shelltrap_policy *policy, unsigned int set,
+			       const struct nlattr *attr)
+{
+	const char *text = string_of(attr);
+	int included;
+
+	switch (mnl_attr_get_type(attr)) {
+	case SHELLTRAP_SET_A_INCLUDE:
+		included = shelltrap_policy_find_set(policy, text);
+		return included < 0 ? "a set includes one that has not come" :
+				      shelltrap_policy_add_include(policy, set, included);
+	case SHELLTRAP_SET_A_MEMBER_NAME:
+		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_NAME, text);
+	case SHELLTRAP_SET_A_MEMBER_COMM:
+		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_COMM, text);
+	case SHELLTRAP_SET_A_MEMBER_PATH:
+		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_PATH, text);
+	case SHELLTRAP_SET_A_MEMBER_RUNS:
+		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_RUNS, text);
+	}
+	return NULL;
+}
+
+static const char *name_in(const struct nlattr *nest)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == SHELLTRAP_SET_A_NAME)
+			return string_of(attr);
+	return "";
+}
+
+static const char *take_set(struct shelltrap_policy *policy, const struct nlattr *nest)
+{
+	const char *name = name_in(nest), *fault = NULL;
+	const struct nlattr *attr;
+	int set = shelltrap_policy_find_set(policy, name);
+
+	if (set < 0) {
+		fault = shelltrap_policy_add_set(policy, name);
+		set = policy->nr_sets - 1;
+	}
+	mnl_attr_for_each_nested(attr, nest) {
+		if (fault)
+			break;
+		fault = take_member(policy, set, attr);
+	}
+	return fault;
+}
+
+/* Sets by their name, as a bit each. */
+static void take_named(const struct shelltrap_policy *policy, const struct nlattr *attr,
+		       __u64 *sets, const char **fault)
+{
+	int set = shelltrap_policy_find_set(policy, string_of(attr));
+
+	if (set < 0)
+		*fault = "a rule names a set that has not come";
+	else
+		*sets |= (__u64)1 << set;
+}
+
+static void take_rule_number(struct shelltrap_rule *rule, const struct nlattr *attr)
+{
+	uint32_t number = number_of(attr);
+
+	switch (mnl_attr_get_type(attr)) {
+	case SHELLTRAP_RULE_A_SEVERITY:
+		rule->severity = number;
+		break;
+	case SHELLTRAP_RULE_A_ACTION:
+		rule->action = number;
+		break;
+	case SHELLTRAP_RULE_A_SCOPE:
+		rule->scope = number;
+		break;
+	case SHELLTRAP_RULE_A_CONDITIONS:
+		rule->conditions = number;
+		break;
+	case SHELLTRAP_RULE_A_UID:
+		rule->uid = number;
+		rule->has_uid = true;
+		break;
+	}
+}
+
+static void take_rule_string(struct shelltrap_rule *rule, const struct nlattr *attr)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case SHELLTRAP_RULE_A_NAME:
+		rule->name = string_of(attr);
+		break;
+	case SHELLTRAP_RULE_A_TITLE:
+		rule->title = string_of(attr);
+		break;
+	case SHELLTRAP_RULE_A_THREAT:
+		rule->threat = string_of(attr);
+		break;
+	case SHELLTRAP_RULE_A_REFERENCE:
+		rule->reference = string_of(attr);
+		break;
+	case SHELLTRAP_RULE_A_CGROUP:
+		rule->cgroup = string_of(attr);
+		break;
+	case SHELLTRAP_RULE_A_ARGV:
+		rule->argv = mnl_attr_get_payload(attr);
+		rule->argv_len = mnl_attr_get_payload_len(attr);
+		break;
+	}
+}
+
+static const char *take_rule(struct shelltrap_policy *policy, const struct nlattr *nest)
+{
+	struct shelltrap_rule rule = { .name = "" };
+	const struct nlattr *attr;
+	const char *fault = NULL;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_ACTOR)
+			take_named(policy, attr, &rule.actor, &fault);
+		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_TARGET)
+			take_named(policy, attr, &rule.target, &fault);
+		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_ANYBODY)
+			rule.anybody = true;
+		take_rule_number(&rule, attr);
+		take_rule_string(&rule, attr);
+	}
+	return fault ? fault : shelltrap_policy_add_rule(policy, &rule);
+}
+
+static const char *take_message(struct shelltrap_policy *policy, const struct nlmsghdr *message)
+{
+	const struct nlattr *attr;
+	const char *fault = NULL;
+
+	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr)) {
+		if (fault)
+			break;
+		if (mnl_attr_get_type(attr) == SHELLTRAP_POLICY_A_SET)
+			fault = take_set(policy, attr);
+		if (mnl_attr_get_type(attr) == SHELLTRAP_POLICY_A_RULE)
+			fault = take_rule(policy, attr);
+	}
+	return fault;
+}
+
+static int take_dump(struct channel *channel, struct shelltrap_policy *policy)
+{
+	const struct nlmsghdr *message;
+	bool interrupted = false;
+	const char *fault = NULL;
+	int ret, rule, set;
+
+	while ((ret = channel_dumped(channel, &message, &interrupted)) > 0)
+		if (!fault)
+			fault = take_message(policy, message);
+	if (ret)
+		return ret;
+	if (!fault)
+		fault = shelltrap_policy_finish(policy, &rule, &set);
+	return fault ? nonsense(channel, fault) : 0;
+}
+
+int policy_fetch(struct channel *channel, struct shelltrap_policy **policy)
+{
+	struct nlmsghdr data[4] = {0};
+	int ret = channel_ask(channel, channel_request(channel, data, SHELLTRAP_CMD_POLICY_GET,
+						       NLM_F_DUMP));
+
+	if (ret)
+		return ret;
+	*policy = policy_new();
+	ret = take_dump(channel, *policy);
+	if (!ret)
+		return 0;
+	policy_free(*policy);
+	*policy = NULL;
+	return ret;
+}

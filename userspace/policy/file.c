@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Sections name sets that may be defined anywhere: first all sets, then what is in
+ * them, then rules. Whether something makes sense is for the kernel's own source to
+ * say.
+ */
+#include "policy/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/exit.h"
+#include "lib/words.h"
+#include "policy/rule.h"
+#include "policy/source.h"
+
+struct maker {
+	struct policy_sources sources;
+	struct shelltrap_policy *policy;
+	struct buffer *faults;
+	struct policy_rule *rules;
+	unsigned int nr_rules;
+};
+
+struct shelltrap_policy *policy_new(void)
+{
+	size_t size = shelltrap_policy_size(SHELLTRAP_MEMBERS_MAX, SHELLTRAP_TEXT_MAX);
+	struct shelltrap_policy *policy = calloc(1, size);
+
+	if (!policy)
+		out_of_memory();
+	shelltrap_policy_init(policy, SHELLTRAP_MEMBERS_MAX, SHELLTRAP_TEXT_MAX);
+	return policy;
+}
+
+void policy_free(struct shelltrap_policy *policy)
+{
+	free(policy);
+}
+
+static void add_set(struct maker *maker, const struct policy_section *section)
+{
+	const char *fault;
+
+	if (shelltrap_policy_find_set(maker->policy, section->name) >= 0)
+		return;
+	fault = shelltrap_policy_add_set(maker->policy, section->name);
+	if (fault)
+		policy_fault(maker->faults, section, section->line, section->name, fault);
+}
+
+static const char *add_include(struct shelltrap_policy *policy, unsigned int set, const char *name)
+{
+	int included = shelltrap_policy_find_set(policy, name);
+
+	if (included < 0)
+		return "no such set";
+	return shelltrap_policy_add_include(policy, set, included);
+}
+
+static const char *add_name(struct shelltrap_policy *policy, unsigned int set, const char *name)
+{
+	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_NAME, name);
+}
+
+static const char *add_comm(struct shelltrap_policy *policy, unsigned int set, const char *name)
+{
+	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_COMM, name);
+}
+
+static const char *add_member_path(struct shelltrap_policy *policy, unsigned int set,
+				   const char *path)
+{
+	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_PATH, path);
+}
+
+static const char *add_runs(struct shelltrap_policy *policy, unsigned int set, const char *runs)
+{
+	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_RUNS, runs);
+}
+
+static const struct set_key {
+	const char *name;
+	const char *(*add)(struct shelltrap_policy *policy, unsigned int set, const char *word);
+} set_keys[] = {
+	{ "names", add_name },
+	{ "comms", add_comm },
+	{ "paths", add_member_path },
+	{ "runs", add_runs },
+	{ "include", add_include },
+};
+
+static const struct set_key *find_key(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(set_keys); i++)
+		if (!strcmp(set_keys[i].name, name))
+			return &set_keys[i];
+	return NULL;
+}
+
+static void add_words(struct maker *maker, const struct policy_section *section,
+		      const struct ini_entry *entry, const struct set_key *key, unsigned int set)
+{
+	struct words words;
+	const char *fault;
+
+	words_start(&words, entry->value, entry->line);
+	while (words_next(&words)) {
+		fault = key->add(maker->policy, set, words.word.data);
+		if (!fault)
+			continue;
+		policy_fault(maker->faults, section, words.line, words.word.data, fault);
+		/* The same of all that follow. */
+		if (maker->policy->nr_members == SHELLTRAP_MEMBERS_MAX)
+			break;
+	}
+	if (words.fault)
+		policy_fault(maker->faults, section, words.line, NULL, words.fault);
+	words_stop(&words);
+}
+
+static void fill_set(struct maker *maker, const struct policy_section *section)
+{
+	int set = shelltrap_policy_find_set(maker->policy, section->name);
+	const struct ini_entry *entry = NULL;
+	const struct set_key *key;
+
+	while ((entry = policy_section_next(section, entry, maker->faults))) {
+		key = find_key(entry->key);
+		if (!key)
+			policy_fault(maker->faults, section, entry->line, entry->key,
+				     "no such key of a set");
+		else if (set >= 0)
+			add_words(maker, section, entry, key, set);
+	}
+}
+
+static struct policy_rule *find_rule(struct maker *maker, const struct policy_section *section)
+{
+	unsigned int i, nr = maker->nr_rules;
+
+	for (i = 0; i < nr; i++)
+		if (!strcmp(maker->rules[i].rule.name, section->name))
+			return &maker->rules[i];
+	maker->rules = realloc(maker->rules, (nr + 1) * sizeof(*maker->rules));
+	if (!maker->rules)
+		out_of_memory();
+	policy_rule_init(&maker->rules[nr], section);
+	maker->nr_rules++;
+	return &maker->rules[nr];
+}
+
+static void each_section(struct maker *maker, bool of_rules,
+			 void (*take)(struct maker *maker, const struct policy_section *section))
+{
+	const struct policy_section *section = maker->sources.sections;
+	const struct policy_section *end = section + maker->sources.nr_sections;
+
+	for (; section < end; section++)
+		if (section->is_rule == of_rules)
+			take(maker, section);
+}
+
+static void take_rule(struct maker *maker, const struct policy_section *section)
+{
+	policy_rule_take(find_rule(maker, section), maker->policy, section, maker->faults);
+}
+
+static void add_rule(struct maker *maker, struct policy_rule *rule)
+{
+	const char *fault = rule->faulty ? NULL : policy_rule_add(rule, maker->policy);
+
+	if (fault)
+		policy_fault(maker->faults, rule->section, rule->section->line, rule->rule.name,
+			     fault);
+}
+
+/* Where a set last says that it includes others. */
+static void fault_of_include(struct maker *maker, unsigned int set, const char *fault)
+{
+	const char *name = maker->policy->sets[set].name;
+	const struct policy_section *section = maker->sources.sections + maker->sources.nr_sections;
+	const struct ini_entry *entry = NULL;
+
+	while (section-- > maker->sources.sections) {
+		if (section->is_rule || strcmp(section->name, name))
+			continue;
+		while ((entry = policy_section_next(section, entry, maker->faults)))
+			if (!strcmp(entry->key, "include")) {
+				policy_fault(maker->faults, section, entry->line, name, fault);
+				return;
+			}
+	}
+}
+
+static void finish(struct maker *maker)
+{
+	int rule, set;
+	const char *fault = shelltrap_policy_finish(maker->policy, &rule, &set);
+
+	if (fault && set >= 0)
+		fault_of_include(maker, set, fault);
+	else if (fault)
+		policy_fault(maker->faults, maker->rules[rule].section,
+			     maker->rules[rule].section->line, maker->rules[rule].rule.name, fault);
+}
+
+static void make(struct maker *maker)
+{
+	unsigned int i;
+
+	each_section(maker, false, add_set);
+	each_section(maker, false, fill_set);
+	each_section(maker, true, take_rule);
+	for (i = 0; i < maker->nr_rules; i++)
+		add_rule(maker, &maker->rules[i]);
+	/* What is switched off is so by a rule that says it. */
+	if (!maker->faults->len && !maker->nr_rules)
+		ini_fault(maker->faults, maker->sources.paths[0], 0, "there is no rule in it");
+	if (!maker->faults->len)
+		finish(maker);
+}
+
+static void forget(struct maker *maker)
+{
+	unsigned int i;
+
+	for (i = 0; i < maker->nr_rules; i++)
+		policy_rule_free(&maker->rules[i]);
+	free(maker->rules);
+	policy_sources_free(&maker->sources);
+}
+
+struct shelltrap_policy *policy_read(char **paths, unsigned int count, struct buffer *faults)
+{
+	struct maker maker = { .policy = policy_new(), .faults = faults };
+
+	bool fine;
+
+	buffer_reset(faults);
+	fine = policy_sources_read(&maker.sources, paths, count, faults);
+	if (fine)
+		make(&maker);
+	forget(&maker);
+	if (fine && !faults->len)
+		return maker.policy;
+	policy_free(maker.policy);
+	return NULL;
+}

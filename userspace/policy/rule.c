@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "policy/rule.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/threat.h"
+#include "lib/exit.h"
+#include "lib/number.h"
+#include "lib/words.h"
+
+const char *const policy_severities[] = {
+	[SHELLTRAP_SEVERITY_LOW] = "low",
+	[SHELLTRAP_SEVERITY_MEDIUM] = "medium",
+	[SHELLTRAP_SEVERITY_HIGH] = "high",
+	[SHELLTRAP_SEVERITY_CRITICAL] = "critical",
+	NULL
+};
+
+const char *const policy_actions[] = {
+	[SHELLTRAP_ACTION_OFF] = "off",
+	[SHELLTRAP_ACTION_ALERT] = "alert",
+	[SHELLTRAP_ACTION_ALLOW] = "allow",
+	[SHELLTRAP_ACTION_DENY] = "deny",
+	[SHELLTRAP_ACTION_KILL] = "kill",
+	NULL
+};
+
+const char *const policy_scopes[] = {
+	[SHELLTRAP_SCOPE_SELF] = "self",
+	[SHELLTRAP_SCOPE_ANCESTORS] = "ancestors",
+	[SHELLTRAP_SCOPE_LINEAGE] = "lineage",
+	NULL
+};
+
+/* A key being taken. */
+struct taking {
+	struct policy_rule *rule;
+	const struct shelltrap_policy *policy;
+	const struct policy_section *section;
+	struct buffer *faults;
+	const struct ini_entry *entry;
+	struct words words;
+};
+
+static void fail(struct taking *taking, const char *word, const char *what)
+{
+	policy_fault(taking->faults, taking->section, taking->words.line, word, what);
+	taking->rule->faulty = true;
+}
+
+/* The next word; NULL: that was all, or a fault. */
+static const char *next_word(struct taking *taking)
+{
+	if (words_next(&taking->words))
+		return taking->words.word.data;
+	if (taking->words.fault)
+		fail(taking, NULL, taking->words.fault);
+	return NULL;
+}
+
+/* Of a value that is one; NULL: a fault. */
+static const char *only_word(struct taking *taking)
+{
+	struct words more;
+	const char *word = next_word(taking);
+
+	words_start(&more, taking->words.at, taking->words.next_line);
+	if (word && words_next(&more)) {
+		fail(taking, more.word.data, "one word too many");
+		word = NULL;
+	}
+	words_stop(&more);
+	return word;
+}
+
+static char *copy(const struct buffer *text)
+{
+	char *copied = strdup(text->data ? text->data : "");
+
+	if (!copied)
+		out_of_memory();
+	return copied;
+}
+
+/* All words, with a blank between them. */
+static void take_text(struct taking *taking, char **text)
+{
+	struct buffer all = {0};
+	const char *word;
+
+	while ((word = next_word(taking))) {
+		if (all.len)
+			buffer_putc(&all, ' ');
+		buffer_puts(&all, word);
+	}
+	free(*text);
+	*text = copy(&all);
+	buffer_free(&all);
+}
+
+static void take_title(struct taking *taking)
+{
+	take_text(taking, &taking->rule->title);
+}
+
+static void take_reference(struct taking *taking)
+{
+	take_text(taking, &taking->rule->reference);
+}
+
+static void take_threat(struct taking *taking)
+{
+	struct buffer all = {0};
+	struct threat threat;
+	const char *word;
+
+	while ((word = next_word(taking))) {
+		if (!threat_parse(&threat, word, strlen(word)))
+			fail(taking, word, "a threat is like TA0002/T1059 or TA0002/T1059.004");
+		buffer_printf(&all, "%s%s", all.len ? " " : "", word);
+	}
+	free(taking->rule->threat);
+	taking->rule->threat = copy(&all);
+	buffer_free(&all);
+}
+
+static void take_sets(struct taking *taking, __u64 *sets)
+{
+	const char *word;
+	bool any = false;
+	int set;
+
+	*sets = 0;
+	while ((word = next_word(taking))) {
+		set = shelltrap_policy_find_set(taking->policy, word);
+		if (any || (*sets && !strcmp(word, "any")))
+			fail(taking, word, "'any' stands alone");
+		else if (set >= 0)
+			*sets |= (__u64)1 << set;
+		else if (!strcmp(word, "any"))
+			any = true;
+		else
+			fail(taking, word, "no such set");
+	}
+}
+
+static void take_actor(struct taking *taking)
+{
+	struct shelltrap_rule *rule = &taking->rule->rule;
+
+	take_sets(taking, &rule->actor);
+	/* It was of the actor that an earlier file names. */
+	if (!rule->actor)
+		rule->scope = 0;
+}
+
+static void take_target(struct taking *taking)
+{
+	take_sets(taking, &taking->rule->rule.target);
+}
+
+static void take_choice(struct taking *taking, const char *const *choices, const char *fault,
+			__u8 *choice)
+{
+	const char *word = only_word(taking);
+	__u8 i;
+
+	if (!word)
+		return;
+	/* Values begin with 1. */
+	for (i = 1; choices[i]; i++) {
+		if (strcmp(choices[i], word))
+			continue;
+		*choice = i;
+		return;
+	}
+	fail(taking, word, fault);
+}
+
+static void take_scope(struct taking *taking)
+{
+	take_choice(taking, policy_scopes, "a scope is self, ancestors or lineage",
+		    &taking->rule->rule.scope);
+}
+
+static void take_severity(struct taking *taking)
+{
+	take_choice(taking, policy_severities, "a severity is low, medium, high or critical",
+		    &taking->rule->rule.severity);
+}
+
+static void take_action(struct taking *taking)
+{
+	take_choice(taking, policy_actions, "an action is alert, deny, kill, allow or off",
+		    &taking->rule->rule.action);
+}
+
+static void take_enforce(struct taking *taking)
+{
+	const char *word = only_word(taking);
+
+	if (!word)
+		return;
+	taking->rule->rule.anybody = !strcmp(word, POLICY_ANYBODY);
+	if (!taking->rule->rule.anybody && strcmp(word, POLICY_LINEAGE))
+		fail(taking, word, "here is lineage, or anybody");
+}
+
+static void take_condition(struct taking *taking, const char *value, const char *fault,
+			   enum shelltrap_condition condition)
+{
+	const char *word = only_word(taking);
+
+	if (!word)
+		return;
+	if (!strcmp(word, value))
+		taking->rule->rule.conditions |= condition;
+	else if (!strcmp(word, "any"))
+		taking->rule->rule.conditions &= ~condition;
+	else
+		fail(taking, word, fault);
+}
+
+#define STDIO_FAULT "here is connected-socket, or any"
+
+static void take_stdin(struct taking *taking)
+{
+	take_condition(taking, POLICY_CONNECTED, STDIO_FAULT, SHELLTRAP_CONDITION_STDIN_CONNECTED);
+}
+
+static void take_stdout(struct taking *taking)
+{
+	take_condition(taking, POLICY_CONNECTED, STDIO_FAULT, SHELLTRAP_CONDITION_STDOUT_CONNECTED);
+}
+
+static void take_stdio(struct taking *taking)
+{
+	take_condition(taking, POLICY_CONNECTED, STDIO_FAULT, SHELLTRAP_CONDITION_STDIO_CONNECTED);
+}
+
+static void take_file(struct taking *taking)
+{
+	take_condition(taking, POLICY_DROPPED, "here is dropped, or any",
+		       SHELLTRAP_CONDITION_FILE_DROPPED);
+}
+
+static void take_uid(struct taking *taking)
+{
+	const char *word = only_word(taking);
+	struct shelltrap_rule *rule = &taking->rule->rule;
+	const struct passwd *user;
+	uint64_t uid;
+
+	if (!word)
+		return;
+	rule->has_uid = strcmp(word, "any");
+	user = parse_number(word, 0, UINT32_MAX - 1, &uid) ? getpwnam(word) : NULL;
+	if (user)
+		rule->uid = user->pw_uid;
+	else if (!parse_number(word, 0, UINT32_MAX - 1, &uid))
+		rule->uid = uid;
+	else if (rule->has_uid)
+		fail(taking, word, "neither a number nor a user of this machine");
+}
+
+static void take_cgroup(struct taking *taking)
+{
+	const char *word = only_word(taking);
+
+	if (!word)
+		return;
+	free(taking->rule->cgroup);
+	taking->rule->cgroup = strcmp(word, "any") ? copy(&taking->words.word) : NULL;
+}
+
+static void take_argv(struct taking *taking)
+{
+	struct buffer *argv = &taking->rule->argv;
+	const char *word;
+
+	buffer_reset(argv);
+	while ((word = next_word(taking)))
+		buffer_add(argv, word, strlen(word) + 1);
+}
+
+static const struct {
+	const char *name;
+	void (*take)(struct taking *taking);
+} keys[] = {
+	{ "title", take_title },
+	{ "threat", take_threat },
+	{ "reference", take_reference },
+	{ "actor", take_actor },
+	{ "scope", take_scope },
+	{ "target", take_target },
+	{ "stdin", take_stdin },
+	{ "stdout", take_stdout },
+	{ "stdio", take_stdio },
+	{ "file", take_file },
+	{ "uid", take_uid },
+	{ "cgroup", take_cgroup },
+	{ "argv", take_argv },
+	{ "severity", take_severity },
+	{ "action", take_action },
+	{ "enforce", take_enforce },
+};
+
+static void take_key(struct taking *taking)
+{
+	const struct ini_entry *entry = taking->entry;
+	size_t i;
+
+	words_start(&taking->words, entry->value, entry->line);
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!strcmp(keys[i].name, entry->key))
+			break;
+	if (i < ARRAY_SIZE(keys))
+		keys[i].take(taking);
+	else
+		fail(taking, entry->key, "no such key of a rule");
+	words_stop(&taking->words);
+}
+
+void policy_rule_init(struct policy_rule *rule, const struct policy_section *section)
+{
+	*rule = (struct policy_rule){
+		.rule = {
+			.name = section->name,
+			.severity = SHELLTRAP_SEVERITY_MEDIUM,
+			.action = SHELLTRAP_ACTION_ALERT,
+		},
+	};
+}
+
+void policy_rule_free(struct policy_rule *rule)
+{
+	free(rule->title);
+	free(rule->threat);
+	free(rule->reference);
+	free(rule->cgroup);
+	buffer_free(&rule->argv);
+}
+
+void policy_rule_take(struct policy_rule *rule, const struct shelltrap_policy *policy,
+		      const struct policy_section *section, struct buffer *faults)
+{
+	struct taking taking = {
+		.rule = rule,
+		.policy = policy,
+		.section = section,
+		.faults = faults,
+	};
+
+	rule->section = section;
+	while ((taking.entry = policy_section_next(section, taking.entry, faults)))
+		take_key(&taking);
+}
+
+const char *policy_rule_add(struct policy_rule *rule, struct shelltrap_policy *policy)
+{
+	struct shelltrap_rule *plain = &rule->rule;
+
+	plain->title = rule->title;
+	plain->threat = rule->threat;
+	plain->reference = rule->reference;
+	plain->cgroup = rule->cgroup;
+	plain->argv = rule->argv.len ? rule->argv.data : NULL;
+	plain->argv_len = rule->argv.len;
+	if (plain->actor && !plain->scope)
+		plain->scope = SHELLTRAP_SCOPE_LINEAGE;
+	return shelltrap_policy_add_rule(policy, plain);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "policy/text.h"
+
+#include <string.h>
+
+#include "lib/words.h"
+#include "policy/rule.h"
+
+#define LINE_MAX_BYTES 80
+
+/* Words of a value, over as many lines as they need. */
+struct value {
+	struct buffer *out;
+	const char *key;
+	size_t line;		/* where it begins in out */
+};
+
+static void value_word(struct value *value, const char *word)
+{
+	struct buffer *out = value->out;
+	struct buffer text = {0};
+
+	words_put(&text, word);
+	if (value->key) {
+		value->line = out->len;
+		buffer_printf(out, "%s =", value->key);
+		value->key = NULL;
+	} else if (out->len - value->line + 1 + text.len > LINE_MAX_BYTES) {
+		buffer_putc(out, '\n');
+		value->line = out->len;
+		buffer_puts(out, "       ");
+	}
+	buffer_putc(out, ' ');
+	buffer_add(out, text.data, text.len);
+	buffer_free(&text);
+}
+
+/* One without words is not there at all. */
+static void value_end(struct value *value)
+{
+	if (!value->key)
+		buffer_putc(value->out, '\n');
+}
+
+static void put_members(struct buffer *out, const char *key,
+			const struct shelltrap_policy *policy, unsigned int set,
+			enum shelltrap_member_kind kind)
+{
+	struct value value = { out, key, 0 };
+	__u32 i;
+
+	for (i = 0; i < policy->nr_members; i++)
+		if (policy->members[i].set == set && policy->members[i].kind == kind)
+			value_word(&value, shelltrap_policy_member(policy, i));
+	value_end(&value);
+}
+
+static void put_sets(struct buffer *out, const char *key, const struct shelltrap_policy *policy,
+		     __u64 sets)
+{
+	struct value value = { out, key, 0 };
+	__u32 i;
+
+	for (i = 0; i < policy->nr_sets; i++)
+		if (sets >> i & 1)
+			value_word(&value, policy->sets[i].name);
+	value_end(&value);
+}
+
+static void put_set(struct buffer *out, const struct shelltrap_policy *policy, unsigned int set)
+{
+	buffer_printf(out, "[set %s]\n", policy->sets[set].name);
+	put_members(out, "names", policy, set, SHELLTRAP_MEMBER_NAME);
+	put_members(out, "comms", policy, set, SHELLTRAP_MEMBER_COMM);
+	put_members(out, "paths", policy, set, SHELLTRAP_MEMBER_PATH);
+	put_members(out, "runs", policy, set, SHELLTRAP_MEMBER_RUNS);
+	put_sets(out, "include", policy, policy->sets[set].includes);
+}
+
+static void put_word(struct buffer *out, const char *key, const char *word)
+{
+	struct value value = { out, key, 0 };
+
+	if (word)
+		value_word(&value, word);
+	value_end(&value);
+}
+
+/* Are there words that come out as they are? */
+static bool is_plain(const char *text)
+{
+	struct buffer quoted = {0};
+	char word[SHELLTRAP_TITLE_MAX + 1];
+	bool plain = *text && strlen(text) < sizeof(word);
+
+	while (plain && *text) {
+		size_t len = strcspn(text, " ");
+
+		memcpy(word, text, len);
+		word[len] = '\0';
+		buffer_reset(&quoted);
+		words_put(&quoted, word);
+		text += len;
+		plain = !strcmp(quoted.data, word) && (!*text || (text[0] == ' ' && text[1]));
+		text += *text == ' ';
+	}
+	buffer_free(&quoted);
+	return plain;
+}
+
+static void put_text(struct buffer *out, const char *key, const char *text)
+{
+	if (text && is_plain(text))
+		buffer_printf(out, "%s = %s\n", key, text);
+	else
+		put_word(out, key, text);
+}
+
+static void put_conditions(struct buffer *out, __u32 conditions)
+{
+	static const struct {
+		const char *key, *value;
+		__u32 condition;
+	} shown[] = {
+		{ "stdin", POLICY_CONNECTED, SHELLTRAP_CONDITION_STDIN_CONNECTED },
+		{ "stdout", POLICY_CONNECTED, SHELLTRAP_CONDITION_STDOUT_CONNECTED },
+		{ "stdio", POLICY_CONNECTED, SHELLTRAP_CONDITION_STDIO_CONNECTED },
+		{ "file", POLICY_DROPPED, SHELLTRAP_CONDITION_FILE_DROPPED },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(shown); i++)
+		if (conditions & shown[i].condition)
+			put_word(out, shown[i].key, shown[i].value);
+}
+
+static void put_argv(struct buffer *out, const struct shelltrap_rule *rule)
+{
+	struct value value = { out, "argv", 0 };
+	__u32 at;
+
+	for (at = 0; rule->argv && at < rule->argv_len; at += strlen(rule->argv + at) + 1)
+		value_word(&value, rule->argv + at);
+	value_end(&value);
+}
+
+static void put_rule(struct buffer *out, const struct shelltrap_policy *policy,
+		     const struct shelltrap_rule *rule)
+{
+	buffer_printf(out, "[rule %s]\n", rule->name);
+	put_text(out, "title", rule->title);
+	put_text(out, "threat", rule->threat);
+	put_text(out, "reference", rule->reference);
+	put_sets(out, "actor", policy, rule->actor);
+	if (rule->actor)
+		put_word(out, "scope", policy_scopes[rule->scope]);
+	put_sets(out, "target", policy, rule->target);
+	put_conditions(out, rule->conditions);
+	if (rule->has_uid)
+		buffer_printf(out, "uid = %u\n", rule->uid);
+	put_word(out, "cgroup", rule->cgroup);
+	put_argv(out, rule);
+	put_word(out, "severity", policy_severities[rule->severity]);
+	put_word(out, "action", policy_actions[rule->action]);
+	if (rule->anybody)
+		put_word(out, "enforce", POLICY_ANYBODY);
+}
+
+void policy_put(struct buffer *out, const struct shelltrap_policy *policy)
+{
+	__u32 i;
+
+	for (i = 0; i < policy->nr_sets; i++) {
+		buffer_puts(out, i ? "\n" : "");
+		put_set(out, policy, i);
+	}
+	for (i = 0; i < policy->nr_rules; i++) {
+		buffer_puts(out, i || policy->nr_sets ? "\n" : "");
+		put_rule(out, policy, &policy->rules[i]);
+	}
+}
