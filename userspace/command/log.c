@@ -17,6 +17,7 @@
 #include "lib/console.h"
 #include "lib/exit.h"
 #include "lib/message.h"
+#include "lib/xalloc.h"
 #include "output/hash.h"
 #include "output/writer.h"
 
@@ -305,9 +306,7 @@ static int start_writers(struct logger *logger)
 	for (i = 0; i < logger->config.count; i++) {
 		int error;
 
-		logger->writers[i] = calloc(1, sizeof(*logger->writers[i]));
-		if (!logger->writers[i])
-			out_of_memory();
+		logger->writers[i] = xcalloc(1, sizeof(*logger->writers[i]));
 		error = writer_start(logger->writers[i], &logger->config.outputs[i],
 				     &logger->progress, &logger->view);
 		if (!error)

@@ -27,6 +27,7 @@
 #include "lib/console.h"
 #include "lib/exit.h"
 #include "lib/message.h"
+#include "lib/path.h"
 #include "lib/text.h"
 #include "policy/channel.h"
 #include "policy/explain.h"
@@ -103,13 +104,6 @@ static void __printf(2, 3) say(const char *label, const char *format, ...)
 	buffer_free(&out);
 }
 
-static const char *shell_name(const struct selftest *test)
-{
-	const char *slash = strrchr(test->shell, '/');
-
-	return slash ? slash + 1 : test->shell;
-}
-
 /* One write, and no part of it: it is shorter than what a pipe takes whole. */
 static void report(int fd, enum report_kind kind, int value)
 {
@@ -123,7 +117,7 @@ static void report(int fd, enum report_kind kind, int value)
 /* Nothing of what an administrator's shell has: that is not what is tried. */
 static void __noreturn execute(const struct selftest *test, int reports)
 {
-	char *const argv[] = { (char *)shell_name(test), "-c", COMMAND, NULL };
+	char *const argv[] = { (char *)path_name(test->shell), "-c", COMMAND, NULL };
 	char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
 
 	report(reports, REPORT_BEGINS, getpid());
@@ -341,7 +335,7 @@ static void put_expected(const struct selftest *test, struct buffer *out)
 	struct shelltrap_policy *policy;
 	struct channel channel;
 
-	buffer_puts(&imagined.argv, shell_name(test));
+	buffer_puts(&imagined.argv, path_name(test->shell));
 	buffer_add(&imagined.argv, "\0-c\0" COMMAND, sizeof("\0-c\0" COMMAND));
 	if (!channel_open(&channel) && !policy_fetch(&channel, &policy)) {
 		policy_outcome(out, policy, &imagined);

@@ -6,6 +6,7 @@
 
 #include "format/flat.h"
 #include "format/summary.h"
+#include "lib/path.h"
 #include "lib/utf8.h"
 
 /*
@@ -216,7 +217,7 @@ static void put_file_name(struct buffer *out, const char *path)
 
 	if (!path)
 		return;
-	field = field_of(last_part(path));
+	field = field_of(path_name(path));
 	buffer_puts(out, " fname=");
 	put_value(out, &field);
 }

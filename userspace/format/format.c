@@ -44,13 +44,6 @@ void put_record_id(struct buffer *out, const struct record *record)
 	buffer_printf(out, "%016" PRIx64 "-%" PRIu64, record->instance.value, record->seq.value);
 }
 
-const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 const struct format *format_find(const char *name)
 {
 	size_t i;

@@ -48,9 +48,6 @@ uint64_t record_time(const struct record *record);
 /* Adds what it is known by among those of all loads, as "5b1f9c0e77aa01d3-42". */
 void put_record_id(struct buffer *out, const struct record *record);
 
-/* Of a path: behind the last slash, or all where nothing is there. */
-const char *last_part(const char *path);
-
 /* Adds a line of that format as a message of RFC 5424; no newline. */
 void put_syslog_message(struct buffer *out, const struct format *format,
 			const struct buffer *line, const struct record *record,

@@ -11,6 +11,7 @@
 #include "format/format.h"
 #include "format/json.h"
 #include "kernel/threat.h"
+#include "lib/path.h"
 
 #define OCSF_VERSION "1.8.0"
 
@@ -254,7 +255,7 @@ static void put_file(struct json_object *event, const char *path, struct json_ob
 {
 	if (!path || !*path)
 		return;
-	json_put_string_at(event, "evidences.process.file.name", last_part(path));
+	json_put_string_at(event, "evidences.process.file.name", path_name(path));
 	put_enum(event, "evidences.process.file.type_id", "evidences.process.file.type", 1,
 		 "Regular File");
 	json_move(own, event, file_moves, ARRAY_SIZE(file_moves));

@@ -22,6 +22,7 @@
 #include "lib/exit.h"
 #include "lib/text.h"
 #include "lib/utf8.h"
+#include "lib/xalloc.h"
 
 /* Where a value goes on in the next line; no other control character is let in. */
 #define GOES_ON 1
@@ -81,19 +82,7 @@ static void *grow(void *array, unsigned int count, size_t size)
 	/* At 0, 1, 2, 4, 8 and so on. */
 	if (count & (count - 1))
 		return array;
-	array = realloc(array, (count ? 2 * count : 1) * size);
-	if (!array)
-		out_of_memory();
-	return array;
-}
-
-static char *copy(const char *s, size_t len)
-{
-	char *copied = strndup(s, len);
-
-	if (!copied)
-		out_of_memory();
-	return copied;
+	return xreallocarray(array, count ? 2 * count : 1, size);
 }
 
 static int read_all(struct reader *reader, int fd)
@@ -192,7 +181,7 @@ static void add_section(struct reader *reader, const char *s, size_t len, unsign
 		fault_at(reader, line, "no such section: []");
 	buffer_printf(&reader->text, "[%u]\n", ini->nr_sections);
 	ini->sections = grow(ini->sections, ini->nr_sections, sizeof(*ini->sections));
-	ini->sections[ini->nr_sections++] = (struct ini_section){ copy(s, len), line };
+	ini->sections[ini->nr_sections++] = (struct ini_section){ xstrndup(s, len), line };
 }
 
 static const char *key_fault(const struct ini *ini, const char *s, size_t len)
@@ -225,7 +214,7 @@ static void add_key(struct reader *reader, const char *s, size_t len, unsigned i
 	}
 	ini->entries = grow(ini->entries, ini->nr_entries, sizeof(*ini->entries));
 	ini->entries[ini->nr_entries++] = (struct ini_entry){
-		.key = copy(s, len),
+		.key = xstrndup(s, len),
 		.line = line,
 		.section = ini->nr_sections - 1,
 	};
@@ -331,7 +320,7 @@ static void take_errors(struct reader *reader, struct ini_cfgobj *config)
 static char *copy_value(const char *value)
 {
 	size_t len = trim(&value, strlen(value));
-	char *copied = copy(value, len), *from, *to = copied;
+	char *copied = xstrndup(value, len), *from, *to = copied;
 
 	for (from = copied; *from; from++)
 		if (from[0] != ' ' || from[1] != GOES_ON)

@@ -5,17 +5,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-struct buffer path_with(const char *path, const char *suffix)
-{
-	struct buffer joined = {0};
-
-	buffer_puts(&joined, path);
-	buffer_puts(&joined, suffix);
-	return joined;
-}
+#include "lib/path.h"
 
 static int write_file(const char *path, const struct buffer *text, mode_t mode)
 {
@@ -37,12 +29,12 @@ static int write_file(const char *path, const struct buffer *text, mode_t mode)
 }
 
 /* Until then the new name might not outlive a crash of the machine. */
-static void sync_folder(const char *path)
+static void sync_directory(const char *path)
 {
-	char *folder = strndup(path, strrchr(path, '/') - path + 1);
-	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	char *directory = path_directory(path);
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	free(folder);
+	free(directory);
 	if (fd < 0)
 		return;
 	fsync(fd);
@@ -51,13 +43,13 @@ static void sync_folder(const char *path)
 
 int replace_file(const char *path, const struct buffer *text, mode_t mode)
 {
-	struct buffer new = path_with(path, ".new");
+	struct buffer new = path_with_suffix(path, ".new");
 	int ret = write_file(new.data, text, mode);
 
 	if (!ret && rename(new.data, path))
 		ret = -errno;
 	if (!ret)
-		sync_folder(path);
+		sync_directory(path);
 	buffer_free(&new);
 	return ret;
 }

@@ -10,7 +10,4 @@
 /* PATH.new is written, synced and renamed; the path is absolute. 0 or negative errno. */
 int replace_file(const char *path, const struct buffer *text, mode_t mode);
 
-/* The path with that behind it, for another file beside it. */
-struct buffer path_with(const char *path, const char *suffix);
-
 #endif /* LIB_REPLACE_H */

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "kernel/channel.h"
-#include "lib/exit.h"
 #include "lib/ini.h"
 #include "lib/number.h"
+#include "lib/xalloc.h"
 #include "output/hash.h"
 
 #define RECEIVE_BUFFER_MIN 4096
@@ -28,19 +28,10 @@ struct parser {
 	bool seen_log;
 };
 
-static char *copy(const char *s)
-{
-	char *copied = strdup(s);
-
-	if (!copied)
-		out_of_memory();
-	return copied;
-}
-
 void config_init(struct config *config)
 {
 	*config = (struct config){
-		.state = copy(CONFIG_STATE),
+		.state = xstrdup(CONFIG_STATE),
 		.receive_buffer = CHANNEL_RECEIVE_BUFFER,
 		.hash_limit = HASH_LIMIT,
 		.format = &format_json,
@@ -81,7 +72,7 @@ int config_add_output(struct config *config, const char *name, struct buffer *fa
 		return -EINVAL;
 	}
 	config->outputs[config->count++] = (struct config_output){
-		.name = copy(name),
+		.name = xstrdup(name),
 		.sync = SYNC_AS_ALL,
 	};
 	return 0;
@@ -105,7 +96,7 @@ int config_set_state(struct config *config, const char *path, struct buffer *fau
 		return -EINVAL;
 	}
 	free(config->state);
-	config->state = copy(path);
+	config->state = xstrdup(path);
 	return 0;
 }
 

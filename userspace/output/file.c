@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/path.h"
 #include "output/output.h"
 
 /* Of a file of which nothing is remembered, so much is searched for a line of ours. */
@@ -156,12 +157,12 @@ static int open_if_remembered(int dir, const char *name, const struct file_end *
 /* The remembered file under its new name, if it was only renamed; else -1. */
 static int open_rotated(const char *path, const struct file_end *end)
 {
-	char *dir_path = strndup(path, strrchr(path, '/') - path + 1);
-	DIR *dir = dir_path ? opendir(dir_path) : NULL;
+	char *directory = path_directory(path);
+	DIR *dir = opendir(directory);
 	const struct dirent *entry;
 	int fd = -1;
 
-	free(dir_path);
+	free(directory);
 	if (!dir)
 		return -1;
 	while (fd < 0 && (entry = readdir(dir)))

@@ -14,7 +14,9 @@
 
 #include "lib/exit.h"
 #include "lib/message.h"
+#include "lib/path.h"
 #include "lib/replace.h"
+#include "lib/xalloc.h"
 
 /* Of the file's layout. */
 #define VERSION 1
@@ -39,9 +41,7 @@ static struct progress_entry *find_or_add(struct progress *progress, const char 
 	if (entry || progress->count == PROGRESS_MAX)
 		return entry;
 	entry = &progress->entries[progress->count];
-	*entry = (struct progress_entry){ .output = strdup(output) };
-	if (!entry->output)
-		out_of_memory();
+	*entry = (struct progress_entry){ .output = xstrdup(output) };
 	progress->count++;
 	return entry;
 }
@@ -149,7 +149,7 @@ static int read_text(const char *path, struct buffer *text)
 
 static int set_aside(struct progress *progress, struct buffer *fault)
 {
-	struct buffer bad = path_with(progress->path, ".bad");
+	struct buffer bad = path_with_suffix(progress->path, ".bad");
 	int ret = rename(progress->path, bad.data) ? -errno : 0;
 
 	if (ret)
@@ -188,17 +188,16 @@ static int read_state(struct progress *progress, struct buffer *fault)
 /* The folder it is in, if only that is missing. */
 static void make_folder(const char *path)
 {
-	char *folder = strndup(path, strrchr(path, '/') - path);
+	char *directory = path_directory(path);
 
-	if (folder && *folder)
-		mkdir(folder, 0755);
-	free(folder);
+	mkdir(directory, 0755);
+	free(directory);
 }
 
 /* Not the file itself, which each save replaces by another. */
 static int take_lock(struct progress *progress, struct buffer *fault)
 {
-	struct buffer path = path_with(progress->path, ".lock");
+	struct buffer path = path_with_suffix(progress->path, ".lock");
 	int ret = 0;
 
 	progress->lock = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 
 #include "lib/console.h"
-#include "lib/exit.h"
+#include "lib/xalloc.h"
 #include "output/output.h"
 #include "output/peer.h"
 
@@ -100,9 +100,7 @@ static int dial(struct output *output)
 static int tcp_open(struct output *output, struct mark *mark)
 {
 	if (!output->tcp)
-		output->tcp = calloc(1, sizeof(*output->tcp));
-	if (!output->tcp)
-		out_of_memory();
+		output->tcp = xcalloc(1, sizeof(*output->tcp));
 	output->tcp->certain.mark = *mark;
 	begin(output->tcp);
 	return dial(output);

@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/exit.h"
+#include "lib/path.h"
 #include "lib/text.h"
+#include "lib/xalloc.h"
 #include "policy/rule.h"
 
 /* As many interpreters as the kernel goes through. */
@@ -29,13 +30,6 @@ struct explanation {
 	struct round rounds[ROUNDS_MAX];
 	unsigned int nr_rounds;
 };
-
-static const char *name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 static bool identity_of(const char *path, struct shelltrap_identity *identity)
 {
@@ -63,7 +57,7 @@ static void identify_members(struct shelltrap_policy *policy)
 
 static __u64 path_sets(const struct shelltrap_policy *policy, const char *path)
 {
-	return shelltrap_policy_name_sets(policy, name_of(path), SHELLTRAP_NAME_OF_FILE) |
+	return shelltrap_policy_name_sets(policy, path_name(path), SHELLTRAP_NAME_OF_FILE) |
 	       shelltrap_policy_path_sets(policy, path);
 }
 
@@ -81,7 +75,7 @@ static __u64 own_sets(const struct shelltrap_policy *policy, const char *path)
 	__u64 sets = identity_sets(policy, path);
 
 	if (real)
-		sets |= shelltrap_policy_name_sets(policy, name_of(real), SHELLTRAP_NAME_OF_FILE);
+		sets |= shelltrap_policy_name_sets(policy, path_name(real), SHELLTRAP_NAME_OF_FILE);
 	free(real);
 	return sets;
 }
@@ -91,7 +85,7 @@ static __u64 task_sets(const struct shelltrap_policy *policy, const char *path)
 	char comm[SHELLTRAP_COMM_MAX + 1];
 
 	/* The kernel cuts it, too. */
-	strncpy(comm, name_of(path), SHELLTRAP_COMM_MAX);
+	strncpy(comm, path_name(path), SHELLTRAP_COMM_MAX);
 	comm[SHELLTRAP_COMM_MAX] = '\0';
 	return shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
 }
@@ -102,9 +96,7 @@ static void add_round(struct explanation *e, const char *path)
 	struct round *round = &e->rounds[e->nr_rounds++];
 	unsigned int i;
 
-	round->path = strdup(path);
-	if (!round->path)
-		out_of_memory();
+	round->path = xstrdup(path);
 	round->exec = (struct shelltrap_exec){
 		.target = path_sets(e->policy, imagined->target) | path_sets(e->policy, path) |
 			  own_sets(e->policy, path),
@@ -122,7 +114,7 @@ static void add_round(struct explanation *e, const char *path)
 				    path_sets(e->policy, imagined->actor);
 	if (imagined->actor && imagined->runs)
 		round->exec.lineage = shelltrap_policy_hosted_sets(e->policy,
-								   name_of(imagined->actor),
+								   path_name(imagined->actor),
 								   imagined->runs);
 	for (i = 0; i < imagined->nr_ancestors; i++)
 		round->exec.ancestors |= task_sets(e->policy, imagined->ancestors[i]);
@@ -142,7 +134,7 @@ static char *interpreter_of(const char *path)
 		return NULL;
 	line[len] = '\0';
 	start = line + 2 + strspn(line + 2, " \t");
-	return strndup(start, strcspn(start, " \t\n"));
+	return xstrndup(start, strcspn(start, " \t\n"));
 }
 
 static void add_rounds(struct explanation *e)

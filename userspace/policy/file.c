@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/exit.h"
 #include "lib/words.h"
+#include "lib/xalloc.h"
 #include "policy/rule.h"
 #include "policy/source.h"
 
@@ -25,10 +25,8 @@ struct maker {
 struct shelltrap_policy *policy_new(void)
 {
 	size_t size = shelltrap_policy_size(SHELLTRAP_MEMBERS_MAX, SHELLTRAP_TEXT_MAX);
-	struct shelltrap_policy *policy = calloc(1, size);
+	struct shelltrap_policy *policy = xcalloc(1, size);
 
-	if (!policy)
-		out_of_memory();
 	shelltrap_policy_init(policy, SHELLTRAP_MEMBERS_MAX, SHELLTRAP_TEXT_MAX);
 	return policy;
 }
@@ -144,9 +142,7 @@ static struct policy_rule *find_rule(struct maker *maker, const struct policy_se
 	for (i = 0; i < nr; i++)
 		if (!strcmp(maker->rules[i].rule.name, section->name))
 			return &maker->rules[i];
-	maker->rules = realloc(maker->rules, (nr + 1) * sizeof(*maker->rules));
-	if (!maker->rules)
-		out_of_memory();
+	maker->rules = xreallocarray(maker->rules, nr + 1, sizeof(*maker->rules));
 	policy_rule_init(&maker->rules[nr], section);
 	maker->nr_rules++;
 	return &maker->rules[nr];

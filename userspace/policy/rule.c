@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "kernel/threat.h"
-#include "lib/exit.h"
 #include "lib/number.h"
 #include "lib/words.h"
+#include "lib/xalloc.h"
 
 const char *const policy_severities[] = {
 	[SHELLTRAP_SEVERITY_LOW] = "low",
@@ -75,15 +75,6 @@ static const char *only_word(struct taking *taking)
 	return word;
 }
 
-static char *copy(const struct buffer *text)
-{
-	char *copied = strdup(text->data ? text->data : "");
-
-	if (!copied)
-		out_of_memory();
-	return copied;
-}
-
 /* All words, with a blank between them. */
 static void take_text(struct taking *taking, char **text)
 {
@@ -96,7 +87,7 @@ static void take_text(struct taking *taking, char **text)
 		buffer_puts(&all, word);
 	}
 	free(*text);
-	*text = copy(&all);
+	*text = xstrdup(all.data ? all.data : "");
 	buffer_free(&all);
 }
 
@@ -122,7 +113,7 @@ static void take_threat(struct taking *taking)
 		buffer_printf(&all, "%s%s", all.len ? " " : "", word);
 	}
 	free(taking->rule->threat);
-	taking->rule->threat = copy(&all);
+	taking->rule->threat = xstrdup(all.data ? all.data : "");
 	buffer_free(&all);
 }
 
@@ -272,7 +263,7 @@ static void take_cgroup(struct taking *taking)
 	if (!word)
 		return;
 	free(taking->rule->cgroup);
-	taking->rule->cgroup = strcmp(word, "any") ? copy(&taking->words.word) : NULL;
+	taking->rule->cgroup = strcmp(word, "any") ? xstrdup(word) : NULL;
 }
 
 static void take_argv(struct taking *taking)

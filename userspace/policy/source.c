@@ -7,14 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/exit.h"
-
-static void *must(void *memory)
-{
-	if (!memory)
-		out_of_memory();
-	return memory;
-}
+#include "lib/xalloc.h"
 
 void policy_fault(struct buffer *faults, const struct policy_section *section, unsigned int line,
 		  const char *word, const char *what)
@@ -58,7 +51,7 @@ static bool add_standard_paths(struct policy_sources *sources, struct buffer *fa
 		ini_fault(faults, POLICY_FOLDER, 0, "%s", strerror(errno));
 		return false;
 	}
-	sources->paths = must(calloc(count < 0 ? 1 : count + 1, sizeof(*sources->paths)));
+	sources->paths = xcalloc(count < 0 ? 1 : count + 1, sizeof(*sources->paths));
 	add_path(sources, NULL, POLICY_FILE);
 	for (i = 0; i < count; i++) {
 		add_path(sources, POLICY_FOLDER, entries[i]->d_name);
@@ -72,7 +65,7 @@ static void add_paths(struct policy_sources *sources, char **paths, unsigned int
 {
 	unsigned int i;
 
-	sources->paths = must(calloc(count, sizeof(*sources->paths)));
+	sources->paths = xcalloc(count, sizeof(*sources->paths));
 	for (i = 0; i < count; i++)
 		add_path(sources, NULL, paths[i]);
 }
@@ -82,7 +75,7 @@ static bool read_files(struct policy_sources *sources, struct buffer *faults)
 	unsigned int i;
 	bool fine = true;
 
-	sources->files = must(calloc(sources->nr_files, sizeof(*sources->files)));
+	sources->files = xcalloc(sources->nr_files, sizeof(*sources->files));
 	for (i = 0; i < sources->nr_files; i++) {
 		if (ini_read(&sources->files[i], sources->paths[i], INI_INDENT_CONTINUES, faults))
 			fine = false;
@@ -137,7 +130,7 @@ static bool add_sections(struct policy_sources *sources, struct buffer *faults)
 	size_t before = faults->len;
 	unsigned int i;
 
-	sources->sections = must(calloc(sources->nr_sections + 1, sizeof(*sources->sections)));
+	sources->sections = xcalloc(sources->nr_sections + 1, sizeof(*sources->sections));
 	sources->nr_sections = 0;
 	for (i = 0; i < sources->nr_files; i++) {
 		section.path = sources->paths[i];
