@@ -3,14 +3,24 @@
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <stdio.h>
 #include <string.h>
 
-static int wrong(struct fault *fault, const char *where, const char *what)
+int fault_set(struct fault *fault, const char *where, const char *what)
 {
-	fault->where = where;
-	fault->what = what;
+	*fault = (struct fault){ where, what };
 	return -EBADMSG;
 }
+
+void fault_print(char *text, size_t size, const struct fault *fault)
+{
+	snprintf(text, size, "%s%s%s", fault->where ? fault->where : "", fault->where ? " " : "",
+		 fault->what);
+}
+
+static int read_attributes(const struct fields *fields, const void *data, size_t len,
+			   void *into, struct fault *fault);
 
 static int read_number(const struct field *field, const struct nlattr *attr,
 		       struct number *number, struct fault *fault)
@@ -18,7 +28,7 @@ static int read_number(const struct field *field, const struct nlattr *attr,
 	size_t width = field->kind == FIELD_U32 ? sizeof(uint32_t) : sizeof(uint64_t);
 
 	if (mnl_attr_get_payload_len(attr) != width)
-		return wrong(fault, field->name, "has the wrong length");
+		return fault_set(fault, field->name, "has the wrong length");
 	number->known = true;
 	number->value = field->kind == FIELD_U32 ? mnl_attr_get_u32(attr) : mnl_attr_get_u64(attr);
 	return 0;
@@ -31,7 +41,7 @@ static int read_string(const struct field *field, const struct nlattr *attr,
 	size_t len = mnl_attr_get_payload_len(attr);
 
 	if (!len || memchr(payload, '\0', len) != payload + len - 1)
-		return wrong(fault, field->name, "is not one NUL-terminated string");
+		return fault_set(fault, field->name, "is not one NUL-terminated string");
 	*string = payload;
 	return 0;
 }
@@ -40,8 +50,8 @@ static int read_nest(const struct field *field, const struct nlattr *attr,
 		     void *into, struct fault *fault)
 {
 	*(bool *)into = true;
-	return fields_read(field->nest, mnl_attr_get_payload(attr),
-			   mnl_attr_get_payload_len(attr), into, fault);
+	return read_attributes(field->nest, mnl_attr_get_payload(attr),
+			       mnl_attr_get_payload_len(attr), into, fault);
 }
 
 static int read_element(const struct field *field, const struct nlattr *attr,
@@ -49,9 +59,9 @@ static int read_element(const struct field *field, const struct nlattr *attr,
 {
 	if (*count == field->max)
 		return 0;
-	return fields_read(field->nest, mnl_attr_get_payload(attr),
-			   mnl_attr_get_payload_len(attr),
-			   list + (*count)++ * field->nest->struct_size, fault);
+	return read_attributes(field->nest, mnl_attr_get_payload(attr),
+			       mnl_attr_get_payload_len(attr),
+			       list + (*count)++ * field->nest->struct_size, fault);
 }
 
 static int read_field(const struct field *field, const struct nlattr *attr,
@@ -75,7 +85,7 @@ static int read_field(const struct field *field, const struct nlattr *attr,
 		break;
 	case FIELD_FLAG:
 		if (mnl_attr_get_payload_len(attr))
-			return wrong(fault, field->name, "has the wrong length");
+			return fault_set(fault, field->name, "has the wrong length");
 		*(bool *)member = true;
 		break;
 	case FIELD_NEST:
@@ -87,8 +97,8 @@ static int read_field(const struct field *field, const struct nlattr *attr,
 	return 0;
 }
 
-int fields_read(const struct fields *fields, const void *data, size_t len,
-		void *into, struct fault *fault)
+static int read_attributes(const struct fields *fields, const void *data, size_t len,
+			   void *into, struct fault *fault)
 {
 	const char *at = data;
 	const char *end = at + len;
@@ -100,7 +110,7 @@ int fields_read(const struct fields *fields, const void *data, size_t len,
 		int ret;
 
 		if (left < sizeof(*attr) || attr->nla_len < sizeof(*attr) || attr->nla_len > left)
-			return wrong(fault, NULL, "an attribute is cut off");
+			return fault_set(fault, NULL, "an attribute is cut off");
 		type = mnl_attr_get_type(attr);
 		if (type < fields->size) {
 			ret = read_field(&fields->by_type[type], attr, into, fault);
@@ -112,4 +122,25 @@ int fields_read(const struct fields *fields, const void *data, size_t len,
 		at += step < left ? step : left;
 	}
 	return 0;
+}
+
+int attributes_command(const struct nlmsghdr *message, struct fault *fault)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
+
+	if (message->nlmsg_len < MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof(*genl)))
+		return fault_set(fault, NULL, "the message is too short");
+	if (message->nlmsg_type < NLMSG_MIN_TYPE)
+		return fault_set(fault, NULL, "the message is of another family");
+	return genl->cmd;
+}
+
+int attributes_read(const struct fields *fields, const struct nlmsghdr *message, void *into,
+		    struct fault *fault)
+{
+	const size_t header = sizeof(struct genlmsghdr);
+
+	return read_attributes(fields, mnl_nlmsg_get_payload_offset(message, header),
+			       mnl_nlmsg_get_payload_len(message) - MNL_ALIGN(header),
+			       into, fault);
 }

@@ -15,6 +15,8 @@
 
 #include "lib/util.h"
 
+struct nlmsghdr;
+
 /* An integer attribute that may be missing. */
 struct number {
 	bool known;
@@ -111,12 +113,29 @@ struct fault {
 	const char *what;
 };
 
-/*
- * Reads len bytes of attributes at data (aligned to 4) into the zeroed
- * structure "into". Returns 0 or -EBADMSG with *fault filled; what was read
- * before the fault stays.
+/** fault_set() - Fills *fault and returns -EBADMSG. */
+int fault_set(struct fault *fault, const char *where, const char *what);
+
+/** fault_print() - Writes the fault as text for people, as snprintf(). */
+void fault_print(char *text, size_t size, const struct fault *fault);
+
+/**
+ * attributes_command() - The command of a generic netlink message of our family.
+ *
+ * Returns the number of the command, or -EBADMSG with *fault filled where the
+ * message is too short or another family's.
  */
-int fields_read(const struct fields *fields, const void *data, size_t len,
-		void *into, struct fault *fault);
+int attributes_command(const struct nlmsghdr *message, struct fault *fault);
+
+/**
+ * attributes_read() - Reads the attributes of a message into a structure.
+ * @fields: which attribute goes to which member
+ * @message: one that attributes_command() takes
+ * @into: the structure, zeroed; it points into the message
+ *
+ * Returns 0, or -EBADMSG with *fault filled; what was read before the fault stays.
+ */
+int attributes_read(const struct fields *fields, const struct nlmsghdr *message, void *into,
+		    struct fault *fault);
 
 #endif /* KERNEL_ATTRIBUTES_H */

@@ -273,8 +273,7 @@ int channel_state(struct channel *channel, struct state *state)
 		return ret ? gone_if_unknown(channel, ret) : -EBADMSG;
 	ret = state_parse(answer, state, &fault);
 	if (ret)
-		snprintf(channel->reason, sizeof(channel->reason), "%s%s%s",
-			 fault.where ? fault.where : "", fault.where ? " " : "", fault.what);
+		fault_print(channel->reason, sizeof(channel->reason), &fault);
 	return ret;
 }
 

@@ -2,10 +2,7 @@
 #include "kernel/record.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <libmnl/libmnl.h>
-#include <linux/genetlink.h>
 #include <string.h>
 
 static const struct field rule_fields[] = {
@@ -117,33 +114,19 @@ static const struct field record_fields[] = {
 
 static const struct fields record_table = FIELDS(record_fields, struct record);
 
-static int wrong(struct fault *fault, const char *what)
-{
-	*fault = (struct fault){ .what = what };
-	return -EBADMSG;
-}
-
 int record_parse(const struct nlmsghdr *message, struct record *record, struct fault *fault)
 {
-	const struct genlmsghdr *genl;
-	int ret;
+	int ret = attributes_command(message, fault);
 
 	memset(record, 0, sizeof(*record));
-	if (message->nlmsg_len < MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof(*genl)))
-		return wrong(fault, "the message is too short");
-	if (message->nlmsg_type < NLMSG_MIN_TYPE)
-		return wrong(fault, "the message is of another family");
-	genl = mnl_nlmsg_get_payload(message);
-	if (genl->cmd != SHELLTRAP_CMD_ALERT_GET && genl->cmd != SHELLTRAP_CMD_ALERT_NTF)
-		return wrong(fault, "the message is not a record");
-	ret = fields_read(&record_table, mnl_nlmsg_get_payload_offset(message, sizeof(*genl)),
-			  mnl_nlmsg_get_payload_len(message) - MNL_ALIGN(sizeof(*genl)),
-			  record, fault);
-	if (ret)
+	if (ret < 0)
 		return ret;
-	if (record->alert.present == record->loss.present)
-		return wrong(fault, "the record is not either an alert or a loss");
-	return 0;
+	if (ret != SHELLTRAP_CMD_ALERT_GET && ret != SHELLTRAP_CMD_ALERT_NTF)
+		return fault_set(fault, NULL, "the message is not a record");
+	ret = attributes_read(&record_table, message, record, fault);
+	if (!ret && record->alert.present == record->loss.present)
+		ret = fault_set(fault, NULL, "the record must be either an alert or a loss");
+	return ret;
 }
 
 struct place record_place(const struct record *record)

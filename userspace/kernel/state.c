@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/state.h"
 
-#include <errno.h>
-#include <libmnl/libmnl.h>
-#include <linux/genetlink.h>
 #include <string.h>
 
 static const struct field rule_fields[] = {
@@ -65,25 +62,16 @@ static const struct field state_fields[] = {
 
 static const struct fields state_table = FIELDS(state_fields, struct state);
 
-static int wrong(struct fault *fault, const char *what)
-{
-	*fault = (struct fault){ .what = what };
-	return -EBADMSG;
-}
-
 int state_parse(const struct nlmsghdr *message, struct state *state, struct fault *fault)
 {
-	const struct genlmsghdr *genl;
+	int command = attributes_command(message, fault);
 
 	memset(state, 0, sizeof(*state));
-	if (message->nlmsg_len < MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof(*genl)))
-		return wrong(fault, "the message is too short");
-	genl = mnl_nlmsg_get_payload(message);
-	if (message->nlmsg_type < NLMSG_MIN_TYPE || genl->cmd != SHELLTRAP_CMD_STATUS_GET)
-		return wrong(fault, "the message is not a status");
-	return fields_read(&state_table, mnl_nlmsg_get_payload_offset(message, sizeof(*genl)),
-			   mnl_nlmsg_get_payload_len(message) - MNL_ALIGN(sizeof(*genl)),
-			   state, fault);
+	if (command < 0)
+		return command;
+	if (command != SHELLTRAP_CMD_STATUS_GET)
+		return fault_set(fault, NULL, "the message is not a status");
+	return attributes_read(&state_table, message, state, fault);
 }
 
 size_t state_count_rules(const struct state *state, enum shelltrap_action action)

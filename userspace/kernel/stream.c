@@ -87,8 +87,10 @@ static void keep_fault(struct stream *stream, const struct fault *fault)
 {
 	struct record *record = &stream->record;
 
-	snprintf(stream->fault, sizeof(stream->fault), "unreadable: %s%s%s",
-		 fault->where ? fault->where : "", fault->where ? " " : "", fault->what);
+	char text[sizeof(stream->fault) - sizeof("unreadable: ")];
+
+	fault_print(text, sizeof(text), fault);
+	snprintf(stream->fault, sizeof(stream->fault), "unreadable: %s", text);
 	record->alert.present = false;
 	record->loss = (struct loss){
 		.present = true,
