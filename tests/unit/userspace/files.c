@@ -9,29 +9,30 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char folder[64];
+char files_directory[64];
 static char *said;
 
-int files_setup(void **state)
+void files_set_up(void)
 {
-	(void)state;
-	strcpy(folder, "/tmp/shelltrap-unit-XXXXXX");
-	return mkdtemp(folder) && !chdir(folder) ? 0 : -1;
+	strcpy(files_directory, "/tmp/shelltrap-unit-XXXXXX");
+	assert_non_null(mkdtemp(files_directory));
+	assert_int_equal(chdir(files_directory), 0);
 }
 
-int files_teardown(void **state)
+void files_tear_down(void)
 {
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(files_directory);
 	struct dirent *entry;
 
-	(void)state;
-	while (dir && (entry = readdir(dir)))
+	assert_non_null(dir);
+	while ((entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
 			unlinkat(dirfd(dir), entry->d_name, 0);
 	closedir(dir);
 	free(said);
 	said = NULL;
-	return chdir("/") || rmdir(folder);
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(rmdir(files_directory), 0);
 }
 
 void files_write(const char *name, const void *bytes, size_t len)
@@ -46,6 +47,15 @@ void files_write(const char *name, const void *bytes, size_t len)
 void files_write_text(const char *name, const char *text)
 {
 	files_write(name, text, strlen(text));
+}
+
+void files_append_text(const char *name, const char *text)
+{
+	FILE *file = fopen(name, "a");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
 }
 
 static void read_all(FILE *file)

@@ -4,10 +4,9 @@
  * that is a record, for what reads them in another language.
  * lines metrics: those of a module that has seen much.
  */
-#include "unit.h"
-
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "command/metrics.h"
 #include "samples.h"

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "unit.h"
+#include "samples.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "lib/util.h"
-#include "samples.h"
 
 static const char *const hostile[] = {
 	"", " ", "  two  blanks  ", "trailing ", "\t", "\n", "\r\n", "\n\nlast", "\vx\f",
@@ -260,6 +259,34 @@ bool sample_record(size_t number, void *data, struct record *record)
 	empty_alert(data, record);
 	return true;
 }
+
+static const char *test_user_name(uint32_t uid)
+{
+	return uid == 33 ? "www-data" : uid == 1000 ? "alice" : uid == 0 ? "root" : NULL;
+}
+
+static const char *test_group_name(uint32_t gid)
+{
+	return gid == 33 ? "web" : gid == 4 ? "adm" : gid == 0 ? "wheel" : NULL;
+}
+
+static const char *test_file_hash(const struct record *record)
+{
+	return record->alert.process.loginuid.known ? TEST_HASH : NULL;
+}
+
+static const struct host test_host = {
+	.name = "web01",
+	.boot_id = "0f4c3d1e-1111-2222-3333-444455556666",
+};
+
+const struct view test_view = {
+	.host = &test_host,
+	.user_name = test_user_name,
+	.group_name = test_group_name,
+	.file_hash = test_file_hash,
+	.charset = TEXT_UTF8,
+};
 
 int sample_write(struct output *output, uint64_t seq, size_t len)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Records of all kinds, and with the worst bytes, to be written in every format. */
+/* Records of all kinds, and with the worst bytes, and a host, to be written in every format. */
 #ifndef SAMPLES_H
 #define SAMPLES_H
 
@@ -14,6 +14,10 @@ bool sample_record(size_t number, void *data, struct record *record);
 /* Writes a record of that instance to an output, as a line of so many characters 'x'. */
 #define SAMPLE_INSTANCE 0x5b1f9c0e77aa01d3
 int sample_write(struct output *output, uint64_t seq, size_t len);
+
+/* A host, its users and its groups, which are the same on every machine. */
+#define TEST_HASH "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+extern const struct view test_view;
 
 /* Of a module that has seen much; each of its numbers is another. */
 extern const struct state sample_state;

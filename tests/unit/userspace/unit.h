@@ -1,46 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What every test needs from cmocka, and the view of a host that never changes. */
+/* TEST() and what else every test needs from cmocka. */
 #ifndef UNIT_H
 #define UNIT_H
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "format/format.h"
+#include "lib/util.h"
 
-static inline const char *test_user_name(uint32_t uid)
-{
-	return uid == 33 ? "www-data" : uid == 1000 ? "alice" : uid == 0 ? "root" : NULL;
-}
+/**
+ * TEST(name) { ... }: defines a test and adds it to those that the program runs, in the
+ * order of the file. The name is the promise that the test checks; it is what the output
+ * shows.
+ */
+#define TEST(name)						\
+	static void name(void **state);				\
+	static void __attribute__((constructor)) add_##name(void)	\
+	{							\
+		unit_add(#name, name);				\
+	}							\
+	static void name(void **state __attribute__((unused)))
 
-static inline const char *test_group_name(uint32_t gid)
-{
-	return gid == 33 ? "web" : gid == 4 ? "adm" : gid == 0 ? "wheel" : NULL;
-}
+void unit_add(const char *name, CMUnitTestFunction function);
 
-#define TEST_HASH "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+/**
+ * unit_run() - run all tests of the program as one cmocka group.
+ *
+ * main.c calls it for a test file that has no main() of its own. Returns the number of
+ * tests that failed.
+ */
+int unit_run(const char *group);
 
-static inline const char *test_file_hash(const struct record *record)
-{
-	return record->alert.process.loginuid.known ? TEST_HASH : NULL;
-}
+/* A test file may define any of these: they run before and after each test, and all. */
+void set_up(void);
+void tear_down(void);
+void set_up_all(void);
+void tear_down_all(void);
 
-static const struct host test_host = {
-	.name = "web01",
-	.boot_id = "0f4c3d1e-1111-2222-3333-444455556666",
-};
-
-static const struct view test_view __attribute__((unused)) = {
-	.host = &test_host,
-	.user_name = test_user_name,
-	.group_name = test_group_name,
-	.file_hash = test_file_hash,
-	.charset = TEXT_UTF8,
-};
+/**
+ * try_random_texts() - call try() with @rounds texts, the same ones each time.
+ *
+ * A text is up to @most of the @nr_parts strings @parts, or where @parts is NULL up to
+ * @most bytes of any value but NUL. It ends with a NUL byte that @len does not count, and
+ * is an allocation of exactly that size, so that ASan sees a read beyond its end.
+ */
+void try_random_texts(unsigned int rounds, unsigned int most, const char *const *parts,
+		      size_t nr_parts, void (*try)(const char *text, size_t len));
 
 #endif /* UNIT_H */

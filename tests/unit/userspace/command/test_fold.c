@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A burst of the same is counted, each other alert is shown, and none is left out. */
+#include "unit.h"
+
+#include "command/fold.h"
+#include "message.h"
+
+static uint64_t storage[MESSAGE_SIZE / 8];
+static struct fold fold;
+static struct buffer out;
+
+void tear_down(void)
+{
+	fold_free(&fold);
+	fold = (struct fold){0};
+	buffer_free(&out);
+}
+
+static bool takes(uint64_t seq, const char *program)
+{
+	struct sample sample = contract_example;
+	struct record record;
+	struct fault fault;
+
+	sample.seq = seq;
+	sample.time += seq;
+	sample.pathname = program;
+	assert_int_equal(record_parse(message_alert(storage, &sample), &record, &fault), 0);
+	buffer_reset(&out);
+	return fold_takes(&fold, &record, &out);
+}
+
+static bool takes_loss(uint64_t seq)
+{
+	struct record record;
+	struct fault fault;
+
+	assert_int_equal(record_parse(message_loss(storage, contract_example.instance, seq, 1),
+				      &record, &fault), 0);
+	buffer_reset(&out);
+	return fold_takes(&fold, &record, &out);
+}
+
+TEST(the_same_is_counted_and_told_before_the_next)
+{
+	assert_false(takes(7, "/bin/sh"));
+	assert_true(takes(8, "/bin/sh"));
+	assert_true(takes(9, "/bin/sh"));
+	assert_int_equal(out.len, 0);
+	assert_false(takes(10, "/bin/ash"));
+	assert_string_equal(out.data, "... and 2 more like seq 7, the last seq 9\n\n");
+	assert_false(takes(11, "/bin/sh"));
+	assert_int_equal(out.len, 0);
+}
+
+TEST(a_long_burst_is_told_of_in_parts)
+{
+	assert_false(takes(1, "/bin/sh"));
+	assert_true(takes(2, "/bin/sh"));
+	fold_put(&fold, &out);
+	assert_string_equal(out.data, "... and 1 more like seq 1, the last seq 2\n\n");
+	assert_true(takes(3, "/bin/sh"));
+	fold_put(&fold, &out);
+	assert_string_equal(out.data, "... and 1 more like seq 1, the last seq 3\n\n");
+	fold_put(&fold, &out);
+	assert_int_equal(fold.more, 0);
+}
+
+TEST(a_loss_is_never_counted)
+{
+	assert_false(takes_loss(1));
+	assert_false(takes_loss(2));
+	assert_false(takes(3, "/bin/sh"));
+	assert_false(takes_loss(4));
+	assert_false(takes(5, "/bin/sh"));
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A record in one line: what matters, and nothing that acts on who reads it. */
+#include "unit.h"
+
+#include <syslog.h>
+
+#include "format/summary.h"
+#include "samples.h"
+
+static uint64_t storage[MESSAGE_SIZE / 8];
+static struct record record;
+static struct buffer out;
+
+void tear_down(void)
+{
+	buffer_free(&out);
+}
+
+static const char *summary_of(const struct sample *sample)
+{
+	struct fault fault;
+
+	assert_int_equal(record_parse(message_alert(storage, sample), &record, &fault), 0);
+	buffer_reset(&out);
+	put_summary(&out, &record, &test_view);
+	return out.data;
+}
+
+TEST(an_alert_says_who_ran_what)
+{
+	assert_string_equal(summary_of(&contract_example),
+			    "webserver_shell_exec: php-fpm8.2 ran /bin/sh as www-data: sh -c id");
+	assert_int_equal(record_priority(&record), LOG_CRIT);
+}
+
+static const char *of_verdict(uint32_t verdict)
+{
+	struct sample sample = contract_example;
+
+	sample.verdict = verdict;
+	return summary_of(&sample);
+}
+
+TEST(what_was_done_about_it_is_seen_at_once)
+{
+	assert_string_equal(of_verdict(SHELLTRAP_VERDICT_DENIED),
+			    "webserver_shell_exec DENIED: "
+			    "php-fpm8.2 tried to run /bin/sh as www-data: sh -c id");
+	assert_string_equal(of_verdict(SHELLTRAP_VERDICT_KILLED),
+			    "webserver_shell_exec KILLED: "
+			    "php-fpm8.2 tried to run /bin/sh as www-data: sh -c id");
+	assert_string_equal(of_verdict(SHELLTRAP_VERDICT_WOULD_DENY),
+			    "webserver_shell_exec WOULD DENY: "
+			    "php-fpm8.2 ran /bin/sh as www-data: sh -c id");
+	assert_string_equal(of_verdict(SHELLTRAP_VERDICT_FAILED),
+			    "webserver_shell_exec: "
+			    "php-fpm8.2 tried to run /bin/sh as www-data (failed): sh -c id");
+}
+
+TEST(nothing_in_it_acts)
+{
+	struct sample sample = contract_example;
+
+	sample.comm = "a\nb";
+	sample.pathname = "/tmp/\033[2Jx";
+	sample.argv = "sh\0\r";
+	sample.argv_len = 5;
+	assert_string_equal(summary_of(&sample),
+			    "webserver_shell_exec: a\\nb ran /tmp/\\e[2Jx as www-data: sh $'\\r'");
+}
+
+TEST(many_arguments_are_cut)
+{
+	struct sample sample = contract_example;
+
+	sample.argv = "a\0b\0c\0d\0e\0f\0g\0h\0i";
+	sample.argv_len = 18;
+	assert_non_null(strstr(summary_of(&sample), ": a b c d e f g h ..."));
+}
+
+TEST(a_loss_says_how_many_and_why)
+{
+	struct fault fault;
+
+	assert_int_equal(record_parse(message_loss(storage, 9, 7, 12), &record, &fault), 0);
+	put_summary(&out, &record, &test_view);
+	assert_string_equal(out.data, "12 execs lost: more execs in flight than slots");
+	assert_int_equal(record_priority(&record), LOG_WARNING);
+}

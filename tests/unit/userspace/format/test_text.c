@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The human view: short, and no terminal is steered by what an attacker names. */
+#include "unit.h"
+
+#include <linux/shelltrap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "lib/utf8.h"
+#include "samples.h"
+
+static uint64_t storage[MESSAGE_SIZE / 8];
+static struct buffer out;
+
+static const char *view_of(const struct sample *sample, const struct view *view)
+{
+	struct record record;
+	struct fault fault;
+
+	assert_int_equal(record_parse(message_alert(storage, sample), &record, &fault), 0);
+	buffer_reset(&out);
+	format_text.put(&out, &record, view);
+	return out.data;
+}
+
+TEST(the_contract_example_reads_at_a_glance)
+{
+	static const char expected[] =
+		"2026-11-21 14:02:11 CRITICAL webserver_shell_exec: shell under a web server\n"
+		"  who       php-fpm8.2 ran /bin/sh as www-data (uid 33)\n"
+		"  tree      systemd(1) ─ php-fpm8.2(810) ─ php-fpm8.2(812) ─ sh(1402)\n"
+		"  command   sh -c id\n"
+		"  cwd       /var/www/html\n"
+		"  file      /usr/bin/dash, owner root (uid 0), mode 0755\n"
+		"  unit      php8.2-fpm.service\n"
+		"  also      illegitimate_shell\n"
+		"  seq       42\n"
+		"\n";
+
+	assert_string_equal(view_of(&contract_example, &test_view), expected);
+}
+
+TEST(a_short_alert_fits_80_columns)
+{
+	char *line, *rest;
+
+	view_of(&contract_example, &test_view);
+	for (line = strtok_r(out.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		assert_true(strlen(line) <= 80);
+}
+
+TEST(what_matters_only_sometimes_shows_only_then)
+{
+	struct sample s = contract_example;
+
+	view_of(&s, &test_view);
+	assert_null(strstr(out.data, "verdict"));
+	assert_null(strstr(out.data, "stdin"));
+	assert_null(strstr(out.data, "interp"));
+	s.verdict = SHELLTRAP_VERDICT_DENIED;
+	s.interpreter = "/bin/bash";
+	s.stdin_type = SHELLTRAP_STDIO_SOCKET;
+	s.stdin_family = AF_INET;
+	s.local = "\x7f\0\0\1";
+	s.peer = "\xcb\0\x71\5";
+	s.addr_len = 4;
+	view_of(&s, &test_view);
+	assert_non_null(strstr(out.data, "  verdict   denied\n"));
+	assert_non_null(strstr(out.data, "  interp    /bin/bash\n"));
+	assert_non_null(strstr(out.data,
+			       "  stdin     connected to 203.0.113.5:4444 (established)\n"));
+	s.peer = NULL;
+	view_of(&s, &test_view);
+	assert_non_null(strstr(out.data, "  stdin     inet socket, listen on 127.0.0.1:80\n"));
+}
+
+static const char *of_verdict(uint32_t verdict, const struct view *view)
+{
+	struct sample s = contract_example;
+
+	s.verdict = verdict;
+	return view_of(&s, view);
+}
+
+TEST(what_was_done_about_it_is_in_the_first_line)
+{
+	static const struct {
+		uint32_t verdict;
+		const char *first, *did;
+	} cases[] = {
+		{ SHELLTRAP_VERDICT_DENIED, "CRITICAL DENIED webserver_shell_exec: ",
+		  "php-fpm8.2 tried to run /bin/sh" },
+		{ SHELLTRAP_VERDICT_KILLED, "CRITICAL KILLED webserver_shell_exec: ",
+		  "php-fpm8.2 tried to run /bin/sh" },
+		{ SHELLTRAP_VERDICT_WOULD_DENY, "CRITICAL WOULD DENY webserver_shell_exec: ",
+		  "php-fpm8.2 ran /bin/sh" },
+		{ SHELLTRAP_VERDICT_FAILED, "CRITICAL webserver_shell_exec: ",
+		  "php-fpm8.2 tried to run /bin/sh" },
+	};
+	struct view colored = test_view;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_non_null(strstr(of_verdict(cases[i].verdict, &test_view), cases[i].first));
+		assert_non_null(strstr(out.data, cases[i].did));
+	}
+	assert_non_null(strstr(of_verdict(SHELLTRAP_VERDICT_WOULD_DENY, &test_view),
+			       "  verdict   would-deny\n"));
+	colored.color = true;
+	assert_non_null(strstr(of_verdict(SHELLTRAP_VERDICT_DENIED, &colored),
+			       "\033[1m\033[32mDENIED\033[0m"));
+}
+
+TEST(a_loss_stands_out)
+{
+	struct record record;
+	struct fault fault;
+
+	record_parse(message_loss(storage, 1, 7, 12), &record, &fault);
+	buffer_reset(&out);
+	format_text.put(&out, &record, &test_view);
+	assert_string_equal(out.data, "2026-11-21 14:02:11 LOST 12 execs, seq 7: "
+			    "more execs in flight than slots\n\n");
+	record.loss.reason = "overwritten before it was read";
+	record.loss.lost.value = 1;
+	buffer_reset(&out);
+	format_text.put(&out, &record, &test_view);
+	assert_string_equal(out.data, "2026-11-21 14:02:11 LOST 1 record, from seq 7: "
+			    "overwritten before it was read\n\n");
+}
+
+TEST(colors_come_only_where_wanted)
+{
+	struct view colored = test_view;
+
+	assert_null(strchr(view_of(&contract_example, &test_view), '\033'));
+	colored.color = true;
+	assert_non_null(strstr(view_of(&contract_example, &colored), "\033[31mCRITICAL\033[0m"));
+}
+
+/* All that can act, in every string an attacker may choose. */
+static const char hostile[] = "a\n\t\r\x1b]0;x\x07\x9b\xc2\x9b\x7f\xff\xe2\x80\xae\xe2\x81\xa6"
+	"\xe2\x80\x8b\xef\xbb\xbf\xe2\x80\xa8\xc0\x8a\xed\xa0\x80\xf3\xa0\x81\x81z";
+
+static struct sample hostile_sample(void)
+{
+	struct sample s = contract_example;
+
+	s.rules[0] = hostile;
+	s.rules[1] = hostile;
+	s.comm = hostile;
+	s.pathname = hostile;
+	s.interpreter = "\x1b";
+	s.process_comm = hostile;
+	s.exe = hostile;
+	s.cwd = hostile;
+	s.argv = hostile;
+	s.argv_len = sizeof(hostile);
+	s.file_path = hostile + 1;
+	s.server_comm = hostile;
+	s.server_exe = hostile;
+	s.ancestor_comm = hostile;
+	s.cgroup_path = "/lxc.payload.\x1b[2J\xe2\x80\xae";
+	return s;
+}
+
+/* Lines of ours and nothing else that moves a cursor. */
+static void assert_harmless(const char *text, size_t len, bool ascii)
+{
+	while (len) {
+		uint32_t c;
+		size_t length = utf8_decode(text, len, &c);
+
+		assert_int_not_equal(length, 0);
+		assert_true(c == '\n' || !text_is_hostile(c));
+		assert_true(!ascii || c < 0x80);
+		text += length;
+		len -= length;
+	}
+}
+
+static size_t lines_in(const char *text)
+{
+	size_t lines = 0;
+
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+TEST(hostile_bytes_in_any_string_never_get_out)
+{
+	const struct sample s = hostile_sample();
+	struct view ascii = test_view;
+
+	view_of(&s, &test_view);
+	assert_harmless(out.data, out.len, false);
+	assert_int_equal(lines_in(out.data), 11);
+	ascii.charset = TEXT_ASCII;
+	view_of(&s, &ascii);
+	assert_harmless(out.data, out.len, true);
+}
+
+static void check_random_strings(const char *random, size_t len)
+{
+	struct sample s = contract_example;
+
+	s.comm = random;
+	s.pathname = random;
+	s.cwd = random;
+	s.cgroup_path = random;
+	s.argv = random;
+	s.argv_len = len;
+	view_of(&s, &test_view);
+	assert_harmless(out.data, out.len, false);
+}
+
+TEST(any_bytes_at_all_never_get_out)
+{
+	try_random_texts(2000, 199, NULL, 0, check_random_strings);
+}
+
+TEST(a_command_line_cannot_flood_the_screen)
+{
+	static char argv[8192];
+	struct sample s = contract_example;
+
+	memset(argv, ' ', sizeof(argv) - 1);
+	s.argv = argv;
+	s.argv_len = sizeof(argv);
+	view_of(&s, &test_view);
+	assert_non_null(strstr(out.data, "' … 7168 bytes more\n"));
+	assert_true(out.len < 2500);
+}
+
+/* A long line of descent keeps both ends: the server and what it came to. */
+TEST(a_long_descent_is_cut_in_its_middle)
+{
+	static struct record record;
+	struct alert *alert = &record.alert;
+	size_t i;
+
+	record = (struct record){ .alert = { .present = true, .ancestor_count = 20 } };
+	alert->process.comm = "sh";
+	for (i = 0; i < 20; i++) {
+		alert->ancestors[i].comm = i == 18 ? "nginx" : i == 19 ? "systemd" : "x";
+		alert->ancestors[i].pid = (struct number){ true, 100 - i };
+	}
+	alert->server = (struct alert_server){ .present = true, .comm = "nginx" };
+	buffer_reset(&out);
+	format_text.put(&out, &record, &test_view);
+	assert_non_null(strstr(out.data, "tree      systemd(81) ─ nginx(82) ─ … ─ x(97)"));
+	assert_non_null(strstr(out.data, "x(97) ─ x(98) ─ x(99) ─ x(100) ─ sh(?)\n"));
+}
+
+TEST(what_lies_above_the_server_is_not_shown)
+{
+	static struct record record;
+	struct alert *alert = &record.alert;
+	static const char *const comms[] = { "sh", "nginx", "nginx", "bash", "sshd", "systemd" };
+	size_t i;
+
+	record = (struct record){ .alert = { .present = true, .ancestor_count = 6 } };
+	for (i = 0; i < 6; i++)
+		alert->ancestors[i].comm = comms[i];
+	alert->server = (struct alert_server){ .present = true, .comm = "nginx" };
+	alert->process.comm = "id";
+	buffer_reset(&out);
+	format_text.put(&out, &record, &test_view);
+	assert_non_null(strstr(out.data, "tree      bash(?) ─ nginx(?) ─ nginx(?) ─ sh(?)"));
+	assert_non_null(strstr(out.data, "sh(?) ─ id(?)\n"));
+}
+
+TEST(a_server_that_became_the_shell_shows_its_parent_alone)
+{
+	static struct record record;
+	struct alert *alert = &record.alert;
+
+	record = (struct record){ .alert = { .present = true, .ancestor_count = 2 } };
+	alert->ancestors[0].comm = "systemd";
+	alert->ancestors[1].comm = "init";
+	alert->process.comm = "sh";
+	alert->process.pid = (struct number){ true, 812 };
+	alert->server = (struct alert_server){ .present = true, .comm = "nginx",
+					       .pid = { true, 812 } };
+	buffer_reset(&out);
+	format_text.put(&out, &record, &test_view);
+	assert_non_null(strstr(out.data, "tree      systemd(?) ─ sh(812)\n"));
+}
+
+void set_up_all(void)
+{
+	setenv("TZ", "UTC", 1);
+	tzset();
+}
+
+void tear_down_all(void)
+{
+	buffer_free(&out);
+}

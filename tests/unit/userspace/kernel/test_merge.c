@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Numbers in, actions out. */
+#include "unit.h"
+
+#include "kernel/merge.h"
+
+#define INSTANCE 5
+
+static struct merge_gap gap;
+
+static enum merge_action event(struct merge *m, uint64_t seq)
+{
+	return merge_record(m, MERGE_EVENT, INSTANCE, seq, &gap);
+}
+
+static enum merge_action dumped(struct merge *m, uint64_t seq)
+{
+	return merge_record(m, MERGE_DUMP, INSTANCE, seq, &gap);
+}
+
+static struct merge wanting(uint64_t next)
+{
+	return (struct merge){ .instance = INSTANCE, .next = next };
+}
+
+TEST(events_in_order_are_handed_out)
+{
+	struct merge m = wanting(3);
+
+	assert_int_equal(event(&m, 3), MERGE_EMIT);
+	assert_int_equal(event(&m, 4), MERGE_EMIT);
+	assert_int_equal(m.next, 5);
+}
+
+TEST(what_was_seen_is_dropped)
+{
+	struct merge m = wanting(3);
+
+	assert_int_equal(event(&m, 2), MERGE_DROP);
+	assert_int_equal(event(&m, 3), MERGE_EMIT);
+	assert_int_equal(event(&m, 3), MERGE_DROP);
+	assert_int_equal(dumped(&m, 3), MERGE_DROP);
+}
+
+TEST(a_gap_between_events_is_asked_for)
+{
+	struct merge m = wanting(3);
+
+	assert_int_equal(event(&m, 5), MERGE_RESYNC);
+	merge_dump_begins(&m);
+	assert_int_equal(dumped(&m, 3), MERGE_EMIT);
+	assert_int_equal(dumped(&m, 4), MERGE_EMIT);
+	assert_int_equal(dumped(&m, 5), MERGE_EMIT);
+	assert_int_equal(merge_dump_ended(&m, false, &gap), MERGE_LIVE);
+	assert_int_equal(event(&m, 5), MERGE_DROP);
+	assert_int_equal(event(&m, 6), MERGE_EMIT);
+}
+
+TEST(a_gap_in_a_dump_is_a_loss_told_once_before_what_follows)
+{
+	struct merge m = wanting(3);
+
+	merge_dump_begins(&m);
+	assert_int_equal(dumped(&m, 7), MERGE_LOST);
+	assert_int_equal(gap.first, 3);
+	assert_int_equal(gap.count, 4);
+	assert_int_equal(dumped(&m, 7), MERGE_EMIT);
+	assert_int_equal(merge_dump_ended(&m, false, &gap), MERGE_LIVE);
+}
+
+TEST(what_is_known_to_exist_but_not_held_is_a_loss)
+{
+	struct merge m = wanting(3);
+
+	assert_int_equal(event(&m, 5), MERGE_RESYNC);
+	merge_dump_begins(&m);
+	assert_int_equal(merge_dump_ended(&m, false, &gap), MERGE_LOST);
+	assert_int_equal(gap.first, 3);
+	assert_int_equal(gap.count, 3);
+	assert_int_equal(event(&m, 6), MERGE_EMIT);
+}
+
+TEST(the_oldest_held_is_no_loss_however_high_its_number)
+{
+	struct merge m = wanting(100);
+
+	m.from_oldest = true;
+	merge_dump_begins(&m);
+	assert_int_equal(dumped(&m, 50), MERGE_EMIT);
+	assert_int_equal(dumped(&m, 52), MERGE_LOST);
+	assert_int_equal(gap.first, 51);
+	assert_int_equal(gap.count, 1);
+}
+
+TEST(an_empty_backlog_is_no_loss)
+{
+	struct merge m = { .instance = INSTANCE, .next = 100, .known = 99, .from_oldest = true };
+
+	merge_dump_begins(&m);
+	assert_int_equal(merge_dump_ended(&m, false, &gap), MERGE_LIVE);
+	assert_int_equal(event(&m, 100), MERGE_EMIT);
+}
+
+TEST(an_interrupted_dump_is_asked_for_again_from_where_it_came)
+{
+	struct merge m = wanting(3);
+
+	merge_dump_begins(&m);
+	assert_int_equal(dumped(&m, 3), MERGE_EMIT);
+	assert_int_equal(merge_dump_ended(&m, true, &gap), MERGE_RESYNC);
+	assert_int_equal(m.next, 4);
+	merge_dump_begins(&m);
+	assert_int_equal(merge_dump_ended(&m, true, &gap), MERGE_LIVE);
+}
+
+TEST(another_instance_starts_anew_with_its_first_record)
+{
+	struct merge m = wanting(100);
+
+	assert_int_equal(merge_record(&m, MERGE_EVENT, 6, 1, &gap), MERGE_EMIT);
+	assert_int_equal(m.instance, 6);
+	assert_int_equal(merge_record(&m, MERGE_EVENT, 7, 3, &gap), MERGE_RESYNC);
+	assert_int_equal(m.next, 1);
+	merge_dump_begins(&m);
+	assert_int_equal(merge_record(&m, MERGE_DUMP, 7, 2, &gap), MERGE_LOST);
+	assert_int_equal(gap.first, 1);
+	assert_int_equal(gap.count, 1);
+}

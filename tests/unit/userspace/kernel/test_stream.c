@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Whatever happens on the way, each number comes once: as a record or as lost. */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "fake_channel.h"
+#include "kernel/stream.h"
+
+static struct stream stream;
+static const struct record *record;
+
+static bool was_lost_here(void)
+{
+	return record->loss.reason;
+}
+
+static void assert_next_is(uint64_t seq)
+{
+	assert_int_equal(stream_next(&stream, &record), 1);
+	assert_false(was_lost_here());
+	assert_int_equal(record->seq.value, seq);
+}
+
+static void assert_next_is_loss(uint64_t first, uint64_t count)
+{
+	assert_int_equal(stream_next(&stream, &record), 1);
+	assert_true(was_lost_here());
+	assert_string_equal(loss_reason(&record->loss), "overwritten before it was read");
+	assert_int_equal(record->seq.value, first);
+	assert_int_equal(record->loss.lost.value, count);
+	assert_int_equal(record->instance.value, fake.instance);
+	assert_true(record->time.known);
+}
+
+static void assert_nothing_waits(void)
+{
+	assert_int_equal(stream_next(&stream, &record), 0);
+}
+
+TEST(from_now_is_what_happens_after)
+{
+	fake_reset(1, 10);
+	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
+	assert_nothing_waits();
+	fake_happens(false, false);
+	assert_next_is(10);
+	assert_nothing_waits();
+	assert_int_equal(fake.dumps, 0);
+}
+
+TEST(the_first_event_after_now_is_missed_by_nobody)
+{
+	fake_reset(1, 10);
+	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
+	fake_happens(true, false);
+	fake_happens(false, false);
+	assert_next_is(10);
+	assert_next_is(11);
+	assert_nothing_waits();
+}
+
+TEST(from_zero_is_all_that_is_held_then_what_happens)
+{
+	fake_reset(5, 8);
+	assert_int_equal(stream_open(&stream, STREAM_FROM_OLDEST, STREAM_ENDLESS), 0);
+	fake_happens(false, false);
+	assert_next_is(5);
+	assert_next_is(6);
+	assert_next_is(7);
+	assert_next_is(8);
+	assert_nothing_waits();
+}
+
+TEST(what_was_wanted_but_is_overwritten_is_a_loss_first)
+{
+	fake_reset(5, 7);
+	assert_int_equal(stream_open(&stream, 2, STREAM_HELD), 0);
+	assert_next_is_loss(2, 3);
+	assert_next_is(5);
+	assert_next_is(6);
+	assert_nothing_waits();
+	assert_nothing_waits();
+}
+
+TEST(a_backlog_that_lost_all_is_a_loss_too)
+{
+	fake_reset(7, 7);
+	assert_int_equal(stream_open(&stream, 2, STREAM_HELD), 0);
+	assert_next_is_loss(2, 5);
+	assert_nothing_waits();
+}
+
+TEST(an_empty_replay_just_ends)
+{
+	fake_reset(1, 1);
+	assert_int_equal(stream_open(&stream, STREAM_FROM_OLDEST, STREAM_HELD), 0);
+	assert_nothing_waits();
+}
+
+TEST(an_overrun_is_read_up_from_the_backlog)
+{
+	fake_reset(1, 1);
+	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
+	fake_happens(false, false);
+	fake_happens(true, true);
+	fake_happens(true, true);
+	assert_next_is(1);
+	assert_next_is(2);
+	assert_next_is(3);
+	assert_nothing_waits();
+}
+
+TEST(an_overrun_does_not_lose_what_still_waits)
+{
+	fake_reset(1, 1);
+	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
+	fake_happens(false, false);
+	fake_happens(false, false);
+	fake_happens(true, true);
+	fake_happens(true, true);
+	fake_happens(true, true);
+	fake_keep(1);
+	assert_next_is(1);
+	assert_next_is(2);
+	assert_next_is_loss(3, 2);
+	assert_next_is(5);
+	assert_nothing_waits();
+}
+
+TEST(a_record_that_cannot_be_read_is_a_loss_of_one)
+{
+	fake_reset(1, 1);
+	fake.unreadable = 2;
+	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
+	fake_happens(false, false);
+	fake_happens(false, false);
+	fake_happens(false, false);
+	assert_next_is(1);
+	assert_int_equal(stream_next(&stream, &record), 1);
+	assert_int_equal(record->seq.value, 2);
+	assert_int_equal(record->loss.lost.value, 1);
+	assert_string_equal(loss_reason(&record->loss),
+			    "unreadable: SHELLTRAP_RECORD_A_TIME has the wrong length");
+	assert_next_is(3);
+}
+
+TEST(another_load_starts_anew)
+{
+	fake_reset(1, 10);
+	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
+	fake.instance = 10;
+	fake.oldest = 1;
+	fake.next = 1;
+	fake_happens(false, false);
+	assert_next_is(1);
+	assert_int_equal(record->instance.value, 10);
+}
+
+TEST(an_unloaded_module_ends_the_stream)
+{
+	fake_reset(1, 1);
+	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
+	fake_happens(false, false);
+	fake.gone = true;
+	assert_next_is(1);
+	assert_int_equal(stream_next(&stream, &record), -ENODEV);
+}
+
+static void open_after(uint64_t instance, uint64_t seq)
+{
+	const struct place place = { instance, seq };
+
+	assert_int_equal(stream_open_after(&stream, &place), 0);
+}
+
+TEST(behind_a_place_comes_what_follows_it)
+{
+	fake_reset(1, 10);
+	open_after(9, 7);
+	fake_happens(false, false);
+	assert_next_is(8);
+	assert_next_is(9);
+	assert_next_is(10);
+	assert_nothing_waits();
+}
+
+TEST(behind_a_place_of_another_load_comes_all_of_this_one)
+{
+	fake_reset(4, 6);
+	open_after(8, 5);
+	assert_next_is_loss(1, 3);
+	assert_next_is(4);
+	assert_next_is(5);
+	assert_nothing_waits();
+}
+
+TEST(a_place_that_was_not_reached_is_none)
+{
+	fake_reset(1, 3);
+	open_after(9, 3);
+	assert_next_is(1);
+	assert_next_is(2);
+	assert_nothing_waits();
+	fake_happens(false, false);
+	assert_next_is(3);
+}
+
+static void assert_next_went_with_the_module(uint64_t first, uint64_t count)
+{
+	assert_int_equal(stream_next(&stream, &record), 1);
+	assert_string_equal(loss_reason(&record->loss),
+			    "the module was unloaded before it was read");
+	assert_int_equal(record->seq.value, first);
+	assert_int_equal(record->loss.lost.known, count > 0);
+	assert_int_equal(record->loss.lost.value, count);
+}
+
+static void assert_is_over(void)
+{
+	assert_int_equal(stream_next(&stream, &record), -ENODEV);
+}
+
+TEST(what_an_unloaded_module_had_said_is_read)
+{
+	fake_reset(1, 1);
+	open_after(9, 0);
+	assert_nothing_waits();
+	fake_happens(false, false);
+	fake_happens(true, false);
+	fake_happens(true, false);
+	fake_happens(false, false);
+	fake.gone = true;
+	assert_next_is(1);
+	assert_next_went_with_the_module(2, 2);
+	assert_next_is(4);
+	assert_is_over();
+}
+
+TEST(what_an_unloaded_module_still_held_is_lost)
+{
+	fake_reset(1, 6);
+	open_after(9, 2);
+	fake.gone = true;
+	assert_next_went_with_the_module(3, 3);
+	assert_is_over();
+}
+
+TEST(how_much_went_with_a_module_may_be_unknown)
+{
+	fake_reset(1, 1);
+	open_after(9, 0);
+	assert_nothing_waits();
+	fake_happens(false, false);
+	fake_happens(true, true);
+	fake.gone = true;
+	assert_next_is(1);
+	assert_next_went_with_the_module(2, 0);
+	assert_is_over();
+}
+
+static void flood(void)
+{
+	int i;
+
+	for (i = 0; i < 5; i++)
+		fake_happens(true, true);
+	fake_keep(20);
+}
+
+TEST(a_flood_while_replaying_does_not_keep_it_from_ending)
+{
+	uint64_t wanted = 1;
+	int ret, records = 0;
+
+	fake_reset(1, 100);
+	fake.meanwhile = flood;
+	assert_int_equal(stream_open(&stream, 1, STREAM_HELD), 0);
+	while ((ret = stream_next(&stream, &record)) == 1) {
+		assert_int_equal(record->seq.value, wanted);
+		wanted += record->loss.lost.value;
+		assert_true(++records < 1000);
+	}
+	assert_int_equal(ret, 0);
+	assert_true(wanted >= 100);
+}
+
+static void chance(void)
+{
+	if (rand() % 3)
+		return;
+	fake_happens(rand() % 4 == 0, rand() % 2);
+	if (rand() % 4 == 0)
+		fake_keep(1 + rand() % 30);
+}
+
+/* Thousands of histories: the numbers come without gap, double or disorder. */
+TEST(every_number_comes_once_whatever_happens)
+{
+	int history;
+
+	for (history = 0; history < 3000; history++) {
+		uint64_t from = 1 + rand() % 50;
+		uint64_t wanted = from;
+		int steps = 300, ret;
+
+		srand(history);
+		fake_reset(1, 1);
+		fake.next = 1 + rand() % 50;
+		fake_keep(rand() % 60);
+		fake.meanwhile = chance;
+		if (from > fake.next) {
+			from = fake.next;
+			wanted = from;
+		}
+		assert_int_equal(stream_open(&stream, from, STREAM_ENDLESS), 0);
+		while (steps--) {
+			chance();
+			ret = stream_next(&stream, &record);
+			assert_true(ret >= 0);
+			if (!ret)
+				continue;
+			assert_int_equal(record->seq.value, wanted);
+			wanted += was_lost_here() ? record->loss.lost.value : 1;
+		}
+		/* The last event may have been lost unnoticed: one more shows it. */
+		fake.meanwhile = NULL;
+		fake_happens(fake.queued == 64, true);
+		while (stream_next(&stream, &record) == 1) {
+			assert_int_equal(record->seq.value, wanted);
+			wanted += was_lost_here() ? record->loss.lost.value : 1;
+		}
+		assert_int_equal(wanted, fake.next);
+	}
+}

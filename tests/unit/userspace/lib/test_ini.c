@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Sections, keys and values come with their lines; what is wrong, too. */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "lib/ini.h"
+
+static struct ini ini;
+static struct buffer faults;
+
+static int read_text(const char *text)
+{
+	files_write_text("x", text);
+	buffer_reset(&faults);
+	return ini_read(&ini, "x", INI_INDENT_CONTINUES, &faults);
+}
+
+static void is_entry(unsigned int number, unsigned int section, unsigned int line,
+		     const char *key, const char *value)
+{
+	const struct ini_entry *entry = &ini.entries[number];
+
+	assert_true(number < ini.nr_entries);
+	assert_int_equal(entry->section, section);
+	assert_int_equal(entry->line, line);
+	assert_string_equal(entry->key, key);
+	assert_string_equal(entry->value, value);
+}
+
+TEST(all_is_there_with_its_line)
+{
+	assert_int_equal(read_text("# c\n[ set  a ]\n\nkey = v ; w = # x\t\nk2=\n; c\n[rule]\n"
+				   "[set  a]\r\nKEY\t=\tz\r\n"), 0);
+	assert_int_equal(ini.nr_sections, 3);
+	assert_string_equal(ini.sections[0].name, "set  a");
+	assert_int_equal(ini.sections[0].line, 2);
+	assert_string_equal(ini.sections[1].name, "rule");
+	assert_string_equal(ini.sections[2].name, "set  a");
+	assert_int_equal(ini.sections[2].line, 8);
+	assert_int_equal(ini.nr_entries, 3);
+	is_entry(0, 0, 4, "key", "v ; w = # x");
+	is_entry(1, 0, 5, "k2", "");
+	is_entry(2, 2, 9, "KEY", "z");
+	ini_free(&ini);
+}
+
+TEST(the_case_of_letters_counts)
+{
+	assert_int_equal(read_text("[a]\nk = 1\nK = 2\n[A]\nk = 3\n[default]\nk = 4\n"), 0);
+	assert_int_equal(ini.nr_sections, 3);
+	is_entry(0, 0, 2, "k", "1");
+	is_entry(1, 0, 3, "K", "2");
+	is_entry(2, 1, 5, "k", "3");
+	ini_free(&ini);
+}
+
+TEST(a_section_may_have_any_name)
+{
+	assert_int_equal(read_text("[a!b]\nk = 1\n[\xc3\xa9]\nk = 2\n[0]\nk = 3\n[a!b]\nk = 4\n"
+				   "[]]\nk = \xc3\xa9\n"), 0);
+	assert_string_equal(ini.sections[1].name, "\xc3\xa9");
+	assert_string_equal(ini.sections[4].name, "]");
+	is_entry(0, 0, 2, "k", "1");
+	is_entry(1, 1, 4, "k", "2");
+	is_entry(2, 2, 6, "k", "3");
+	is_entry(3, 3, 8, "k", "4");
+	is_entry(4, 4, 10, "k", "\xc3\xa9");
+	ini_free(&ini);
+}
+
+TEST(a_value_goes_on_in_the_next_line)
+{
+	assert_int_equal(read_text("[a]\nk = 1\n  2 3\n\t[4]\n #5\nl =\n 6"), 0);
+	is_entry(0, 0, 2, "k", "1\n2 3\n[4]\n#5");
+	is_entry(1, 0, 6, "l", "\n6");
+	ini_free(&ini);
+}
+
+TEST(or_is_a_line_of_its_own)
+{
+	files_write_text("x", "\xef\xbb\xbf  [a]\n k = 1\n  # c\n  l = 2\n");
+	assert_int_equal(ini_read(&ini, "x", INI_INDENT_IS_NOTHING, &faults), 0);
+	is_entry(0, 0, 2, "k", "1");
+	is_entry(1, 0, 4, "l", "2");
+	ini_free(&ini);
+}
+
+TEST(nothing_is_nothing)
+{
+	static const char *const texts[] = { "", "\n", "#", "\n\n;x\n", "\xef\xbb\xbf" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		assert_int_equal(read_text(texts[i]), 0);
+		assert_int_equal(ini.nr_sections + ini.nr_entries, 0);
+		ini_free(&ini);
+	}
+}
+
+TEST(a_fault_is_named_with_its_line)
+{
+	static const struct {
+		const char *text, *fault;
+	} cases[] = {
+		{ "a = 1\n", "x:1: outside of any [section]\n" },
+		{ "[a\nb\n", "x:1: neither a [section] nor 'key = value'\n"
+			     "x:2: neither a [section] nor 'key = value'\n" },
+		{ "[a] b\n", "x:1: neither a [section] nor 'key = value'\n" },
+		{ "[", "x:1: neither a [section] nor 'key = value'\n" },
+		{ "[ ]\n", "x:1: no such section: []\n" },
+		{ "[a]\n=\n", "x:2: no key before the '='\n" },
+		{ "[a]\nb!=1\n", "x:2: the name of a key is letters, digits and '_'\n" },
+		{ "[a]\n\xc3\xa9=1\n", "x:2: the name of a key is letters, digits and '_'\n" },
+		{ "[a]\nb=1\nB=2\nb=3\n", "x:4: b is set twice\n" },
+		{ "[a]\n b=1\n",
+		  "x:2: begins with a blank, but there is no value before it to go on with\n" },
+		{ "[a]\nb=\x01\n", "x:2: a control character\n" },
+		{ "[a]\nb=\xc3\n", "x:2: not UTF-8\n" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(read_text(cases[i].text), -EINVAL);
+		assert_string_equal(faults.data, cases[i].fault);
+		ini_free(&ini);
+	}
+}
+
+TEST(long_names_are_a_fault_or_whole)
+{
+	char text[6000] = "[";
+
+	memset(text + 1, 'x', 1000);
+	strcpy(text + 1001, "]\nk=1\n");
+	assert_int_equal(read_text(text), 0);
+	is_entry(0, 0, 2, "k", "1");
+	ini_free(&ini);
+	memset(text + 1, 'x', 4000);
+	strcpy(text + 4001, "]\nk=1\n");
+	assert_int_equal(read_text(text), 0);
+	assert_int_equal(strlen(ini.sections[0].name), 4000);
+	ini_free(&ini);
+	strcpy(text, "[a]\n");
+	memset(text + 4, 'x', 4000);
+	strcpy(text + 4004, "=1\n");
+	assert_int_equal(read_text(text), -EINVAL);
+	assert_string_equal(faults.data, "x:2: the name of a key is too long\n");
+	ini_free(&ini);
+}
+
+TEST(too_much_is_refused_soon)
+{
+	struct buffer text = {0};
+	int i;
+
+	buffer_puts(&text, "[a]\n");
+	for (i = 0; i < INI_LINES_MAX; i++)
+		buffer_puts(&text, "k=1\n");
+	assert_int_equal(read_text(text.data), -EINVAL);
+	assert_string_equal(faults.data, "x:8193: more than 8192 sections and keys\n");
+	ini_free(&ini);
+	buffer_reset(&text);
+	for (i = 0; i < 1000; i++)
+		buffer_puts(&text, "junk\n");
+	assert_int_equal(read_text(text.data), -EINVAL);
+	assert_null(strstr(faults.data, "x:21:"));
+	ini_free(&ini);
+	buffer_free(&text);
+}
+
+void set_up_all(void)
+{
+	files_set_up();
+}
+
+void tear_down_all(void)
+{
+	buffer_free(&faults);
+	files_tear_down();
+}

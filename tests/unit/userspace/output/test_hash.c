@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The hash is of the very file that an alert is about, or there is none. */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "lib/console.h"
+#include "output/hash.h"
+
+#define HASH_OF_ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+#define LIMIT (4 * 1024 * 1024)
+/* How long a hash may take that is not there, with much to spare. */
+#define LONG_MS 10000
+
+static char path[80];
+
+void set_up_all(void)
+{
+	hash_limit(LIMIT);
+	files_set_up();
+}
+
+void tear_down_all(void)
+{
+	files_tear_down();
+}
+
+/* Makes "path" that of the file of this name. */
+static void use(const char *name)
+{
+	snprintf(path, sizeof(path), "%s/%s", files_directory, name);
+}
+
+static void write_to(const char *name, const char *text, size_t len)
+{
+	use(name);
+	files_write(path, text, len);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec;
+}
+
+/* An alert of now, of the file at "path". */
+static void alert_of(struct record *record)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	*record = (struct record){
+		.time = { true, now_ns() },
+		.alert = {
+			.present = true,
+			.file = {
+				.present = true,
+				.path = path,
+				.dev_major = { true, major(st.st_dev) },
+				.dev_minor = { true, minor(st.st_dev) },
+				.ino = { true, st.st_ino },
+			},
+		},
+	};
+}
+
+/* Under load it may take more than one. */
+static const char *hash_at_last(const struct record *record)
+{
+	int64_t begin = now_ms();
+	const char *hash;
+
+	while (!(hash = hash_of_file(record)) && now_ms() - begin < LONG_MS)
+		;
+	return hash ? hash : "none";
+}
+
+TEST(a_file_is_known_by_its_bytes)
+{
+	struct record record;
+
+	write_to("abc", "abc", 3);
+	alert_of(&record);
+	assert_string_equal(hash_at_last(&record), HASH_OF_ABC);
+	assert_string_equal(hash_at_last(&record), HASH_OF_ABC);
+}
+
+TEST(another_file_at_its_place_is_not_it)
+{
+	struct record record;
+
+	write_to("place", "abc", 3);
+	alert_of(&record);
+	write_to("other", "ABC", 3);
+	use("place");
+	record.alert.file.ino.value++;
+	assert_null(hash_of_file(&record));
+	record.alert.file.ino.value--;
+	record.alert.file.dev_minor.value++;
+	assert_null(hash_of_file(&record));
+}
+
+TEST(what_was_changed_since_is_not_it)
+{
+	struct record record;
+
+	write_to("changed", "abc", 3);
+	alert_of(&record);
+	record.time.value -= UINT64_C(1000000000);
+	assert_null(hash_of_file(&record));
+}
+
+TEST(a_copy_that_is_changed_is_read_anew)
+{
+	struct record record;
+
+	write_to("anew", "abd", 3);
+	alert_of(&record);
+	assert_string_not_equal(hash_at_last(&record), HASH_OF_ABC);
+	write_to("anew", "abc", 3);
+	alert_of(&record);
+	assert_string_equal(hash_at_last(&record), HASH_OF_ABC);
+}
+
+TEST(what_runs_is_it_even_without_a_name)
+{
+	char *const argv[] = { path, "60", NULL };
+	struct record record;
+	char copy[256];
+	pid_t pid;
+
+	use("run");
+	snprintf(copy, sizeof(copy), "cp /bin/sleep %s", path);
+	assert_int_equal(system(copy), 0);
+	alert_of(&record);
+	/* It returns when the program runs. */
+	assert_int_equal(posix_spawn(&pid, path, NULL, NULL, argv, NULL), 0);
+	record.alert.process.pid = (struct number){ true, pid };
+	assert_string_not_equal(hash_at_last(&record), "none");
+	unlink(path);
+	assert_string_not_equal(hash_at_last(&record), "none");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	assert_null(hash_of_file(&record));
+}
+
+TEST(what_is_too_large_is_not_read)
+{
+	static char large[LIMIT + 1];
+	struct record record;
+
+	write_to("large", large, LIMIT);
+	alert_of(&record);
+	assert_string_not_equal(hash_at_last(&record), "none");
+	write_to("larger", large, LIMIT + 1);
+	alert_of(&record);
+	assert_null(hash_of_file(&record));
+}
+
+TEST(what_is_no_file_is_not_opened)
+{
+	struct record record;
+
+	use("fifo");
+	assert_int_equal(mkfifo(path, 0600), 0);
+	alert_of(&record);
+	assert_null(hash_of_file(&record));
+	strcpy(path, files_directory);
+	alert_of(&record);
+	assert_null(hash_of_file(&record));
+}
+
+TEST(an_alert_that_does_not_say_has_none)
+{
+	struct record record = { .alert.present = true };
+
+	assert_null(hash_of_file(&record));
+	use("abc");
+	alert_of(&record);
+	record.alert.file.path = NULL;
+	assert_null(hash_of_file(&record));
+}
+
+/* As a file system does that an attacker brings. */
+static pthread_mutex_t hangs = PTHREAD_MUTEX_INITIALIZER;
+
+int open(const char *name, int flags, ...)
+{
+	if (strstr(name, "/hanging")) {
+		pthread_mutex_lock(&hangs);
+		pthread_mutex_unlock(&hangs);
+	}
+	return openat(AT_FDCWD, name, flags, 0600);
+}
+
+TEST(what_hangs_holds_up_nobody_for_long)
+{
+	struct record record;
+	int64_t begin;
+	int i;
+
+	write_to("hanging", "abc", 3);
+	alert_of(&record);
+	pthread_mutex_lock(&hangs);
+	begin = now_ms();
+	for (i = 0; i < 1000; i++)
+		assert_null(hash_of_file(&record));
+	assert_in_range(now_ms() - begin, 0, LONG_MS);
+	pthread_mutex_unlock(&hangs);
+	assert_string_equal(hash_at_last(&record), HASH_OF_ABC);
+}
+

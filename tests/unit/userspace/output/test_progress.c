@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What each output has got is there again after a restart, or known to be lost. */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "output/progress.h"
+
+static char path[80], bad[80];
+static struct progress progress;
+static struct buffer fault;
+
+void set_up(void)
+{
+	files_set_up();
+	snprintf(path, sizeof(path), "%s/state", files_directory);
+	snprintf(bad, sizeof(bad), "%s/state.bad", files_directory);
+}
+
+void tear_down(void)
+{
+	buffer_free(&fault);
+	files_tear_down();
+}
+
+static void reopen(void)
+{
+	assert_int_equal(progress_save(&progress), 0);
+	progress_close(&progress);
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+}
+
+static void assert_is(const char *output, const struct mark *wanted)
+{
+	struct mark mark;
+
+	progress_get(&progress, output, &mark);
+	assert_int_equal(mark.place.instance, wanted->place.instance);
+	assert_int_equal(mark.place.seq, wanted->place.seq);
+	assert_int_equal(mark.file.known, wanted->file.known);
+	assert_int_equal(mark.file.dev, wanted->file.dev);
+	assert_int_equal(mark.file.ino, wanted->file.ino);
+	assert_int_equal(mark.file.offset, wanted->file.offset);
+	assert_int_equal(mark.file.check, wanted->file.check);
+}
+
+TEST(all_of_a_mark_comes_back)
+{
+	const struct mark file = {
+		.place = { 0xfedcba9876543210, 1234567890123 },
+		.file = { true, 2049, 131, 1048576, 0x0123456789abcdef },
+	};
+	const struct mark journal = { .place = { 9, 7 } };
+
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	progress_set(&progress, "file:/var/log/\"x\" y", &file);
+	progress_set(&progress, "journal", &journal);
+	reopen();
+	assert_is("file:/var/log/\"x\" y", &file);
+	assert_is("journal", &journal);
+	assert_is("syslog", &(struct mark){0});
+	progress_close(&progress);
+}
+
+TEST(an_output_that_rests_is_not_forgotten)
+{
+	const struct mark mark = { .place = { 9, 7 } };
+	struct mark found;
+
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	progress_set(&progress, "syslog", &mark);
+	reopen();
+	progress_set(&progress, "journal", &mark);
+	reopen();
+	progress_get(&progress, "syslog", &found);
+	assert_int_equal(found.place.seq, 7);
+	progress_close(&progress);
+}
+
+TEST(which_load_was_listened_to_is_remembered)
+{
+	struct mark mark = { .place = { 9, PLACE_END }, .load = 10 };
+	struct mark found;
+
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	progress_set(&progress, "journal", &mark);
+	mark.load_is_over = true;
+	progress_set(&progress, "syslog", &mark);
+	reopen();
+	progress_get(&progress, "journal", &found);
+	assert_true(found.place.seq == PLACE_END && found.load == 10 && !found.load_is_over);
+	progress_get(&progress, "syslog", &found);
+	assert_true(found.load == 10 && found.load_is_over);
+	progress_close(&progress);
+}
+
+TEST(nonsense_is_set_aside)
+{
+	static const char *const texts[] = {
+		"", "{", "nonsense\n", "[]", "null", "{}", "{\"shelltrap_state\":1}",
+		"{\"shelltrap_state\":2,\"outputs\":{}}",
+		"{\"shelltrap_state\":1,\"outputs\":[]}",
+		"{\"shelltrap_state\":1,\"outputs\":{}} and more",
+		"{\"shelltrap_state\":1,\"outputs\":{\"journal\":7}}",
+		"{\"shelltrap_state\":1,\"outputs\":{\"journal\":{\"seq\":1}}}",
+		"{\"shelltrap_state\":1,\"outputs\":{\"journal\":"
+			"{\"instance\":\"12\",\"seq\":1}}}",
+		"{\"shelltrap_state\":1,\"outputs\":{\"journal\":"
+			"{\"instance\":\"0123456789abcdeg\",\"seq\":1}}}",
+		"{\"shelltrap_state\":1,\"outputs\":{\"journal\":"
+			"{\"instance\":\"0123456789abcdef\",\"seq\":-1}}}",
+		"{\"shelltrap_state\":1,\"outputs\":{\"journal\":"
+			"{\"instance\":\"0123456789abcdef\",\"seq\":1,\"file\":{}}}}",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		files_write_text(path, texts[i]);
+		assert_int_equal(progress_open(&progress, path, &fault), 0);
+		assert_int_equal(progress.count, 0);
+		progress_close(&progress);
+		assert_int_equal(unlink(bad), 0);
+	}
+}
+
+TEST(what_was_saved_is_not_set_aside)
+{
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	reopen();
+	progress_close(&progress);
+	assert_int_equal(access(bad, F_OK), -1);
+}
+
+TEST(two_cannot_have_it)
+{
+	struct progress other;
+
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	assert_int_equal(progress_open(&other, path, &fault), -EWOULDBLOCK);
+	assert_non_null(strstr(fault.data, "another 'shelltrap log' has it"));
+	progress_close(&other);
+	progress_close(&progress);
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	progress_close(&progress);
+}
+
+TEST(what_cannot_be_written_is_known_at_once)
+{
+	assert_true(progress_open(&progress, "/proc/nonexistent/state", &fault) < 0);
+	progress_close(&progress);
+	assert_non_null(strstr(fault.data, "/proc/nonexistent/state"));
+}

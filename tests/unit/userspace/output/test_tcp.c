@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Each message comes behind its length. What may be remembered is what the other end has
+ * had for a while; what is behind that comes again after the connection was lost.
+ */
+#include "unit.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/console.h"
+#include "samples.h"
+
+#define HEADER "<84>1 - web01 shelltrap - loss - "
+#define PATIENCE_MS 20000
+
+static struct output output;
+static struct mark mark;
+static char name[64];
+static int collector, connection;
+
+static void open_output(const char *host, const struct format *format)
+{
+	struct sockaddr_in6 address = { .sin6_family = AF_INET6 };
+	socklen_t len = sizeof(address);
+	int ret;
+
+	assert_int_equal(getsockname(collector, (struct sockaddr *)&address, &len), 0);
+	snprintf(name, sizeof(name), "tcp://%s:%u", host, ntohs(address.sin6_port));
+	output_init(&output, name, format, OUTPUT_SYNC_INTERVAL, -1);
+	mark = (struct mark){0};
+	while ((ret = output.kind->open(&output, &mark)))
+		assert_int_equal(ret, -EAGAIN);
+	connection = accept(collector, NULL, NULL);
+	assert_true(connection >= 0);
+}
+
+/* For IPv4, too. */
+void set_up(void)
+{
+	const struct sockaddr_in6 address = { .sin6_family = AF_INET6 };
+
+	collector = socket(AF_INET6, SOCK_STREAM, 0);
+	assert_int_equal(bind(collector, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(collector, 1), 0);
+	open_output("127.0.0.1", &format_json);
+}
+
+/* Once: its number may be another's by then. */
+static void close_end(int *fd)
+{
+	close(*fd);
+	*fd = -1;
+}
+
+void tear_down(void)
+{
+	output.kind->close(&output);
+	close_end(&connection);
+	close_end(&collector);
+}
+
+/* Until that comes of it: a connection is not lost, nor made, in no time. */
+static void write_for(int ret, uint64_t seq)
+{
+	int64_t deadline = now_ms() + PATIENCE_MS;
+
+	while (sample_write(&output, seq, 1) != ret)
+		assert_true(now_ms() < deadline);
+}
+
+static void write_records(uint64_t first, uint64_t last)
+{
+	for (; first <= last; first++) {
+		write_for(0, first);
+		mark.place.seq = first;
+	}
+}
+
+static void read_bytes(char *text, size_t len)
+{
+	assert_int_equal(recv(connection, text, len, MSG_WAITALL), len);
+	text[len] = '\0';
+}
+
+static void expect_bytes(const char *expected)
+{
+	char text[256];
+
+	read_bytes(text, strlen(expected));
+	assert_string_equal(text, expected);
+}
+
+/* Up to which number it may be remembered that it was written. */
+static uint64_t flushed(void)
+{
+	struct mark safe = mark;
+
+	assert_int_equal(output.kind->flush(&output, &safe), 0);
+	return safe.place.seq;
+}
+
+static void wait_until_flushed(uint64_t seq)
+{
+	int64_t deadline = now_ms() + PATIENCE_MS;
+
+	while (flushed() < seq) {
+		assert_true(now_ms() < deadline);
+		usleep(10000);
+	}
+}
+
+TEST(each_message_comes_behind_its_length)
+{
+	write_records(1, 2);
+	expect_bytes("34 " HEADER "x34 " HEADER "x");
+}
+
+TEST(a_line_that_is_a_message_needs_no_header)
+{
+	output.kind->close(&output);
+	close_end(&connection);
+	open_output("localhost", &format_syslog);
+	write_records(1, 1);
+	expect_bytes("1 x");
+}
+
+TEST(what_has_settled_is_remembered)
+{
+	write_records(1, 3);
+	assert_int_equal(flushed(), 0);
+	wait_until_flushed(3);
+	write_records(4, 5);
+	assert_int_equal(flushed(), 3);
+}
+
+/* As much as the two kernels take; returns the number of what came not in whole. */
+static uint64_t fill(size_t len)
+{
+	uint64_t seq;
+
+	for (seq = 1; !sample_write(&output, seq, len); seq++) {
+		assert_true(seq < 100);
+		mark.place.seq = seq;
+	}
+	assert_true(seq > 1);
+	return seq;
+}
+
+TEST(what_is_still_on_its_way_is_not)
+{
+	uint64_t last = fill(1024 * 1024) - 1;
+	int64_t deadline = now_ms() + 3000;
+
+	while (now_ms() < deadline) {
+		assert_true(flushed() < last);
+		usleep(10000);
+	}
+}
+
+TEST(what_was_not_remembered_comes_again)
+{
+	int64_t deadline = now_ms() + PATIENCE_MS;
+	struct mark safe;
+
+	write_records(1, 3);
+	wait_until_flushed(3);
+	write_records(4, 5);
+	close_end(&connection);
+	do {
+		assert_true(now_ms() < deadline);
+		safe = mark;
+	} while (output.kind->flush(&output, &safe) != -ERESTART);
+	write_records(4, 5);
+	connection = accept(collector, NULL, NULL);
+	expect_bytes("34 " HEADER "x34 " HEADER "x");
+	wait_until_flushed(5);
+}
+
+TEST(so_it_does_where_writing_finds_it_out)
+{
+	write_records(1, 3);
+	close_end(&connection);
+	write_for(-ERESTART, 4);
+	write_records(1, 4);
+	connection = accept(collector, NULL, NULL);
+	expect_bytes("34 " HEADER "x");
+}
+
+TEST(nothing_comes_again_that_was_remembered)
+{
+	write_records(1, 3);
+	wait_until_flushed(3);
+	close_end(&connection);
+	assert_int_equal(flushed(), 3);
+	write_records(4, 4);
+	connection = accept(collector, NULL, NULL);
+	expect_bytes("34 " HEADER "x");
+}
+
+/* However much fits at once, the messages come whole. */
+TEST(a_reader_that_is_slow_gets_all_of_it)
+{
+	static char text[1024 * 1024 + 64];
+	char length[16];
+	size_t len = 1024 * 1024;
+	uint64_t seq, sent = fill(len);
+
+	snprintf(length, sizeof(length), "%zu ", strlen(HEADER) + len);
+	for (seq = 1; seq < sent; seq++) {
+		expect_bytes(length);
+		expect_bytes(HEADER);
+		read_bytes(text, len);
+		assert_int_equal(strspn(text, "x"), len);
+	}
+	expect_bytes(length);
+	expect_bytes(HEADER);
+	while (sample_write(&output, sent, len))
+		len -= recv(connection, text, len, MSG_DONTWAIT);
+	read_bytes(text, len);
+	assert_int_equal(strspn(text, "x"), len);
+}
+
+TEST(that_nobody_listens_is_said)
+{
+	close_end(&connection);
+	close_end(&collector);
+	write_for(-ECONNREFUSED, 1);
+	assert_string_equal(output_reason(&output, -ECONNREFUSED), "Connection refused");
+}
+
+TEST(a_name_that_nobody_knows_is_said)
+{
+	struct output unknown;
+	int64_t deadline = now_ms() + PATIENCE_MS;
+	int ret;
+
+	output_init(&unknown, "tcp://-.invalid:514", &format_json, OUTPUT_SYNC_INTERVAL, -1);
+	while ((ret = unknown.kind->open(&unknown, &mark)) == -EAGAIN)
+		assert_true(now_ms() < deadline);
+	assert_int_equal(ret, -EHOSTUNREACH);
+	assert_true(unknown.reason[0]);
+	unknown.kind->close(&unknown);
+}
+
+/* The last of the tests: nobody takes that back. */
+TEST(at_the_end_all_counts_that_was_read)
+{
+	pid_t child;
+
+	write_records(1, 2);
+	request_stop();
+	assert_int_equal(flushed(), 0);
+	output.kind->close(&output);
+	close_end(&connection);
+	open_output("[::1]", &format_json);
+	write_records(1, 2);
+	child = fork();
+	if (!child) {
+		char text[256];
+
+		while (recv(connection, text, sizeof(text), 0) > 0)
+			;
+		_exit(0);
+	}
+	close_end(&connection);
+	assert_int_equal(flushed(), 2);
+}

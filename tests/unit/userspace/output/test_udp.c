@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A message a datagram; what none can hold is told to be lost. */
+#include "unit.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "samples.h"
+
+#define HEADER "<84>1 - web01 shelltrap - loss - "
+
+static struct output output;
+static char name[64];
+static int collector;
+
+void set_up(void)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	socklen_t len = sizeof(address);
+	int ret;
+
+	collector = socket(AF_INET, SOCK_DGRAM, 0);
+	assert_int_equal(bind(collector, (struct sockaddr *)&address, len), 0);
+	assert_int_equal(getsockname(collector, (struct sockaddr *)&address, &len), 0);
+	snprintf(name, sizeof(name), "udp://127.0.0.1:%u", ntohs(address.sin_port));
+	output_init(&output, name, &format_json, OUTPUT_SYNC_INTERVAL, -1);
+	while ((ret = output.kind->open(&output, NULL)) == -EAGAIN)
+		;
+	assert_int_equal(ret, 0);
+}
+
+void tear_down(void)
+{
+	output.kind->close(&output);
+	close(collector);
+}
+
+static const char *arrived(void)
+{
+	static char datagram[65536];
+	ssize_t len = recv(collector, datagram, sizeof(datagram) - 1, 0);
+
+	assert_true(len > 0);
+	datagram[len] = '\0';
+	return datagram;
+}
+
+TEST(a_line_arrives_behind_a_header)
+{
+	assert_int_equal(sample_write(&output, 1, 3), 0);
+	assert_string_equal(arrived(), HEADER "xxx");
+	assert_int_equal(sample_write(&output, 2, 20000), 0);
+	assert_int_equal(strlen(arrived()), strlen(HEADER) + 20000);
+}
+
+TEST(one_that_is_too_long_is_a_loss)
+{
+	const char *text;
+
+	assert_int_equal(sample_write(&output, 7, 70000), 0);
+	text = arrived();
+	assert_memory_equal(text, HEADER "{", strlen(HEADER "{"));
+	assert_non_null(strstr(text, "\"type\":\"loss\",\"seq\":7,"));
+	assert_non_null(strstr(text, "\"lost\":1,\"why\":\"too long for a datagram\""));
+	assert_int_equal(sample_write(&output, 8, 1), 0);
+	assert_string_equal(arrived(), HEADER "x");
+}
+
+/* Known of the last one only when the next is written, and not always then. */
+TEST(that_nobody_listens_is_noticed)
+{
+	close(collector);
+	collector = -1;
+	assert_int_equal(sample_write(&output, 1, 1), 0);
+	assert_int_equal(sample_write(&output, 2, 1), -ECONNREFUSED);
+}

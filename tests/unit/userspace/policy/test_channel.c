@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is sent is the policy, in one transaction; what comes back is the same one. */
+#include "unit.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "message.h"
+#include "module/defaults.h"
+#include "policy/channel.h"
+#include "policy/file.h"
+#include "policy/text.h"
+
+/* A module that keeps what it was sent, and sends it back. */
+static struct {
+	struct nlmsghdr *kept[4096];
+	unsigned int nr_kept, next;
+	unsigned int begins, commits;
+	uint32_t members, text;
+	uint32_t longest;
+	struct number observe;	/* in the last commit */
+	int error;		/* of the next addition */
+} module;
+
+static struct channel channel;
+static const struct number as_it_is;
+static struct buffer first, second;
+
+struct nlmsghdr *channel_request(struct channel *unused, void *data, uint8_t command,
+				 uint16_t flags)
+{
+	struct nlmsghdr *request = message_empty(data, command);
+
+	(void)unused;
+	request->nlmsg_flags = flags;
+	return request;
+}
+
+static void forget(void)
+{
+	while (module.nr_kept)
+		free(module.kept[--module.nr_kept]);
+}
+
+static void keep(const struct nlmsghdr *request)
+{
+	struct nlmsghdr *copy = malloc(request->nlmsg_len);
+
+	assert_true(module.nr_kept < ARRAY_SIZE(module.kept));
+	memcpy(copy, request, request->nlmsg_len);
+	module.kept[module.nr_kept++] = copy;
+	if (request->nlmsg_len > module.longest)
+		module.longest = request->nlmsg_len;
+}
+
+int channel_order(struct channel *unused, const struct nlmsghdr *request)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(request);
+	const struct nlattr *attr;
+
+	(void)unused;
+	assert_int_equal(request->nlmsg_flags, NLM_F_ACK);
+	switch (genl->cmd) {
+	case SHELLTRAP_CMD_POLICY_BEGIN:
+		module.begins++;
+		forget();
+		mnl_attr_for_each(attr, request, sizeof(*genl)) {
+			if (mnl_attr_get_type(attr) == SHELLTRAP_POLICY_A_MEMBERS)
+				module.members = mnl_attr_get_u32(attr);
+			if (mnl_attr_get_type(attr) == SHELLTRAP_POLICY_A_TEXT)
+				module.text = mnl_attr_get_u32(attr);
+		}
+		return 0;
+	case SHELLTRAP_CMD_POLICY_ADD:
+		keep(request);
+		return module.error;
+	}
+	assert_int_equal(genl->cmd, SHELLTRAP_CMD_POLICY_COMMIT);
+	module.commits++;
+	module.observe = (struct number){0};
+	mnl_attr_for_each(attr, request, sizeof(*genl)) {
+		assert_int_equal(mnl_attr_get_type(attr), SHELLTRAP_POLICY_A_OBSERVE);
+		module.observe = (struct number){ true, mnl_attr_get_u32(attr) };
+	}
+	return 0;
+}
+
+int channel_ask(struct channel *unused, const struct nlmsghdr *request)
+{
+	(void)unused;
+	assert_int_equal(request->nlmsg_flags, NLM_F_DUMP);
+	module.next = 0;
+	return 0;
+}
+
+int channel_dumped(struct channel *unused, const struct nlmsghdr **message, bool *interrupted)
+{
+	(void)unused;
+	(void)interrupted;
+	if (module.next == module.nr_kept)
+		return 0;
+	*message = module.kept[module.next++];
+	return 1;
+}
+
+static void put(struct buffer *out, const struct shelltrap_policy *policy)
+{
+	buffer_reset(out);
+	policy_put(out, policy);
+}
+
+static void there_and_back(struct shelltrap_policy *policy)
+{
+	struct shelltrap_policy *back;
+
+	module.begins = 0;
+	module.commits = 0;
+	assert_int_equal(policy_send(&channel, policy, &as_it_is), 0);
+	assert_int_equal(module.begins, 1);
+	assert_int_equal(module.commits, 1);
+	assert_int_equal(module.members, policy->nr_members);
+	assert_int_equal(policy_fetch(&channel, &back), 0);
+	put(&first, policy);
+	put(&second, back);
+	assert_string_equal(first.data, second.data);
+	policy_free(back);
+	policy_free(policy);
+}
+
+static struct shelltrap_policy *built_in(void)
+{
+	struct shelltrap_policy *policy = policy_new();
+
+	assert_null(shelltrap_defaults_add(policy));
+	return policy;
+}
+
+TEST(the_built_in_policy_comes_back)
+{
+	there_and_back(built_in());
+}
+
+static void fill(struct shelltrap_policy *policy, unsigned int members)
+{
+	char path[SHELLTRAP_PATH_MAX];
+	unsigned int i;
+
+	for (i = 0; i < SHELLTRAP_SETS_MAX; i++) {
+		snprintf(path, sizeof(path), "%0*u", SHELLTRAP_LABEL_MAX, i);
+		assert_null(shelltrap_policy_add_set(policy, path));
+		if (i)
+			assert_null(shelltrap_policy_add_include(policy, 0, i));
+	}
+	for (i = 0; i < members; i++) {
+		snprintf(path, sizeof(path), "/%0*u", i % 100 ? 8 : i % 1000 ? 200 : 4093, i);
+		assert_null(shelltrap_policy_add_member(policy, i % SHELLTRAP_SETS_MAX,
+							i % 3 ? SHELLTRAP_MEMBER_NAME :
+								SHELLTRAP_MEMBER_PATH,
+							i % 3 ? path + 1 + strlen(path + 1) - 8 :
+								path));
+	}
+}
+
+static void add_large_rules(struct shelltrap_policy *policy)
+{
+	char cgroup[SHELLTRAP_PATH_MAX] = "/", argv[SHELLTRAP_EXCEPTION_ARGV_MAX];
+	char title[SHELLTRAP_TITLE_MAX + 1], name[SHELLTRAP_LABEL_MAX + 1];
+	struct shelltrap_rule rule = {
+		.name = name, .title = title, .threat = title, .reference = title, .cgroup = cgroup,
+		.argv = argv, .argv_len = sizeof(argv), .actor = UINT64_MAX, .target = UINT64_MAX,
+		.scope = SHELLTRAP_SCOPE_SELF, .conditions = 7, .uid = 1, .has_uid = true,
+		.severity = SHELLTRAP_SEVERITY_LOW, .action = SHELLTRAP_ACTION_ALLOW,
+	};
+	unsigned int i;
+
+	memset(cgroup + 1, 'c', sizeof(cgroup) - 2);
+	memset(argv, 'a', sizeof(argv));
+	argv[sizeof(argv) - 1] = '\0';
+	memset(title, 't', sizeof(title));
+	title[127] = '\0';
+	for (i = 0; i < SHELLTRAP_RULES_MAX; i++) {
+		snprintf(name, sizeof(name), "%047u", i);
+		assert_null(shelltrap_policy_add_rule(policy, &rule));
+	}
+}
+
+TEST(the_largest_policy_comes_back)
+{
+	struct shelltrap_policy *policy = policy_new();
+	int rule, set;
+
+	fill(policy, SHELLTRAP_MEMBERS_MAX);
+	add_large_rules(policy);
+	assert_null(shelltrap_policy_finish(policy, &rule, &set));
+	there_and_back(policy);
+	assert_true(module.longest < 32 * 1024);
+}
+
+TEST(what_is_announced_is_just_enough)
+{
+	struct shelltrap_policy *policy = built_in(), *other;
+
+	assert_int_equal(policy_send(&channel, policy, &as_it_is), 0);
+	policy_free(policy);
+	other = calloc(1, shelltrap_policy_size(module.members, module.text));
+	shelltrap_policy_init(other, module.members, module.text);
+	assert_null(shelltrap_defaults_add(other));
+	assert_int_equal(other->text_used, other->text_size);
+	free(other);
+}
+
+TEST(rules_that_deny_come_back)
+{
+	struct shelltrap_policy *policy = built_in();
+	struct shelltrap_rule rule = {
+		.name = "denies", .target = 1, .severity = SHELLTRAP_SEVERITY_LOW,
+		.action = SHELLTRAP_ACTION_DENY, .anybody = true,
+	};
+	int number, set;
+
+	assert_null(shelltrap_policy_add_rule(policy, &rule));
+	rule.name = "kills";
+	rule.action = SHELLTRAP_ACTION_KILL;
+	rule.anybody = false;
+	assert_null(shelltrap_policy_add_rule(policy, &rule));
+	assert_null(shelltrap_policy_finish(policy, &number, &set));
+	there_and_back(policy);
+	assert_non_null(strstr(second.data, "action = deny\nenforce = anybody\n"));
+	assert_non_null(strstr(second.data, "action = kill\n"));
+}
+
+static void observed_for(const struct number *observe)
+{
+	struct shelltrap_policy *policy = built_in();
+
+	assert_int_equal(policy_send(&channel, policy, observe), 0);
+	assert_int_equal(module.observe.known, observe->known);
+	assert_int_equal(module.observe.value, observe->value);
+	policy_free(policy);
+}
+
+TEST(the_commit_says_how_long_to_observe_or_nothing)
+{
+	const struct number hour = { true, 3600 }, now = { true, 0 };
+	const struct number for_good = { true, OBSERVE_FOR_GOOD };
+
+	observed_for(&as_it_is);
+	observed_for(&hour);
+	observed_for(&now);
+	observed_for(&for_good);
+}
+
+TEST(an_error_ends_the_transaction)
+{
+	struct shelltrap_policy *policy = built_in();
+
+	module.commits = 0;
+	module.error = -EPERM;
+	assert_int_equal(policy_send(&channel, policy, &as_it_is), -EPERM);
+	assert_int_equal(module.commits, 0);
+	module.error = 0;
+	policy_free(policy);
+}
+
+TEST(nonsense_is_told)
+{
+	struct nlmsghdr data[16] = {0};
+	struct nlmsghdr *message = message_empty(data, SHELLTRAP_CMD_POLICY_ADD);
+	struct shelltrap_policy *policy;
+	struct nlattr *nest;
+
+	forget();
+	nest = mnl_attr_nest_start(message, SHELLTRAP_POLICY_A_RULE);
+	mnl_attr_put_strz(message, SHELLTRAP_RULE_A_NAME, "r");
+	mnl_attr_put_strz(message, SHELLTRAP_RULE_A_TARGET, "nowhere");
+	mnl_attr_nest_end(message, nest);
+	keep(message);
+	assert_int_equal(policy_fetch(&channel, &policy), -EBADMSG);
+	assert_string_equal(channel.reason, "a rule names a set that has not come");
+}
+
+void tear_down_all(void)
+{
+	forget();
+	buffer_free(&first);
+	buffer_free(&second);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* It is said which rules deny and kill, and why they do not yet. */
+#include "unit.h"
+
+#include "policy/channel.h"
+#include "policy/enforcement.h"
+
+static struct state seen;
+static struct buffer out;
+
+/* Without a name it is off. */
+static struct state_rule does(const char *name, enum shelltrap_action action)
+{
+	return (struct state_rule){
+		.name = name,
+		.action = { true, name ? action : SHELLTRAP_ACTION_OFF },
+	};
+}
+
+static void rules(const char *denies, const char *also, const char *kills)
+{
+	const struct state_rule all[] = {
+		does("alerts", SHELLTRAP_ACTION_ALERT),
+		does(denies, SHELLTRAP_ACTION_DENY),
+		does(kills, SHELLTRAP_ACTION_KILL),
+		does(also, SHELLTRAP_ACTION_DENY),
+	};
+
+	seen = (struct state){ .enforce = true, .each_rule_count = ARRAY_SIZE(all) };
+	memcpy(seen.each_rule, all, sizeof(all));
+}
+
+static void observing(uint64_t seconds)
+{
+	seen.observing = (struct number){ true, seconds };
+}
+
+static void says(const char *status, const char *loaded)
+{
+	buffer_reset(&out);
+	enforcement_put(&out, &seen);
+	assert_string_equal(out.data, status);
+	buffer_reset(&out);
+	buffer_puts(&out, "in force");
+	enforcement_put_loaded(&out, &seen);
+	assert_string_equal(out.data, loaded);
+}
+
+TEST(where_nothing_is_denied_that_is_said)
+{
+	rules(NULL, NULL, NULL);
+	says("nothing: no rule denies or kills", "in force");
+	seen.enforce = false;
+	observing(60);
+	says("nothing: no rule denies or kills", "in force");
+}
+
+TEST(each_rule_is_named_by_what_it_does)
+{
+	rules("a", "b", "c");
+	says("deny: a, b; kill: c", "in force, 3 rules deny or kill from now on");
+	rules("a", NULL, NULL);
+	says("deny: a", "in force, 1 rule denies or kills from now on");
+	rules(NULL, NULL, "\033c");
+	says("kill: \\ec", "in force, 1 rule denies or kills from now on");
+}
+
+TEST(how_long_it_only_observes_is_said)
+{
+	rules("a", NULL, NULL);
+	observing(1);
+	says("observing, 1 min left: deny: a",
+	     "in force, observing for 1 min: nothing is denied yet");
+	observing(42 * 60 - 1);
+	says("observing, 42 min left: deny: a",
+	     "in force, observing for 42 min: nothing is denied yet");
+	observing(36 * 3600);
+	says("observing, 36 h left: deny: a",
+	     "in force, observing for 36 h: nothing is denied yet");
+	observing(365 * 24 * 3600 - 1);
+	says("observing, 365 days left: deny: a",
+	     "in force, observing for 365 days: nothing is denied yet");
+	observing(OBSERVE_FOR_GOOD);
+	says("observing for good: deny: a", "in force, observing for good: nothing is denied");
+}
+
+TEST(the_parameter_comes_before_all_that)
+{
+	rules("a", NULL, "c");
+	observing(60);
+	seen.enforce = false;
+	says("off (parameter enforce): deny: a; kill: c",
+	     "in force, the parameter enforce is off: nothing is denied");
+}
+
+void tear_down_all(void)
+{
+	buffer_free(&out);
+}

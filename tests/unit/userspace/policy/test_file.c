@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Files make the policy they say, and a policy's own text makes the same again. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "files.h"
+#include "module/defaults.h"
+#include "policy/file.h"
+#include "policy/text.h"
+
+static struct buffer faults, text, again;
+
+static struct shelltrap_policy *read_file(char *path)
+{
+	struct shelltrap_policy *policy = policy_read(&path, 1, &faults);
+
+	if (!policy)
+		assert_string_equal(faults.data, "");
+	return policy;
+}
+
+static const char *text_of(struct shelltrap_policy *policy, struct buffer *out)
+{
+	buffer_reset(out);
+	policy_put(out, policy);
+	policy_free(policy);
+	return out->data;
+}
+
+static const char *text_of_file(const char *contents)
+{
+	files_write_text("x", contents);
+	return text_of(read_file("x"), &text);
+}
+
+TEST(the_policy_that_ships_is_the_built_in_one)
+{
+	struct shelltrap_policy *built_in = policy_new();
+
+	assert_null(shelltrap_defaults_add(built_in));
+	text_of(built_in, &again);
+	assert_string_equal(text_of(read_file(SHIPPED_POLICY), &text), again.data);
+}
+
+TEST(its_example_of_an_exception_is_sound)
+{
+	struct shelltrap_policy *policy;
+
+	assert_int_equal(system("sed 's/^#\\([[a-z]\\)/\\1/' " SHIPPED_POLICY " > x"), 0);
+	policy = read_file("x");
+	assert_int_equal(policy->nr_rules, 10);
+	assert_int_equal(policy->rules[9].action, SHELLTRAP_ACTION_ALLOW);
+	assert_int_equal(policy->rules[9].argv_len, sizeof("sh\0-c\0/usr/sbin/sendmail -t -i"));
+	policy_free(policy);
+}
+
+static const char whole[] =
+	"[set a-B_1.x]\n"
+	"names = sh '\xc3\xa9 x' \"'\" \"\\xff\" php-fpm*\n"
+	"comms = http-nio*\n"
+	"paths = /bin/sh '/tmp/a b'\n"
+	"runs = java:org.apache.catalina.* 'node:/srv/a b.js'\n"
+	"include = t\n"
+	"\n"
+	"[set t]\n"
+	"\n"
+	"[rule all]\n"
+	"title = \"it's\"\n"
+	"threat = TA0001/T1190 TA0002/T1059.004\n"
+	"reference = https://example.org/a?b=c\n"
+	"actor = a-B_1.x t\n"
+	"scope = ancestors\n"
+	"target = a-B_1.x\n"
+	"stdin = connected-socket\n"
+	"stdout = connected-socket\n"
+	"stdio = connected-socket\n"
+	"file = dropped\n"
+	"uid = 0\n"
+	"cgroup = '/system.slice/a b'\n"
+	"argv = sh -c '' 'id; ls'\n"
+	"severity = low\n"
+	"action = off\n"
+	"\n"
+	"[rule little]\n"
+	"title = a few words\n"
+	"stdio = connected-socket\n"
+	"severity = medium\n"
+	"action = alert\n"
+	"\n"
+	"[rule denies]\n"
+	"target = t\n"
+	"severity = medium\n"
+	"action = deny\n"
+	"\n"
+	"[rule kills]\n"
+	"target = t\n"
+	"severity = medium\n"
+	"action = kill\n"
+	"enforce = anybody\n";
+
+TEST(text_read_is_the_same_text)
+{
+	assert_string_equal(text_of_file(whole), whole);
+}
+
+TEST(any_policy_comes_back_from_its_text)
+{
+	struct shelltrap_rule rule = {
+		.name = "r", .title = "a  b\n", .threat = "TA0001/T1190", .reference = "",
+		.cgroup = "/\x01",
+		.argv = "\0\n\0", .argv_len = 3, .target = 1, .uid = 7, .has_uid = true,
+		.severity = SHELLTRAP_SEVERITY_CRITICAL, .action = SHELLTRAP_ACTION_ALLOW,
+	};
+	struct shelltrap_policy *policy = policy_new();
+	int at, set, byte;
+	char name[32];
+
+	assert_null(shelltrap_policy_add_set(policy, "any"));
+	for (at = 0; at < 500; at++) {
+		byte = at % 255 + 1;
+		snprintf(name, sizeof(name), "%d%c%d", at, byte == '/' ? ' ' : byte, at);
+		assert_null(shelltrap_policy_add_member(policy, 0, SHELLTRAP_MEMBER_NAME, name));
+	}
+	assert_null(shelltrap_policy_add_member(policy, 0, SHELLTRAP_MEMBER_PATH, "/\n#"));
+	assert_null(shelltrap_policy_add_rule(policy, &rule));
+	assert_null(shelltrap_policy_finish(policy, &at, &set));
+	text_of(policy, &again);
+	assert_string_equal(text_of_file(again.data), again.data);
+}
+
+TEST(sections_may_come_in_any_order)
+{
+	assert_string_equal(text_of_file("[rule r]\ntarget = b\n[set b]\ninclude = a\n"
+					 "[set a]\nnames = x\n"),
+			    "[set b]\ninclude = a\n\n[set a]\nnames = x\n\n[rule r]\ntarget = b\n"
+			    "severity = medium\naction = alert\n");
+}
+
+TEST(what_is_not_said_has_its_default)
+{
+	assert_string_equal(text_of_file("[set a]\nnames = x\n[rule r]\nactor = a\ntarget = any\n"),
+			    "[set a]\nnames = x\n\n[rule r]\nactor = a\nscope = lineage\n"
+			    "severity = medium\naction = alert\n");
+}
+
+TEST(a_later_file_adds_members_and_changes_keys)
+{
+	char *paths[2] = { "x", "y" };
+	struct shelltrap_policy *policy;
+
+	files_write_text("x", "[set a]\nnames = x\n[rule r]\ntitle = t\nactor = a\nscope = self\n"
+			      "stdin = connected-socket\nuid = 3\n[rule q]\ntarget = a b\n");
+	files_write_text("y", "[set b]\n[set a]\nnames = y\ninclude = b\n[rule r]\nactor = b\n"
+			      "stdin = any\nuid = any\nseverity = high\n[rule q]\naction = off\n");
+	policy = policy_read(paths, 2, &faults);
+	assert_string_equal(faults.data ? faults.data : "", "");
+	assert_string_equal(text_of(policy, &text),
+			    "[set a]\nnames = x y\ninclude = b\n\n[set b]\n\n"
+			    "[rule r]\ntitle = t\nactor = b\nscope = self\n"
+			    "severity = high\naction = alert\n\n"
+			    "[rule q]\ntarget = a b\nseverity = medium\naction = off\n");
+}
+
+TEST(a_later_file_takes_actor_and_scope_away)
+{
+	char *paths[2] = { "x", "y" };
+	struct shelltrap_policy *policy;
+
+	files_write_text("x", "[set a]\n[rule r]\nactor = a\nscope = self\ntarget = a\n");
+	files_write_text("y", "[rule r]\nactor = any\n");
+	policy = policy_read(paths, 2, &faults);
+	assert_non_null(policy);
+	assert_string_equal(text_of(policy, &text),
+			    "[set a]\n\n[rule r]\ntarget = a\nseverity = medium\naction = alert\n");
+}
+
+TEST(a_later_file_says_who_is_spared)
+{
+	char *paths[2] = { "x", "y" };
+	struct shelltrap_policy *policy;
+
+	files_write_text("x", "[set a]\n[rule r]\ntarget = a\naction = deny\nenforce = anybody\n");
+	files_write_text("y", "[rule r]\nenforce = lineage\n");
+	policy = policy_read(paths, 2, &faults);
+	assert_non_null(policy);
+	assert_string_equal(text_of(policy, &text),
+			    "[set a]\n\n[rule r]\ntarget = a\nseverity = medium\naction = deny\n");
+}
+
+TEST(a_fault_of_two_files_is_told_of_the_later)
+{
+	char *paths[2] = { "x", "y" };
+
+	files_write_text("x", "[set a]\nnames = x\ninclude = b\n[set b]\n[rule r]\ntarget = a\n");
+	files_write_text("y", "[set b]\ninclude = a\n[rule r]\n");
+	assert_null(policy_read(paths, 2, &faults));
+	assert_string_equal(faults.data, "x:3: 'a': it includes a set that includes it\n");
+	files_write_text("y", "[rule r]\naction = allow\n");
+	assert_null(policy_read(paths, 2, &faults));
+	assert_string_equal(faults.data, "y:1: 'r': an exception goes by the identity of a file: "
+					 "its targets need paths\n");
+}
+
+TEST(a_user_has_a_number)
+{
+	struct shelltrap_policy *policy;
+
+	files_write_text("x", "[set a]\n[rule r]\ntarget = a\nuid = root\n");
+	policy = read_file("x");
+	assert_true(policy->rules[0].has_uid);
+	assert_int_equal(policy->rules[0].uid, 0);
+	policy_free(policy);
+}
+
+TEST(too_many_members_are_one_fault)
+{
+	char *path = "x";
+	int i;
+
+	buffer_reset(&text);
+	buffer_puts(&text, "[set a]\nnames = x\n");
+	for (i = 0; i <= SHELLTRAP_MEMBERS_MAX; i++)
+		buffer_puts(&text, " x\n");
+	files_write("x", text.data, text.len);
+	assert_null(policy_read(&path, 1, &faults));
+	assert_string_equal(faults.data,
+			    "x:65538: 'x': a policy has at most 65536 names and paths\n");
+}
+
+void set_up_all(void)
+{
+	files_set_up();
+}
+
+void tear_down_all(void)
+{
+	buffer_free(&faults);
+	buffer_free(&text);
+	buffer_free(&again);
+	files_tear_down();
+}
