@@ -46,7 +46,7 @@ check "the three of them hold each exec once" \
 	logged "$scratch/log.all" --no-loss before=10 dead=100 rotated=10 dark=10
 
 check "a second logger with the same state is refused" \
-	grep -q "another 'shelltrap log' has it" <(shelltrap log --config "$scratch/log.conf" 2>&1)
+	grep -q "another 'shelltrap log' uses it" <(shelltrap log --config "$scratch/log.conf" 2>&1)
 
 storm old 50
 unload_module
@@ -62,8 +62,8 @@ stop_logger
 echo '{"oops":' >"$scratch/log.state"
 storm later 10
 start_logger
-check "a state that makes no sense is set aside, with a word" \
-	wait_until 10 said "makes no sense; set aside as $scratch/log.state.bad"
+check "a state file that is not valid is renamed, and that is reported" \
+	wait_until 10 said "not a valid state file; renamed to $scratch/log.state.bad"
 check "and the logger goes on" wait_until 10 has_all "$file"
 cat "$file.1" "$file.2" "$file" >"$scratch/log.all"
 check "with what its file has not" logged "$scratch/log.all" --no-loss later=10

@@ -18,13 +18,13 @@
 #define HASH_LIMIT_MIN 1
 #define HASH_LIMIT_MAX (1024 * 1024 * 1024)
 
-/* Set in config_output.sync until the section has said its own. */
-#define SYNC_AS_ALL ((enum output_sync)-1)
+/* An output's sync mode before config_finish(): its section does not set one. */
+#define SYNC_INHERITED ((enum output_sync)-1)
 
 struct parser {
 	struct config *config;
 	struct buffer *fault;
-	struct config_output *output;	/* whose section it is, NULL: [log]'s */
+	struct config_output *output;	/* of the current section; NULL: [log] */
 	bool seen_log;
 };
 
@@ -73,7 +73,7 @@ int config_add_output(struct config *config, const char *name, struct buffer *fa
 	}
 	config->outputs[config->count++] = (struct config_output){
 		.name = xstrdup(name),
-		.sync = SYNC_AS_ALL,
+		.sync = SYNC_INHERITED,
 	};
 	return 0;
 }
@@ -151,13 +151,13 @@ static int set_hash_limit(struct parser *parser, const char *value)
 			 &parser->config->hash_limit);
 }
 
-static int set_output_format(struct config_output *output, const struct format *format,
-			     struct buffer *fault)
+static int config_set_output_format(struct config_output *output, const struct format *format,
+				    struct buffer *fault)
 {
 	output->format = format;
-	if (output_fits(output->name, format))
+	if (output_accepts(output->name, format))
 		return 0;
-	buffer_printf(fault, "'%s' is for people; %s needs a format for programs",
+	buffer_printf(fault, "'%s' is for stdout only; choose another format for %s",
 		      format->name, output->name);
 	return -EINVAL;
 }
@@ -172,7 +172,7 @@ static int set_format(struct parser *parser, const char *value)
 	}
 	if (!parser->output)
 		parser->config->format = format;
-	else if (set_output_format(parser->output, format, parser->fault))
+	else if (config_set_output_format(parser->output, format, parser->fault))
 		return -EINVAL;
 	return 0;
 }
@@ -199,7 +199,7 @@ static int set_sync(struct parser *parser, const char *value)
 static const struct key {
 	const char *name;
 	int (*set)(struct parser *parser, const char *value);
-	bool of_output;		/* and not of [log] only */
+	bool in_output;		/* allowed in [output DEST] as well as in [log] */
 } keys[] = {
 	{ "state", set_state, false },
 	{ "wait", set_wait, false },
@@ -210,8 +210,8 @@ static const struct key {
 	{ "fsync", set_sync, true },
 };
 
-/* "name" of "output name", NULL: another section. */
-static const char *output_of_section(const char *section)
+/* Returns the "DEST" of a section "output DEST"; NULL: another section. */
+static const char *config_section_output(const char *section)
 {
 	const char *name = section + strlen("output");
 
@@ -222,9 +222,9 @@ static const char *output_of_section(const char *section)
 	return name;
 }
 
-static int begin_section(struct parser *parser, const char *section)
+static int config_begin_section(struct parser *parser, const char *section)
 {
-	const char *name = output_of_section(section);
+	const char *name = config_section_output(section);
 	struct config *config = parser->config;
 
 	parser->output = NULL;
@@ -235,40 +235,65 @@ static int begin_section(struct parser *parser, const char *section)
 		return 0;
 	}
 	if (strcmp(section, "log")) {
-		buffer_printf(parser->fault, "no such section: [%s]", section);
+		buffer_printf(parser->fault, "no such section: [%s]; use [log] or [output DEST]",
+			      section);
 		return -EINVAL;
 	}
 	if (parser->seen_log) {
-		buffer_puts(parser->fault, "[log] is there twice");
+		buffer_puts(parser->fault, "[log] is there twice; keep one");
 		return -EINVAL;
 	}
 	parser->seen_log = true;
 	return 0;
 }
 
-static int set_key(struct parser *parser, const char *name, const char *value)
+static const struct key *config_find_key(const struct parser *parser, const char *name)
 {
-	struct buffer *fault = parser->fault;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
-		if (!strcmp(keys[i].name, name))
-			break;
-	if (i == ARRAY_SIZE(keys) || (parser->output && !keys[i].of_output))
-		buffer_printf(fault, "no such key in [%s]: '%s'",
-			      parser->output ? "output" : "log", name);
-	else if (!*value)
-		buffer_printf(fault, "%s: needs a value", name);
-	if (fault->len)
+		if (!strcmp(keys[i].name, name) && (!parser->output || keys[i].in_output))
+			return &keys[i];
+	return NULL;
+}
+
+static void config_unknown_key(struct parser *parser, const char *name)
+{
+	const char *before = "; there are ";
+	size_t i;
+
+	buffer_printf(parser->fault, "no such key in [%s]: '%s'",
+		      parser->output ? "output" : "log", name);
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (parser->output && !keys[i].in_output)
+			continue;
+		buffer_printf(parser->fault, "%s%s", before, keys[i].name);
+		before = ", ";
+	}
+}
+
+static int config_set_key(struct parser *parser, const char *name, const char *value)
+{
+	const struct key *key = config_find_key(parser, name);
+	struct buffer *fault = parser->fault;
+
+	if (!key) {
+		config_unknown_key(parser, name);
 		return -EINVAL;
+	}
 	buffer_printf(fault, "%s: ", name);
-	if (keys[i].set(parser, value))
+	if (!*value) {
+		buffer_puts(fault, "needs a value");
+		return -EINVAL;
+	}
+	if (key->set(parser, value))
 		return -EINVAL;
 	buffer_reset(fault);
 	return 0;
 }
 
-static void at_line(struct buffer *fault, const char *path, unsigned int line)
+/* Puts "PATH:LINE: " before a fault. */
+static void config_add_line(struct buffer *fault, const char *path, unsigned int line)
 {
 	struct buffer what = *fault;
 
@@ -277,33 +302,33 @@ static void at_line(struct buffer *fault, const char *path, unsigned int line)
 	buffer_free(&what);
 }
 
-/* On a fault, *line is where. */
-static int take_section(struct parser *parser, const struct ini *ini, unsigned int number,
-			unsigned int *line)
+/* *line is that of the fault. */
+static int config_take_section(struct parser *parser, const struct ini *ini, unsigned int number,
+			       unsigned int *line)
 {
 	unsigned int i;
 
 	*line = ini->sections[number].line;
-	if (begin_section(parser, ini->sections[number].name))
+	if (config_begin_section(parser, ini->sections[number].name))
 		return -EINVAL;
 	for (i = 0; i < ini->nr_entries; i++) {
 		const struct ini_entry *entry = &ini->entries[i];
 
 		*line = entry->line;
-		if (entry->section == number && set_key(parser, entry->key, entry->value))
+		if (entry->section == number && config_set_key(parser, entry->key, entry->value))
 			return -EINVAL;
 	}
 	return 0;
 }
 
-static int take_sections(struct parser *parser, const struct ini *ini, const char *path)
+static int config_take_sections(struct parser *parser, const struct ini *ini, const char *path)
 {
 	unsigned int i, line;
 
 	for (i = 0; i < ini->nr_sections; i++) {
-		if (!take_section(parser, ini, i, &line))
+		if (!config_take_section(parser, ini, i, &line))
 			continue;
-		at_line(parser->fault, path, line);
+		config_add_line(parser->fault, path, line);
 		return -EINVAL;
 	}
 	return 0;
@@ -316,11 +341,11 @@ int config_read(struct config *config, const char *path, struct buffer *fault)
 	struct ini ini;
 	int ret = ini_read(&ini, path, INI_INDENT_IS_NOTHING, &faults);
 
-	/* One of them is enough. */
+	/* ini_read() reports all faults, one a line; the caller reports the first one. */
 	if (ret)
 		buffer_add(fault, faults.data, strcspn(faults.data, "\n"));
 	else
-		ret = take_sections(&parser, &ini, path);
+		ret = config_take_sections(&parser, &ini, path);
 	ini_free(&ini);
 	buffer_free(&faults);
 	return ret;
@@ -333,13 +358,13 @@ int config_finish(struct config *config, struct buffer *fault)
 	for (i = 0; i < config->count; i++) {
 		struct config_output *output = &config->outputs[i];
 
-		if (output->sync == SYNC_AS_ALL)
+		if (output->sync == SYNC_INHERITED)
 			output->sync = config->sync;
 		if (output->format)
 			continue;
 		buffer_reset(fault);
 		buffer_puts(fault, "format: ");
-		if (set_output_format(output, config->format, fault))
+		if (config_set_output_format(output, config->format, fault))
 			return -EINVAL;
 		buffer_reset(fault);
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shelltrap.conf: what "shelltrap log" writes, where, and how. */
+/*
+ * shelltrap.conf(5): what "shelltrap log" writes, where, and in which format. All functions
+ * run in the main thread, before the writers start.
+ */
 #ifndef OUTPUT_CONFIG_H
 #define OUTPUT_CONFIG_H
 
@@ -14,41 +17,49 @@
 
 struct config_output {
 	char *name;			/* "file:/var/log/x" */
-	const struct format *format;	/* NULL: that of all */
+	const struct format *format;	/* NULL until config_finish(): config.format */
 	enum output_sync sync;
 };
 
 struct config {
-	char *state;
-	bool wait;			/* for the module to be loaded */
+	char *state;			/* absolute path of the state file */
+	bool wait;			/* until the module is loaded */
 	uint64_t receive_buffer;	/* bytes */
-	bool hash;			/* the files that alerts are about */
-	uint64_t hash_limit;		/* bytes of a file */
-	const struct format *format;
-	enum output_sync sync;
+	bool hash;			/* add the SHA-256 of the executed file to an alert */
+	uint64_t hash_limit;		/* bytes; a larger file is not hashed */
+	const struct format *format;	/* of each output that does not set its own */
+	enum output_sync sync;		/* the same */
 	struct config_output outputs[OUTPUTS_MAX];
 	unsigned int count;
 };
 
+/* Fills in the defaults, without outputs. Free with config_free(). */
 void config_init(struct config *config);
 void config_free(struct config *config);
 
 /*
- * Reads a file into it. 0, or negative with *fault saying what is wrong, and
- * where: "FILE:LINE: ..."; -ENOENT where there is no such file.
+ * Reads a file into *config; what the file does not set is left. Returns 0, or negative
+ * errno with the first fault in *fault: "FILE:LINE: ...". -ENOENT: the file does not exist.
  */
 int config_read(struct config *config, const char *path, struct buffer *fault);
 
-/* As from the command line: these take 0 or -EINVAL with *fault. */
+/*
+ * For the options of the command line. Both copy the string, and return 0 or -EINVAL with
+ * the reason in *fault.
+ */
 int config_add_output(struct config *config, const char *name, struct buffer *fault);
 int config_set_state(struct config *config, const char *path, struct buffer *fault);
 
 void config_drop_outputs(struct config *config);
 
-/* Of all outputs, whatever a file says of single ones. */
+/* Sets the format of all outputs, also of those with a format of their own. */
 void config_set_format(struct config *config, const struct format *format);
 
-/* Gives each output what is said for all, and looks whether it fits together. */
+/*
+ * To be called once, after everything is set: gives each output the format and the sync
+ * mode of [log] where it has none of its own, and checks that the output accepts the
+ * format. Returns 0, or -EINVAL with the reason in *fault.
+ */
 int config_finish(struct config *config, struct buffer *fault);
 
 #endif /* OUTPUT_CONFIG_H */

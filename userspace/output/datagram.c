@@ -5,10 +5,11 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+/* How long a busy receiver is waited for. */
 #define BUSY_MS 500
 
-/* A reader that is busy gets a moment; one that was restarted is another socket. */
-static int send_message(struct output *output, const struct buffer *message)
+/* A receiver that was restarted has a new socket: close the descriptor to connect anew. */
+static int datagram_send(struct output *output, const struct buffer *message)
 {
 	int error;
 
@@ -21,23 +22,24 @@ static int send_message(struct output *output, const struct buffer *message)
 	}
 	error = errno;
 	if (error != EAGAIN && error != EMSGSIZE)
-		output_hang_up(output);
+		output_close_fd(output);
 	return error == EPIPE ? -ECONNRESET : -error;
 }
 
-static int put_and_send(struct output *output, const struct item *item, datagram_put *put)
+static int datagram_put_and_send(struct output *output, const struct item *item,
+				 datagram_put *put)
 {
 	struct buffer message = {0};
 	int ret;
 
 	put(&message, output, item);
-	ret = send_message(output, &message);
+	ret = datagram_send(output, &message);
 	buffer_free(&message);
 	return ret;
 }
 
-static int send_loss(struct output *output, const struct item *item, datagram_put *put,
-		     const char *reason)
+static int datagram_send_loss(struct output *output, const struct item *item,
+			      datagram_put *put, const char *reason)
 {
 	const struct record loss = {
 		.seq = item->record->seq,
@@ -50,11 +52,11 @@ static int send_loss(struct output *output, const struct item *item, datagram_pu
 		},
 	};
 	struct buffer line = {0};
-	const struct item told = { &loss, &line, item->summary, item->view };
+	const struct item lost = { &loss, &line, item->summary, item->view };
 	int ret;
 
 	output->format->put(&line, &loss, item->view);
-	ret = put_and_send(output, &told, put);
+	ret = datagram_put_and_send(output, &lost, put);
 	buffer_free(&line);
 	return ret;
 }
@@ -62,7 +64,7 @@ static int send_loss(struct output *output, const struct item *item, datagram_pu
 int datagram_write(struct output *output, const struct item *item, datagram_put *put,
 		   const char *too_long)
 {
-	int ret = put_and_send(output, item, put);
+	int ret = datagram_put_and_send(output, item, put);
 
-	return ret == -EMSGSIZE ? send_loss(output, item, put, too_long) : ret;
+	return ret == -EMSGSIZE ? datagram_send_loss(output, item, put, too_long) : ret;
 }

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A record in one datagram: what the local syslog and the network's have in common. */
+/* A record as one datagram, for the outputs syslog and udp. */
 #ifndef OUTPUT_DATAGRAM_H
 #define OUTPUT_DATAGRAM_H
 
 #include "output/output.h"
 
-/* Adds what goes into the datagram. */
+/* Appends the content of the datagram to *out. */
 typedef void datagram_put(struct buffer *out, const struct output *output,
 			  const struct item *item);
 
 /*
- * For an output that is connected; is so no longer where whoever listened is gone. In
- * place of what no datagram can hold a loss is sent, for that reason.
+ * Sends the record over output->fd, which must be connected. A record that is longer than
+ * a datagram may be is replaced by a loss with the reason "too_long". Waits for a busy
+ * receiver for up to half a second, then returns -EAGAIN. Closes output->fd if the
+ * receiver is gone. Thread of the writer. Returns 0 or negative errno.
  */
 int datagram_write(struct output *output, const struct item *item, datagram_put *put,
 		   const char *too_long);

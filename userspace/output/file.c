@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A file, each record a line. What is in it is what was written: after a crash the
- * lines behind the remembered end are read back, and a torn one is cut off.
+ * A file with one line for each record. The lines in the file are the truth about what was
+ * written: after a crash the lines after the end that the state file holds are read back,
+ * and a partial line is cut off.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -15,46 +16,44 @@
 #include "lib/path.h"
 #include "output/output.h"
 
-/* Of a file of which nothing is remembered, so much is searched for a line of ours. */
+/* If the state file does not know the file, this many bytes at its end are read back. */
 #define LOOK_BACK (4 * 1024 * 1024)
 
-/* A line has its number and its time: fewer bytes than a line's end are distinct. */
+/*
+ * The checksum covers the last bytes of a file: enough to include the sequence number and
+ * the time of the last record, which no other file shares.
+ */
 #define CHECKED_BYTES 512
 
-static const char *file_path_fault(const char *path)
+static const char *file_target_fault(const char *path)
 {
 	if (path[0] != '/' || path[strlen(path) - 1] == '/')
-		return "needs the absolute path of a file";
+		return "needs the absolute path of a file, as in file:/var/log/alerts.json";
 	return NULL;
 }
 
-static int fail(struct output *output, const char *reason)
-{
-	snprintf(output->reason, sizeof(output->reason), "%s", reason);
-	return -EINVAL;
-}
-
-/* Not blocking: a FIFO without a reader must not keep us. */
-static int open_path(struct output *output)
+/* O_NONBLOCK: to open a FIFO that has no reader must not block. */
+static int file_open_path(struct output *output)
 {
 	struct stat st;
-	int fd = open(output->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-		      0640);
+	int fd = open(output->target,
+		      O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
 
 	output->reason[0] = '\0';
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return fail(output, "not a regular file");
+		snprintf(output->reason, sizeof(output->reason), "not a regular file");
+		return -EINVAL;
 	}
 	output->fd = fd;
-	output->is_torn = false;
+	output->has_partial_line = false;
 	return 0;
 }
 
-/* FNV-1a: against chance, not against forgers. */
-static uint64_t check_of(const unsigned char *data, size_t len)
+/* FNV-1a: detects another file or a change by chance, not a forged file. */
+static uint64_t file_checksum(const unsigned char *data, size_t len)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
@@ -63,30 +62,32 @@ static uint64_t check_of(const unsigned char *data, size_t len)
 	return hash;
 }
 
-static int check_at(int fd, uint64_t offset, uint64_t *check)
+/* The checksum of the bytes before the offset. */
+static int file_checksum_at(int fd, uint64_t offset, uint64_t *checksum)
 {
 	unsigned char data[CHECKED_BYTES];
 	size_t len = offset < sizeof(data) ? offset : sizeof(data);
 
 	if (pread(fd, data, len, offset - len) != (ssize_t)len)
 		return -EIO;
-	*check = check_of(data, len);
+	*checksum = file_checksum(data, len);
 	return 0;
 }
 
-/* Is it the file whose end is remembered, grown or as it was? */
-static bool is_remembered(int fd, const struct file_end *end)
+/* True if this is the file whose end the state file holds, unchanged or only longer. */
+static bool file_is_known(int fd, const struct file_end *end)
 {
 	struct stat st;
-	uint64_t check;
+	uint64_t checksum;
 
 	return end->known && !fstat(fd, &st) && st.st_dev == end->dev && st.st_ino == end->ino &&
-	       (uint64_t)st.st_size >= end->offset && !check_at(fd, end->offset, &check) &&
-	       check == end->check;
+	       (uint64_t)st.st_size >= end->offset &&
+	       !file_checksum_at(fd, end->offset, &checksum) && checksum == end->checksum;
 }
 
-static bool read_line_back(const struct format *format, const char *line, size_t len,
-			   struct place *place)
+/* Moves *place forward to the record of the line; false if the line is no record. */
+static bool file_read_line_back(const struct format *format, const char *line, size_t len,
+				struct place *place)
 {
 	struct place found;
 
@@ -98,10 +99,12 @@ static bool read_line_back(const struct format *format, const char *line, size_t
 }
 
 /*
- * Takes the place from the last line of ours behind offset. What follows the last
- * newline was torn by a crash; if the file is not ours it only gets its newline.
+ * Reads the lines from the offset to the end, and sets *place to that of the last record.
+ * A crash may have left a partial line at the end. The partial line is cut off if the file
+ * is ours, which a record in it proves; else it only gets a newline.
  */
-static int read_back(struct output *output, int fd, off_t offset, bool ours, struct place *place)
+static int file_read_back(struct output *output, int fd, off_t offset, bool ours,
+			  struct place *place)
 {
 	FILE *file = fdopen(dup(fd), "r");
 	off_t end = offset;
@@ -114,7 +117,7 @@ static int read_back(struct output *output, int fd, off_t offset, bool ours, str
 		return -errno;
 	fseeko(file, offset, SEEK_SET);
 	while ((len = getline(&line, &size, file)) > 0 && line[len - 1] == '\n') {
-		ours |= read_line_back(output->format, line, len - 1, place);
+		ours |= file_read_line_back(output->format, line, len - 1, place);
 		end += len;
 	}
 	if (ferror(file))
@@ -128,18 +131,19 @@ static int read_back(struct output *output, int fd, off_t offset, bool ours, str
 	return ret;
 }
 
-/* The same for a file of which nothing is remembered. */
-static int read_end_back(struct output *output, struct place *place)
+/* Reads back a file that the state file does not know. */
+static int file_read_end_back(struct output *output, struct place *place)
 {
 	struct stat st;
 
 	if (fstat(output->fd, &st))
 		return -errno;
-	return read_back(output, output->fd, st.st_size > LOOK_BACK ? st.st_size - LOOK_BACK : 0,
-			 false, place);
+	return file_read_back(output, output->fd,
+			      st.st_size > LOOK_BACK ? st.st_size - LOOK_BACK : 0, false, place);
 }
 
-static int open_if_remembered(int dir, const char *name, const struct file_end *end)
+/* Opens the file "name" in the directory "dir" if it is the known one; else returns -1. */
+static int file_open_if_known(int dir, const char *name, const struct file_end *end)
 {
 	struct stat st;
 	int fd;
@@ -148,14 +152,17 @@ static int open_if_remembered(int dir, const char *name, const struct file_end *
 	    st.st_dev != end->dev || st.st_ino != end->ino)
 		return -1;
 	fd = openat(dir, name, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd < 0 || is_remembered(fd, end))
+	if (fd < 0 || file_is_known(fd, end))
 		return fd;
 	close(fd);
 	return -1;
 }
 
-/* The remembered file under its new name, if it was only renamed; else -1. */
-static int open_rotated(const char *path, const struct file_end *end)
+/*
+ * Opens the known file under the name that it has now, if it was renamed within its
+ * directory and not compressed; else returns -1.
+ */
+static int file_open_rotated(const char *path, const struct file_end *end)
 {
 	char *directory = path_directory(path);
 	DIR *dir = opendir(directory);
@@ -166,82 +173,77 @@ static int open_rotated(const char *path, const struct file_end *end)
 	if (!dir)
 		return -1;
 	while (fd < 0 && (entry = readdir(dir)))
-		fd = open_if_remembered(dirfd(dir), entry->d_name, end);
+		fd = file_open_if_known(dirfd(dir), entry->d_name, end);
 	closedir(dir);
 	return fd;
 }
 
-static int read_rotated_back(struct output *output, struct mark *mark)
+static int file_read_rotated_back(struct output *output, struct cursor *cursor)
 {
-	int fd = open_rotated(output->path, &mark->file);
+	int fd = file_open_rotated(output->target, &cursor->file);
 	int ret;
 
 	if (fd < 0)
 		return 0;
-	ret = read_back(output, fd, mark->file.offset, true, &mark->place);
+	ret = file_read_back(output, fd, cursor->file.offset, true, &cursor->place);
 	close(fd);
 	return ret;
 }
 
-static int file_open(struct output *output, struct mark *mark)
+static int file_open(struct output *output, struct cursor *cursor)
 {
-	int ret = open_path(output);
+	int ret = file_open_path(output);
 
 	if (ret)
 		return ret;
-	if (is_remembered(output->fd, &mark->file)) {
-		ret = read_back(output, output->fd, mark->file.offset, true, &mark->place);
+	if (file_is_known(output->fd, &cursor->file)) {
+		ret = file_read_back(output, output->fd, cursor->file.offset, true, &cursor->place);
 	} else {
-		if (mark->file.known)
-			ret = read_rotated_back(output, mark);
+		if (cursor->file.known)
+			ret = file_read_rotated_back(output, cursor);
 		if (!ret)
-			ret = read_end_back(output, &mark->place);
+			ret = file_read_end_back(output, &cursor->place);
 	}
 	if (ret)
-		output_hang_up(output);
+		output_close_fd(output);
 	return ret;
 }
 
-/* Nothing stays of a line that did not fit: the next try begins with a clean end. */
-static int cut_torn_line(struct output *output)
+/* A write that failed may have left a part of its line: the next line must not follow it. */
+static int file_cut_partial_line(struct output *output)
 {
-	if (output->is_torn && ftruncate(output->fd, output->whole))
+	if (output->has_partial_line && ftruncate(output->fd, output->complete_size))
 		return -errno;
-	output->is_torn = false;
-	return 0;
-}
-
-static int append(struct output *output, const struct buffer *line)
-{
-	size_t done = 0;
-	ssize_t len;
-
-	do {
-		len = write(output->fd, line->data + done, line->len - done);
-		if (len < 0 && errno != EINTR)
-			return -errno;
-		if (len > 0) {
-			done += len;
-			output->is_torn = done < line->len;
-		}
-	} while (done < line->len);
+	output->has_partial_line = false;
 	return 0;
 }
 
 static int file_write(struct output *output, const struct item *item)
 {
+	const struct buffer *line = item->line;
+	size_t done = 0;
 	struct stat st;
-	int ret = output->fd < 0 ? -EBADF : cut_torn_line(output);
+	int ret = output->fd < 0 ? -EBADF : file_cut_partial_line(output);
 
 	if (ret)
 		return ret;
 	if (fstat(output->fd, &st))
 		return -errno;
-	output->whole = st.st_size;
-	ret = append(output, item->line);
-	if (ret)
-		cut_torn_line(output);
-	return ret;
+	output->complete_size = st.st_size;
+	while (done < line->len) {
+		ssize_t len = write(output->fd, line->data + done, line->len - done);
+
+		if (len < 0 && errno != EINTR) {
+			ret = -errno;
+			file_cut_partial_line(output);
+			return ret;
+		}
+		if (len > 0) {
+			done += len;
+			output->has_partial_line = done < line->len;
+		}
+	}
+	return 0;
 }
 
 static int file_reopen(struct output *output)
@@ -249,14 +251,14 @@ static int file_reopen(struct output *output)
 	int ret = 0;
 
 	if (output->fd >= 0)
-		cut_torn_line(output);
+		file_cut_partial_line(output);
 	if (output->fd >= 0 && output->sync != OUTPUT_SYNC_NEVER && fdatasync(output->fd))
 		ret = -errno;
-	output_hang_up(output);
-	return ret ? ret : open_path(output);
+	output_close_fd(output);
+	return ret ? ret : file_open_path(output);
 }
 
-static int file_flush(struct output *output, struct mark *mark)
+static int file_flush(struct output *output, struct cursor *cursor)
 {
 	struct file_end end = { .known = true };
 	struct stat st;
@@ -270,27 +272,27 @@ static int file_flush(struct output *output, struct mark *mark)
 	end.dev = st.st_dev;
 	end.ino = st.st_ino;
 	end.offset = st.st_size;
-	if (check_at(output->fd, end.offset, &end.check))
+	if (file_checksum_at(output->fd, end.offset, &end.checksum))
 		return -EIO;
-	mark->file = end;
+	cursor->file = end;
 	return 0;
 }
 
 static bool file_has_moved(const struct output *output)
 {
-	struct stat open_one, st;
+	struct stat opened, st;
 
-	return output->fd < 0 || fstat(output->fd, &open_one) || stat(output->path, &st) ||
-	       st.st_dev != open_one.st_dev || st.st_ino != open_one.st_ino;
+	return output->fd < 0 || fstat(output->fd, &opened) || stat(output->target, &st) ||
+	       st.st_dev != opened.st_dev || st.st_ino != opened.st_ino;
 }
 
 const struct output_kind output_file = {
 	.name = "file",
-	.path_fault = file_path_fault,
+	.target_fault = file_target_fault,
 	.open = file_open,
 	.write = file_write,
 	.flush = file_flush,
 	.has_moved = file_has_moved,
 	.reopen = file_reopen,
-	.close = output_hang_up,
+	.close = output_close_fd,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The journal, with fields of its own. It remembers what it was told: after a
- * crash the last entry of ours says where to go on.
+ * The journal, with fields of its own. The journal itself is the truth about what was
+ * written: after a crash shelltrap's last entry in it holds the place to resume after.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -26,15 +26,15 @@
 
 #define IDENTIFIER	"SYSLOG_IDENTIFIER=shelltrap"
 
-/* How long the journal may take to show what it was just told. */
+/* How long journald may take until an entry that was just sent can be read. */
 #define SHOWN_SECONDS	5
 
-static int send_fields(struct output *output, const struct iovec *fields, int count)
+static int journal_send_fields(struct output *output, const struct iovec *fields, int count)
 {
 	int ret;
 
 	output->reason[0] = '\0';
-	/* The library takes a journal that is not there for one that was told. */
+	/* Without journald, sd_journal_sendv() drops the entry and returns success. */
 	if (access(SOCKET_PATH, W_OK))
 		return -errno;
 	ret = sd_journal_sendv(fields, count);
@@ -46,33 +46,33 @@ static struct iovec field(const char *text)
 	return (struct iovec){ (char *)text, strlen(text) };
 }
 
-/* Says that the logger starts, with a mark to find this very entry by. */
-static int send_start(struct output *output, char *nonce, size_t size)
+/* Sends an entry "the logger starts"; its nonce serves to find this entry again. */
+static int journal_send_start(struct output *output, char *nonce, size_t size)
 {
 	uint64_t random;
 
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return -EIO;
 	snprintf(nonce, size, "SHELLTRAP_START=%016" PRIx64, random);
-	return send_fields(output, (struct iovec[]){
+	return journal_send_fields(output, (struct iovec[]){
 		field("MESSAGE=shelltrap begins to write alerts here"),
 		field(ID_START), field("PRIORITY=6"), field(IDENTIFIER), field(nonce),
 	}, 5);
 }
 
-static bool has_entry(sd_journal *journal, const char *match)
+static bool journal_has_entry(sd_journal *journal, const char *match)
 {
 	sd_journal_flush_matches(journal);
 	return sd_journal_add_match(journal, match, 0) >= 0 &&
 	       sd_journal_seek_tail(journal) >= 0 && sd_journal_previous(journal) > 0;
 }
 
-/* Entries keep their order: once this one shows, all before it do. */
-static bool wait_for(sd_journal *journal, const char *match)
+/* Entries keep their order: if this entry can be read, so can all that were sent earlier. */
+static bool journal_wait_for_entry(sd_journal *journal, const char *match)
 {
 	time_t deadline = time(NULL) + SHOWN_SECONDS;
 
-	while (!has_entry(journal, match)) {
+	while (!journal_has_entry(journal, match)) {
 		if (time(NULL) > deadline || sd_journal_wait(journal, 200000) < 0)
 			return false;
 	}
@@ -94,12 +94,12 @@ static bool get_number(sd_journal *journal, const char *name, int base, uint64_t
 	return true;
 }
 
-static void find_place(sd_journal *journal, struct place *place)
+static void journal_find_place(sd_journal *journal, struct place *place)
 {
 	struct place found;
 	char uid[32];
 
-	/* Anybody may write an entry that looks like ours, but for who wrote it. */
+	/* Any user may send an entry with these fields; only journald sets _UID. */
 	snprintf(uid, sizeof(uid), "_UID=%u", geteuid());
 	sd_journal_flush_matches(journal);
 	if (sd_journal_add_match(journal, ID_ALERT, 0) < 0 ||
@@ -113,7 +113,7 @@ static void find_place(sd_journal *journal, struct place *place)
 		*place = found;
 }
 
-static int journal_open(struct output *output, struct mark *mark)
+static int journal_open(struct output *output, struct cursor *cursor)
 {
 	sd_journal *journal;
 	char nonce[40];
@@ -121,16 +121,17 @@ static int journal_open(struct output *output, struct mark *mark)
 
 	if (ret < 0)
 		return ret;
-	ret = send_start(output, nonce, sizeof(nonce));
-	if (!ret && wait_for(journal, nonce))
-		find_place(journal, &mark->place);
+	ret = journal_send_start(output, nonce, sizeof(nonce));
+	if (!ret && journal_wait_for_entry(journal, nonce))
+		journal_find_place(journal, &cursor->place);
 	else if (!ret)
-		complain("%s: cannot be read; going on where the state file says", output->name);
+		complain("%s: cannot be read; resuming as the state file says, alerts may repeat",
+			 output->name);
 	sd_journal_close(journal);
 	return ret;
 }
 
-static const char *priority(const struct record *record)
+static const char *journal_priority(const struct record *record)
 {
 	static const char *const fields[] = {
 		"PRIORITY=0", "PRIORITY=1", "PRIORITY=2", "PRIORITY=3",
@@ -140,8 +141,8 @@ static const char *priority(const struct record *record)
 	return fields[record_priority(record)];
 }
 
-/* Empty where it is not known. */
-static void put_last(struct buffer *out, const struct record *record)
+/* The last sequence number that the record stands for; empty for a loss without an end. */
+static void journal_put_last(struct buffer *out, const struct record *record)
 {
 	uint64_t last = record_place(record).seq;
 
@@ -151,7 +152,7 @@ static void put_last(struct buffer *out, const struct record *record)
 	buffer_putc(out, '\0');
 }
 
-static void put_fields(struct buffer *out, const struct item *item)
+static void journal_put_fields(struct buffer *out, const struct item *item)
 {
 	const struct alert_rule *rule = alert_leading_rule(&item->record->alert);
 
@@ -162,7 +163,7 @@ static void put_fields(struct buffer *out, const struct item *item)
 	buffer_putc(out, '\0');
 	buffer_printf(out, "SHELLTRAP_SEQ=%" PRIu64, item->record->seq.value);
 	buffer_putc(out, '\0');
-	put_last(out, item->record);
+	journal_put_last(out, item->record);
 	buffer_printf(out, "SHELLTRAP_RULE=%s", rule && rule->name ? rule->name : "");
 	buffer_putc(out, '\0');
 	buffer_puts(out, "SHELLTRAP_JSON=");
@@ -178,16 +179,16 @@ static int journal_write(struct output *output, const struct item *item)
 		field(item->record->alert.present ? ID_ALERT : ID_LOSS),
 		field(IDENTIFIER),
 		field("SYSLOG_FACILITY=10"),
-		field(priority(item->record)),
+		field(journal_priority(item->record)),
 	};
 	struct buffer text = {0};
 	const char *at;
 	int count = 4, ret;
 
-	put_fields(&text, item);
+	journal_put_fields(&text, item);
 	for (at = text.data; at < text.data + text.len; at += strlen(at) + 1)
 		fields[count++] = field(at);
-	ret = send_fields(output, fields, count);
+	ret = journal_send_fields(output, fields, count);
 	buffer_free(&text);
 	return ret;
 }

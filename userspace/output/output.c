@@ -14,13 +14,13 @@ static const struct output_kind *const kinds[] = {
 	&output_udp,
 };
 
-/* *path is what follows the kind's name, NULL: nothing does. */
-static const struct output_kind *find(const char *name, const char **path)
+/* *target is what follows the first ':' of the name, or NULL. */
+static const struct output_kind *output_find_kind(const char *name, const char **target)
 {
 	size_t len = strcspn(name, ":");
 	size_t i;
 
-	*path = name[len] ? name + len + 1 : NULL;
+	*target = name[len] ? name + len + 1 : NULL;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (strlen(kinds[i]->name) == len && !memcmp(kinds[i]->name, name, len))
 			return kinds[i];
@@ -29,21 +29,21 @@ static const struct output_kind *find(const char *name, const char **path)
 
 const char *output_name_fault(const char *name)
 {
-	const char *path;
-	const struct output_kind *kind = find(name, &path);
+	const char *target;
+	const struct output_kind *kind = output_find_kind(name, &target);
 
 	if (!kind)
-		return "no such output; there are stdout, file:PATH, journal, syslog, tcp://HOST:PORT, udp://HOST:PORT";
-	if (!kind->path_fault)
-		return path ? "takes nothing behind its name" : NULL;
-	return kind->path_fault(path ? path : "");
+		return "no such output; use stdout, file:PATH, journal, syslog, tcp://HOST:PORT or udp://HOST:PORT";
+	if (!kind->target_fault)
+		return target ? "nothing may follow its name; remove ':' and the rest" : NULL;
+	return kind->target_fault(target ? target : "");
 }
 
-bool output_fits(const char *name, const struct format *format)
+bool output_accepts(const char *name, const struct format *format)
 {
-	const char *path;
+	const char *target;
 
-	return format->read_back || find(name, &path)->takes_text;
+	return format->read_back || output_find_kind(name, &target)->allows_text;
 }
 
 void output_init(struct output *output, const char *name, const struct format *format,
@@ -56,10 +56,10 @@ void output_init(struct output *output, const char *name, const struct format *f
 		.fd = -1,
 		.wake = wake,
 	};
-	output->kind = find(name, &output->path);
+	output->kind = output_find_kind(name, &output->target);
 }
 
-void output_hang_up(struct output *output)
+void output_close_fd(struct output *output)
 {
 	if (output->fd >= 0)
 		close(output->fd);

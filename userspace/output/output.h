@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The destinations of "shelltrap log": a file each, and a row in output.c. Each
- * output has a thread of its own, and its functions may keep that waiting, but
- * not much longer than a second once OUTPUT.wake is readable.
+ * The destinations of "shelltrap log": each has one file here and one row in output.c.
+ * Each configured output runs in a thread of its own (writer.c), and the functions of its
+ * kind may block that thread. After OUTPUT.wake has become readable they must return
+ * within about a second.
  */
 #ifndef OUTPUT_OUTPUT_H
 #define OUTPUT_OUTPUT_H
@@ -15,77 +16,90 @@
 
 #define OUTPUTS_MAX 16
 
+/* When a file is synced to its disk. */
 enum output_sync {
-	OUTPUT_SYNC_INTERVAL,	/* a second after it was written, at the latest */
-	OUTPUT_SYNC_ALWAYS,	/* with each record */
-	OUTPUT_SYNC_NEVER,	/* when the kernel likes to */
+	OUTPUT_SYNC_INTERVAL,	/* within a second after a write */
+	OUTPUT_SYNC_ALWAYS,	/* after each record */
+	OUTPUT_SYNC_NEVER,	/* when the kernel writes it back */
 };
 
-/* Where a file ended, and what to know it by should it get another name. */
+/* The end of a file after a flush, and how to recognize the file after a rename. */
 struct file_end {
 	bool known;
 	uint64_t dev, ino;
-	uint64_t offset;
-	uint64_t check;		/* of the last bytes before offset */
+	uint64_t offset;	/* bytes */
+	uint64_t checksum;	/* of the last bytes before the offset */
 };
 
-/* How far an output has got. */
-struct mark {
-	struct place place;
-	uint64_t load;		/* the instance listened to last, 0: not known */
-	bool load_is_over;	/* and all that it had said is written */
-	struct file_end file;
+/* How far an output has got. All zero: nothing was written yet. */
+struct cursor {
+	struct place place;	/* of the last record that was written */
+	uint64_t instance;	/* the module instance that was followed last, 0: not known */
+	bool instance_is_over;	/* it was unloaded, and all its records are written */
+	struct file_end file;	/* of a file only */
 };
 
-/* A record to write. */
+/* A record to write. The strings are UTF-8. */
 struct item {
 	const struct record *record;
-	const struct buffer *line;	/* the record in the output's format */
-	const struct buffer *summary;	/* in a few words */
+	const struct buffer *line;	/* the record in the output's format, with its newline */
+	const struct buffer *summary;	/* the record in a few words, without a newline */
 	const struct view *view;
 };
 
 struct lookup;
 struct tcp;
 
+/* Belongs to the thread of its writer. */
 struct output {
 	const struct output_kind *kind;
-	const char *name;
-	const char *path;		/* what follows the name of its kind */
+	const char *name;		/* as in the configuration: "file:/var/log/x" */
+	const char *target;		/* what follows the first ':' of the name, or NULL */
 	const struct format *format;
 	enum output_sync sync;
-	int fd;
-	int wake;			/* readable: come back */
-	bool is_torn;			/* a file has part of a line behind "whole" */
-	off_t whole;
-	struct lookup *lookup;		/* of its host, under way; NULL: none is */
+	int fd;				/* -1: not open */
+	int wake;			/* an eventfd; readable: return to the writer soon */
+	bool has_partial_line;		/* a file: a part of a line stands after complete_size */
+	off_t complete_size;		/* a file: bytes before the line that is being written */
+	struct lookup *lookup;		/* a network output: the look-up under way, or NULL */
 	struct tcp *tcp;
-	char reason[128];		/* of the last failure, where errno is not enough */
+	char reason[128];		/* of the last failure, where errno does not explain it */
 };
 
 /*
- * These return 0 or negative errno; whoever calls tries again later. ERESTART of
- * write and flush: all behind what may be remembered is to be written again.
+ * A kind of output. All its functions but target_fault run in the thread of the writer.
+ * Those that return an int return 0 or negative errno; the writer tries again later.
+ * write and flush return -ERESTART when records that were written were lost: the writer
+ * then writes all records after the cursor that flush gave last once more.
  */
 struct output_kind {
 	const char *name;
-	/* What is wrong with what follows the name, NULL: nothing; nothing may follow. */
-	const char *(*path_fault)(const char *path);
-	bool takes_text;	/* a format for people */
 	/*
-	 * *mark is what is remembered of it; where the output itself knows
-	 * better, *mark says so afterwards.
+	 * Checks what follows the name and ':' ("" if nothing does). Returns what is
+	 * wrong with it, or NULL. No function: nothing may follow the name.
 	 */
-	int (*open)(struct output *output, struct mark *mark);
-	/* All of it, or nothing. EPIPE: nobody will ever read it. */
+	const char *(*target_fault)(const char *target);
+	bool allows_text;	/* also the format "text", which no program reads back */
+	/*
+	 * Opens the output. *cursor is what the state file holds; where the output itself
+	 * knows a later place, as a file that is read back does, open puts it there.
+	 */
+	int (*open)(struct output *output, struct cursor *cursor);
+	/*
+	 * Writes the whole record or, as far as a reader can see, nothing. -EPIPE: the
+	 * reader is gone for good. -EAGAIN: the reader is slow; the function has waited
+	 * for it already.
+	 */
 	int (*write)(struct output *output, const struct item *item);
 	/*
-	 * Makes what was written last: *mark may be remembered then; where that holds
-	 * only for less, *mark says so afterwards. May be NULL.
+	 * Makes durable what was written. *cursor is the place after the last record; an
+	 * output that keeps less for certain sets *cursor back to what it keeps. NULL:
+	 * what was written needs no flush.
 	 */
-	int (*flush)(struct output *output, struct mark *mark);
-	/* Has it been moved out of the way? Then it is to be opened anew. May be NULL. */
+	int (*flush)(struct output *output, struct cursor *cursor);
+	/* True if the file was renamed or removed and must be opened anew. May be NULL. */
 	bool (*has_moved)(const struct output *output);
+	/* Closes the file and opens the one that has its path now. May be NULL. */
 	int (*reopen)(struct output *output);
 	void (*close)(struct output *output);
 };
@@ -97,22 +111,32 @@ extern const struct output_kind output_syslog;
 extern const struct output_kind output_tcp;
 extern const struct output_kind output_udp;
 
-/* What is wrong with the name of an output, NULL: nothing. */
+/* Returns what is wrong with the name of an output ("tcp://h:514"), or NULL. Any thread. */
 const char *output_name_fault(const char *name);
 
-/* Can it be written in that format? */
-bool output_fits(const char *name, const struct format *format);
+/* True if the output may have that format. The name must have no fault. Any thread. */
+bool output_accepts(const char *name, const struct format *format);
 
-/* For a name that has no fault and must stay valid. */
+/*
+ * Fills in *output and opens nothing. The name must have no fault. The name and the
+ * descriptor "wake" stay the caller's and must outlive the output.
+ */
 void output_init(struct output *output, const char *name, const struct format *format,
 		 enum output_sync sync, int wake);
 
-void output_hang_up(struct output *output);
+/* Closes output->fd if it is open. Serves as close() of a kind that has no more to free. */
+void output_close_fd(struct output *output);
 
-/* Waits until fd is ready, the output is woken or time is over; for what fd is, as poll(). */
+/*
+ * Waits until fd has one of the events, the output is woken, or ms milliseconds are over.
+ * Returns the events of fd, as poll() does; 0 where there are none.
+ */
 short output_wait(const struct output *output, int fd, short events, int ms);
 
-/* Why a function of its kind failed. */
+/*
+ * Returns why a function of the kind returned that error (negative errno). The text is
+ * the output's or strerror()'s: valid until the next call of either.
+ */
 const char *output_reason(const struct output *output, int error);
 
 #endif /* OUTPUT_OUTPUT_H */

@@ -12,35 +12,36 @@
 #include "lib/lookup.h"
 #include "lib/number.h"
 
-/* So long a name may take before its writer has another turn, and an address at all. */
+/* How long one call waits for a look-up, which goes on if it takes longer. */
 #define LOOKUP_MS	500
+/* How long an address may take to accept the connection. */
 #define CONNECT_MS	5000
 
 #define PORT_MAX 65535
 
-/* Characters, to which IPv6 adds some in its brackets. */
-#define OF_NAMES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+/* The characters of a host name; an IPv6 address in brackets has also ":" and "%". */
+#define HOST_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
 
 struct peer {
 	char host[NI_MAXHOST];
 	const char *port;
 };
 
-/* Behind the host, or NULL: none that makes sense is there. */
-static const char *end_of_host(const char *host)
+/* Returns the end of the host, or NULL where the text does not start with a host. */
+static const char *peer_host_end(const char *host)
 {
-	size_t len = strspn(host, OF_NAMES);
+	size_t len = strspn(host, HOST_CHARACTERS);
 
 	if (host[0] != '[')
 		return len ? host + len : NULL;
-	len = 1 + strspn(host + 1, OF_NAMES ":%");
+	len = 1 + strspn(host + 1, HOST_CHARACTERS ":%");
 	return len > 1 && host[len] == ']' ? host + len + 1 : NULL;
 }
 
-static bool parse(const char *path, struct peer *peer)
+static bool peer_parse(const char *path, struct peer *peer)
 {
 	const char *host = path + strlen("//");
-	const char *end = strncmp(path, "//", 2) ? NULL : end_of_host(host);
+	const char *end = strncmp(path, "//", 2) ? NULL : peer_host_end(host);
 	bool is_bracketed = end && host[0] == '[';
 	uint64_t port;
 
@@ -52,11 +53,13 @@ static bool parse(const char *path, struct peer *peer)
 	return !parse_number(peer->port, 1, PORT_MAX, &port);
 }
 
-const char *peer_fault(const char *path)
+const char *peer_target_fault(const char *path)
 {
 	struct peer peer;
 
-	return parse(path, &peer) ? NULL : "needs //HOST:PORT; IPv6 as in //[::1]:514";
+	if (peer_parse(path, &peer))
+		return NULL;
+	return "needs //HOST:PORT after the ':', with an IPv6 address in brackets: //[::1]:514";
 }
 
 static void drop_lookup(struct output *output)
@@ -71,17 +74,17 @@ static int look_up(struct output *output, int type)
 {
 	struct peer peer;
 
-	if (!output->lookup && parse(output->path, &peer))
+	if (!output->lookup && peer_parse(output->target, &peer))
 		output->lookup = lookup_start(peer.host, peer.port, type);
 	if (!output->lookup)
 		return -ENOMEM;
 	if (output_wait(output, lookup_fd(output->lookup), POLLIN, LOOKUP_MS))
 		return 0;
-	snprintf(output->reason, sizeof(output->reason), "its name is still being looked up");
+	snprintf(output->reason, sizeof(output->reason), "its host name is still being looked up");
 	return -EAGAIN;
 }
 
-static int finish_connecting(struct output *output)
+static int peer_finish_connecting(struct output *output)
 {
 	socklen_t len = sizeof(int);
 	int error;
@@ -93,7 +96,7 @@ static int finish_connecting(struct output *output)
 	return -error;
 }
 
-static int connect_to(struct output *output, const struct addrinfo *address)
+static int peer_connect_to(struct output *output, const struct addrinfo *address)
 {
 	int ret = 0;
 
@@ -102,13 +105,13 @@ static int connect_to(struct output *output, const struct addrinfo *address)
 	if (output->fd < 0)
 		return -errno;
 	if (connect(output->fd, address->ai_addr, address->ai_addrlen))
-		ret = errno == EINPROGRESS ? finish_connecting(output) : -errno;
+		ret = errno == EINPROGRESS ? peer_finish_connecting(output) : -errno;
 	if (ret)
-		output_hang_up(output);
+		output_close_fd(output);
 	return ret;
 }
 
-static int connect_to_any(struct output *output)
+static int peer_connect_to_any(struct output *output)
 {
 	const struct addrinfo *address;
 	int ret = lookup_result(output->lookup, &address);
@@ -118,7 +121,7 @@ static int connect_to_any(struct output *output)
 		return -EHOSTUNREACH;
 	}
 	do {
-		ret = connect_to(output, address);
+		ret = peer_connect_to(output, address);
 		address = address->ai_next;
 	} while (ret && address);
 	return ret;
@@ -133,8 +136,11 @@ static bool has_sockets(int family)
 	return fd >= 0;
 }
 
-/* A service in its sandbox has none, and whatever fails then is only what comes of it. */
-static int look_for_network(struct output *output)
+/*
+ * The service's sandbox denies IP sockets by default. Look-up and connect would then fail
+ * with errors that do not name the cause.
+ */
+static int peer_check_network(struct output *output)
 {
 	output->reason[0] = '\0';
 	if (has_sockets(AF_INET) || has_sockets(AF_INET6))
@@ -146,13 +152,13 @@ static int look_for_network(struct output *output)
 
 int peer_connect(struct output *output, int type)
 {
-	int ret = look_for_network(output);
+	int ret = peer_check_network(output);
 
 	if (!ret)
 		ret = look_up(output, type);
 	if (ret)
 		return ret;
-	ret = connect_to_any(output);
+	ret = peer_connect_to_any(output);
 	drop_lookup(output);
 	return ret;
 }
@@ -160,5 +166,5 @@ int peer_connect(struct output *output, int type)
 void peer_close(struct output *output)
 {
 	drop_lookup(output);
-	output_hang_up(output);
+	output_close_fd(output);
 }

@@ -18,13 +18,13 @@
 #include "lib/replace.h"
 #include "lib/xalloc.h"
 
-/* Of the file's layout. */
+/* "shelltrap_state" in the file: the version of its layout. */
 #define VERSION 1
 
-/* Far more than it ever holds. */
-#define SIZE_MAX_READ (1024 * 1024)
+/* A larger file is not a state file; PROGRESS_MAX outputs need far less. */
+#define READ_MAX (1024 * 1024)
 
-static struct progress_entry *find(struct progress *progress, const char *output)
+static struct progress_entry *progress_find(struct progress *progress, const char *output)
 {
 	unsigned int i;
 
@@ -34,9 +34,9 @@ static struct progress_entry *find(struct progress *progress, const char *output
 	return NULL;
 }
 
-static struct progress_entry *find_or_add(struct progress *progress, const char *output)
+static struct progress_entry *progress_find_or_add(struct progress *progress, const char *output)
 {
-	struct progress_entry *entry = find(progress, output);
+	struct progress_entry *entry = progress_find(progress, output);
 
 	if (entry || progress->count == PROGRESS_MAX)
 		return entry;
@@ -73,25 +73,25 @@ static bool get_hex(const struct json_object *object, const char *key, uint64_t 
 	return true;
 }
 
-static bool read_mark(const struct json_object *object, struct mark *mark)
+static bool progress_parse_cursor(const struct json_object *object, struct cursor *cursor)
 {
-	struct file_end *end = &mark->file;
+	struct file_end *end = &cursor->file;
 	struct json_object *file;
 
 	if (!json_object_is_type(object, json_type_object) ||
-	    !get_hex(object, "instance", &mark->place.instance) ||
-	    !get_number(object, "seq", &mark->place.seq))
+	    !get_hex(object, "instance", &cursor->place.instance) ||
+	    !get_number(object, "seq", &cursor->place.seq))
 		return false;
-	mark->load_is_over = !get_hex(object, "follows", &mark->load) &&
-			     get_hex(object, "followed", &mark->load);
+	cursor->instance_is_over = !get_hex(object, "follows", &cursor->instance) &&
+				   get_hex(object, "followed", &cursor->instance);
 	if (!json_object_object_get_ex(object, "file", &file))
 		return true;
 	end->known = true;
 	return get_number(file, "dev", &end->dev) && get_number(file, "ino", &end->ino) &&
-	       get_number(file, "offset", &end->offset) && get_hex(file, "check", &end->check);
+	       get_number(file, "offset", &end->offset) && get_hex(file, "check", &end->checksum);
 }
 
-static bool read_all(struct progress *progress, const struct json_object *state)
+static bool progress_parse_outputs(struct progress *progress, const struct json_object *state)
 {
 	struct json_object *outputs;
 	struct progress_entry *entry;
@@ -103,21 +103,24 @@ static bool read_all(struct progress *progress, const struct json_object *state)
 	    !json_object_is_type(outputs, json_type_object))
 		return false;
 	json_object_object_foreach(outputs, name, value) {
-		entry = find_or_add(progress, name);
-		if (entry && !read_mark(value, &entry->mark))
+		entry = progress_find_or_add(progress, name);
+		if (entry && !progress_parse_cursor(value, &entry->cursor))
 			return false;
 	}
 	return true;
 }
 
-static void forget_all(struct progress *progress)
+static void progress_forget_all(struct progress *progress)
 {
 	while (progress->count)
 		free(progress->entries[--progress->count].output);
 }
 
-/* The whole file and nothing behind it, or NULL. */
-static struct json_object *parse(const struct buffer *text)
+/*
+ * Returns NULL where the text is not one JSON value. The length includes the NUL, so that
+ * text after the value is an error.
+ */
+static struct json_object *progress_parse_text(const struct buffer *text)
 {
 	struct json_tokener *tokener = json_tokener_new();
 	struct json_object *state;
@@ -130,7 +133,7 @@ static struct json_object *parse(const struct buffer *text)
 	return state;
 }
 
-static int read_text(const char *path, struct buffer *text)
+static int progress_read_text(const char *path, struct buffer *text)
 {
 	FILE *file = fopen(path, "re");
 	char part[4096];
@@ -139,7 +142,7 @@ static int read_text(const char *path, struct buffer *text)
 
 	if (!file)
 		return -errno;
-	while (text->len < SIZE_MAX_READ && (len = fread(part, 1, sizeof(part), file)) > 0)
+	while (text->len < READ_MAX && (len = fread(part, 1, sizeof(part), file)) > 0)
 		buffer_add(text, part, len);
 	ret = ferror(file) ? -EIO : 0;
 	buffer_add(text, "", 0);
@@ -147,26 +150,26 @@ static int read_text(const char *path, struct buffer *text)
 	return ret;
 }
 
-static int set_aside(struct progress *progress, struct buffer *fault)
+static int progress_rename_bad(struct progress *progress, struct buffer *fault)
 {
 	struct buffer bad = path_with_suffix(progress->path, ".bad");
 	int ret = rename(progress->path, bad.data) ? -errno : 0;
 
 	if (ret)
-		buffer_printf(fault, "%s: makes no sense and cannot be set aside: %s",
-			      progress->path, strerror(-ret));
+		buffer_printf(fault, "%s: not a valid state file, and renaming it to %s failed: %s",
+			      progress->path, bad.data, strerror(-ret));
 	else
-		complain("%s: makes no sense; set aside as %s, going on with what the kernel holds",
+		complain("%s: not a valid state file; renamed to %s, resuming without it",
 			 progress->path, bad.data);
 	buffer_free(&bad);
 	return ret;
 }
 
-static int read_state(struct progress *progress, struct buffer *fault)
+static int progress_read(struct progress *progress, struct buffer *fault)
 {
 	struct buffer text = {0};
 	struct json_object *state;
-	int ret = read_text(progress->path, &text);
+	int ret = progress_read_text(progress->path, &text);
 
 	if (ret) {
 		buffer_free(&text);
@@ -175,18 +178,18 @@ static int read_state(struct progress *progress, struct buffer *fault)
 		buffer_printf(fault, "%s: %s", progress->path, strerror(-ret));
 		return ret;
 	}
-	state = parse(&text);
+	state = progress_parse_text(&text);
 	buffer_free(&text);
-	if (!read_all(progress, state)) {
-		forget_all(progress);
-		ret = set_aside(progress, fault);
+	if (!progress_parse_outputs(progress, state)) {
+		progress_forget_all(progress);
+		ret = progress_rename_bad(progress, fault);
 	}
 	json_object_put(state);
 	return ret;
 }
 
-/* The folder it is in, if only that is missing. */
-static void make_folder(const char *path)
+/* Makes the state file's directory, but not the parents of that directory. */
+static void progress_make_directory(const char *path)
 {
 	char *directory = path_directory(path);
 
@@ -194,8 +197,8 @@ static void make_folder(const char *path)
 	free(directory);
 }
 
-/* Not the file itself, which each save replaces by another. */
-static int take_lock(struct progress *progress, struct buffer *fault)
+/* The lock is a file of its own, because each save replaces the state file. */
+static int progress_lock(struct progress *progress, struct buffer *fault)
 {
 	struct buffer path = path_with_suffix(progress->path, ".lock");
 	int ret = 0;
@@ -206,7 +209,8 @@ static int take_lock(struct progress *progress, struct buffer *fault)
 	else if (flock(progress->lock, LOCK_EX | LOCK_NB))
 		ret = -errno;
 	if (ret == -EWOULDBLOCK)
-		buffer_printf(fault, "%s: another 'shelltrap log' has it; --state names another",
+		buffer_printf(fault,
+			      "%s: another 'shelltrap log' uses it; give another file with --state",
 			      progress->path);
 	else if (ret)
 		buffer_printf(fault, "%s: %s", path.data, strerror(-ret));
@@ -221,16 +225,16 @@ int progress_open(struct progress *progress, const char *path, struct buffer *fa
 	*progress = (struct progress){ .path = path, .lock = -1 };
 	pthread_mutex_init(&progress->saving, NULL);
 	pthread_mutex_init(&progress->mutex, NULL);
-	make_folder(path);
-	ret = take_lock(progress, fault);
+	progress_make_directory(path);
+	ret = progress_lock(progress, fault);
 	if (ret)
 		return ret;
-	ret = read_state(progress, fault);
+	ret = progress_read(progress, fault);
 	if (ret)
 		return ret;
 	/*
-	 * What cannot be written is better known now than after the first crash. But
-	 * a disk that is full now is waited out, as it would be later.
+	 * Save once now: a file that cannot be written must be reported at the start, not
+	 * found after a crash. A full disk is waited out, as it is later.
 	 */
 	progress->changed = true;
 	ret = progress_save(progress);
@@ -243,37 +247,37 @@ int progress_open(struct progress *progress, const char *path, struct buffer *fa
 
 void progress_close(struct progress *progress)
 {
-	forget_all(progress);
+	progress_forget_all(progress);
 	if (progress->lock >= 0)
 		close(progress->lock);
 	pthread_mutex_destroy(&progress->mutex);
 	pthread_mutex_destroy(&progress->saving);
 }
 
-void progress_get(struct progress *progress, const char *output, struct mark *mark)
+void progress_get(struct progress *progress, const char *output, struct cursor *cursor)
 {
 	const struct progress_entry *entry;
 
 	pthread_mutex_lock(&progress->mutex);
-	entry = find(progress, output);
-	*mark = entry ? entry->mark : (struct mark){0};
+	entry = progress_find(progress, output);
+	*cursor = entry ? entry->cursor : (struct cursor){0};
 	pthread_mutex_unlock(&progress->mutex);
 }
 
-void progress_set(struct progress *progress, const char *output, const struct mark *mark)
+void progress_set(struct progress *progress, const char *output, const struct cursor *cursor)
 {
 	struct progress_entry *entry;
 
 	pthread_mutex_lock(&progress->mutex);
-	entry = find_or_add(progress, output);
+	entry = progress_find_or_add(progress, output);
 	if (entry) {
-		entry->mark = *mark;
+		entry->cursor = *cursor;
 		progress->changed = true;
 	}
 	pthread_mutex_unlock(&progress->mutex);
 }
 
-static void put_string(struct buffer *out, const char *s)
+static void progress_put_string(struct buffer *out, const char *s)
 {
 	struct json_object *string = json_object_new_string(s);
 
@@ -283,64 +287,56 @@ static void put_string(struct buffer *out, const char *s)
 	json_object_put(string);
 }
 
-static void put_entry(struct buffer *out, const struct progress_entry *entry)
+static void progress_put_entry(struct buffer *out, const struct progress_entry *entry)
 {
-	const struct mark *mark = &entry->mark;
+	const struct cursor *cursor = &entry->cursor;
+	const struct file_end *end = &cursor->file;
 
-	put_string(out, entry->output);
+	progress_put_string(out, entry->output);
 	buffer_printf(out, ":{\"instance\":\"%016" PRIx64 "\",\"seq\":%" PRIu64,
-		      mark->place.instance, mark->place.seq);
-	if (mark->load)
+		      cursor->place.instance, cursor->place.seq);
+	if (cursor->instance)
 		buffer_printf(out, ",\"%s\":\"%016" PRIx64 "\"",
-			      mark->load_is_over ? "followed" : "follows", mark->load);
-	if (mark->file.known)
+			      cursor->instance_is_over ? "followed" : "follows", cursor->instance);
+	if (end->known)
 		buffer_printf(out, ",\"file\":{\"dev\":%" PRIu64 ",\"ino\":%" PRIu64
-			      ",\"offset\":%" PRIu64 ",\"check\":\"%016" PRIx64 "\"}",
-			      mark->file.dev, mark->file.ino, mark->file.offset, mark->file.check);
+			      ",\"offset\":%" PRIu64 ",\"check\":\"%016" PRIx64 "\"}", end->dev,
+			      end->ino, end->offset, end->checksum);
 	buffer_putc(out, '}');
 }
 
-static void put_all(struct buffer *out, struct progress *progress)
+static void progress_put_all(struct buffer *out, struct progress *progress)
 {
 	unsigned int i;
 
 	buffer_printf(out, "{\"shelltrap_state\":%d,\"outputs\":{", VERSION);
 	for (i = 0; i < progress->count; i++) {
 		buffer_puts(out, i ? ",\n" : "\n");
-		put_entry(out, &progress->entries[i]);
+		progress_put_entry(out, &progress->entries[i]);
 	}
 	buffer_puts(out, "\n}}\n");
 }
 
-static int save(struct progress *progress)
-{
-	struct buffer text = {0};
-	int ret;
-
-	/* Not while writing: an output must not wait for this disk. */
-	pthread_mutex_lock(&progress->mutex);
-	if (progress->changed)
-		put_all(&text, progress);
-	progress->changed = false;
-	pthread_mutex_unlock(&progress->mutex);
-	if (!text.len)
-		return 0;
-	ret = replace_file(progress->path, &text, 0600);
-	buffer_free(&text);
-	if (!ret)
-		return 0;
-	pthread_mutex_lock(&progress->mutex);
-	progress->changed = true;
-	pthread_mutex_unlock(&progress->mutex);
-	return ret;
-}
-
 int progress_save(struct progress *progress)
 {
-	int ret;
+	struct buffer text = {0};
+	int ret = 0;
 
 	pthread_mutex_lock(&progress->saving);
-	ret = save(progress);
+	/* The mutex is released before the write: progress_set() must not wait for the disk. */
+	pthread_mutex_lock(&progress->mutex);
+	if (progress->changed)
+		progress_put_all(&text, progress);
+	progress->changed = false;
+	pthread_mutex_unlock(&progress->mutex);
+	if (text.len)
+		ret = replace_file(progress->path, &text, 0600);
+	if (ret) {
+		pthread_mutex_lock(&progress->mutex);
+		progress->changed = true;
+		pthread_mutex_unlock(&progress->mutex);
+	}
 	pthread_mutex_unlock(&progress->saving);
+	buffer_free(&text);
 	return ret;
 }

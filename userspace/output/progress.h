@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How far each output has got, in a file that survives whatever ends the program.
- * May be used by several threads, but for opening and closing.
+ * The state file: how far each output has got, in a file that survives a crash of the
+ * program or of the machine. Several threads may use it at once, except for opening and
+ * closing.
  */
 #ifndef OUTPUT_PROGRESS_H
 #define OUTPUT_PROGRESS_H
@@ -10,36 +11,49 @@
 
 #include "output/output.h"
 
-/* Those of outputs that are not written to now are kept, too. */
+/* The file also keeps outputs that the configuration does not name any more. */
 #define PROGRESS_MAX (4 * OUTPUTS_MAX)
 
 struct progress_entry {
-	char *output;
-	struct mark mark;
+	char *output;			/* the output's name */
+	struct cursor cursor;
 };
 
 struct progress {
 	const char *path;
-	int lock;		/* held: no other logger has this file */
-	pthread_mutex_t saving;
-	pthread_mutex_t mutex;	/* for all below */
+	int lock;			/* PATH.lock, locked against other loggers */
+	pthread_mutex_t saving;		/* held during a save; taken before mutex */
+	pthread_mutex_t mutex;		/* protects the members below */
 	struct progress_entry entries[PROGRESS_MAX];
 	unsigned int count;
-	bool changed;		/* since it was saved */
+	bool changed;			/* since it was saved last */
 };
 
 /*
- * 0, or negative errno with *fault saying why; EWOULDBLOCK: another logger has
- * it. What cannot be understood is set aside as PATH.bad, with a message.
+ * Locks and reads the state file, and saves it once to see that this works. A file that
+ * is not valid is renamed to PATH.bad, with a message, and all outputs start anew. The
+ * path must outlive *progress. Main thread, before any writer. Returns 0, or negative
+ * errno with the reason in *fault; -EWOULDBLOCK: another logger uses the file. A full disk
+ * is no error.
  */
 int progress_open(struct progress *progress, const char *path, struct buffer *fault);
+
+/* Frees all and unlocks; does not save. No other thread may use *progress any more. */
 void progress_close(struct progress *progress);
 
-/* *mark is all 0 for an output that is not known. */
-void progress_get(struct progress *progress, const char *output, struct mark *mark);
-void progress_set(struct progress *progress, const char *output, const struct mark *mark);
+/* Copies the output's cursor; all zero for an output that is not known. Any thread. */
+void progress_get(struct progress *progress, const char *output, struct cursor *cursor);
 
-/* Writes it if it has changed: whole, or not at all. 0 or negative errno. */
+/*
+ * Sets the output's cursor in memory; progress_save() writes it. A new output is ignored
+ * when PROGRESS_MAX others are known. Any thread; never waits for the disk.
+ */
+void progress_set(struct progress *progress, const char *output, const struct cursor *cursor);
+
+/*
+ * Writes the file if a cursor has changed, atomically: a crash leaves the old file or the
+ * new one. Any thread; waits for the disk. Returns 0 or negative errno.
+ */
 int progress_save(struct progress *progress);
 
 #endif /* OUTPUT_PROGRESS_H */

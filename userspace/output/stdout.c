@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Standard output: what was written is gone for us, so once is at least once. */
+/*
+ * Standard output. A record that was written cannot be read back, so after a crash the
+ * records of the last second may come twice.
+ */
 #include <unistd.h>
 
 #include "lib/console.h"
 #include "output/output.h"
 
-static int stdout_open(struct output *output, struct mark *mark)
+static int stdout_open(struct output *output, struct cursor *cursor)
 {
-	(void)mark;
+	(void)cursor;
 	output->fd = STDOUT_FILENO;
 	return 0;
 }
@@ -24,7 +27,7 @@ static void stdout_close(struct output *output)
 
 const struct output_kind output_stdout = {
 	.name = "stdout",
-	.takes_text = true,
+	.allows_text = true,
 	.open = stdout_open,
 	.write = stdout_write,
 	.close = stdout_close,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The local syslog, as syslog(3) talks to it, but noticing when nobody listens.
- * It cannot be asked what it has: once is at least once after a crash.
+ * The local syslog, with messages as those of syslog(3), which does not report when no
+ * daemon listens. Syslog cannot be asked for its last message, so after a crash the records
+ * of the last second may come twice.
  */
 #include <errno.h>
 #include <sys/socket.h>
@@ -35,15 +36,16 @@ static int syslog_connect(struct output *output)
 	return 0;
 }
 
-/* Where nobody listens yet, writing finds that out and tries again. */
-static int syslog_open(struct output *output, struct mark *mark)
+/* The daemon may start later; syslog_write() connects, and is tried again. */
+static int syslog_open(struct output *output, struct cursor *cursor)
 {
 	(void)output;
-	(void)mark;
+	(void)cursor;
 	return 0;
 }
 
-static void put_message(struct buffer *out, const struct output *output, const struct item *item)
+static void syslog_put_message(struct buffer *out, const struct output *output,
+			       const struct item *item)
 {
 	const struct record *record = item->record;
 	time_t when = record->time.value / 1000000000;
@@ -64,12 +66,12 @@ static int syslog_write(struct output *output, const struct item *item)
 
 	if (ret)
 		return ret;
-	return datagram_write(output, item, put_message, "too long for the syslog socket");
+	return datagram_write(output, item, syslog_put_message, "too long for the syslog socket");
 }
 
 const struct output_kind output_syslog = {
 	.name = "syslog",
 	.open = syslog_open,
 	.write = syslog_write,
-	.close = output_hang_up,
+	.close = output_close_fd,
 };

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Syslog by TCP, each message behind its length (RFC 6587). Nobody says what was read,
- * but the other end's kernel says what it has. What that has had for a second, on a
- * connection that still stands, counts as written; what was sent behind it is sent
- * once more when the connection is lost: once is at least once.
+ * Syslog over TCP, each message after its length (RFC 6587, octet counting). A collector
+ * does not say what it has read; only the TCP of its kernel acknowledges bytes. A message
+ * counts as written when its bytes have been acknowledged for a second and the connection
+ * still stands. When the connection is lost, all later messages are sent again, so a record
+ * may come twice.
  */
 #include <errno.h>
 #include <linux/sockios.h>
@@ -20,34 +21,37 @@
 #include "output/output.h"
 #include "output/peer.h"
 
+/* How long one call waits for room in the socket's buffer. */
 #define BUSY_MS		500
-/* So long something that was received may take to be read. */
+/* Bytes that were acknowledged this long ago count as read by the collector. */
 #define SETTLE_MS	1000
-/* So long the other end may take to read the rest when it is time to end. */
+/* When the logger ends, the collector has this long to read the rest. */
 #define END_MS		1000
-/* So long nothing may be heard of what was sent; and of a connection without use. */
+/* A connection is lost when sent bytes are not acknowledged for this long. */
 #define SILENCE_MS	30000
+/* An idle connection is probed after IDLE_S, every PROBE_S, PROBES times. */
 #define IDLE_S		60
 #define PROBE_S		10
 #define PROBES		3
 
-/* A place in what is sent on this connection, in whole messages. */
+/* The end of a message in the bytes that are sent on this connection. */
 struct milestone {
-	struct mark mark;
-	uint64_t sent;
+	struct cursor cursor;		/* after the message's record */
+	uint64_t sent;			/* bytes up to the end of the message */
 };
 
 struct tcp {
-	struct buffer message;		/* that is being sent */
-	size_t done;			/* of it */
-	uint64_t sent;			/* before it */
-	struct milestone certain, next;	/* the second will be so when it has settled */
+	struct buffer message;		/* the message that is being sent, or empty */
+	size_t done;			/* bytes of the message that are sent */
+	uint64_t sent;			/* bytes sent on this connection before the message */
+	struct milestone certain;	/* up to here the collector has read */
+	struct milestone next;		/* becomes certain SETTLE_MS after next_since */
 	int64_t next_since;		/* ms */
-	bool is_stale;			/* the connection was lost, and more than is certain */
+	bool lost_messages;		/* a connection was lost with messages after "certain" */
 };
 
-/* A connection begins where the one before was certain. */
-static void begin(struct tcp *tcp)
+/* A new connection starts after the last message that is certain. */
+static void tcp_reset(struct tcp *tcp)
 {
 	buffer_reset(&tcp->message);
 	tcp->done = 0;
@@ -57,53 +61,54 @@ static void begin(struct tcp *tcp)
 	tcp->next_since = now_ms();
 }
 
-static void lose(struct output *output)
+static void tcp_lose(struct output *output)
 {
 	struct tcp *tcp = output->tcp;
 
 	if (tcp->sent > tcp->certain.sent) {
-		tcp->is_stale = true;
+		tcp->lost_messages = true;
 		snprintf(output->reason, sizeof(output->reason), "the connection was lost");
 	}
-	output_hang_up(output);
-	begin(tcp);
+	output_close_fd(output);
+	tcp_reset(tcp);
 }
 
-static bool was_stale(struct tcp *tcp)
+/* True once after a lost connection: the writer must send messages again. */
+static bool tcp_take_lost_messages(struct tcp *tcp)
 {
-	bool was = tcp->is_stale;
+	bool lost = tcp->lost_messages;
 
-	tcp->is_stale = false;
-	return was;
+	tcp->lost_messages = false;
+	return lost;
 }
 
-static void set(int fd, int level, int name, int value)
+static void tcp_set_option(int fd, int level, int name, int value)
 {
 	setsockopt(fd, level, name, &value, sizeof(value));
 }
 
-static int dial(struct output *output)
+static int tcp_connect(struct output *output)
 {
 	int ret = peer_connect(output, SOCK_STREAM);
 
 	if (ret)
 		return ret;
-	set(output->fd, IPPROTO_TCP, TCP_NODELAY, 1);
-	set(output->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, SILENCE_MS);
-	set(output->fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-	set(output->fd, IPPROTO_TCP, TCP_KEEPIDLE, IDLE_S);
-	set(output->fd, IPPROTO_TCP, TCP_KEEPINTVL, PROBE_S);
-	set(output->fd, IPPROTO_TCP, TCP_KEEPCNT, PROBES);
+	tcp_set_option(output->fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	tcp_set_option(output->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, SILENCE_MS);
+	tcp_set_option(output->fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	tcp_set_option(output->fd, IPPROTO_TCP, TCP_KEEPIDLE, IDLE_S);
+	tcp_set_option(output->fd, IPPROTO_TCP, TCP_KEEPINTVL, PROBE_S);
+	tcp_set_option(output->fd, IPPROTO_TCP, TCP_KEEPCNT, PROBES);
 	return 0;
 }
 
-static int tcp_open(struct output *output, struct mark *mark)
+static int tcp_open(struct output *output, struct cursor *cursor)
 {
 	if (!output->tcp)
 		output->tcp = xcalloc(1, sizeof(*output->tcp));
-	output->tcp->certain.mark = *mark;
-	begin(output->tcp);
-	return dial(output);
+	output->tcp->certain.cursor = *cursor;
+	tcp_reset(output->tcp);
+	return tcp_connect(output);
 }
 
 static void tcp_close(struct output *output)
@@ -115,8 +120,11 @@ static void tcp_close(struct output *output)
 	output->tcp = NULL;
 }
 
-/* 0: it stands, else as recv() with nothing to read. There is nothing we want to hear. */
-static int look_for_end(const struct output *output, bool *closed)
+/*
+ * Reads and ignores what the collector sends, to notice its end of the connection. Returns
+ * 0 if the connection stands, else negative errno; *closed: the collector has closed it.
+ */
+static int tcp_check_end(const struct output *output, bool *closed)
 {
 	char data[512];
 	ssize_t len = recv(output->fd, data, sizeof(data), MSG_DONTWAIT);
@@ -127,15 +135,16 @@ static int look_for_end(const struct output *output, bool *closed)
 	return len ? 0 : -ECONNRESET;
 }
 
-static void lose_if_ended(struct output *output)
+static void tcp_lose_if_ended(struct output *output)
 {
 	bool closed;
 
-	if (output->fd >= 0 && look_for_end(output, &closed))
-		lose(output);
+	if (output->fd >= 0 && tcp_check_end(output, &closed))
+		tcp_lose(output);
 }
 
-static void put_framed(struct buffer *out, const struct output *output, const struct item *item)
+static void tcp_put_message(struct buffer *out, const struct output *output,
+			    const struct item *item)
 {
 	struct buffer message = {0};
 
@@ -145,7 +154,7 @@ static void put_framed(struct buffer *out, const struct output *output, const st
 	buffer_free(&message);
 }
 
-static int send_part(struct output *output)
+static int tcp_send_part(struct output *output)
 {
 	struct tcp *tcp = output->tcp;
 	ssize_t len = send(output->fd, tcp->message.data + tcp->done, tcp->message.len - tcp->done,
@@ -156,16 +165,16 @@ static int send_part(struct output *output)
 	return len < 0 && errno != EINTR ? -errno : 0;
 }
 
-/* What does not fit now is sent first when it is written again. */
-static int send_message(struct output *output)
+/* Returns -EAGAIN if the socket is full; the next call sends the rest of the message. */
+static int tcp_send_message(struct output *output)
 {
 	struct tcp *tcp = output->tcp;
 
 	while (tcp->done < tcp->message.len) {
-		int ret = send_part(output);
+		int ret = tcp_send_part(output);
 
 		if (ret == -EAGAIN && output_wait(output, output->fd, POLLOUT, BUSY_MS))
-			ret = send_part(output);
+			ret = tcp_send_part(output);
 		if (ret)
 			return ret;
 	}
@@ -180,24 +189,25 @@ static int tcp_write(struct output *output, const struct item *item)
 	struct tcp *tcp = output->tcp;
 	int ret;
 
-	lose_if_ended(output);
-	if (was_stale(tcp))
+	tcp_lose_if_ended(output);
+	if (tcp_take_lost_messages(tcp))
 		return -ERESTART;
-	ret = output->fd < 0 ? dial(output) : 0;
+	ret = output->fd < 0 ? tcp_connect(output) : 0;
 	if (ret)
 		return ret;
 	if (!tcp->message.len)
-		put_framed(&tcp->message, output, item);
-	ret = send_message(output);
+		tcp_put_message(&tcp->message, output, item);
+	ret = tcp_send_message(output);
 	if (!ret || ret == -EAGAIN)
 		return ret;
-	lose(output);
-	if (was_stale(tcp))
+	tcp_lose(output);
+	if (tcp_take_lost_messages(tcp))
 		return -ERESTART;
 	return ret == -EPIPE ? -ECONNRESET : ret;
 }
 
-static void settle(const struct output *output, const struct mark *mark)
+/* Makes "next" certain if its bytes were acknowledged and it is old enough. */
+static void tcp_settle(const struct output *output, const struct cursor *cursor)
 {
 	struct tcp *tcp = output->tcp;
 	int waiting;
@@ -206,41 +216,44 @@ static void settle(const struct output *output, const struct mark *mark)
 	    tcp->sent + tcp->done - waiting < tcp->next.sent)
 		return;
 	tcp->certain = tcp->next;
-	tcp->next = (struct milestone){ *mark, tcp->sent };
+	tcp->next = (struct milestone){ *cursor, tcp->sent };
 	tcp->next_since = now_ms();
 }
 
-/* Who is told that no more comes, and has read all of it, closes his end, too. */
-static bool is_read_to_end(const struct output *output)
+/*
+ * Shuts down our side. A collector that has read everything then closes its side; returns
+ * true if it did.
+ */
+static bool tcp_finish(const struct output *output)
 {
 	struct pollfd fd = { .fd = output->fd, .events = POLLIN };
 	int64_t deadline = now_ms() + END_MS;
 	bool closed = false;
 
 	shutdown(output->fd, SHUT_WR);
-	while (now_ms() < deadline && !look_for_end(output, &closed))
+	while (now_ms() < deadline && !tcp_check_end(output, &closed))
 		poll(&fd, 1, deadline - now_ms());
 	return closed;
 }
 
-static int tcp_flush(struct output *output, struct mark *mark)
+static int tcp_flush(struct output *output, struct cursor *cursor)
 {
 	struct tcp *tcp = output->tcp;
 
-	lose_if_ended(output);
-	if (was_stale(tcp))
+	tcp_lose_if_ended(output);
+	if (tcp_take_lost_messages(tcp))
 		return -ERESTART;
-	if (output->fd < 0 || (stop_requested() && is_read_to_end(output)))
-		tcp->certain = (struct milestone){ *mark, tcp->sent };
+	if (output->fd < 0 || (stop_requested() && tcp_finish(output)))
+		tcp->certain = (struct milestone){ *cursor, tcp->sent };
 	else
-		settle(output, mark);
-	*mark = tcp->certain.mark;
+		tcp_settle(output, cursor);
+	*cursor = tcp->certain.cursor;
 	return 0;
 }
 
 const struct output_kind output_tcp = {
 	.name = "tcp",
-	.path_fault = peer_fault,
+	.target_fault = peer_target_fault,
 	.open = tcp_open,
 	.write = tcp_write,
 	.flush = tcp_flush,

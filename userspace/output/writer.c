@@ -15,26 +15,27 @@
 #include "lib/console.h"
 #include "lib/message.h"
 
-/* So long at most what was written is neither synced nor remembered. */
+/* A record is flushed and its cursor is given to progress within this time. */
 #define FLUSH_MS	1000
-/* Between two tries of an output that fails, or of a module that is not there. */
+/* Pause before an output that failed, or a module that is not loaded, is tried again. */
 #define RETRY_MS	500
-/* So long a reader may be busy before that is a failure. */
+/* A reader may keep an output busy for this long before that is reported as a failure. */
 #define BUSY_MS		2000
-/* A healthy thread turns at least as often. */
-#define TURN_MS		1000
+/* An idle thread wakes up at least this often. */
+#define IDLE_MS		1000
+/* A thread that shows no activity for this long is not healthy. */
 #define UNHEALTHY_MS	20000
 
-/* Said once, by whoever notices first. */
+/* Shared by all writers, so that only the first one reports an unloaded module. */
 static atomic_bool module_is_away;
 
-static void turn(struct writer *writer)
+static void writer_show_activity(struct writer *writer)
 {
-	atomic_store(&writer->turned, now_ms());
+	atomic_store(&writer->last_active, now_ms());
 }
 
-/* Until fd (-1: none) is readable, the writer is woken, or time is over. */
-static void wait_for(struct writer *writer, int fd, int ms)
+/* Waits until fd (-1: no descriptor) is readable, the writer is woken, or ms are over. */
+static void writer_wait(struct writer *writer, int fd, int ms)
 {
 	struct pollfd fds[] = {
 		{ .fd = writer->output.wake, .events = POLLIN },
@@ -44,98 +45,109 @@ static void wait_for(struct writer *writer, int fd, int ms)
 
 	if (poll(fds, 2, ms) > 0 && fds[0].revents &&
 	    read(writer->output.wake, &wakes, sizeof(wakes)) < 0)
-		complain("%s: waking up failed: %s", writer->output.name, strerror(errno));
+		complain("%s: reading its eventfd failed: %s", writer->output.name,
+			 strerror(errno));
 }
 
-static void say_failed(struct writer *writer, const char *what, int error)
+/* Reports only the first failure until the step that failed works again. */
+static void writer_report_failure(struct writer *writer, const char *step, int error)
 {
 	if (writer->failing)
 		return;
-	writer->failing = what;
-	complain("%s: %s: %s; its alerts wait in the kernel, trying again",
-		 writer->output.name, what, output_reason(&writer->output, error));
+	writer->failing = step;
+	complain("%s: %s: %s; retrying, the kernel's backlog keeps its alerts",
+		 writer->output.name, step, output_reason(&writer->output, error));
 }
 
-/* To write may fail for ever where to sync does not: each takes back its own word. */
-static void say_works(struct writer *writer, const char *what)
+/*
+ * Only success of the step that failed ends a failure: on a full disk, for example,
+ * syncing succeeds while writing keeps failing.
+ */
+static void writer_report_success(struct writer *writer, const char *step)
 {
-	if (!writer->failing || strcmp(writer->failing, what))
+	if (!writer->failing || strcmp(writer->failing, step))
 		return;
 	writer->failing = NULL;
 	complain("%s: works again", writer->output.name);
 }
 
-static int64_t enter(struct writer *writer)
+/* The output may have lost each record after the durable cursor: write them again. */
+static void writer_rewind(struct writer *writer)
+{
+	if (!stop_requested())
+		writer_report_failure(writer, "syncing", -ERESTART);
+	writer->cursor = writer->durable;
+	writer->dirty_since = 0;
+	writer->rewound = true;
+}
+
+/* The watchdog trusts a thread between writer_begin_call() and writer_end_call(). */
+static int64_t writer_begin_call(struct writer *writer)
 {
 	atomic_store(&writer->in_output, true);
 	return now_ms();
 }
 
-/* What was written behind the place that is remembered may never have arrived. */
-static void go_back(struct writer *writer)
-{
-	if (!stop_requested())
-		say_failed(writer, "syncing", -ERESTART);
-	writer->mark = writer->safe;
-	writer->unsaved_since = 0;
-	writer->went_back = true;
-}
-
-/* Returns the error. That a reader is busy is worth a word only after a while. */
-static int leave(struct writer *writer, const char *what, int error, int64_t since)
+/*
+ * Ends a call of the output that returned "error", and reports whether the step fails or
+ * works. A busy reader (EAGAIN) is a failure only if it is busy for BUSY_MS since "since".
+ * Returns the error.
+ */
+static int writer_end_call(struct writer *writer, const char *step, int error, int64_t since)
 {
 	atomic_store(&writer->in_output, false);
-	turn(writer);
+	writer_show_activity(writer);
 	if (!error)
-		say_works(writer, what);
+		writer_report_success(writer, step);
 	else if (error == -ERESTART)
-		go_back(writer);
+		writer_rewind(writer);
 	else if (error == -EPIPE)
-		complain("%s: its reader is gone, and so is it", writer->output.name);
+		complain("%s: its reader has closed the pipe; this output ends",
+			 writer->output.name);
 	else if ((error != -EAGAIN || now_ms() - since > BUSY_MS) && !stop_requested())
-		say_failed(writer, what, error);
+		writer_report_failure(writer, step, error);
 	return error;
 }
 
-static bool is_same(const struct mark *one, const struct mark *other)
+static bool cursor_is_same(const struct cursor *a, const struct cursor *b)
 {
-	return one->place.instance == other->place.instance &&
-	       one->place.seq == other->place.seq && one->load == other->load &&
-	       one->load_is_over == other->load_is_over;
+	return a->place.instance == b->place.instance && a->place.seq == b->place.seq &&
+	       a->instance == b->instance && a->instance_is_over == b->instance_is_over;
 }
 
-/* What was written, or a part of it, is there to stay, and may be remembered. */
-static int commit(struct writer *writer)
+/* Flushes the output and gives progress the cursor up to which it keeps all records. */
+static int writer_commit(struct writer *writer)
 {
 	struct output *output = &writer->output;
-	struct mark safe = writer->mark;
+	struct cursor durable = writer->cursor;
 	int error = 0;
 
 	if (output->kind->flush)
-		error = output->kind->flush(output, &safe);
+		error = output->kind->flush(output, &durable);
 	if (error)
 		return error;
-	progress_set(writer->progress, output->name, &safe);
-	writer->safe = safe;
-	writer->unsaved_since = is_same(&safe, &writer->mark) ? 0 : now_ms();
+	progress_set(writer->progress, output->name, &durable);
+	writer->durable = durable;
+	writer->dirty_since = cursor_is_same(&durable, &writer->cursor) ? 0 : now_ms();
 	return 0;
 }
 
 /*
- * Which file it is must be on disk before the first line is in it: a crash would
- * leave a line in a file that nobody knows of, should that be renamed next.
+ * For an output that was just opened. The state file must name the new file before the
+ * first line is written to that file: otherwise, after a crash and a rename, the lines in
+ * the file would not be found and would be written twice.
  */
-static int commit_opened(struct writer *writer)
+static int writer_commit_opened(struct writer *writer)
 {
-	int error = commit(writer);
+	int error = writer_commit(writer);
 
-	/* Where that fails it is said elsewhere, and no reason not to write. */
+	/* The main thread reports a failing save. The output is written to all the same. */
 	if (!error)
 		progress_save(writer->progress);
 	return error;
 }
 
-static int reopen_if_asked(struct writer *writer)
+static int writer_reopen_if_asked(struct writer *writer)
 {
 	const struct output_kind *kind = writer->output.kind;
 	int error;
@@ -144,13 +156,13 @@ static int reopen_if_asked(struct writer *writer)
 		return 0;
 	error = kind->reopen(&writer->output);
 	if (!error)
-		error = commit_opened(writer);
+		error = writer_commit_opened(writer);
 	if (error)
 		atomic_store(&writer->reopen, true);
 	return error;
 }
 
-static void ask_for_reopen_if_moved(struct writer *writer)
+static void writer_reopen_if_moved(struct writer *writer)
 {
 	const struct output_kind *kind = writer->output.kind;
 
@@ -158,7 +170,8 @@ static void ask_for_reopen_if_moved(struct writer *writer)
 		atomic_store(&writer->reopen, true);
 }
 
-static bool open_output(struct writer *writer)
+/* Tries until the output is open. Returns false if a stop was requested first. */
+static bool writer_open_output(struct writer *writer)
 {
 	struct output *output = &writer->output;
 	int64_t since = now_ms();
@@ -166,229 +179,232 @@ static bool open_output(struct writer *writer)
 	for (;;) {
 		int error;
 
-		enter(writer);
-		error = output->kind->open(output, &writer->mark);
+		writer_begin_call(writer);
+		error = output->kind->open(output, &writer->cursor);
 		if (!error)
-			error = commit_opened(writer);
-		if (!leave(writer, "opening", error, since))
+			error = writer_commit_opened(writer);
+		if (!writer_end_call(writer, "opening", error, since))
 			return true;
+		/* EAGAIN: a host name is still being looked up; closing would start over. */
 		if (error != -EAGAIN)
 			output->kind->close(output);
 		if (stop_requested())
 			return false;
-		wait_for(writer, -1, RETRY_MS);
+		writer_wait(writer, -1, RETRY_MS);
 	}
 }
 
-static bool flush(struct writer *writer)
+static bool writer_flush(struct writer *writer)
 {
-	int64_t since = enter(writer);
-	int error = leave(writer, "syncing", commit(writer), since);
+	int64_t since = writer_begin_call(writer);
+	int error = writer_end_call(writer, "syncing", writer_commit(writer), since);
 
-	ask_for_reopen_if_moved(writer);
+	writer_reopen_if_moved(writer);
 	return !error;
 }
 
-/* Where that fails it is tried again with the next flush. */
-static void save_now(struct writer *writer)
+/* Flushes now and saves the state file. After a failure the next flush tries again. */
+static void writer_save(struct writer *writer)
 {
-	writer->unsaved_since = now_ms();
-	if (flush(writer))
+	writer->dirty_since = now_ms();
+	if (writer_flush(writer))
 		progress_save(writer->progress);
 }
 
-static void flush_when_due(struct writer *writer)
+static void writer_flush_if_due(struct writer *writer)
 {
-	if (!writer->unsaved_since)
+	if (!writer->dirty_since)
 		return;
 	if (writer->output.sync != OUTPUT_SYNC_ALWAYS &&
-	    now_ms() - writer->unsaved_since < FLUSH_MS)
+	    now_ms() - writer->dirty_since < FLUSH_MS)
 		return;
-	if (!flush(writer))
-		writer->unsaved_since = now_ms();
+	if (!writer_flush(writer))
+		writer->dirty_since = now_ms();
 }
 
-static int try_to_write(struct writer *writer, const struct item *item, int64_t since)
+/*
+ * Writes one record and tries until it is written. Returns false if the record is not
+ * written: a stop was requested, the reader is gone, or the cursor was set back, so that
+ * earlier records come first.
+ */
+static bool writer_write(struct writer *writer, const struct record *record)
 {
 	struct output *output = &writer->output;
-	int error;
-
-	enter(writer);
-	error = reopen_if_asked(writer);
-	if (!error)
-		error = output->kind->write(output, item);
-	if (error)
-		ask_for_reopen_if_moved(writer);
-	return leave(writer, "writing", error, since);
-}
-
-/* Tries until it is written; false: not before the end, or what was before it comes first. */
-static bool write_record(struct writer *writer, const struct record *record)
-{
-	struct item item = { record, &writer->line, &writer->summary, writer->view };
+	const struct item item = { record, &writer->line, &writer->summary, writer->view };
 	int64_t since = now_ms();
-	int error;
 
 	buffer_reset(&writer->line);
 	buffer_reset(&writer->summary);
-	writer->output.format->put(&writer->line, record, writer->view);
+	output->format->put(&writer->line, record, writer->view);
 	put_summary(&writer->summary, record, writer->view);
-	while ((error = try_to_write(writer, &item, since))) {
+	for (;;) {
+		int error;
+
+		writer_begin_call(writer);
+		error = writer_reopen_if_asked(writer);
+		if (!error)
+			error = output->kind->write(output, &item);
+		if (error)
+			writer_reopen_if_moved(writer);
+		if (!writer_end_call(writer, "writing", error, since))
+			break;
 		if (error == -EPIPE || stop_requested())
 			return false;
-		flush_when_due(writer);
-		if (writer->went_back)
+		writer_flush_if_due(writer);
+		if (writer->rewound)
 			return false;
-		wait_for(writer, -1, error == -EAGAIN ? 0 : RETRY_MS);
+		/* EAGAIN: the output has already waited for its reader. */
+		writer_wait(writer, -1, error == -EAGAIN ? 0 : RETRY_MS);
 	}
-	writer->mark.place = record_place(record);
+	writer->cursor.place = record_place(record);
 	atomic_fetch_add(&writer->written, 1);
-	if (!writer->unsaved_since)
-		writer->unsaved_since = now_ms();
+	if (!writer->dirty_since)
+		writer->dirty_since = now_ms();
 	return true;
 }
 
-static bool is_away(int error)
+static void writer_report_stream(struct writer *writer, int error)
 {
-	return error == -ENOENT || error == -ENODEV;
-}
-
-static void say_away(struct writer *writer, int error)
-{
-	if (!is_away(error))
+	if (error != -ENOENT && error != -ENODEV)
 		stream_failed(&writer->stream, error);
 	else if (!atomic_exchange(&module_is_away, true))
 		complain("the module is not loaded; waiting for it");
 }
 
-/* What is remembered may not be ours at all. */
-static void check_place(struct writer *writer)
+/*
+ * The state file, or the output itself, may hold a sequence number that the module has not
+ * reached: then the cursor is worthless, and the stream starts at the first record.
+ */
+static void writer_report_cursor_ahead(const struct writer *writer)
 {
 	const struct stream *stream = &writer->stream;
-	const struct place *place = &writer->mark.place;
+	const struct place *place = &writer->cursor.place;
 
 	if (place->instance == stream->merge.instance && place->seq > stream->last)
-		complain("%s: number %" PRIu64 " is still to come; writing all the kernel holds",
-			 writer->output.name, place->seq);
+		complain("%s: number %" PRIu64 " was written, but the module is only at %" PRIu64
+			 "; writing all that the kernel holds",
+			 writer->output.name, place->seq, stream->last);
 }
 
-/* False: not before the end. */
-static bool open_stream(struct writer *writer)
+/* Tries until the stream is open after the cursor. Returns false if a stop was requested. */
+static bool writer_open_stream(struct writer *writer)
 {
-	bool said = false;
+	bool reported = false;
 	int error;
 
 	while (!stop_requested()) {
-		turn(writer);
-		error = stream_open_after(&writer->stream, &writer->mark.place);
+		writer_show_activity(writer);
+		error = stream_open_after(&writer->stream, &writer->cursor.place);
 		if (!error) {
 			if (atomic_exchange(&module_is_away, false))
-				complain("the module is there again");
-			check_place(writer);
-			writer->went_back = false;
+				complain("the module is loaded again");
+			writer_report_cursor_ahead(writer);
+			writer->rewound = false;
 			return true;
 		}
-		if (!said)
-			say_away(writer, error);
-		said = true;
+		if (!reported)
+			writer_report_stream(writer, error);
+		reported = true;
 		stream_close(&writer->stream);
-		flush_when_due(writer);
-		wait_for(writer, -1, RETRY_MS);
+		writer_flush_if_due(writer);
+		writer_wait(writer, -1, RETRY_MS);
 	}
 	return false;
 }
 
-/* Which load was listened to last, and how far it was heard. */
-static struct place heard(const struct mark *mark)
+/* The place up to which the instance that was followed last was heard. */
+static struct place cursor_last_heard(const struct cursor *cursor)
 {
-	struct place heard = mark->place;
+	struct place heard = cursor->place;
 
-	if (mark->load && mark->load != heard.instance)
-		heard = (struct place){ .instance = mark->load };
-	if (mark->load && mark->load_is_over)
+	if (cursor->instance && cursor->instance != heard.instance)
+		heard = (struct place){ .instance = cursor->instance };
+	if (cursor->instance && cursor->instance_is_over)
 		heard.seq = PLACE_END;
 	return heard;
 }
 
 /*
- * Tells what became of the load before this one, and remembers this one before its
- * first record is written. False: not before the end.
+ * Before the first record of a module instance: writes a loss if the instance before it
+ * was not followed to its end, and saves which instance is followed now. Returns false as
+ * writer_write() does.
  */
-static bool begin_load(struct writer *writer)
+static bool writer_begin_instance(struct writer *writer)
 {
 	uint64_t instance = writer->stream.merge.instance;
-	struct mark *mark = &writer->mark;
-	struct place before = heard(mark);
+	struct cursor *cursor = &writer->cursor;
+	struct place before = cursor_last_heard(cursor);
 
-	if (mark->place.instance != instance && before.instance != instance &&
+	if (cursor->place.instance != instance && before.instance != instance &&
 	    before.instance && before.seq != PLACE_END &&
-	    !write_record(writer, stream_unheard(&writer->stream, &before)))
+	    !writer_write(writer, stream_unheard(&writer->stream, &before)))
 		return false;
-	if (mark->load == instance && !mark->load_is_over)
+	if (cursor->instance == instance && !cursor->instance_is_over)
 		return true;
-	mark->load = instance;
-	mark->load_is_over = false;
-	save_now(writer);
+	cursor->instance = instance;
+	cursor->instance_is_over = false;
+	writer_save(writer);
 	return true;
 }
 
-static void end_load(struct writer *writer)
+/* Waits for the next record, at most until the next flush is due. */
+static void writer_idle(struct writer *writer)
 {
-	writer->mark.load_is_over = true;
-	save_now(writer);
-}
+	int64_t left = IDLE_MS, since;
 
-static void idle(struct writer *writer)
-{
-	int64_t left = TURN_MS, since;
-
-	if (writer->unsaved_since)
-		left = writer->unsaved_since + FLUSH_MS - now_ms();
+	if (writer->dirty_since)
+		left = writer->dirty_since + FLUSH_MS - now_ms();
 	if (left > 0)
-		wait_for(writer, stream_fd(&writer->stream), left);
+		writer_wait(writer, stream_fd(&writer->stream), left);
 	if (!atomic_load(&writer->reopen))
 		return;
-	since = enter(writer);
-	leave(writer, "writing", reopen_if_asked(writer), since);
+	since = writer_begin_call(writer);
+	writer_end_call(writer, "writing", writer_reopen_if_asked(writer), since);
 }
 
-/* Until the module goes or it goes back (true), or the end has come. */
-static bool follow(struct writer *writer)
+/*
+ * Writes each record of the stream. Returns true if the stream must be opened again: the
+ * module was unloaded, the stream failed, or the cursor was set back. Returns false if the
+ * writer ends.
+ */
+static bool writer_follow(struct writer *writer)
 {
 	const struct record *record;
 	int ret;
 
-	while (!stop_requested() && !writer->went_back) {
-		turn(writer);
+	while (!stop_requested() && !writer->rewound) {
+		writer_show_activity(writer);
 		ret = stream_next(&writer->stream, &record);
-		if (ret == -ENODEV)
-			end_load(writer);
+		if (ret == -ENODEV) {
+			writer->cursor.instance_is_over = true;
+			writer_save(writer);
+		}
 		if (ret < 0) {
-			say_away(writer, ret);
+			writer_report_stream(writer, ret);
 			return true;
 		}
-		if (ret && !write_record(writer, record))
+		if (ret && !writer_write(writer, record))
 			break;
-		flush_when_due(writer);
+		writer_flush_if_due(writer);
 		if (!ret)
-			idle(writer);
+			writer_idle(writer);
 	}
-	return writer->went_back;
+	return writer->rewound;
 }
 
-static void *run(void *data)
+static void *writer_run(void *data)
 {
 	struct writer *writer = data;
-	bool goes_on = open_output(writer);
+	bool goes_on = writer_open_output(writer);
 
-	while (goes_on && open_stream(writer)) {
-		goes_on = begin_load(writer) ? follow(writer) : writer->went_back;
+	while (goes_on && writer_open_stream(writer)) {
+		goes_on = writer_begin_instance(writer) ? writer_follow(writer) : writer->rewound;
 		stream_close(&writer->stream);
 		if (goes_on)
-			wait_for(writer, -1, RETRY_MS);
+			writer_wait(writer, -1, RETRY_MS);
 	}
-	if (writer->unsaved_since)
-		flush(writer);
+	if (writer->dirty_since)
+		writer_flush(writer);
 	writer->output.kind->close(&writer->output);
 	atomic_store(&writer->ended, true);
 	return NULL;
@@ -405,10 +421,10 @@ int writer_start(struct writer *writer, const struct config_output *config,
 	output_init(&writer->output, config->name, config->format, config->sync, wake);
 	writer->progress = progress;
 	writer->view = view;
-	progress_get(progress, config->name, &writer->mark);
-	writer->safe = writer->mark;
-	turn(writer);
-	ret = pthread_create(&writer->thread, NULL, run, writer);
+	progress_get(progress, config->name, &writer->cursor);
+	writer->durable = writer->cursor;
+	writer_show_activity(writer);
+	ret = pthread_create(&writer->thread, NULL, writer_run, writer);
 	writer->started = !ret;
 	return -ret;
 }
@@ -418,10 +434,14 @@ void writer_wake(struct writer *writer)
 	uint64_t one = 1;
 
 	if (write(writer->output.wake, &one, sizeof(one)) < 0)
-		complain("%s: waking it failed: %s", writer->output.name, strerror(errno));
+		complain("%s: writing to its eventfd failed: %s", writer->output.name,
+			 strerror(errno));
 }
 
-/* The signal ends a call that keeps it; it may fall before the call, so again. */
+/*
+ * SIGUSR1 interrupts a system call that blocks the thread. A signal that arrives just
+ * before the call does not, so it is sent until the thread ends.
+ */
 bool writer_join(struct writer *writer, int64_t deadline)
 {
 	if (!writer->started)
@@ -443,5 +463,5 @@ bool writer_join(struct writer *writer, int64_t deadline)
 bool writer_is_healthy(const struct writer *writer, int64_t now)
 {
 	return atomic_load(&writer->ended) || atomic_load(&writer->in_output) ||
-	       now - atomic_load(&writer->turned) < UNHEALTHY_MS;
+	       now - atomic_load(&writer->last_active) < UNHEALTHY_MS;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One output with all that feeds it: a thread, a stream of its own, its place in
- * that. Nothing is queued here; an output that is slow or dead falls back in the
- * kernel's backlog, alone, and what that cannot hold comes to it as a loss.
+ * A writer serves one output: a thread, a netlink stream of its own, and a cursor in that
+ * stream. The writer queues nothing. When its output is slow or fails, only this writer
+ * falls behind; its records wait in the kernel's backlog, and records that the backlog
+ * overwrites meanwhile reach the output as a loss.
  */
 #ifndef OUTPUT_WRITER_H
 #define OUTPUT_WRITER_H
@@ -21,34 +22,46 @@ struct writer {
 	pthread_t thread;
 	bool started;
 
-	/* Its thread's own. */
+	/* Used by the writer's thread only. */
 	struct stream stream;
-	struct mark mark;		/* how far it has got */
-	struct mark safe;		/* and what of that is remembered */
-	bool went_back;			/* to that: its stream is to be opened there */
+	struct cursor cursor;		/* after the last record that was written */
+	struct cursor durable;		/* the last cursor that was flushed and given to progress */
+	bool rewound;			/* cursor was set back: the stream must be opened there */
 	struct buffer line, summary;
-	int64_t unsaved_since;		/* ms; 0: all is flushed and remembered */
+	int64_t dirty_since;		/* ms; 0: everything written is flushed */
 
-	/* Looked at from outside. */
-	const char *_Atomic failing;	/* what of it fails, once that was said */
-	atomic_bool reopen;		/* asked for */
-	atomic_bool ended;		/* the thread did */
-	atomic_bool in_output;
-	atomic_int_fast64_t turned;	/* ms: when it last did anything */
-	atomic_uint_fast64_t written;
+	/* Shared with the main thread. */
+	const char *_Atomic failing;	/* the step whose failure was reported, or NULL */
+	atomic_bool reopen;		/* the main thread or has_moved() asks for it */
+	atomic_bool ended;		/* the thread has ended */
+	atomic_bool in_output;		/* in a function of the output, which may block */
+	atomic_int_fast64_t last_active;	/* ms */
+	atomic_uint_fast64_t written;	/* records */
 };
 
-/* 0 or negative errno. The rest must outlive the writer. */
+/*
+ * Starts the thread of one output. A new output starts at the first record of the loaded
+ * module; a known one resumes after the last record that it wrote. *writer must be zeroed;
+ * it and config, progress and view must outlive the thread. Main thread. Returns 0 or
+ * negative errno.
+ */
 int writer_start(struct writer *writer, const struct config_output *config,
 		 struct progress *progress, const struct view *view);
 
-/* Wakes it, after a stop was requested or with reopen set. */
+/* Wakes the writer's thread: after request_stop(), or with writer->reopen set. Any thread. */
 void writer_wake(struct writer *writer);
 
-/* Waits for its end up to the deadline (ms); false: it hangs in its output. */
+/*
+ * Waits for the end of the writer's thread, at most until now_ms() is the deadline, and
+ * frees what the writer has. Returns false if the thread still hangs in its output; then
+ * nothing is freed, because the thread may still use it. Main thread, after request_stop().
+ */
 bool writer_join(struct writer *writer, int64_t deadline);
 
-/* Does it get on, or wait for something it may wait for? */
+/*
+ * Returns true if the thread was active lately, has ended, or waits in a function of its
+ * output. "now" is now_ms(). Any thread.
+ */
 bool writer_is_healthy(const struct writer *writer, int64_t now);
 
 #endif /* OUTPUT_WRITER_H */

@@ -127,7 +127,7 @@ TEST(a_fault_is_named_with_its_line)
 		{ "[log]\nfsync = daily\n",
 		  ":2: fsync: 'daily' is none of always, interval, never" },
 		{ "[output]\n", ":1: no such section: [output]" },
-		{ "[output mail]\n", ":1: 'mail': no such output; there are " },
+		{ "[output mail]\n", ":1: 'mail': no such output; use " },
 		{ "[output file]\n", ":1: 'file': needs the absolute path of a file" },
 		{ "[output file:log]\n", ":1: 'file:log': needs the absolute path of a file" },
 		{ "[output file:/log/]\n", ":1: 'file:/log/': needs the absolute path of a file" },
@@ -144,11 +144,11 @@ TEST(a_fault_is_named_with_its_line)
 		{ "[output udp://[::1:514]\n", ":1: 'udp://[::1:514': needs //HOST:PORT" },
 		{ "[output udp://[]:514]\n", ":1: 'udp://[]:514': needs //HOST:PORT" },
 		{ "[output udp://h:514/]\n", ":1: 'udp://h:514/': needs //HOST:PORT" },
-		{ "[output journal:x]\n", ":1: 'journal:x': takes nothing behind its name" },
+		{ "[output journal:x]\n", ":1: 'journal:x': nothing may follow its name" },
 		{ "[output journal]\n[output journal]\n", ":2: output 'journal' is named twice" },
 		{ "[output journal]\nwait = yes\n", ":2: no such key in [output]: 'wait'" },
 		{ "[output journal]\n\nformat = text\n",
-		  ":3: format: 'text' is for people; journal needs a format for programs" },
+		  ":3: format: 'text' is for stdout only; choose another format for journal" },
 	};
 	size_t i;
 
@@ -185,7 +185,7 @@ TEST(text_for_all_does_not_fit_a_file)
 	assert_int_equal(read_text("[output file:/x]\n[log]\nformat = text\n"), 0);
 	assert_int_equal(config_finish(&config, &fault), -EINVAL);
 	assert_string_equal(fault.data,
-			    "format: 'text' is for people; file:/x needs a format for programs");
+			    "format: 'text' is for stdout only; choose another format for file:/x");
 	config_free(&config);
 }
 

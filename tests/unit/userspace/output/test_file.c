@@ -28,7 +28,7 @@ static const struct format *format;	/* what is written */
 static char name[80], rotated[80];
 static const char *path;
 static struct output output;
-static struct mark mark;
+static struct cursor cursor;
 
 void set_up(void)
 {
@@ -36,7 +36,7 @@ void set_up(void)
 	snprintf(name, sizeof(name), "file:%s/log", files_directory);
 	path = name + strlen("file:");
 	snprintf(rotated, sizeof(rotated), "%s.1", path);
-	mark = (struct mark){0};
+	cursor = (struct cursor){0};
 	output_init(&output, name, format, OUTPUT_SYNC_INTERVAL, -1);
 }
 
@@ -66,37 +66,37 @@ static int write_loss(uint64_t instance, uint64_t seq, uint64_t lost)
 	ret = output.kind->write(&output, &item);
 	buffer_free(&line);
 	if (!ret)
-		mark.place = record_place(&record);
+		cursor.place = record_place(&record);
 	return ret;
 }
 
 static void write_up_to(uint64_t seq)
 {
-	while (mark.place.seq < seq)
-		assert_int_equal(write_loss(INSTANCE, mark.place.seq + 1, 1), 0);
+	while (cursor.place.seq < seq)
+		assert_int_equal(write_loss(INSTANCE, cursor.place.seq + 1, 1), 0);
 }
 
 /* A logger begins after one that was killed; the state file holds @saved. */
-static void start_again(const struct mark *saved)
+static void start_again(const struct cursor *saved)
 {
 	output.kind->close(&output);
 	output_init(&output, name, format, OUTPUT_SYNC_INTERVAL, -1);
-	mark = *saved;
-	assert_int_equal(output.kind->open(&output, &mark), 0);
+	cursor = *saved;
+	assert_int_equal(output.kind->open(&output, &cursor), 0);
 }
 
 static void start(void)
 {
-	start_again(&(struct mark){0});
+	start_again(&(struct cursor){0});
 }
 
 /* A logger begins with an empty file, writes records 1 to @seq, and saves its progress. */
-static struct mark start_and_save(uint64_t seq)
+static struct cursor start_and_save(uint64_t seq)
 {
 	start();
 	write_up_to(seq);
-	assert_int_equal(output.kind->flush(&output, &mark), 0);
-	return mark;
+	assert_int_equal(output.kind->flush(&output, &cursor), 0);
+	return cursor;
 }
 
 static off_t size_of(const char *file_path)
@@ -109,8 +109,8 @@ static off_t size_of(const char *file_path)
 
 static void assert_place_is(uint64_t instance, uint64_t seq)
 {
-	assert_int_equal(mark.place.instance, instance);
-	assert_int_equal(mark.place.seq, seq);
+	assert_int_equal(cursor.place.instance, instance);
+	assert_int_equal(cursor.place.seq, seq);
 }
 
 /* Each a whole line of ours, with these numbers, and nothing else. */
@@ -135,7 +135,7 @@ static void assert_lines_are(const char *file_path, uint64_t first, uint64_t las
 
 TEST(lines_behind_what_is_remembered_count_as_written)
 {
-	const struct mark saved = start_and_save(3);
+	const struct cursor saved = start_and_save(3);
 
 	write_up_to(5);
 	start_again(&saved);
@@ -156,7 +156,7 @@ TEST(a_loss_to_the_end_of_a_load_is_its_end)
 
 TEST(a_torn_line_is_cut_off)
 {
-	const struct mark saved = start_and_save(3);
+	const struct cursor saved = start_and_save(3);
 	off_t whole;
 
 	write_up_to(4);
@@ -172,7 +172,7 @@ TEST(a_torn_line_is_cut_off)
 /* Each byte of the lines that are not remembered. */
 TEST(wherever_a_crash_cut_it_it_goes_on)
 {
-	const struct mark saved = start_and_save(3);
+	const struct cursor saved = start_and_save(3);
 	off_t cut, size;
 
 	write_up_to(5);
@@ -180,7 +180,7 @@ TEST(wherever_a_crash_cut_it_it_goes_on)
 	for (cut = saved.file.offset; cut <= size; cut++) {
 		assert_int_equal(truncate(path, cut), 0);
 		start_again(&saved);
-		assert_int_equal(mark.place.seq, cut < size ? (cut - saved.file.offset) /
+		assert_int_equal(cursor.place.seq, cut < size ? (cut - saved.file.offset) /
 				 ((size - saved.file.offset) / 2) + 3 : 5);
 		write_up_to(5);
 		assert_int_equal(size_of(path), size);
@@ -210,7 +210,7 @@ TEST(a_loss_stands_for_all_its_numbers)
 
 TEST(another_instance_behind_it_counts)
 {
-	const struct mark saved = start_and_save(9);
+	const struct cursor saved = start_and_save(9);
 
 	assert_int_equal(write_loss(77, 1, 1), 0);
 	start_again(&saved);
@@ -219,7 +219,7 @@ TEST(another_instance_behind_it_counts)
 
 TEST(a_file_that_was_renamed_is_found)
 {
-	const struct mark saved = start_and_save(3);
+	const struct cursor saved = start_and_save(3);
 
 	write_up_to(5);
 	files_append_text(path, "{\"torn");
@@ -233,7 +233,7 @@ TEST(a_file_that_was_renamed_is_found)
 
 TEST(a_file_that_is_gone_leaves_what_is_remembered)
 {
-	const struct mark saved = start_and_save(3);
+	const struct cursor saved = start_and_save(3);
 
 	assert_int_equal(unlink(path), 0);
 	start_again(&saved);
@@ -242,7 +242,7 @@ TEST(a_file_that_is_gone_leaves_what_is_remembered)
 
 TEST(an_emptied_file_is_not_taken_for_the_old_one)
 {
-	const struct mark saved = start_and_save(3);
+	const struct cursor saved = start_and_save(3);
 
 	assert_int_equal(truncate(path, 0), 0);
 	start_again(&saved);
@@ -331,7 +331,7 @@ TEST(a_folder_that_is_not_there_may_come_later)
 TEST(what_is_no_file_is_refused)
 {
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_int_equal(output.kind->open(&output, &mark), -EINVAL);
+	assert_int_equal(output.kind->open(&output, &cursor), -EINVAL);
 	assert_string_equal(output_reason(&output, -EINVAL), "not a regular file");
 }
 

@@ -35,27 +35,27 @@ static void reopen(void)
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
 }
 
-static void assert_is(const char *output, const struct mark *wanted)
+static void assert_is(const char *output, const struct cursor *wanted)
 {
-	struct mark mark;
+	struct cursor cursor;
 
-	progress_get(&progress, output, &mark);
-	assert_int_equal(mark.place.instance, wanted->place.instance);
-	assert_int_equal(mark.place.seq, wanted->place.seq);
-	assert_int_equal(mark.file.known, wanted->file.known);
-	assert_int_equal(mark.file.dev, wanted->file.dev);
-	assert_int_equal(mark.file.ino, wanted->file.ino);
-	assert_int_equal(mark.file.offset, wanted->file.offset);
-	assert_int_equal(mark.file.check, wanted->file.check);
+	progress_get(&progress, output, &cursor);
+	assert_int_equal(cursor.place.instance, wanted->place.instance);
+	assert_int_equal(cursor.place.seq, wanted->place.seq);
+	assert_int_equal(cursor.file.known, wanted->file.known);
+	assert_int_equal(cursor.file.dev, wanted->file.dev);
+	assert_int_equal(cursor.file.ino, wanted->file.ino);
+	assert_int_equal(cursor.file.offset, wanted->file.offset);
+	assert_int_equal(cursor.file.checksum, wanted->file.checksum);
 }
 
 TEST(all_of_a_mark_comes_back)
 {
-	const struct mark file = {
+	const struct cursor file = {
 		.place = { 0xfedcba9876543210, 1234567890123 },
 		.file = { true, 2049, 131, 1048576, 0x0123456789abcdef },
 	};
-	const struct mark journal = { .place = { 9, 7 } };
+	const struct cursor journal = { .place = { 9, 7 } };
 
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
 	progress_set(&progress, "file:/var/log/\"x\" y", &file);
@@ -63,19 +63,19 @@ TEST(all_of_a_mark_comes_back)
 	reopen();
 	assert_is("file:/var/log/\"x\" y", &file);
 	assert_is("journal", &journal);
-	assert_is("syslog", &(struct mark){0});
+	assert_is("syslog", &(struct cursor){0});
 	progress_close(&progress);
 }
 
 TEST(an_output_that_rests_is_not_forgotten)
 {
-	const struct mark mark = { .place = { 9, 7 } };
-	struct mark found;
+	const struct cursor cursor = { .place = { 9, 7 } };
+	struct cursor found;
 
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
-	progress_set(&progress, "syslog", &mark);
+	progress_set(&progress, "syslog", &cursor);
 	reopen();
-	progress_set(&progress, "journal", &mark);
+	progress_set(&progress, "journal", &cursor);
 	reopen();
 	progress_get(&progress, "syslog", &found);
 	assert_int_equal(found.place.seq, 7);
@@ -84,18 +84,19 @@ TEST(an_output_that_rests_is_not_forgotten)
 
 TEST(which_load_was_listened_to_is_remembered)
 {
-	struct mark mark = { .place = { 9, PLACE_END }, .load = 10 };
-	struct mark found;
+	struct cursor cursor = { .place = { 9, PLACE_END }, .instance = 10 };
+	struct cursor found;
 
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
-	progress_set(&progress, "journal", &mark);
-	mark.load_is_over = true;
-	progress_set(&progress, "syslog", &mark);
+	progress_set(&progress, "journal", &cursor);
+	cursor.instance_is_over = true;
+	progress_set(&progress, "syslog", &cursor);
 	reopen();
 	progress_get(&progress, "journal", &found);
-	assert_true(found.place.seq == PLACE_END && found.load == 10 && !found.load_is_over);
+	assert_true(found.place.seq == PLACE_END && found.instance == 10);
+	assert_false(found.instance_is_over);
 	progress_get(&progress, "syslog", &found);
-	assert_true(found.load == 10 && found.load_is_over);
+	assert_true(found.instance == 10 && found.instance_is_over);
 	progress_close(&progress);
 }
 
@@ -142,7 +143,7 @@ TEST(two_cannot_have_it)
 
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
 	assert_int_equal(progress_open(&other, path, &fault), -EWOULDBLOCK);
-	assert_non_null(strstr(fault.data, "another 'shelltrap log' has it"));
+	assert_non_null(strstr(fault.data, "another 'shelltrap log' uses it"));
 	progress_close(&other);
 	progress_close(&progress);
 	assert_int_equal(progress_open(&progress, path, &fault), 0);

@@ -20,7 +20,7 @@
 #define PATIENCE_MS 20000
 
 static struct output output;
-static struct mark mark;
+static struct cursor cursor;
 static char name[64];
 static int collector, connection;
 
@@ -33,8 +33,8 @@ static void open_output(const char *host, const struct format *format)
 	assert_int_equal(getsockname(collector, (struct sockaddr *)&address, &len), 0);
 	snprintf(name, sizeof(name), "tcp://%s:%u", host, ntohs(address.sin6_port));
 	output_init(&output, name, format, OUTPUT_SYNC_INTERVAL, -1);
-	mark = (struct mark){0};
-	while ((ret = output.kind->open(&output, &mark)))
+	cursor = (struct cursor){0};
+	while ((ret = output.kind->open(&output, &cursor)))
 		assert_int_equal(ret, -EAGAIN);
 	connection = accept(collector, NULL, NULL);
 	assert_true(connection >= 0);
@@ -78,7 +78,7 @@ static void write_records(uint64_t first, uint64_t last)
 {
 	for (; first <= last; first++) {
 		write_for(0, first);
-		mark.place.seq = first;
+		cursor.place.seq = first;
 	}
 }
 
@@ -99,7 +99,7 @@ static void expect_bytes(const char *expected)
 /* Up to which number it may be remembered that it was written. */
 static uint64_t flushed(void)
 {
-	struct mark safe = mark;
+	struct cursor safe = cursor;
 
 	assert_int_equal(output.kind->flush(&output, &safe), 0);
 	return safe.place.seq;
@@ -146,7 +146,7 @@ static uint64_t fill(size_t len)
 
 	for (seq = 1; !sample_write(&output, seq, len); seq++) {
 		assert_true(seq < 100);
-		mark.place.seq = seq;
+		cursor.place.seq = seq;
 	}
 	assert_true(seq > 1);
 	return seq;
@@ -166,7 +166,7 @@ TEST(what_is_still_on_its_way_is_not)
 TEST(what_was_not_remembered_comes_again)
 {
 	int64_t deadline = now_ms() + PATIENCE_MS;
-	struct mark safe;
+	struct cursor safe;
 
 	write_records(1, 3);
 	wait_until_flushed(3);
@@ -174,7 +174,7 @@ TEST(what_was_not_remembered_comes_again)
 	close_end(&connection);
 	do {
 		assert_true(now_ms() < deadline);
-		safe = mark;
+		safe = cursor;
 	} while (output.kind->flush(&output, &safe) != -ERESTART);
 	write_records(4, 5);
 	connection = accept(collector, NULL, NULL);
@@ -241,7 +241,7 @@ TEST(a_name_that_nobody_knows_is_said)
 	int ret;
 
 	output_init(&unknown, "tcp://-.invalid:514", &format_json, OUTPUT_SYNC_INTERVAL, -1);
-	while ((ret = unknown.kind->open(&unknown, &mark)) == -EAGAIN)
+	while ((ret = unknown.kind->open(&unknown, &cursor)) == -EAGAIN)
 		assert_true(now_ms() < deadline);
 	assert_int_equal(ret, -EHOSTUNREACH);
 	assert_true(unknown.reason[0]);
