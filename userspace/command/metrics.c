@@ -148,13 +148,11 @@ static void put_rules(struct buffer *out, const struct state *state)
 			 "Execs that the rule was told of, or has silenced.");
 	for (i = 0; i < state->each_rule_count; i++) {
 		const struct state_rule *rule = &state->each_rule[i];
-		uint64_t action = rule->action.value;
 
 		buffer_puts(out, PREFIX "rule_hits_total{");
 		put_label(out, "rule", rule->name);
 		buffer_putc(out, ',');
-		put_label(out, "action", action <= SHELLTRAP_ACTION_KILL ?
-			  policy_actions[action] : NULL);
+		put_label(out, "action", choice_name(&policy_actions, rule->action.value));
 		buffer_printf(out, "} %" PRIu64 "\n", rule->hits.value);
 	}
 }

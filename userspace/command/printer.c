@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "format/names.h"
+#include "lib/choice.h"
 #include "lib/console.h"
 
 int printer_format_option(struct printer *printer, const struct usage *usage)
@@ -25,15 +26,14 @@ int printer_color_option(struct printer *printer, const struct usage *usage)
 		[COLOR_ALWAYS] = "always",
 		[COLOR_NEVER] = "never",
 	};
-	size_t i;
+	static const struct choices choices = CHOICES(words);
+	int color = choice_find(&choices, optarg);
 
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(words[i], optarg))
-			continue;
-		printer->color = i;
-		return 0;
-	}
-	return wrong_usage(usage, "--color: '%s' is none of auto, always, never", optarg);
+	if (color < 0)
+		return wrong_usage(usage, "--color: '%s' is none of %s", optarg,
+				   choice_list(&choices));
+	printer->color = color;
+	return 0;
 }
 
 static bool wants_color(enum color_when when)

@@ -179,16 +179,18 @@ const char *loss_reason(const struct loss *loss)
 	return reason ? reason : "for a reason this program does not know";
 }
 
+static const char *const severities[] = {
+	[SHELLTRAP_SEVERITY_LOW] = "low",
+	[SHELLTRAP_SEVERITY_MEDIUM] = "medium",
+	[SHELLTRAP_SEVERITY_HIGH] = "high",
+	[SHELLTRAP_SEVERITY_CRITICAL] = "critical",
+};
+
+const struct choices severity_choices = CHOICES(severities);
+
 const char *severity_name(uint64_t severity)
 {
-	static const char *const names[] = {
-		[SHELLTRAP_SEVERITY_LOW] = "low",
-		[SHELLTRAP_SEVERITY_MEDIUM] = "medium",
-		[SHELLTRAP_SEVERITY_HIGH] = "high",
-		[SHELLTRAP_SEVERITY_CRITICAL] = "critical",
-	};
-
-	return name_at(names, ARRAY_SIZE(names), severity);
+	return choice_name(&severity_choices, severity);
 }
 
 const char *verdict_name(uint64_t verdict)

@@ -13,6 +13,7 @@
 
 #include "kernel/attributes.h"
 #include "lib/buffer.h"
+#include "lib/choice.h"
 
 struct nlmsghdr;
 
@@ -140,6 +141,8 @@ bool alert_argument(const struct bytes *argv, size_t *offset, struct bytes *argu
 const struct alert_rule *alert_leading_rule(const struct alert *alert);
 
 const char *loss_reason(const struct loss *loss);
+
+extern const struct choices severity_choices;
 
 /* The contract's words; NULL for a value that has none. */
 const char *severity_name(uint64_t severity);

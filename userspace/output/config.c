@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kernel/channel.h"
+#include "lib/choice.h"
 #include "lib/ini.h"
 #include "lib/number.h"
 #include "lib/xalloc.h"
@@ -105,15 +106,25 @@ static int set_state(struct parser *parser, const char *value)
 	return config_set_state(parser->config, value, parser->fault);
 }
 
+static int set_choice(struct parser *parser, const char *value, const struct choices *choices,
+		      int *choice)
+{
+	*choice = choice_find(choices, value);
+	if (*choice >= 0)
+		return 0;
+	buffer_printf(parser->fault, "'%s' is none of %s", value, choice_list(choices));
+	return -EINVAL;
+}
+
 static int set_wait(struct parser *parser, const char *value)
 {
-	bool yes = !strcmp(value, "yes");
+	static const char *const words[] = { "no", "yes" };
+	static const struct choices choices = CHOICES(words);
+	int wait;
 
-	if (!yes && strcmp(value, "no")) {
-		buffer_printf(parser->fault, "'%s' is neither yes nor no", value);
+	if (set_choice(parser, value, &choices, &wait))
 		return -EINVAL;
-	}
-	parser->config->wait = yes;
+	parser->config->wait = wait;
 	return 0;
 }
 
@@ -135,13 +146,13 @@ static int set_receive_buffer(struct parser *parser, const char *value)
 
 static int set_hash(struct parser *parser, const char *value)
 {
-	bool sha256 = !strcmp(value, "sha256");
+	static const char *const words[] = { "no", "sha256" };
+	static const struct choices choices = CHOICES(words);
+	int hash;
 
-	if (!sha256 && strcmp(value, "no")) {
-		buffer_printf(parser->fault, "'%s' is neither no nor sha256", value);
+	if (set_choice(parser, value, &choices, &hash))
 		return -EINVAL;
-	}
-	parser->config->hash = sha256;
+	parser->config->hash = hash;
 	return 0;
 }
 
@@ -184,16 +195,13 @@ static int set_sync(struct parser *parser, const char *value)
 		[OUTPUT_SYNC_ALWAYS] = "always",
 		[OUTPUT_SYNC_NEVER] = "never",
 	};
-	size_t i;
+	static const struct choices choices = CHOICES(words);
+	int sync;
 
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(words[i], value))
-			continue;
-		*(parser->output ? &parser->output->sync : &parser->config->sync) = i;
-		return 0;
-	}
-	buffer_printf(parser->fault, "'%s' is none of always, interval, never", value);
-	return -EINVAL;
+	if (set_choice(parser, value, &choices, &sync))
+		return -EINVAL;
+	*(parser->output ? &parser->output->sync : &parser->config->sync) = sync;
+	return 0;
 }
 
 static const struct key {

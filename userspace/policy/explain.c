@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel/record.h"
 #include "lib/path.h"
 #include "lib/text.h"
 #include "lib/xalloc.h"
@@ -322,7 +323,7 @@ static void put_outcome(struct explanation *e)
 	}
 	buffer_printf(e->out, "%s, led by %s, severity %s", outcomes[becomes],
 		      policy->rules[leading].name,
-		      policy_severities[policy->rules[leading].severity]);
+		      severity_name(policy->rules[leading].severity));
 	put_why_not_denied(e, becomes, exceptions);
 }
 

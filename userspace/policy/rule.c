@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "policy/rule.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,29 +11,23 @@
 #include "lib/words.h"
 #include "lib/xalloc.h"
 
-const char *const policy_severities[] = {
-	[SHELLTRAP_SEVERITY_LOW] = "low",
-	[SHELLTRAP_SEVERITY_MEDIUM] = "medium",
-	[SHELLTRAP_SEVERITY_HIGH] = "high",
-	[SHELLTRAP_SEVERITY_CRITICAL] = "critical",
-	NULL
-};
-
-const char *const policy_actions[] = {
+static const char *const actions[] = {
 	[SHELLTRAP_ACTION_OFF] = "off",
 	[SHELLTRAP_ACTION_ALERT] = "alert",
 	[SHELLTRAP_ACTION_ALLOW] = "allow",
 	[SHELLTRAP_ACTION_DENY] = "deny",
 	[SHELLTRAP_ACTION_KILL] = "kill",
-	NULL
 };
 
-const char *const policy_scopes[] = {
+const struct choices policy_actions = CHOICES(actions);
+
+static const char *const scopes[] = {
 	[SHELLTRAP_SCOPE_SELF] = "self",
 	[SHELLTRAP_SCOPE_ANCESTORS] = "ancestors",
 	[SHELLTRAP_SCOPE_LINEAGE] = "lineage",
-	NULL
 };
+
+const struct choices policy_scopes = CHOICES(scopes);
 
 /* A key being taken. */
 struct taking {
@@ -152,89 +147,89 @@ static void take_target(struct taking *taking)
 	take_sets(taking, &taking->rule->rule.target);
 }
 
-static void take_choice(struct taking *taking, const char *const *choices, const char *fault,
-			__u8 *choice)
+/* Takes a value that is one of these words; false: it is not, and that is a fault. */
+static bool take_choice(struct taking *taking, const struct choices *choices, int *value)
 {
 	const char *word = only_word(taking);
-	__u8 i;
+	struct buffer fault = {0};
 
-	if (!word)
-		return;
-	/* Values begin with 1. */
-	for (i = 1; choices[i]; i++) {
-		if (strcmp(choices[i], word))
-			continue;
-		*choice = i;
-		return;
+	*value = word ? choice_find(choices, word) : -EINVAL;
+	if (word && *value < 0) {
+		buffer_printf(&fault, "%s must be one of %s", taking->entry->key,
+			      choice_list(choices));
+		fail(taking, word, fault.data);
+		buffer_free(&fault);
 	}
-	fail(taking, word, fault);
+	return *value >= 0;
 }
 
 static void take_scope(struct taking *taking)
 {
-	take_choice(taking, policy_scopes, "a scope is self, ancestors or lineage",
-		    &taking->rule->rule.scope);
+	int scope;
+
+	if (take_choice(taking, &policy_scopes, &scope))
+		taking->rule->rule.scope = scope;
 }
 
 static void take_severity(struct taking *taking)
 {
-	take_choice(taking, policy_severities, "a severity is low, medium, high or critical",
-		    &taking->rule->rule.severity);
+	int severity;
+
+	if (take_choice(taking, &severity_choices, &severity))
+		taking->rule->rule.severity = severity;
 }
 
 static void take_action(struct taking *taking)
 {
-	take_choice(taking, policy_actions, "an action is alert, deny, kill, allow or off",
-		    &taking->rule->rule.action);
+	int action;
+
+	if (take_choice(taking, &policy_actions, &action))
+		taking->rule->rule.action = action;
 }
 
 static void take_enforce(struct taking *taking)
 {
-	const char *word = only_word(taking);
+	static const char *const words[] = { POLICY_LINEAGE, POLICY_ANYBODY };
+	static const struct choices choices = CHOICES(words);
+	int anybody;
 
-	if (!word)
-		return;
-	taking->rule->rule.anybody = !strcmp(word, POLICY_ANYBODY);
-	if (!taking->rule->rule.anybody && strcmp(word, POLICY_LINEAGE))
-		fail(taking, word, "here is lineage, or anybody");
+	if (take_choice(taking, &choices, &anybody))
+		taking->rule->rule.anybody = anybody;
 }
 
-static void take_condition(struct taking *taking, const char *value, const char *fault,
+static void take_condition(struct taking *taking, const char *value,
 			   enum shelltrap_condition condition)
 {
-	const char *word = only_word(taking);
+	const char *const words[] = { "any", value };
+	const struct choices choices = CHOICES(words);
+	int wanted;
 
-	if (!word)
+	if (!take_choice(taking, &choices, &wanted))
 		return;
-	if (!strcmp(word, value))
+	if (wanted)
 		taking->rule->rule.conditions |= condition;
-	else if (!strcmp(word, "any"))
-		taking->rule->rule.conditions &= ~condition;
 	else
-		fail(taking, word, fault);
+		taking->rule->rule.conditions &= ~condition;
 }
-
-#define STDIO_FAULT "here is connected-socket, or any"
 
 static void take_stdin(struct taking *taking)
 {
-	take_condition(taking, POLICY_CONNECTED, STDIO_FAULT, SHELLTRAP_CONDITION_STDIN_CONNECTED);
+	take_condition(taking, POLICY_CONNECTED, SHELLTRAP_CONDITION_STDIN_CONNECTED);
 }
 
 static void take_stdout(struct taking *taking)
 {
-	take_condition(taking, POLICY_CONNECTED, STDIO_FAULT, SHELLTRAP_CONDITION_STDOUT_CONNECTED);
+	take_condition(taking, POLICY_CONNECTED, SHELLTRAP_CONDITION_STDOUT_CONNECTED);
 }
 
 static void take_stdio(struct taking *taking)
 {
-	take_condition(taking, POLICY_CONNECTED, STDIO_FAULT, SHELLTRAP_CONDITION_STDIO_CONNECTED);
+	take_condition(taking, POLICY_CONNECTED, SHELLTRAP_CONDITION_STDIO_CONNECTED);
 }
 
 static void take_file(struct taking *taking)
 {
-	take_condition(taking, POLICY_DROPPED, "here is dropped, or any",
-		       SHELLTRAP_CONDITION_FILE_DROPPED);
+	take_condition(taking, POLICY_DROPPED, SHELLTRAP_CONDITION_FILE_DROPPED);
 }
 
 static void take_uid(struct taking *taking)

@@ -3,6 +3,7 @@
 #ifndef POLICY_RULE_H
 #define POLICY_RULE_H
 
+#include "lib/choice.h"
 #include "module/policy.h"
 #include "policy/source.h"
 
@@ -24,10 +25,8 @@ void policy_rule_take(struct policy_rule *rule, const struct shelltrap_policy *p
 /* Adds it. NULL, or what is wrong with it. */
 const char *policy_rule_add(struct policy_rule *rule, struct shelltrap_policy *policy);
 
-/* The words for the values of a key, by value: from 1 on up to the first NULL. */
-extern const char *const policy_severities[];
-extern const char *const policy_actions[];
-extern const char *const policy_scopes[];
+/* The words for the values of a key; those of a severity are severity_choices. */
+extern const struct choices policy_actions, policy_scopes;
 
 #define POLICY_CONNECTED "connected-socket"
 #define POLICY_DROPPED "dropped"

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kernel/record.h"
 #include "lib/words.h"
 #include "policy/rule.h"
 
@@ -153,15 +154,15 @@ static void put_rule(struct buffer *out, const struct shelltrap_policy *policy,
 	put_text(out, "reference", rule->reference);
 	put_sets(out, "actor", policy, rule->actor);
 	if (rule->actor)
-		put_word(out, "scope", policy_scopes[rule->scope]);
+		put_word(out, "scope", choice_name(&policy_scopes, rule->scope));
 	put_sets(out, "target", policy, rule->target);
 	put_conditions(out, rule->conditions);
 	if (rule->has_uid)
 		buffer_printf(out, "uid = %u\n", rule->uid);
 	put_word(out, "cgroup", rule->cgroup);
 	put_argv(out, rule);
-	put_word(out, "severity", policy_severities[rule->severity]);
-	put_word(out, "action", policy_actions[rule->action]);
+	put_word(out, "severity", severity_name(rule->severity));
+	put_word(out, "action", choice_name(&policy_actions, rule->action));
 	if (rule->anybody)
 		put_word(out, "enforce", POLICY_ANYBODY);
 }
