@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "format/flat.h"
+#include "format/fields.h"
 #include "format/summary.h"
 #include "lib/path.h"
 #include "lib/utf8.h"
@@ -50,7 +50,7 @@ static const struct {
 /* In the header, or the same as another one. */
 static const char *const elsewhere[] = { "rule", "stdin_type" };
 
-static bool is_elsewhere(const char *name)
+static bool cef_is_elsewhere(const char *name)
 {
 	size_t i;
 
@@ -60,7 +60,7 @@ static bool is_elsewhere(const char *name)
 	return false;
 }
 
-static void put_own_key(struct buffer *out, const char *name)
+static void cef_put_own_key(struct buffer *out, const char *name)
 {
 	bool begins = true;
 
@@ -74,14 +74,14 @@ static void put_own_key(struct buffer *out, const char *name)
 }
 
 /* Blanks around a value are none of it for many a reader. */
-static void put_value(struct buffer *out, const struct flat_field *field)
+static void cef_put_value(struct buffer *out, const struct named_value *field)
 {
 	static __thread struct buffer value;
 	size_t begin, end, i;
 
 	buffer_reset(&value);
 	buffer_puts(&value, "");
-	flat_escape(&value, field, "\n\r");
+	fields_escape(&value, field, "\n\r");
 	begin = strspn(value.data, " ");
 	for (end = value.len; end > begin && value.data[end - 1] == ' '; end--)
 		;
@@ -98,9 +98,9 @@ static void put_value(struct buffer *out, const struct flat_field *field)
 	}
 }
 
-static void put_extension(struct buffer *out, const struct flat_field *field)
+static void cef_put_extension(struct buffer *out, const struct named_value *field)
 {
-	bool has_key = is_elsewhere(field->name);
+	bool has_key = cef_is_elsewhere(field->name);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(keys); i++) {
@@ -109,34 +109,34 @@ static void put_extension(struct buffer *out, const struct flat_field *field)
 		if (keys[i].is_labelled)
 			buffer_printf(out, " %sLabel=%s", keys[i].key, field->name);
 		buffer_printf(out, " %s=", keys[i].key);
-		put_value(out, field);
+		cef_put_value(out, field);
 		has_key = true;
 	}
 	if (has_key)
 		return;
-	put_own_key(out, field->name);
-	put_value(out, field);
+	cef_put_own_key(out, field->name);
+	cef_put_value(out, field);
 }
 
 /* Bytes as the native JSON has them, in a field. */
-static struct flat_field field_of(const char *bytes)
+static struct named_value cef_field(const char *bytes)
 {
 	static __thread struct buffer text;
 
 	buffer_reset(&text);
 	buffer_puts(&text, "");
 	utf8_escape(&text, bytes, strlen(bytes));
-	return (struct flat_field){ .value = text.data, .len = text.len };
+	return (struct named_value){ .value = text.data, .len = text.len };
 }
 
-static void put_header_field(struct buffer *out, const char *bytes)
+static void cef_put_header_field(struct buffer *out, const char *bytes)
 {
 	static __thread struct buffer value;
-	const struct flat_field field = field_of(bytes ? bytes : "");
+	const struct named_value field = cef_field(bytes ? bytes : "");
 	size_t i;
 
 	buffer_reset(&value);
-	flat_escape(&value, &field, "");
+	fields_escape(&value, &field, "");
 	for (i = 0; i < value.len; i++) {
 		if (strchr("|\\", value.data[i]))
 			buffer_putc(out, '\\');
@@ -145,7 +145,7 @@ static void put_header_field(struct buffer *out, const char *bytes)
 	buffer_putc(out, '|');
 }
 
-static const char *severity_of(const struct alert_rule *rule)
+static const char *cef_severity(const struct alert_rule *rule)
 {
 	static const char *const numbers[] = {
 		[SHELLTRAP_SEVERITY_LOW] = "3",
@@ -158,7 +158,7 @@ static const char *severity_of(const struct alert_rule *rule)
 	return severity < ARRAY_SIZE(numbers) && numbers[severity] ? numbers[severity] : "Unknown";
 }
 
-static void put_header(struct buffer *out, const struct record *record)
+static void cef_put_header(struct buffer *out, const struct record *record)
 {
 	const struct alert_rule *rule = alert_leading_rule(&record->alert);
 
@@ -167,12 +167,12 @@ static void put_header(struct buffer *out, const struct record *record)
 		buffer_puts(out, "loss|alerts lost|5|");
 		return;
 	}
-	put_header_field(out, rule ? rule->name : NULL);
-	put_header_field(out, rule && rule->title ? rule->title : rule ? rule->name : NULL);
-	buffer_printf(out, "%s|", severity_of(rule));
+	cef_put_header_field(out, rule ? rule->name : NULL);
+	cef_put_header_field(out, rule && rule->title ? rule->title : rule ? rule->name : NULL);
+	buffer_printf(out, "%s|", cef_severity(rule));
 }
 
-static void put_time(struct buffer *out, const struct number *time)
+static void cef_put_time(struct buffer *out, const struct number *time)
 {
 	if (time->known)
 		buffer_printf(out, " rt=%" PRIu64, time->value / 1000000);
@@ -185,8 +185,8 @@ struct end {
 static const struct end source = { "src", "c6a2", "Source IPv6 Address", "spt" };
 static const struct end destination = { "dst", "c6a3", "Destination IPv6 Address", "dpt" };
 
-static void put_end(struct buffer *out, const struct end *end, const struct bytes *addr,
-		    const struct number *port)
+static void cef_put_end(struct buffer *out, const struct end *end, const struct bytes *addr,
+			const struct number *port)
 {
 	static __thread struct buffer ip;
 
@@ -203,26 +203,26 @@ static void put_end(struct buffer *out, const struct end *end, const struct byte
 }
 
 /* Source is this host's end, whoever connected to whom. */
-static void put_connection(struct buffer *out, const struct alert_stdio *stdio)
+static void cef_put_connection(struct buffer *out, const struct alert_stdio *stdio)
 {
 	if (!stdio)
 		return;
-	put_end(out, &source, &stdio->local_addr, &stdio->local_port);
-	put_end(out, &destination, &stdio->peer_addr, &stdio->peer_port);
+	cef_put_end(out, &source, &stdio->local_addr, &stdio->local_port);
+	cef_put_end(out, &destination, &stdio->peer_addr, &stdio->peer_port);
 }
 
-static void put_file_name(struct buffer *out, const char *path)
+static void cef_put_file_name(struct buffer *out, const char *path)
 {
-	struct flat_field field;
+	struct named_value field;
 
 	if (!path)
 		return;
-	field = field_of(path_name(path));
+	field = cef_field(path_name(path));
 	buffer_puts(out, " fname=");
-	put_value(out, &field);
+	cef_put_value(out, &field);
 }
 
-static void put_outcome(struct buffer *out, const struct number *verdict)
+static void cef_put_outcome(struct buffer *out, const struct number *verdict)
 {
 	bool ran = verdict->value == SHELLTRAP_VERDICT_OBSERVED ||
 		   verdict->value == SHELLTRAP_VERDICT_WOULD_DENY;
@@ -232,39 +232,40 @@ static void put_outcome(struct buffer *out, const struct number *verdict)
 }
 
 /* Never empty: an empty value at the end of the line confuses some. */
-static void put_message(struct buffer *out, const struct record *record, const struct view *view)
+static void cef_put_message(struct buffer *out, const struct record *record,
+			    const struct view *view)
 {
 	static __thread struct buffer summary;
-	struct flat_field field = {0};
+	struct named_value field = {0};
 
 	buffer_reset(&summary);
 	put_summary(&summary, record, view);
 	field.value = summary.data;
 	field.len = summary.len;
 	buffer_puts(out, " msg=");
-	put_value(out, &field);
+	cef_put_value(out, &field);
 }
 
 /*
  * Some readers want a blank before the first key, and take its first letter for that;
  * none minds one.
  */
-static void put_cef(struct buffer *out, const struct record *record, const struct view *view)
+static void cef_put(struct buffer *out, const struct record *record, const struct view *view)
 {
-	put_header(out, record);
-	flat_each(out, record, view, put_extension);
-	put_time(out, &record->time);
+	cef_put_header(out, record);
+	fields_each(out, record, view, cef_put_extension);
+	cef_put_time(out, &record->time);
 	if (record->alert.present) {
-		put_outcome(out, &record->alert.verdict);
-		put_file_name(out, record->alert.file.path);
-		put_connection(out, alert_connection(&record->alert));
+		cef_put_outcome(out, &record->alert.verdict);
+		cef_put_file_name(out, record->alert.file.path);
+		cef_put_connection(out, alert_connection(&record->alert));
 	}
-	put_message(out, record, view);
+	cef_put_message(out, record, view);
 	buffer_putc(out, '\n');
 }
 
 /* Behind the header's last bar; NULL: it has not so many. */
-static const char *extensions_of(const char *line, size_t len)
+static const char *cef_extensions(const char *line, size_t len)
 {
 	const char *end = line + len;
 	int bars = 0;
@@ -277,23 +278,23 @@ static const char *extensions_of(const char *line, size_t len)
 	return NULL;
 }
 
-static bool read_back_cef(const char *line, size_t len, struct place *place)
+static bool cef_read_back(const char *line, size_t len, struct place *place)
 {
-	static const struct flat_marks marks = {
+	static const struct fields_keys names = {
 		.instance = " cs6=",
 		.seq = " externalId=",
 		.last = " ShelltrapLast=",
 		.loss = " cat=loss",
 	};
-	const char *extensions = extensions_of(line, len);
+	const char *extensions = cef_extensions(line, len);
 
 	if (!extensions || memcmp(line, "CEF:", strlen("CEF:")))
 		return false;
-	return flat_read_back(extensions, line + len - extensions, &marks, place);
+	return fields_read_back(extensions, line + len - extensions, &names, place);
 }
 
 const struct format format_cef = {
 	.name = "cef",
-	.put = put_cef,
-	.read_back = read_back_cef,
+	.put = cef_put,
+	.read_back = cef_read_back,
 };

@@ -62,7 +62,7 @@ static const struct json_move moves[] = {
 	{ "why", "event.reason", JSON_MOVE },
 };
 
-static void put_what_it_is(struct json_object *event, const struct record *record)
+static void ecs_put_identity(struct json_object *event, const struct record *record)
 {
 	static __thread struct buffer text;
 
@@ -80,7 +80,7 @@ static void put_what_it_is(struct json_object *event, const struct record *recor
 }
 
 /* An array of strings, each of them once. */
-static void put_once(struct json_object *event, const char *path, const char *value)
+static void ecs_add_once(struct json_object *event, const char *path, const char *value)
 {
 	struct json_object *array = json_at(event, path);
 	size_t i;
@@ -96,7 +96,7 @@ static void put_once(struct json_object *event, const char *path, const char *va
 }
 
 /* Whoever it is in one way or another. */
-static void put_users(struct json_object *event, struct json_object *own)
+static void ecs_put_users(struct json_object *event, struct json_object *native)
 {
 	static const char *const users[] = {
 		"process.user", "process.euser", "process.loginuser",
@@ -104,14 +104,14 @@ static void put_users(struct json_object *event, struct json_object *own)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(users); i++) {
-		struct json_object *user = json_at(own, users[i]);
+		struct json_object *user = json_at(native, users[i]);
 
 		if (user)
-			put_once(event, "related.user", json_object_get_string(user));
+			ecs_add_once(event, "related.user", json_object_get_string(user));
 	}
 }
 
-static struct json_object *array_of(struct json_object *value)
+static struct json_object *ecs_new_array(struct json_object *value)
 {
 	struct json_object *array;
 
@@ -122,7 +122,7 @@ static struct json_object *array_of(struct json_object *value)
 	return array;
 }
 
-static void put_verdict(struct json_object *event, uint64_t verdict)
+static void ecs_put_verdict(struct json_object *event, uint64_t verdict)
 {
 	static const struct {
 		const char *type, *outcome;
@@ -138,12 +138,12 @@ static void put_verdict(struct json_object *event, uint64_t verdict)
 
 	if (verdict >= ARRAY_SIZE(words))
 		verdict = 0;
-	put_once(event, "event.type", words[verdict].type);
+	ecs_add_once(event, "event.type", words[verdict].type);
 	json_put_string_at(event, "event.outcome", words[verdict].outcome);
 }
 
 /* The scale of the schema's own makers. */
-static void put_severity(struct json_object *event, uint64_t severity)
+static void ecs_put_severity(struct json_object *event, uint64_t severity)
 {
 	static const int numbers[] = {
 		[SHELLTRAP_SEVERITY_LOW] = 21,
@@ -157,27 +157,27 @@ static void put_severity(struct json_object *event, uint64_t severity)
 			    json_must(json_object_new_int(numbers[severity])));
 }
 
-static void put_rule(struct json_object *event, const struct alert_rule *rule)
+static void ecs_put_rule(struct json_object *event, const struct alert_rule *rule)
 {
 	if (!rule)
 		return;
-	put_severity(event, rule->severity.value);
+	ecs_put_severity(event, rule->severity.value);
 	json_put_string_at(event, "rule.ruleset", "shelltrap");
 	json_put_string_at(event, "rule.description", rule->title);
 	json_put_string_at(event, "rule.reference", rule->reference);
 }
 
-static void put_technique(struct json_object *event, const char *technique)
+static void ecs_put_technique(struct json_object *event, const char *technique)
 {
 	char parent[sizeof("T1059")];
 
 	snprintf(parent, sizeof(parent), "%.5s", technique);
-	put_once(event, "threat.technique.id", parent);
+	ecs_add_once(event, "threat.technique.id", parent);
 	if (strcmp(parent, technique))
-		put_once(event, "threat.technique.subtechnique.id", technique);
+		ecs_add_once(event, "threat.technique.subtechnique.id", technique);
 }
 
-static void put_threats(struct json_object *event, const struct alert *alert)
+static void ecs_put_threats(struct json_object *event, const struct alert *alert)
 {
 	struct threat threats[THREATS_MAX];
 	size_t count = alert_threats(alert, threats, THREATS_MAX);
@@ -186,13 +186,13 @@ static void put_threats(struct json_object *event, const struct alert *alert)
 	if (count)
 		json_put_string_at(event, "threat.framework", "MITRE ATT&CK");
 	for (i = 0; i < count; i++) {
-		put_once(event, "threat.tactic.id", threats[i].tactic);
-		put_technique(event, threats[i].technique);
+		ecs_add_once(event, "threat.tactic.id", threats[i].tactic);
+		ecs_put_technique(event, threats[i].technique);
 	}
 }
 
 /* Source is this host's end, whoever connected to whom. */
-static void put_connection(struct json_object *event, const struct alert_stdio *stdio)
+static void ecs_put_connection(struct json_object *event, const struct alert_stdio *stdio)
 {
 	static __thread struct buffer text;
 
@@ -202,7 +202,7 @@ static void put_connection(struct json_object *event, const struct alert_stdio *
 	put_ip_address(&text, &stdio->peer_addr);
 	json_put_string_at(event, "destination.ip", text.data);
 	json_put_at(event, "destination.port", json_new_number(&stdio->peer_port));
-	put_once(event, "related.ip", text.data);
+	ecs_add_once(event, "related.ip", text.data);
 	buffer_reset(&text);
 	if (!put_ip_address(&text, &stdio->local_addr))
 		return;
@@ -210,54 +210,54 @@ static void put_connection(struct json_object *event, const struct alert_stdio *
 	json_put_at(event, "source.port", json_new_number(&stdio->local_port));
 }
 
-static void put_alert(struct json_object *event, const struct alert *alert,
-		      struct json_object *own)
+static void ecs_put_alert(struct json_object *event, const struct alert *alert,
+			  struct json_object *native)
 {
 	json_put_string_at(event, "event.kind", "alert");
 	json_put_string_at(event, "event.dataset", "shelltrap.alert");
 	json_put_string_at(event, "event.action", "exec");
-	put_once(event, "event.category", "process");
-	put_once(event, "event.category", "intrusion_detection");
-	put_verdict(event, alert->verdict.value);
-	put_rule(event, alert_leading_rule(alert));
-	json_put_at(event, "process.command_line", json_join(json_at(own, "process.argv")));
-	put_threats(event, alert);
-	put_connection(event, alert_connection(alert));
-	put_users(event, own);
-	json_put_at(event, "related.hash", array_of(json_at(own, "file.sha256")));
+	ecs_add_once(event, "event.category", "process");
+	ecs_add_once(event, "event.category", "intrusion_detection");
+	ecs_put_verdict(event, alert->verdict.value);
+	ecs_put_rule(event, alert_leading_rule(alert));
+	json_put_at(event, "process.command_line", json_join(json_at(native, "process.argv")));
+	ecs_put_threats(event, alert);
+	ecs_put_connection(event, alert_connection(alert));
+	ecs_put_users(event, native);
+	json_put_at(event, "related.hash", ecs_new_array(json_at(native, "file.sha256")));
 }
 
-static void put_loss(struct json_object *event)
+static void ecs_put_loss(struct json_object *event)
 {
 	json_put_string_at(event, "event.kind", "pipeline_error");
 	json_put_string_at(event, "event.dataset", "shelltrap.loss");
 }
 
-static void put_ecs(struct buffer *out, const struct record *record, const struct view *view)
+static void ecs_put(struct buffer *out, const struct record *record, const struct view *view)
 {
-	struct json_object *own = json_of_record(record, view);
+	struct json_object *native = json_of_record(record, view);
 	struct json_object *event = json_new_object();
 
-	put_what_it_is(event, record);
+	ecs_put_identity(event, record);
 	json_put_at(event, "message", json_new_summary(record, view));
-	json_put_at(event, "related.hosts", array_of(json_at(own, "host")));
+	json_put_at(event, "related.hosts", ecs_new_array(json_at(native, "host")));
 	if (record->alert.present)
-		put_alert(event, &record->alert, own);
+		ecs_put_alert(event, &record->alert, native);
 	else
-		put_loss(event);
-	json_move(own, event, moves, ARRAY_SIZE(moves));
-	json_prune(own);
-	json_put_at(event, "shelltrap", own);
+		ecs_put_loss(event);
+	json_move(native, event, moves, ARRAY_SIZE(moves));
+	json_prune(native);
+	json_put_at(event, "shelltrap", native);
 	json_put_line(out, event);
 }
 
-static bool read_back_ecs(const char *line, size_t len, struct place *place)
+static bool ecs_read_back(const char *line, size_t len, struct place *place)
 {
 	return json_read_back(line, len, "event.sequence", "shelltrap", place);
 }
 
 const struct format format_ecs = {
 	.name = "ecs",
-	.put = put_ecs,
-	.read_back = read_back_ecs,
+	.put = ecs_put,
+	.read_back = ecs_read_back,
 };

@@ -15,7 +15,7 @@ void host_read(struct host *host)
 }
 
 /* Moves to the next component of a path; false at its end. */
-static bool next_component(const char **path, struct span *component)
+static bool path_next_component(const char **path, struct span *component)
 {
 	*path += strspn(*path, "/");
 	component->start = *path;
@@ -24,33 +24,33 @@ static bool next_component(const char **path, struct span *component)
 	return component->len > 0;
 }
 
-static bool starts_with(struct span span, const char *prefix)
+static bool span_starts_with(struct span span, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
 	return span.len >= len && !memcmp(span.start, prefix, len);
 }
 
-static bool ends_with(struct span span, const char *suffix)
+static bool span_ends_with(struct span span, const char *suffix)
 {
 	size_t len = strlen(suffix);
 
 	return span.len >= len && !memcmp(span.start + span.len - len, suffix, len);
 }
 
-static bool equals(struct span span, const char *text)
+static bool span_equals(struct span span, const char *text)
 {
-	return span.len == strlen(text) && starts_with(span, text);
+	return span.len == strlen(text) && span_starts_with(span, text);
 }
 
-static struct span without(struct span span, size_t before, size_t behind)
+static struct span span_cut(struct span span, size_t before, size_t behind)
 {
 	return (struct span){ span.start + before, span.len - before - behind };
 }
 
 #define ID_LENGTH 64
 
-static bool is_id(struct span span)
+static bool span_is_id(struct span span)
 {
 	size_t i;
 
@@ -61,7 +61,7 @@ static bool is_id(struct span span)
 }
 
 /* "docker-<id>.scope" and its like; with cgroupfs there is no ".scope". */
-static bool names_by_prefix(struct span component, struct container *container)
+static bool container_by_prefix(struct span component, struct container *container)
 {
 	static const struct {
 		const char *prefix, *runtime;
@@ -75,15 +75,15 @@ static bool names_by_prefix(struct span component, struct container *container)
 	};
 	size_t i;
 
-	if (ends_with(component, ".scope"))
-		component = without(component, 0, strlen(".scope"));
+	if (span_ends_with(component, ".scope"))
+		component = span_cut(component, 0, strlen(".scope"));
 	for (i = 0; i < ARRAY_SIZE(prefixes); i++) {
 		struct span id;
 
-		if (!starts_with(component, prefixes[i].prefix))
+		if (!span_starts_with(component, prefixes[i].prefix))
 			continue;
-		id = without(component, strlen(prefixes[i].prefix), 0);
-		if (!is_id(id))
+		id = span_cut(component, strlen(prefixes[i].prefix), 0);
+		if (!span_is_id(id))
 			continue;
 		*container = (struct container){ id, prefixes[i].runtime };
 		return true;
@@ -92,7 +92,7 @@ static bool names_by_prefix(struct span component, struct container *container)
 }
 
 /* "<slice>:cri-containerd:<id>": runc was given a systemd path without systemd. */
-static bool names_by_colons(struct span component, struct container *container)
+static bool container_by_colons(struct span component, struct container *container)
 {
 	static const char middle[] = ":cri-containerd:";
 	size_t tail = strlen(middle) + ID_LENGTH;
@@ -100,40 +100,40 @@ static bool names_by_colons(struct span component, struct container *container)
 
 	if (component.len < tail)
 		return false;
-	component = without(component, component.len - tail, 0);
-	id = without(component, strlen(middle), 0);
-	if (!starts_with(component, middle) || !is_id(id))
+	component = span_cut(component, component.len - tail, 0);
+	id = span_cut(component, strlen(middle), 0);
+	if (!span_starts_with(component, middle) || !span_is_id(id))
 		return false;
 	*container = (struct container){ id, "containerd" };
 	return true;
 }
 
 /* A bare id: who runs it shows above it, if at all. */
-static bool names_by_id(struct span component, struct span above, bool in_kubernetes,
-			struct container *container)
+static bool container_by_id(struct span component, struct span above, bool in_kubernetes,
+			    struct container *container)
 {
-	if (!is_id(component))
+	if (!span_is_id(component))
 		return false;
 	container->id = component;
 	container->runtime = NULL;
 	if (in_kubernetes)
 		container->runtime = "kubernetes";
-	else if (equals(above, "docker"))
+	else if (span_equals(above, "docker"))
 		container->runtime = "docker";
-	else if (equals(above, "libpod_parent"))
+	else if (span_equals(above, "libpod_parent"))
 		container->runtime = "podman";
 	return true;
 }
 
 /* lxc containers have names: "lxc/<name>", "lxc.payload.<name>". */
-static bool names_lxc(struct span component, struct span above, struct container *container)
+static bool container_lxc(struct span component, struct span above, struct container *container)
 {
 	static const char payload[] = "lxc.payload.";
 
-	if (equals(above, "lxc") || equals(above, "lxc.payload"))
+	if (span_equals(above, "lxc") || span_equals(above, "lxc.payload"))
 		container->id = component;
-	else if (starts_with(component, payload) && component.len > strlen(payload))
-		container->id = without(component, strlen(payload), 0);
+	else if (span_starts_with(component, payload) && component.len > strlen(payload))
+		container->id = span_cut(component, strlen(payload), 0);
 	else
 		return false;
 	container->runtime = "lxc";
@@ -146,12 +146,12 @@ bool container_of_cgroup(const char *path, struct container *container)
 	bool in_kubernetes = false;
 	bool found = false;
 
-	while (next_component(&path, &component)) {
-		found |= names_by_prefix(component, container) ||
-			 names_by_colons(component, container) ||
-			 names_by_id(component, above, in_kubernetes, container) ||
-			 names_lxc(component, above, container);
-		in_kubernetes |= starts_with(component, "kubepods");
+	while (path_next_component(&path, &component)) {
+		found |= container_by_prefix(component, container) ||
+			 container_by_colons(component, container) ||
+			 container_by_id(component, above, in_kubernetes, container) ||
+			 container_lxc(component, above, container);
+		in_kubernetes |= span_starts_with(component, "kubepods");
 		above = component;
 	}
 	return found;
@@ -162,10 +162,10 @@ bool unit_of_cgroup(const char *path, struct span *unit)
 	struct span component;
 	bool found = false, is_service = false;
 
-	while (next_component(&path, &component)) {
-		bool service = ends_with(component, ".service");
+	while (path_next_component(&path, &component)) {
+		bool service = span_ends_with(component, ".service");
 
-		if (!service && (is_service || !ends_with(component, ".scope")))
+		if (!service && (is_service || !span_ends_with(component, ".scope")))
 			continue;
 		*unit = component;
 		is_service = service;

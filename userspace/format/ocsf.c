@@ -69,29 +69,29 @@ static const struct json_move server_moves[] = {
 	{ "server.exe", "actor.process.path", JSON_MOVE },
 };
 
-static void put_int(struct json_object *event, const char *path, int64_t value)
+static void ocsf_put_int(struct json_object *event, const char *path, int64_t value)
 {
 	json_put_at(event, path, json_must(json_object_new_int64(value)));
 }
 
 /* A number and its caption. */
-static void put_enum(struct json_object *event, const char *path, const char *caption_path,
-		     int id, const char *caption)
+static void ocsf_put_enum(struct json_object *event, const char *path, const char *caption_path,
+			  int id, const char *caption)
 {
-	put_int(event, path, id);
+	ocsf_put_int(event, path, id);
 	json_put_string_at(event, caption_path, caption);
 }
 
-static void put_class(struct json_object *event, int class, const char *class_name,
-		      const char *category_name, const char *activity)
+static void ocsf_put_class(struct json_object *event, int class, const char *class_name,
+			   const char *category_name, const char *activity)
 {
-	put_enum(event, "class_uid", "class_name", class, class_name);
-	put_enum(event, "category_uid", "category_name", class / 1000, category_name);
-	put_enum(event, "activity_id", "activity_name", 1, activity);
-	put_int(event, "type_uid", class * 100 + 1);
+	ocsf_put_enum(event, "class_uid", "class_name", class, class_name);
+	ocsf_put_enum(event, "category_uid", "category_name", class / 1000, category_name);
+	ocsf_put_enum(event, "activity_id", "activity_name", 1, activity);
+	ocsf_put_int(event, "type_uid", class * 100 + 1);
 }
 
-static void put_profiles(struct json_object *event)
+static void ocsf_put_profiles(struct json_object *event)
 {
 	static const char *const profiles[] = {
 		"host", "container", "security_control", "linux/linux_users",
@@ -111,7 +111,7 @@ static void put_profiles(struct json_object *event)
 	json_put_at(event, "metadata.extensions", extensions);
 }
 
-static void put_metadata(struct json_object *event, const struct record *record)
+static void ocsf_put_metadata(struct json_object *event, const struct record *record)
 {
 	static __thread struct buffer id;
 
@@ -123,17 +123,17 @@ static void put_metadata(struct json_object *event, const struct record *record)
 	json_put_string_at(event, "metadata.product.version", SHELLTRAP_VERSION);
 	json_put_string_at(event, "metadata.log_name", "shelltrap");
 	json_put_string_at(event, "metadata.uid", id.data);
-	put_profiles(event);
+	ocsf_put_profiles(event);
 }
 
-static void put_device(struct json_object *event)
+static void ocsf_put_device(struct json_object *event)
 {
-	put_enum(event, "device.type_id", "device.type", 1, "Server");
-	put_enum(event, "device.os.type_id", "device.os.type", 200, "Linux");
+	ocsf_put_enum(event, "device.type_id", "device.type", 1, "Server");
+	ocsf_put_enum(event, "device.os.type_id", "device.os.type", 200, "Linux");
 	json_put_string_at(event, "device.os.name", "Linux");
 }
 
-static void put_severity(struct json_object *event, uint64_t severity)
+static void ocsf_put_severity(struct json_object *event, uint64_t severity)
 {
 	static const char *const captions[] = {
 		[2] = "Low", [3] = "Medium", [4] = "High", [5] = "Critical",
@@ -146,31 +146,31 @@ static void put_severity(struct json_object *event, uint64_t severity)
 	};
 	int id = severity < ARRAY_SIZE(ids) ? ids[severity] : 0;
 
-	put_enum(event, "severity_id", "severity", id, id ? captions[id] : "Unknown");
+	ocsf_put_enum(event, "severity_id", "severity", id, id ? captions[id] : "Unknown");
 }
 
-static void put_verdict(struct json_object *event, uint64_t verdict)
+static void ocsf_put_verdict(struct json_object *event, uint64_t verdict)
 {
 	switch (verdict) {
 	case SHELLTRAP_VERDICT_OBSERVED:
 	case SHELLTRAP_VERDICT_FAILED:
 	case SHELLTRAP_VERDICT_WOULD_DENY:
 	case SHELLTRAP_VERDICT_PENDING:
-		put_enum(event, "action_id", "action", 3, "Observed");
-		put_enum(event, "disposition_id", "disposition", 15, "Detected");
+		ocsf_put_enum(event, "action_id", "action", 3, "Observed");
+		ocsf_put_enum(event, "disposition_id", "disposition", 15, "Detected");
 		break;
 	case SHELLTRAP_VERDICT_DENIED:
 	case SHELLTRAP_VERDICT_KILLED:
-		put_enum(event, "action_id", "action", 2, "Denied");
-		put_enum(event, "disposition_id", "disposition", 2, "Blocked");
+		ocsf_put_enum(event, "action_id", "action", 2, "Denied");
+		ocsf_put_enum(event, "disposition_id", "disposition", 2, "Blocked");
 		break;
 	default:
-		put_enum(event, "action_id", "action", 0, "Unknown");
-		put_enum(event, "disposition_id", "disposition", 0, "Unknown");
+		ocsf_put_enum(event, "action_id", "action", 0, "Unknown");
+		ocsf_put_enum(event, "disposition_id", "disposition", 0, "Unknown");
 	}
 }
 
-static struct json_object *new_attack(const struct threat *threat)
+static struct json_object *ocsf_new_attack(const struct threat *threat)
 {
 	struct json_object *attack = json_new_object();
 	char parent[sizeof("T1059")];
@@ -183,8 +183,8 @@ static struct json_object *new_attack(const struct threat *threat)
 	return attack;
 }
 
-static void put_attacks(struct json_object *event, const struct alert *alert,
-			struct json_object *own)
+static void ocsf_put_attacks(struct json_object *event, const struct alert *alert,
+			     struct json_object *native)
 {
 	struct json_object *attacks = json_new_array();
 	struct threat threats[THREATS_MAX];
@@ -192,27 +192,28 @@ static void put_attacks(struct json_object *event, const struct alert *alert,
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		json_append(attacks, new_attack(&threats[i]));
+		json_append(attacks, ocsf_new_attack(&threats[i]));
 	json_put_at(event, "finding_info.attacks", attacks);
-	json_object_object_del(own, "threat");
+	json_object_object_del(native, "threat");
 }
 
-static void put_finding(struct json_object *event, const struct record *record,
-			struct json_object *own)
+static void ocsf_put_finding(struct json_object *event, const struct record *record,
+			     struct json_object *native)
 {
 	const struct alert_rule *rule = alert_leading_rule(&record->alert);
 
 	json_put_at(event, "finding_info.uid", json_object_get(json_at(event, "metadata.uid")));
-	put_int(event, "finding_info.created_time", record_time(record) / 1000000);
+	ocsf_put_int(event, "finding_info.created_time", record_time(record) / 1000000);
 	if (!rule || !rule->name)
 		return;
 	json_put_string_at(event, "finding_info.title", rule->title ? rule->title : rule->name);
-	put_enum(event, "finding_info.analytic.type_id", "finding_info.analytic.type", 1, "Rule");
-	json_move(own, event, rule_moves, ARRAY_SIZE(rule_moves));
+	ocsf_put_enum(event, "finding_info.analytic.type_id", "finding_info.analytic.type", 1,
+		      "Rule");
+	json_move(native, event, rule_moves, ARRAY_SIZE(rule_moves));
 }
 
-static void put_endpoint_of(struct json_object *event, const char *path,
-			    const struct bytes *addr, const struct number *port)
+static void ocsf_put_endpoint(struct json_object *event, const char *path,
+			      const struct bytes *addr, const struct number *port)
 {
 	static __thread struct buffer text;
 	struct json_object *endpoint;
@@ -227,43 +228,43 @@ static void put_endpoint_of(struct json_object *event, const char *path,
 }
 
 /* Source is this host's end, whoever connected to whom. */
-static void put_connection(struct json_object *event, const struct alert_stdio *stdio)
+static void ocsf_put_connection(struct json_object *event, const struct alert_stdio *stdio)
 {
 	if (!stdio)
 		return;
-	put_endpoint_of(event, "evidences.src_endpoint", &stdio->local_addr, &stdio->local_port);
-	put_endpoint_of(event, "evidences.dst_endpoint", &stdio->peer_addr, &stdio->peer_port);
+	ocsf_put_endpoint(event, "evidences.src_endpoint", &stdio->local_addr, &stdio->local_port);
+	ocsf_put_endpoint(event, "evidences.dst_endpoint", &stdio->peer_addr, &stdio->peer_port);
 }
 
-static void put_hash(struct json_object *event, struct json_object *own)
+static void ocsf_put_hash(struct json_object *event, struct json_object *native)
 {
-	struct json_object *value = json_at(own, "file.sha256");
+	struct json_object *value = json_at(native, "file.sha256");
 	struct json_object *hashes, *hash;
 
 	if (!value)
 		return;
 	hash = json_new_object();
-	put_enum(hash, "algorithm_id", "algorithm", 3, "SHA-256");
+	ocsf_put_enum(hash, "algorithm_id", "algorithm", 3, "SHA-256");
 	json_put_at(hash, "value", json_object_get(value));
 	hashes = json_new_array();
 	json_append(hashes, hash);
 	json_put_at(event, "evidences.process.file.hashes", hashes);
-	json_object_object_del(json_at(own, "file"), "sha256");
+	json_object_object_del(json_at(native, "file"), "sha256");
 }
 
-static void put_file(struct json_object *event, const char *path, struct json_object *own)
+static void ocsf_put_file(struct json_object *event, const char *path, struct json_object *native)
 {
 	if (!path || !*path)
 		return;
 	json_put_string_at(event, "evidences.process.file.name", path_name(path));
-	put_enum(event, "evidences.process.file.type_id", "evidences.process.file.type", 1,
-		 "Regular File");
-	json_move(own, event, file_moves, ARRAY_SIZE(file_moves));
-	put_hash(event, own);
+	ocsf_put_enum(event, "evidences.process.file.type_id", "evidences.process.file.type", 1,
+		      "Regular File");
+	json_move(native, event, file_moves, ARRAY_SIZE(file_moves));
+	ocsf_put_hash(event, native);
 }
 
 /* Each has a name or a number, which is what the schema asks for. */
-static struct json_object *new_ancestry(const struct alert *alert)
+static struct json_object *ocsf_new_ancestry(const struct alert *alert)
 {
 	struct json_object *ancestry = json_new_array();
 	size_t i;
@@ -283,31 +284,32 @@ static struct json_object *new_ancestry(const struct alert *alert)
 	return ancestry;
 }
 
-static void put_ancestry(struct json_object *event, const struct alert *alert,
-			 struct json_object *own)
+static void ocsf_put_ancestry(struct json_object *event, const struct alert *alert,
+			      struct json_object *native)
 {
-	struct json_object *ancestry = new_ancestry(alert);
+	struct json_object *ancestry = ocsf_new_ancestry(alert);
 
 	if (alert->ancestor_count && alert->ancestors[0].pid.known)
-		json_move(own, event, parent_moves, ARRAY_SIZE(parent_moves));
+		json_move(native, event, parent_moves, ARRAY_SIZE(parent_moves));
 	if (!ancestry)
 		return;
 	json_put_at(event, "evidences.process.ancestry", ancestry);
-	json_object_object_del(own, "ancestors");
+	json_object_object_del(native, "ancestors");
 }
 
-static void put_process(struct json_object *event, const struct alert *alert,
-			struct json_object *own)
+static void ocsf_put_process(struct json_object *event, const struct alert *alert,
+			     struct json_object *native)
 {
 	if (!alert->process.pid.known)
 		return;
-	json_put_at(event, "evidences.process.cmd_line", json_join(json_at(own, "process.argv")));
-	json_move(own, event, process_moves, ARRAY_SIZE(process_moves));
-	put_file(event, alert->file.path, own);
-	put_ancestry(event, alert, own);
+	json_put_at(event, "evidences.process.cmd_line",
+		    json_join(json_at(native, "process.argv")));
+	json_move(native, event, process_moves, ARRAY_SIZE(process_moves));
+	ocsf_put_file(event, alert->file.path, native);
+	ocsf_put_ancestry(event, alert, native);
 }
 
-static void wrap_evidences(struct json_object *event)
+static void ocsf_wrap_evidences(struct json_object *event)
 {
 	struct json_object *evidence = json_at(event, "evidences");
 	struct json_object *array;
@@ -319,59 +321,59 @@ static void wrap_evidences(struct json_object *event)
 	json_put_at(event, "evidences", array);
 }
 
-static void put_alert(struct json_object *event, const struct record *record,
-		      struct json_object *own)
+static void ocsf_put_alert(struct json_object *event, const struct record *record,
+			   struct json_object *native)
 {
 	const struct alert *alert = &record->alert;
 	const struct alert_rule *rule = alert_leading_rule(alert);
 
-	put_class(event, 2004, "Detection Finding", "Findings", "Create");
-	put_severity(event, rule ? rule->severity.value : 0);
-	put_enum(event, "status_id", "status", 1, "New");
+	ocsf_put_class(event, 2004, "Detection Finding", "Findings", "Create");
+	ocsf_put_severity(event, rule ? rule->severity.value : 0);
+	ocsf_put_enum(event, "status_id", "status", 1, "New");
 	json_put_at(event, "is_alert", json_must(json_object_new_boolean(true)));
-	put_verdict(event, alert->verdict.value);
-	put_finding(event, record, own);
-	put_attacks(event, alert, own);
-	put_process(event, alert, own);
-	put_connection(event, alert_connection(alert));
+	ocsf_put_verdict(event, alert->verdict.value);
+	ocsf_put_finding(event, record, native);
+	ocsf_put_attacks(event, alert, native);
+	ocsf_put_process(event, alert, native);
+	ocsf_put_connection(event, alert_connection(alert));
 	if (alert->server.pid.known)
-		json_move(own, event, server_moves, ARRAY_SIZE(server_moves));
-	wrap_evidences(event);
+		json_move(native, event, server_moves, ARRAY_SIZE(server_moves));
+	ocsf_wrap_evidences(event);
 }
 
-static void put_loss(struct json_object *event)
+static void ocsf_put_loss(struct json_object *event)
 {
-	put_class(event, 6008, "Application Error", "Application Activity", "General Error");
-	put_severity(event, SHELLTRAP_SEVERITY_MEDIUM);
-	put_enum(event, "status_id", "status", 2, "Failure");
+	ocsf_put_class(event, 6008, "Application Error", "Application Activity", "General Error");
+	ocsf_put_severity(event, SHELLTRAP_SEVERITY_MEDIUM);
+	ocsf_put_enum(event, "status_id", "status", 2, "Failure");
 }
 
-static void put_ocsf(struct buffer *out, const struct record *record, const struct view *view)
+static void ocsf_put(struct buffer *out, const struct record *record, const struct view *view)
 {
-	struct json_object *own = json_of_record(record, view);
+	struct json_object *native = json_of_record(record, view);
 	struct json_object *event = json_new_object();
 
-	put_int(event, "time", record_time(record) / 1000000);
+	ocsf_put_int(event, "time", record_time(record) / 1000000);
 	json_put_at(event, "message", json_new_summary(record, view));
-	put_metadata(event, record);
-	put_device(event);
+	ocsf_put_metadata(event, record);
+	ocsf_put_device(event);
 	if (record->alert.present)
-		put_alert(event, record, own);
+		ocsf_put_alert(event, record, native);
 	else
-		put_loss(event);
-	json_move(own, event, record_moves, ARRAY_SIZE(record_moves));
-	json_prune(own);
-	json_put_at(event, "unmapped", own);
+		ocsf_put_loss(event);
+	json_move(native, event, record_moves, ARRAY_SIZE(record_moves));
+	json_prune(native);
+	json_put_at(event, "unmapped", native);
 	json_put_line(out, event);
 }
 
-static bool read_back_ocsf(const char *line, size_t len, struct place *place)
+static bool ocsf_read_back(const char *line, size_t len, struct place *place)
 {
 	return json_read_back(line, len, "metadata.sequence", "unmapped", place);
 }
 
 const struct format format_ocsf = {
 	.name = "ocsf",
-	.put = put_ocsf,
-	.read_back = read_back_ocsf,
+	.put = ocsf_put,
+	.read_back = ocsf_read_back,
 };

@@ -25,12 +25,12 @@ int record_priority(const struct record *record)
 	return LOG_NOTICE;
 }
 
-static void put(struct buffer *out, const char *s)
+static void summary_put_string(struct buffer *out, const char *s)
 {
 	text_put(out, s ? s : "?", TEXT_UTF8);
 }
 
-static void put_command(struct buffer *out, const struct alert_process *process)
+static void summary_put_command(struct buffer *out, const struct alert_process *process)
 {
 	struct bytes argument;
 	size_t offset = 0;
@@ -46,7 +46,8 @@ static void put_command(struct buffer *out, const struct alert_process *process)
 	}
 }
 
-static void put_alert(struct buffer *out, const struct alert *alert, const struct view *view)
+static void summary_put_alert(struct buffer *out, const struct alert *alert,
+			      const struct view *view)
 {
 	const struct alert_rule *rule = alert_leading_rule(alert);
 	const struct number *uid = &alert->process.uid;
@@ -54,22 +55,22 @@ static void put_alert(struct buffer *out, const struct alert *alert, const struc
 	const char *verdict = verdict_name(alert->verdict.value);
 	const char *intervention = intervention_name(alert->verdict.value);
 
-	put(out, rule ? rule->name : NULL);
+	summary_put_string(out, rule ? rule->name : NULL);
 	if (intervention)
 		buffer_printf(out, " %s", intervention);
 	buffer_puts(out, ": ");
-	put(out, alert->comm);
+	summary_put_string(out, alert->comm);
 	buffer_printf(out, " %s ", verdict_verb(alert->verdict.value));
-	put(out, alert->pathname);
+	summary_put_string(out, alert->pathname);
 	if (user) {
 		buffer_puts(out, " as ");
-		put(out, user);
+		summary_put_string(out, user);
 	} else if (uid->known) {
 		buffer_printf(out, " as uid %" PRIu64, uid->value);
 	}
 	if (verdict && !intervention && alert->verdict.value != SHELLTRAP_VERDICT_OBSERVED)
 		buffer_printf(out, " (%s)", verdict);
-	put_command(out, &alert->process);
+	summary_put_command(out, &alert->process);
 }
 
 void put_summary(struct buffer *out, const struct record *record, const struct view *view)
@@ -77,13 +78,13 @@ void put_summary(struct buffer *out, const struct record *record, const struct v
 	const struct loss *loss = &record->loss;
 
 	if (record->alert.present) {
-		put_alert(out, &record->alert, view);
+		summary_put_alert(out, &record->alert, view);
 	} else if (loss->lost.known) {
 		buffer_printf(out, "%" PRIu64 " %s lost: ", loss->lost.value,
 			      loss->reason ? "records" : "execs");
-		put(out, loss_reason(loss));
+		summary_put_string(out, loss_reason(loss));
 	} else {
 		buffer_puts(out, "an unknown number of records lost: ");
-		put(out, loss_reason(loss));
+		summary_put_string(out, loss_reason(loss));
 	}
 }

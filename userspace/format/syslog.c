@@ -6,14 +6,14 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "format/flat.h"
+#include "format/fields.h"
 #include "format/summary.h"
 
 #define SD_ID "shelltrap@32473"
 #define ELEMENT "[" SD_ID
 
 /* Of six digits at most, which is all that RFC 5424 allows. */
-static void put_stamp(struct buffer *out, const struct number *time)
+static void syslog_put_stamp(struct buffer *out, const struct number *time)
 {
 	if (time->known)
 		put_utc(out, time->value, 6);
@@ -22,7 +22,7 @@ static void put_stamp(struct buffer *out, const struct number *time)
 }
 
 /* Printable ASCII without blanks, or nothing. */
-static void put_host(struct buffer *out, const char *name)
+static void syslog_put_host(struct buffer *out, const char *name)
 {
 	size_t i;
 
@@ -31,12 +31,13 @@ static void put_host(struct buffer *out, const char *name)
 	buffer_puts(out, i && !name[i] ? name : "-");
 }
 
-static void put_header(struct buffer *out, const struct record *record, const struct view *view)
+static void syslog_put_header(struct buffer *out, const struct record *record,
+			      const struct view *view)
 {
 	buffer_printf(out, "<%d>1 ", LOG_AUTHPRIV | record_priority(record));
-	put_stamp(out, &record->time);
+	syslog_put_stamp(out, &record->time);
 	buffer_putc(out, ' ');
-	put_host(out, view->host->name);
+	syslog_put_host(out, view->host->name);
 	buffer_printf(out, " shelltrap - %s ", record->alert.present ? "alert" : "loss");
 }
 
@@ -45,19 +46,19 @@ void put_syslog_message(struct buffer *out, const struct format *format,
 			const struct view *view)
 {
 	if (format != &format_syslog) {
-		put_header(out, record, view);
+		syslog_put_header(out, record, view);
 		buffer_puts(out, "- ");
 	}
 	buffer_add(out, line->data, line->len - 1);
 }
 
-static void put_parameter(struct buffer *out, const struct flat_field *field)
+static void syslog_put_parameter(struct buffer *out, const struct named_value *field)
 {
 	static __thread struct buffer value;
 	size_t i;
 
 	buffer_reset(&value);
-	flat_escape(&value, field, "");
+	fields_escape(&value, field, "");
 	buffer_printf(out, " %s=\"", field->name);
 	for (i = 0; i < value.len; i++) {
 		if (strchr("\"\\]", value.data[i]))
@@ -68,7 +69,8 @@ static void put_parameter(struct buffer *out, const struct flat_field *field)
 }
 
 /* One that is not ASCII must say so by a byte order mark. */
-static void put_message(struct buffer *out, const struct record *record, const struct view *view)
+static void syslog_put_message(struct buffer *out, const struct record *record,
+			       const struct view *view)
 {
 	static __thread struct buffer message;
 	size_t i;
@@ -81,18 +83,18 @@ static void put_message(struct buffer *out, const struct record *record, const s
 	buffer_puts(out, message.data);
 }
 
-static void put_syslog(struct buffer *out, const struct record *record, const struct view *view)
+static void syslog_put(struct buffer *out, const struct record *record, const struct view *view)
 {
-	put_header(out, record, view);
+	syslog_put_header(out, record, view);
 	buffer_puts(out, ELEMENT);
-	flat_each(out, record, view, put_parameter);
+	fields_each(out, record, view, syslog_put_parameter);
 	buffer_puts(out, "] ");
-	put_message(out, record, view);
+	syslog_put_message(out, record, view);
 	buffer_putc(out, '\n');
 }
 
 /* The first bracket that no backslash is before. */
-static size_t element_length(const char *s, size_t len)
+static size_t syslog_element_length(const char *s, size_t len)
 {
 	size_t i;
 
@@ -101,9 +103,9 @@ static size_t element_length(const char *s, size_t len)
 	return i < len ? i : len;
 }
 
-static bool read_back_syslog(const char *line, size_t len, struct place *place)
+static bool syslog_read_back(const char *line, size_t len, struct place *place)
 {
-	static const struct flat_marks marks = {
+	static const struct fields_keys keys = {
 		.instance = " instance=\"",
 		.seq = " seq=\"",
 		.last = " last=\"",
@@ -114,12 +116,12 @@ static bool read_back_syslog(const char *line, size_t len, struct place *place)
 	if (!len || line[0] != '<' || !element)
 		return false;
 	element += strlen(ELEMENT);
-	return flat_read_back(element, element_length(element, line + len - element), &marks,
-			      place);
+	len = syslog_element_length(element, line + len - element);
+	return fields_read_back(element, len, &keys, place);
 }
 
 const struct format format_syslog = {
 	.name = "syslog",
-	.put = put_syslog,
-	.read_back = read_back_syslog,
+	.put = syslog_put,
+	.read_back = syslog_read_back,
 };

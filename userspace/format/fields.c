@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "format/flat.h"
+#include "format/fields.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "lib/utf8.h"
 #include "lib/words.h"
 
-static void put_word(struct buffer *list, const char *word)
+static void list_put_word(struct buffer *list, const char *word)
 {
 	buffer_puts(list, list->len ? " " : "");
 	words_put(list, word);
@@ -22,7 +22,7 @@ static void list_rules(struct buffer *list, const struct alert *alert)
 
 	for (i = 0; i < alert->rule_count; i++)
 		if (alert->rules[i].name)
-			put_word(list, alert->rules[i].name);
+			list_put_word(list, alert->rules[i].name);
 }
 
 static void list_arguments(struct buffer *list, const struct alert *alert)
@@ -34,7 +34,7 @@ static void list_arguments(struct buffer *list, const struct alert *alert)
 	while (alert_argument(&alert->process.argv, &offset, &argument)) {
 		buffer_reset(&word);
 		buffer_add(&word, argument.data, argument.len);
-		put_word(list, word.data);
+		list_put_word(list, word.data);
 	}
 }
 
@@ -52,7 +52,7 @@ static void list_ancestors(struct buffer *list, const struct alert *alert)
 			buffer_printf(&word, "%" PRIu64, ancestor->pid.value);
 		if (ancestor->comm)
 			buffer_printf(&word, ":%s", ancestor->comm);
-		put_word(list, word.data);
+		list_put_word(list, word.data);
 	}
 }
 
@@ -70,18 +70,19 @@ static void list_threats(struct buffer *list, const struct alert *alert)
 struct walk {
 	struct buffer *out;
 	const struct alert *alert;
-	flat_put *put;
+	named_value_put *put;
 };
 
-static void put_field(const struct walk *walk, const char *name, const char *value, size_t len)
+static void fields_put_field(const struct walk *walk, const char *name, const char *value,
+			     size_t len)
 {
-	const struct flat_field field = { name, value, len };
+	const struct named_value field = { name, value, len };
 
 	walk->put(walk->out, &field);
 }
 
 /* A list that has no element is not there, but for the arguments, which may be none. */
-static void put_list(const struct walk *walk, const char *name)
+static void fields_put_list(const struct walk *walk, const char *name)
 {
 	static const struct {
 		const char *name;
@@ -103,52 +104,52 @@ static void put_list(const struct walk *walk, const char *name)
 			continue;
 		lists[i].put(&list, walk->alert);
 		if (list.len || lists[i].may_be_empty)
-			put_field(walk, name, list.data, list.len);
+			fields_put_field(walk, name, list.data, list.len);
 	}
 }
 
-static void put_scalar(const struct walk *walk, const char *name, struct json_object *value)
+static void fields_put_scalar(const struct walk *walk, const char *name, struct json_object *value)
 {
 	const char *text = json_object_get_string(value);
 	size_t len = json_object_is_type(value, json_type_string) ?
 		     (size_t)json_object_get_string_len(value) : strlen(text);
 
-	put_field(walk, name, text, len);
+	fields_put_field(walk, name, text, len);
 }
 
-static void put_object(const struct walk *walk, struct json_object *object, const char *path)
+static void fields_put_object(const struct walk *walk, struct json_object *object, const char *path)
 {
 	json_object_object_foreach(object, key, value) {
 		struct buffer name = {0};
 
 		buffer_printf(&name, "%s%s%s", path, *path ? "." : "", key);
 		if (json_object_is_type(value, json_type_object))
-			put_object(walk, value, name.data);
+			fields_put_object(walk, value, name.data);
 		else if (json_object_is_type(value, json_type_array))
-			put_list(walk, name.data);
+			fields_put_list(walk, name.data);
 		else if (value)
-			put_scalar(walk, name.data, value);
+			fields_put_scalar(walk, name.data, value);
 		buffer_free(&name);
 	}
 }
 
-void flat_each(struct buffer *out, const struct record *record, const struct view *view,
-	       flat_put *put)
+void fields_each(struct buffer *out, const struct record *record, const struct view *view,
+		 named_value_put *put)
 {
 	const struct walk walk = { out, &record->alert, put };
 	struct json_object *object = json_of_record(record, view);
 
-	put_object(&walk, object, "");
+	fields_put_object(&walk, object, "");
 	json_object_put(object);
 }
 
-static void put_bytes(struct buffer *out, const char *bytes, size_t len)
+static void fields_put_escaped(struct buffer *out, const char *bytes, size_t len)
 {
 	for (; len; len--)
 		buffer_printf(out, "\\x%02x", (unsigned char)*bytes++);
 }
 
-void flat_escape(struct buffer *out, const struct flat_field *field, const char *kept)
+void fields_escape(struct buffer *out, const struct named_value *field, const char *kept)
 {
 	const char *at = field->value, *end = at + field->len;
 
@@ -159,22 +160,22 @@ void flat_escape(struct buffer *out, const struct flat_field *field, const char 
 		if (!text_is_hostile(c) || strchr(kept, *at))
 			buffer_add(out, at, length);
 		else
-			put_bytes(out, at, length);
+			fields_put_escaped(out, at, length);
 		at += length;
 	}
 }
 
 /* The digits behind that mark; false: it is not there, or nothing that fits. */
-static bool find_number(const char *fields, size_t len, const char *mark, int base,
-			uint64_t *value)
+static bool fields_find_number(const char *fields, size_t len, const char *key, int base,
+			       uint64_t *value)
 {
-	const char *found = memmem(fields, len, mark, strlen(mark));
+	const char *found = memmem(fields, len, key, strlen(key));
 	char digits[24], *end;
 	size_t i;
 
 	if (!found)
 		return false;
-	found += strlen(mark);
+	found += strlen(key);
 	for (i = 0; found + i < fields + len && i < sizeof(digits) - 1; i++)
 		digits[i] = found[i];
 	digits[i] = '\0';
@@ -182,29 +183,29 @@ static bool find_number(const char *fields, size_t len, const char *mark, int ba
 	return end != digits && (!*end || strchr(" \"", *end));
 }
 
-static bool find_seq(const char *fields, size_t len, const char *mark, uint64_t *seq)
+static bool fields_find_seq(const char *fields, size_t len, const char *key, uint64_t *seq)
 {
-	return find_number(fields, len, mark, 10, seq) && *seq;
+	return fields_find_number(fields, len, key, 10, seq) && *seq;
 }
 
-static bool has(const char *fields, size_t len, const char *mark)
+static bool fields_has(const char *fields, size_t len, const char *key)
 {
-	return memmem(fields, len, mark, strlen(mark));
+	return memmem(fields, len, key, strlen(key));
 }
 
 /* As in JSON: a loss without a last number goes on to the end. */
-bool flat_read_back(const char *fields, size_t len, const struct flat_marks *marks,
-		    struct place *place)
+bool fields_read_back(const char *fields, size_t len, const struct fields_keys *keys,
+		      struct place *place)
 {
 	struct place found;
 
-	if (!find_number(fields, len, marks->instance, 16, &found.instance) ||
-	    !find_seq(fields, len, marks->seq, &found.seq))
+	if (!fields_find_number(fields, len, keys->instance, 16, &found.instance) ||
+	    !fields_find_seq(fields, len, keys->seq, &found.seq))
 		return false;
-	if (has(fields, len, marks->last)) {
-		if (!find_seq(fields, len, marks->last, &found.seq))
+	if (fields_has(fields, len, keys->last)) {
+		if (!fields_find_seq(fields, len, keys->last, &found.seq))
 			return false;
-	} else if (has(fields, len, marks->loss)) {
+	} else if (fields_has(fields, len, keys->loss)) {
 		found.seq = PLACE_END;
 	}
 	*place = found;
