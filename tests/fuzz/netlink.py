@@ -26,6 +26,7 @@ sys.path.append(str(HERE / "../vm"))
 from genetlink import (F_ACK, F_DUMP, F_REQUEST, NETLINK_ADD_MEMBERSHIP,  # noqa: E402
                        NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GENERIC, NLMSG_DONE, NLMSG_ERROR,
                        SOL_NETLINK, Channel, attributes, u32)
+from promise import Broken, promise, run_seeds  # noqa: E402
 
 NETLINK_DROP_MEMBERSHIP, NETLINK_BROADCAST_ERROR, NETLINK_NO_ENOBUFS = 2, 4, 5
 SO_RCVBUFFORCE = 33
@@ -41,15 +42,6 @@ ENOUGH = 8 << 20
 FIXED = {"version", "instance", "armed", "rules", "names", "backlog-size", "slots"}
 GROWING = {"seq-oldest", "seq-next", "execs", "hits", "alerts", "lost", "overwritten", "unsent",
            "missed"}
-
-
-class Broken(Exception):
-    """A promise that did not hold."""
-
-
-def promise(held, *what):
-    if not held:
-        raise Broken(" ".join(str(part) for part in what))
 
 
 def walk(data):
@@ -639,14 +631,7 @@ def part_nobody(rng, count, module):
 
 def main():
     part, count = globals()["part_" + sys.argv[1]], int(sys.argv[2])
-    for seed in sys.argv[3:] or ["1"]:
-        random.seed(seed)
-        try:
-            part(random.Random(seed), count, Module())
-        except Broken as broken:
-            print(f"seed {seed}: {broken}")
-            return 1
-    return 0
+    return run_seeds(sys.argv[3:], lambda rng: part(rng, count, Module()))
 
 
 if __name__ == "__main__":

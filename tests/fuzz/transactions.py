@@ -11,13 +11,13 @@ could be put back; else says what came and exits 1.
 
 import errno
 import pathlib
-import random
 import struct
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE / "../vm"))
 from genetlink import Refused, attribute, attributes, u32  # noqa: E402
+from promise import Broken, run_seeds  # noqa: E402
 from transaction import (ACTION, ACTOR, ADD, ARGV, BEGIN, CGROUP, COMM, COMMIT,  # noqa: E402
                          CONDITIONS, INCLUDE, MEMBERS, NAME, NESTED, PATH, REFERENCE, RULE,
                          RULE_NAME, RULES, SCOPE, SET, SET_NAME, SETS, SEVERITY, TARGET, TEXT,
@@ -27,10 +27,6 @@ SOCKETS = 6
 WORDS = ["sh", "nginx", "php-fpm*", "a", "", "*", "x" * 15, "x" * 16, "y" * 64 + "*", "z" * 255,
          "with blank", "with/slash", "/bin/sh", "/no/such/file", "/", "relative", "\x80", "a.b-c_d"]
 FORESEEN = {errno.EINVAL, errno.ERANGE, errno.ENOENT, errno.EBUSY}
-
-
-class Broken(Exception):
-    """A promise that did not hold."""
 
 
 def word(rng):
@@ -146,8 +142,7 @@ def step(rng, loaders):
         tried(loader, ADD, bend(rng, part) if rng.random() < 0.3 else part)
 
 
-def run(seed, steps):
-    rng = random.Random(seed)
+def run(rng, steps):
     loaders = [Loader() for _ in range(SOCKETS)]
     first = loaders[0].running()
     try:
@@ -160,13 +155,8 @@ def run(seed, steps):
 
 
 def main():
-    for seed in sys.argv[2:] or ["1"]:
-        try:
-            run(seed, int(sys.argv[1]))
-        except Broken as broken:
-            print(f"seed {seed}: {broken}")
-            return 1
-    return 0
+    steps = int(sys.argv[1])
+    return run_seeds(sys.argv[2:], lambda rng: run(rng, steps))
 
 
 if __name__ == "__main__":
