@@ -42,6 +42,14 @@ static void set_socket(struct sample *s, int family, const void *local, const vo
 	s->addr_len = len;
 }
 
+struct sample sample_connected(void)
+{
+	struct sample s = contract_example;
+
+	set_socket(&s, AF_INET, v4_local, v4_peer, sizeof(v4_peer));
+	return s;
+}
+
 /* What happens; false: these were all. */
 static bool plain_sample(size_t number, struct sample *s)
 {
@@ -198,7 +206,7 @@ static bool sample_at(size_t number, struct sample *s)
 	return number == ARRAY_SIZE(repeated);
 }
 
-static void parse(const struct nlmsghdr *message, struct record *record)
+void sample_parse(const struct nlmsghdr *message, struct record *record)
 {
 	struct fault fault;
 
@@ -212,7 +220,7 @@ static void empty_alert(void *data, struct record *record)
 	struct nlmsghdr *message = message_empty(data, SHELLTRAP_CMD_ALERT_NTF);
 
 	mnl_attr_put(message, SHELLTRAP_RECORD_A_ALERT, 0, NULL);
-	parse(message, record);
+	sample_parse(message, record);
 }
 
 static bool loss_at(size_t number, void *data, struct record *record)
@@ -224,7 +232,7 @@ static bool loss_at(size_t number, void *data, struct record *record)
 	};
 
 	if (!number) {
-		parse(message_loss(data, contract_example.instance, 7, 12), record);
+		sample_parse(message_loss(data, contract_example.instance, 7, 12), record);
 		return true;
 	}
 	if (number > ARRAY_SIZE(losses))
@@ -248,7 +256,7 @@ bool sample_record(size_t number, void *data, struct record *record)
 			alerts++;
 	if (number < alerts) {
 		sample_at(number, &sample);
-		parse(message_alert(data, &sample), record);
+		sample_parse(message_alert(data, &sample), record);
 		/* A title as nobody has it who is not looking for trouble. */
 		record->alert.rules[1].title = record->alert.comm;
 		record->alert.rules[0].reference = record->alert.process.cwd;

@@ -11,6 +11,12 @@
 /* The record of that number; false: there are no more. It points into data. */
 bool sample_record(size_t number, void *data, struct record *record);
 
+/* Reads a message that must be a record. The record points into the message. */
+void sample_parse(const struct nlmsghdr *message, struct record *record);
+
+/* The example of the contract, but stdin is a TCP connection of 127.0.0.1 with 203.0.113.5. */
+struct sample sample_connected(void);
+
 /* Writes a record of that instance to an output, as a line of so many characters 'x'. */
 #define SAMPLE_INSTANCE 0x5b1f9c0e77aa01d3
 int sample_write(struct output *output, uint64_t seq, size_t len);

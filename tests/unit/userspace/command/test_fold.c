@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "command/fold.h"
-#include "message.h"
+#include "samples.h"
 
 static uint64_t storage[MESSAGE_SIZE / 8];
 static struct fold fold;
@@ -20,12 +20,11 @@ static bool takes(uint64_t seq, const char *program)
 {
 	struct sample sample = contract_example;
 	struct record record;
-	struct fault fault;
 
 	sample.seq = seq;
 	sample.time += seq;
 	sample.pathname = program;
-	assert_int_equal(record_parse(message_alert(storage, &sample), &record, &fault), 0);
+	sample_parse(message_alert(storage, &sample), &record);
 	buffer_reset(&out);
 	return fold_takes(&fold, &record, &out);
 }
@@ -33,10 +32,8 @@ static bool takes(uint64_t seq, const char *program)
 static bool takes_loss(uint64_t seq)
 {
 	struct record record;
-	struct fault fault;
 
-	assert_int_equal(record_parse(message_loss(storage, contract_example.instance, seq, 1),
-				      &record, &fault), 0);
+	sample_parse(message_loss(storage, contract_example.instance, seq, 1), &record);
 	buffer_reset(&out);
 	return fold_takes(&fold, &record, &out);
 }

@@ -18,9 +18,7 @@ void tear_down(void)
 
 static const char *summary_of(const struct sample *sample)
 {
-	struct fault fault;
-
-	assert_int_equal(record_parse(message_alert(storage, sample), &record, &fault), 0);
+	sample_parse(message_alert(storage, sample), &record);
 	buffer_reset(&out);
 	put_summary(&out, &record, &test_view);
 	return out.data;
@@ -80,9 +78,7 @@ TEST(many_arguments_are_cut)
 
 TEST(a_loss_says_how_many_and_why)
 {
-	struct fault fault;
-
-	assert_int_equal(record_parse(message_loss(storage, 9, 7, 12), &record, &fault), 0);
+	sample_parse(message_loss(storage, 9, 7, 12), &record);
 	put_summary(&out, &record, &test_view);
 	assert_string_equal(out.data, "12 execs lost: more execs in flight than slots");
 	assert_int_equal(record_priority(&record), LOG_WARNING);

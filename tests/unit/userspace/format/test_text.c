@@ -17,9 +17,8 @@ static struct buffer out;
 static const char *view_of(const struct sample *sample, const struct view *view)
 {
 	struct record record;
-	struct fault fault;
 
-	assert_int_equal(record_parse(message_alert(storage, sample), &record, &fault), 0);
+	sample_parse(message_alert(storage, sample), &record);
 	buffer_reset(&out);
 	format_text.put(&out, &record, view);
 	return out.data;
@@ -59,13 +58,9 @@ TEST(what_matters_only_sometimes_shows_only_then)
 	assert_null(strstr(out.data, "verdict"));
 	assert_null(strstr(out.data, "stdin"));
 	assert_null(strstr(out.data, "interp"));
+	s = sample_connected();
 	s.verdict = SHELLTRAP_VERDICT_DENIED;
 	s.interpreter = "/bin/bash";
-	s.stdin_type = SHELLTRAP_STDIO_SOCKET;
-	s.stdin_family = AF_INET;
-	s.local = "\x7f\0\0\1";
-	s.peer = "\xcb\0\x71\5";
-	s.addr_len = 4;
 	view_of(&s, &test_view);
 	assert_non_null(strstr(out.data, "  verdict   denied\n"));
 	assert_non_null(strstr(out.data, "  interp    /bin/bash\n"));
@@ -116,9 +111,8 @@ TEST(what_was_done_about_it_is_in_the_first_line)
 TEST(a_loss_stands_out)
 {
 	struct record record;
-	struct fault fault;
 
-	record_parse(message_loss(storage, 1, 7, 12), &record, &fault);
+	sample_parse(message_loss(storage, 1, 7, 12), &record);
 	buffer_reset(&out);
 	format_text.put(&out, &record, &test_view);
 	assert_string_equal(out.data, "2026-11-21 14:02:11 LOST 12 execs, seq 7: "
