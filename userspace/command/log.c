@@ -15,6 +15,7 @@
 #include "format/names.h"
 #include "kernel/module.h"
 #include "lib/console.h"
+#include "lib/deadline.h"
 #include "lib/exit.h"
 #include "lib/message.h"
 #include "lib/xalloc.h"

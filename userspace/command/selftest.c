@@ -25,6 +25,7 @@
 #include "command/options.h"
 #include "kernel/stream.h"
 #include "lib/console.h"
+#include "lib/deadline.h"
 #include "lib/exit.h"
 #include "lib/message.h"
 #include "lib/path.h"
@@ -287,7 +288,7 @@ static int await_alert(struct selftest *test, const struct record **record)
 {
 	int ret;
 
-	while (!is_over(&test->deadline) && !stop_requested()) {
+	while (!deadline_is_over(&test->deadline) && !stop_requested()) {
 		ret = stream_next(&test->stream, record);
 		if (ret < 0)
 			return ret;

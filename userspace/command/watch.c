@@ -8,6 +8,7 @@
 #include "command/printer.h"
 #include "kernel/stream.h"
 #include "lib/console.h"
+#include "lib/deadline.h"
 #include "lib/exit.h"
 #include "lib/message.h"
 
@@ -78,7 +79,7 @@ static int read_option(struct watch *watch, int option)
 
 static bool is_time_up(const struct watch *watch)
 {
-	return watch->has_timeout && is_over(&watch->deadline);
+	return watch->has_timeout && deadline_is_over(&watch->deadline);
 }
 
 static int finish(const struct watch *watch)
@@ -95,7 +96,7 @@ static int tell_folded(struct watch *watch)
 {
 	int error;
 
-	if (!printer_has_folded(&watch->printer) || !is_over(&watch->tell))
+	if (!printer_has_folded(&watch->printer) || !deadline_is_over(&watch->tell))
 		return -1;
 	error = printer_tell_folded(&watch->printer);
 	return error ? console_failed(error) : -1;

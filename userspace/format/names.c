@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "lib/aside.h"
+#include "lib/deadline.h"
 
 /* A burst of alerts is mostly one user's: asking each time is too slow. */
 #define REMEMBERED 64
@@ -116,7 +117,7 @@ static void answer_all(void)
 /* Until it is known, but not for long; not at all where the last one waited in vain. */
 static void wait_for(const struct name *name, uint32_t id)
 {
-	struct timespec deadline = aside_deadline(PATIENCE_MS);
+	struct timespec deadline = deadline_in(PATIENCE_MS);
 
 	while (!is_late && name->id == id && name->wanted)
 		if (!aside_wait(&aside, &deadline))

@@ -47,15 +47,3 @@ bool aside_wait(struct aside *aside, const struct timespec *deadline)
 {
 	return pthread_cond_timedwait(&aside->answered, &aside->lock, deadline) != ETIMEDOUT;
 }
-
-struct timespec aside_deadline(int ms)
-{
-	struct timespec end;
-
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += ms / 1000;
-	end.tv_nsec += ms % 1000 * 1000000L;
-	end.tv_sec += end.tv_nsec / 1000000000L;
-	end.tv_nsec %= 1000000000L;
-	return end;
-}

@@ -30,6 +30,4 @@ bool aside_ask(struct aside *aside);
 /* Until something was answered; false: not before the deadline. */
 bool aside_wait(struct aside *aside, const struct timespec *deadline);
 
-struct timespec aside_deadline(int ms);
-
 #endif /* LIB_ASIDE_H */

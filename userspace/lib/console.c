@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/deadline.h"
 #include "lib/exit.h"
 #include "lib/message.h"
 
@@ -65,40 +66,6 @@ int console_failed(int error)
 	return FAILED;
 }
 
-int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
-bool is_over(const struct timespec *deadline)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec != deadline->tv_sec)
-		return now.tv_sec > deadline->tv_sec;
-	return now.tv_nsec >= deadline->tv_nsec;
-}
-
-static struct timespec until(const struct timespec *deadline)
-{
-	struct timespec left;
-
-	clock_gettime(CLOCK_MONOTONIC, &left);
-	left.tv_sec = deadline->tv_sec - left.tv_sec;
-	left.tv_nsec = deadline->tv_nsec - left.tv_nsec;
-	if (left.tv_nsec < 0) {
-		left.tv_sec--;
-		left.tv_nsec += 1000000000;
-	}
-	if (left.tv_sec < 0)
-		left = (struct timespec){0};
-	return left;
-}
-
 enum wait_result console_wait(int fd, int out, const struct timespec *deadline)
 {
 	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = out } };
@@ -113,7 +80,7 @@ enum wait_result console_wait(int fd, int out, const struct timespec *deadline)
 	sigprocmask(SIG_BLOCK, &blocked, &before);
 	if (!stop) {
 		if (deadline)
-			left = until(deadline);
+			left = deadline_left(deadline);
 		ready = ppoll(fds, 2, deadline ? &left : NULL, &before);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);

@@ -4,7 +4,6 @@
 #define LIB_CONSOLE_H
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <time.h>
 
 #include "lib/buffer.h"
@@ -22,12 +21,6 @@ int console_write(int fd, const struct buffer *data);
 
 /* Says why writing failed, but for a reader that is gone; returns the exit code. */
 int console_failed(int error);
-
-/* CLOCK_MONOTONIC in milliseconds. */
-int64_t now_ms(void);
-
-/* Has this time (CLOCK_MONOTONIC) come? */
-bool is_over(const struct timespec *deadline);
 
 enum wait_result {
 	WAIT_READABLE,

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "lib/aside.h"
-#include "lib/console.h"
+#include "lib/deadline.h"
 
 #define REMEMBERED 256
 /* One that was just changed may be again, and its time say the same. */
@@ -302,7 +302,7 @@ static void have_done(const struct wanted *wanted, char *hash, const struct time
 static void take_time(const struct wanted *wanted, char *hash)
 {
 	int64_t begin = now_ms();
-	struct timespec deadline = aside_deadline(patience(begin));
+	struct timespec deadline = deadline_in(patience(begin));
 
 	if (job.state == JOB_LEFT)
 		return;

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 
 #include "lib/console.h"
+#include "lib/deadline.h"
 #include "lib/xalloc.h"
 #include "output/output.h"
 #include "output/peer.h"

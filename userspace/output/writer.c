@@ -13,6 +13,7 @@
 #include "format/summary.h"
 #include "kernel/module.h"
 #include "lib/console.h"
+#include "lib/deadline.h"
 #include "lib/message.h"
 
 /* A record is flushed and its cursor is given to progress within this time. */

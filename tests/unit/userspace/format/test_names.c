@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "format/names.h"
-#include "lib/console.h"
+#include "lib/deadline.h"
 
 /* Numbers from here on are asked of a directory that does not answer. */
 #define HANGS 5000

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "lib/console.h"
+#include "lib/deadline.h"
 #include "output/hash.h"
 
 #define HASH_OF_ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/console.h"
+#include "lib/deadline.h"
 #include "samples.h"
 
 #define HEADER "<84>1 - web01 shelltrap - loss - "
