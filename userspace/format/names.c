@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/aside.h"
 #include "lib/deadline.h"
+#include "lib/worker.h"
 
 /* A burst of alerts is mostly one user's: asking each time is too slow. */
 #define REMEMBERED 64
@@ -38,8 +38,8 @@ struct name {
 static struct name names[KINDS][REMEMBERED];
 static bool is_late;		/* whoever waited last has given up */
 
-static void answer_all(void);
-static struct aside aside = ASIDE(answer_all);
+static void answer_all(struct worker *unused);
+static struct worker worker = WORKER(answer_all);
 
 static void look_up_user(uint32_t uid, char *text)
 {
@@ -87,12 +87,12 @@ static void answer(struct name *name, enum kind kind)
 	uint32_t id = name->id;
 	char text[NAME_SIZE] = "";
 
-	pthread_mutex_unlock(&aside.lock);
+	pthread_mutex_unlock(&worker.lock);
 	if (kind == USER)
 		look_up_user(id, text);
 	else
 		look_up_group(id, text);
-	pthread_mutex_lock(&aside.lock);
+	pthread_mutex_lock(&worker.lock);
 	is_late = false;
 	if (name->id == id) {
 		memcpy(name->text, text, sizeof(text));
@@ -103,14 +103,15 @@ static void answer(struct name *name, enum kind kind)
 }
 
 /* One after the other, until all are known. */
-static void answer_all(void)
+static void answer_all(struct worker *unused)
 {
 	struct name *name;
 	enum kind kind;
 
+	(void)unused;
 	while ((name = next_wanted(&kind))) {
 		answer(name, kind);
-		pthread_cond_broadcast(&aside.answered);
+		pthread_cond_broadcast(&worker.answered);
 	}
 }
 
@@ -120,7 +121,7 @@ static void wait_for(const struct name *name, uint32_t id)
 	struct timespec deadline = deadline_in(PATIENCE_MS);
 
 	while (!is_late && name->id == id && name->wanted)
-		if (!aside_wait(&aside, &deadline))
+		if (!worker_wait(&worker, &deadline))
 			is_late = name->id == id && name->wanted;
 }
 
@@ -132,7 +133,7 @@ static void ask(struct name *name, uint32_t id)
 	if (name->id != id || !name->known)
 		*name = (struct name){ .id = id };
 	name->wanted = true;
-	if (aside_ask(&aside))
+	if (worker_ask(&worker))
 		wait_for(name, id);
 }
 
@@ -143,12 +144,12 @@ static const char *name_of(enum kind kind, uint32_t id)
 	char *text = texts[kind];
 
 	*text = '\0';
-	pthread_mutex_lock(&aside.lock);
+	pthread_mutex_lock(&worker.lock);
 	if (name->id != id || !name->known || seconds_now() >= name->until)
 		ask(name, id);
 	if (name->id == id && name->known)
 		memcpy(text, name->text, NAME_SIZE);
-	pthread_mutex_unlock(&aside.lock);
+	pthread_mutex_unlock(&worker.lock);
 	return *text ? text : NULL;
 }
 

@@ -2,74 +2,72 @@
 #include "lib/lookup.h"
 
 #include <netdb.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "lib/util.h"
+#include "lib/worker.h"
+#include "lib/xalloc.h"
+
 struct lookup {
-	atomic_uint users;	/* whoever asked, and the thread */
+	struct worker worker;
 	char *host, *port;
 	int type;
-	int over;		/* an eventfd */
+	bool is_over;
+	int over;		/* an eventfd: says the same to poll() */
 	int error;
 	struct addrinfo *addresses;
 };
 
-/* By whoever is the last to have it. */
-void lookup_drop(struct lookup *lookup)
+static void lookup_work(struct worker *worker)
 {
-	if (atomic_fetch_sub(&lookup->users, 1) > 1)
+	struct lookup *lookup = container_of(worker, struct lookup, worker);
+	const struct addrinfo hints = { .ai_socktype = lookup->type, .ai_flags = AI_NUMERICSERV };
+
+	if (lookup->is_over)
 		return;
+	/* Until is_over is set, only this thread uses what is written here. */
+	pthread_mutex_unlock(&worker->lock);
+	lookup->error = getaddrinfo(lookup->host, lookup->port, &hints, &lookup->addresses);
+	pthread_mutex_lock(&worker->lock);
+	lookup->is_over = true;
+	eventfd_write(lookup->over, 1);
+}
+
+static void lookup_free(struct worker *worker)
+{
+	struct lookup *lookup = container_of(worker, struct lookup, worker);
+
 	if (lookup->addresses)
 		freeaddrinfo(lookup->addresses);
-	if (lookup->over >= 0)
-		close(lookup->over);
+	close(lookup->over);
 	free(lookup->host);
 	free(lookup->port);
 	free(lookup);
 }
 
-static void *look_up(void *data)
-{
-	struct lookup *lookup = data;
-	const struct addrinfo hints = { .ai_socktype = lookup->type, .ai_flags = AI_NUMERICSERV };
-
-	lookup->error = getaddrinfo(lookup->host, lookup->port, &hints, &lookup->addresses);
-	eventfd_write(lookup->over, 1);
-	lookup_drop(lookup);
-	return NULL;
-}
-
-static int start_thread(struct lookup *lookup)
-{
-	pthread_t thread;
-	int ret;
-
-	atomic_store(&lookup->users, 2);
-	ret = pthread_create(&thread, NULL, look_up, lookup);
-	if (ret)
-		atomic_store(&lookup->users, 1);
-	else
-		pthread_detach(thread);
-	return ret;
-}
-
 struct lookup *lookup_start(const char *host, const char *port, int type)
 {
-	struct lookup *lookup = calloc(1, sizeof(*lookup));
+	int over = eventfd(0, EFD_CLOEXEC);
+	struct lookup *lookup;
+	bool runs;
 
-	if (!lookup)
+	if (over < 0)
 		return NULL;
-	atomic_init(&lookup->users, 1);
-	lookup->host = strdup(host);
-	lookup->port = strdup(port);
-	lookup->type = type;
-	lookup->over = eventfd(0, EFD_CLOEXEC);
-	if (lookup->host && lookup->port && lookup->over >= 0 && !start_thread(lookup))
+	lookup = xcalloc(1, sizeof(*lookup));
+	*lookup = (struct lookup){
+		.worker = WORKER(lookup_work),
+		.host = xstrdup(host),
+		.port = xstrdup(port),
+		.type = type,
+		.over = over,
+	};
+	pthread_mutex_lock(&lookup->worker.lock);
+	runs = worker_ask(&lookup->worker);
+	pthread_mutex_unlock(&lookup->worker.lock);
+	if (runs)
 		return lookup;
 	lookup_drop(lookup);
 	return NULL;
@@ -84,4 +82,9 @@ int lookup_result(const struct lookup *lookup, const struct addrinfo **addresses
 {
 	*addresses = lookup->addresses;
 	return lookup->error;
+}
+
+void lookup_drop(struct lookup *lookup)
+{
+	worker_end(&lookup->worker, lookup_free);
 }

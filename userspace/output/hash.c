@@ -12,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/aside.h"
 #include "lib/deadline.h"
+#include "lib/worker.h"
 
 #define REMEMBERED 256
 /* One that was just changed may be again, and its time say the same. */
@@ -67,8 +67,8 @@ static struct {
 
 static size_t next_remembered;
 
-static void do_job(void);
-static struct aside aside = ASIDE(do_job);
+static void do_job(struct worker *unused);
+static struct worker worker = WORKER(do_job);
 
 void hash_limit(uint64_t bytes)
 {
@@ -238,15 +238,16 @@ static void hash_wanted(const struct wanted *wanted, char *hash)
 }
 
 /* Nobody else touches a job that is asked for. */
-static void do_job(void)
+static void do_job(struct worker *unused)
 {
 	char hash[SHA256_DIGEST_STRING_LENGTH] = "";
 
+	(void)unused;
 	if (job.state != JOB_ASKED && job.state != JOB_LEFT)
 		return;
-	pthread_mutex_unlock(&aside.lock);
+	pthread_mutex_unlock(&worker.lock);
 	hash_wanted(&job.wanted, hash);
-	pthread_mutex_lock(&aside.lock);
+	pthread_mutex_lock(&worker.lock);
 	memcpy(job.hash, hash, sizeof(hash));
 	job.state = job.state == JOB_LEFT ? JOB_NONE : JOB_DONE;
 }
@@ -276,7 +277,7 @@ static bool is_done(void)
 static bool wait_until(bool (*holds)(void), const struct timespec *deadline)
 {
 	while (!holds())
-		if (!aside_wait(&aside, deadline))
+		if (!worker_wait(&worker, deadline))
 			return holds();
 	return true;
 }
@@ -288,12 +289,12 @@ static void have_done(const struct wanted *wanted, char *hash, const struct time
 		return;
 	job.wanted = *wanted;
 	job.state = JOB_ASKED;
-	if (!aside_ask(&aside)) {
+	if (!worker_ask(&worker)) {
 		job.state = JOB_NONE;
 	} else if (wait_until(is_done, deadline)) {
 		memcpy(hash, job.hash, sizeof(job.hash));
 		job.state = JOB_NONE;
-		pthread_cond_broadcast(&aside.answered);
+		pthread_cond_broadcast(&worker.answered);
 	} else {
 		job.state = JOB_LEFT;
 	}
@@ -336,8 +337,8 @@ const char *hash_of_file(const struct record *record)
 	*hash = '\0';
 	if (!want(&wanted, record))
 		return NULL;
-	pthread_mutex_lock(&aside.lock);
+	pthread_mutex_lock(&worker.lock);
 	take_time(&wanted, hash);
-	pthread_mutex_unlock(&aside.lock);
+	pthread_mutex_unlock(&worker.lock);
 	return *hash ? hash : NULL;
 }
