@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ArcSight Common Event Format, version 0, without a syslog header of its own. */
+/* ArcSight Common Event Format, version 0, without a syslog header before it. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
@@ -10,12 +10,12 @@
 #include "lib/utf8.h"
 
 /*
- * shelltrap-formats(5) has it as a table. What is not here has a key of our own: after
- * "Shelltrap", its name in capitals.
+ * The same table is in shelltrap-formats(5). A field that is not here gets a custom key:
+ * "Shelltrap" and its name in camel case, as in ShelltrapProcessExe.
  */
 static const struct {
 	const char *name, *key;
-	bool is_labelled;	/* the key says nothing by itself */
+	bool is_labelled;	/* a custom key of CEF: "csNLabel" names the field */
 } keys[] = {
 	{ "type", "cat", false },
 	{ "seq", "externalId", false },
@@ -47,7 +47,7 @@ static const struct {
 	{ "why", "reason", false },
 };
 
-/* In the header, or the same as another one. */
+/* Fields without an extension: the header or another field has their value. */
 static const char *const elsewhere[] = { "rule", "stdin_type" };
 
 static bool cef_is_elsewhere(const char *name)
@@ -73,7 +73,7 @@ static void cef_put_own_key(struct buffer *out, const char *name)
 	buffer_putc(out, '=');
 }
 
-/* Blanks around a value are none of it for many a reader. */
+/* Many readers trim a value, so a space at its start or end is written as "\x20". */
 static void cef_put_value(struct buffer *out, const struct named_value *field)
 {
 	static __thread struct buffer value;
@@ -118,7 +118,7 @@ static void cef_put_extension(struct buffer *out, const struct named_value *fiel
 	cef_put_value(out, field);
 }
 
-/* Bytes as the native JSON has them, in a field. */
+/* Bytes escaped as in the native JSON. Valid until the next call in this thread. */
 static struct named_value cef_field(const char *bytes)
 {
 	static __thread struct buffer text;
@@ -202,7 +202,7 @@ static void cef_put_end(struct buffer *out, const struct end *end, const struct 
 		buffer_printf(out, " %s=%" PRIu64, end->port, port->value);
 }
 
-/* Source is this host's end, whoever connected to whom. */
+/* src is always this host's end, also where the peer has opened the connection. */
 static void cef_put_connection(struct buffer *out, const struct alert_stdio *stdio)
 {
 	if (!stdio)
@@ -231,7 +231,7 @@ static void cef_put_outcome(struct buffer *out, const struct number *verdict)
 		buffer_printf(out, " outcome=%s", ran ? "success" : "failure");
 }
 
-/* Never empty: an empty value at the end of the line confuses some. */
+/* The last extension is never empty: some readers do not accept an empty value there. */
 static void cef_put_message(struct buffer *out, const struct record *record,
 			    const struct view *view)
 {
@@ -247,8 +247,8 @@ static void cef_put_message(struct buffer *out, const struct record *record,
 }
 
 /*
- * Some readers want a blank before the first key, and take its first letter for that;
- * none minds one.
+ * Each extension starts with a space, also the first one: some readers expect it and would
+ * drop the first letter of the key, and no reader rejects it.
  */
 static void cef_put(struct buffer *out, const struct record *record, const struct view *view)
 {
@@ -264,7 +264,7 @@ static void cef_put(struct buffer *out, const struct record *record, const struc
 	buffer_putc(out, '\n');
 }
 
-/* Behind the header's last bar; NULL: it has not so many. */
+/* Returns the text after the header's seventh bar, or NULL. "\\|" is no bar. */
 static const char *cef_extensions(const char *line, size_t len)
 {
 	const char *end = line + len;

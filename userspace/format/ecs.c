@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Elastic Common Schema: the native JSON, its values moved to where that schema has
- * them. What it has no place for is what stays of the native object: "shelltrap".
+ * Elastic Common Schema (ECS). Values of the native JSON are moved to the fields of the
+ * schema. Values for which the schema has no field stay in the native object, which becomes
+ * the field "shelltrap".
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 
 #define ECS_VERSION "9.5.0"
 
-/* shelltrap-formats(5) has it as a table. */
+/* The same table is in shelltrap-formats(5). */
 static const struct json_move moves[] = {
 	{ "seq", "event.sequence", JSON_MOVE },
 	{ "time", "@timestamp", JSON_MOVE },
@@ -79,7 +80,7 @@ static void ecs_put_identity(struct json_object *event, const struct record *rec
 	json_put_string_at(event, "agent.version", SHELLTRAP_VERSION);
 }
 
-/* An array of strings, each of them once. */
+/* Adds a string to the array of strings at the path, unless the array has it. */
 static void ecs_add_once(struct json_object *event, const char *path, const char *value)
 {
 	struct json_object *array = json_at(event, path);
@@ -95,7 +96,7 @@ static void ecs_add_once(struct json_object *event, const char *path, const char
 	json_append(array, json_new_string(value));
 }
 
-/* Whoever it is in one way or another. */
+/* Each user that the process runs as or has logged in as. */
 static void ecs_put_users(struct json_object *event, struct json_object *native)
 {
 	static const char *const users[] = {
@@ -142,7 +143,7 @@ static void ecs_put_verdict(struct json_object *event, uint64_t verdict)
 	json_put_string_at(event, "event.outcome", words[verdict].outcome);
 }
 
-/* The scale of the schema's own makers. */
+/* ECS defines no scale; these are the risk scores of Elastic's own detection rules. */
 static void ecs_put_severity(struct json_object *event, uint64_t severity)
 {
 	static const int numbers[] = {
@@ -191,7 +192,7 @@ static void ecs_put_threats(struct json_object *event, const struct alert *alert
 	}
 }
 
-/* Source is this host's end, whoever connected to whom. */
+/* The source is always this host's end, also where the peer has opened the connection. */
 static void ecs_put_connection(struct json_object *event, const struct alert_stdio *stdio)
 {
 	static __thread struct buffer text;

@@ -81,7 +81,7 @@ static void fields_put_field(const struct walk *walk, const char *name, const ch
 	walk->put(walk->out, &field);
 }
 
-/* A list that has no element is not there, but for the arguments, which may be none. */
+/* An empty list has no field, except the arguments: a command may have none. */
 static void fields_put_list(const struct walk *walk, const char *name)
 {
 	static const struct {
@@ -165,7 +165,7 @@ void fields_escape(struct buffer *out, const struct named_value *field, const ch
 	}
 }
 
-/* The digits behind that mark; false: it is not there, or nothing that fits. */
+/* Reads the number after the key; false: no key, or no number after it. */
 static bool fields_find_number(const char *fields, size_t len, const char *key, int base,
 			       uint64_t *value)
 {
@@ -193,7 +193,7 @@ static bool fields_has(const char *fields, size_t len, const char *key)
 	return memmem(fields, len, key, strlen(key));
 }
 
-/* As in JSON: a loss without a last number goes on to the end. */
+/* A loss without a last number stands for all records up to the end of the instance. */
 bool fields_read_back(const char *fields, size_t len, const struct fields_keys *keys,
 		      struct place *place)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A record as names and values, for formats that are no tree. Names are those of the
- * native JSON with dots between them; what is null is left out. A list is words, as
- * words.h has them: arguments, rules, ancestors as "PID:COMM", threats.
+ * A record as a list of names and values, for the formats that have no tree (cef, syslog).
+ * The names are those of the native JSON, with dots between the levels; a field that is
+ * null has no entry. A list (arguments, rules, ancestors as "PID:COMM", threats) is one
+ * value: words in the syntax of words.h.
  */
 #ifndef FORMAT_FIELDS_H
 #define FORMAT_FIELDS_H
@@ -11,29 +12,36 @@
 
 struct named_value {
 	const char *name;
-	const char *value;	/* UTF-8, with a NUL behind it */
+	const char *value;	/* UTF-8, terminated by a NUL */
 	size_t len;
 };
 
+/* Appends the field to *out. The field and its strings are valid during the call only. */
 typedef void named_value_put(struct buffer *out, const struct named_value *field);
 
-/* Each field of the record, in the order of the native JSON. */
+/* Calls "put" for each field of the record, in the order of the native JSON. Any thread. */
 void fields_each(struct buffer *out, const struct record *record, const struct view *view,
 		 named_value_put *put);
 
 /*
- * Adds the value so that nothing in it acts, and that it can be told: each byte of a
- * character that does, but for those of "kept", becomes \xHH. utf8_escape() has done so
- * with what is not UTF-8, and words_put() with all of it.
+ * Appends the value so that no character of it acts on a terminal: each byte of such a
+ * character becomes \xHH, unless the character is in "kept". A reader can reverse this,
+ * because utf8_escape() and words_put() have escaped each "\xHH" that the value itself
+ * had. Any thread.
  */
 void fields_escape(struct buffer *out, const struct named_value *field, const char *kept);
 
-/* What is before the values that tell a place, and what only a loss has. */
+/* For fields_read_back(): the text before the values that make a place. */
 struct fields_keys {
-	const char *instance, *seq, *last, *loss;
+	const char *instance, *seq;
+	const char *last;	/* of a loss of several records */
+	const char *loss;	/* occurs in a loss only */
 };
 
-/* As read_back() of a format, from the part of a line that holds nothing but fields. */
+/*
+ * Reads the place back from the part of a line that holds the fields. Returns false, and
+ * leaves *place unchanged, if the line is not a record. Any thread.
+ */
 bool fields_read_back(const char *fields, size_t len, const struct fields_keys *keys,
 		      struct place *place);
 

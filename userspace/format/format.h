@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The formats a record can be written in: a file each, and a row in format.c. */
+/* The formats of a record: each has one file here and one row in format.c. */
 #ifndef FORMAT_FORMAT_H
 #define FORMAT_FORMAT_H
 
@@ -9,25 +9,29 @@
 #include "kernel/record.h"
 #include "lib/text.h"
 
-/* What the reader of the output is like, and what the record itself lacks. */
+/*
+ * What a format needs besides the record: facts about this host, and what the reader can
+ * display. The functions may be called from any thread, and may block for a moment.
+ */
 struct view {
 	const struct host *host;
 	const char *(*user_name)(uint32_t uid);		/* NULL for a user without a name */
-	const char *(*group_name)(uint32_t gid);	/* the same for a group */
-	/* Of an alert's file, SHA-256; NULL: not known. The pointer is NULL where nobody asks. */
+	const char *(*group_name)(uint32_t gid);	/* NULL for a group without a name */
+	/* The SHA-256 of the alert's file, NULL if not known. No function: hashes are off. */
 	const char *(*file_hash)(const struct record *record);
-	enum text_charset charset;
-	bool color;
+	enum text_charset charset;			/* for the format text */
+	bool color;					/* for the format text */
 };
 
 struct format {
 	const char *name;
-	/* Adds the record, its last newline included. */
+	/* Appends the record to *out, with a newline at its end. Any thread. */
 	void (*put)(struct buffer *out, const struct record *record, const struct view *view);
 	/*
-	 * For what a program reads, one line a record: finds the place of the record
-	 * in a line of its own, without the newline. False, and *place is
-	 * unchanged: not such a line. NULL: a format for people.
+	 * Reads the place of a record back from its line, which has no newline here.
+	 * Returns false, and leaves *place unchanged, if the line is not a record. Any
+	 * thread. NULL: a format for people, which is never read back; the others write
+	 * one line for each record.
 	 */
 	bool (*read_back)(const char *line, size_t len, struct place *place);
 };
@@ -39,24 +43,36 @@ extern const struct format format_ocsf;
 extern const struct format format_cef;
 extern const struct format format_syslog;
 
-/* Adds "2026-11-21T14:02:11.123456789Z", the second with so many digits. */
+/*
+ * Appends "2026-11-21T14:02:11.123456789Z". ns counts from the epoch; "digits" are those of
+ * the fraction, 1 to 9. Any thread.
+ */
 void put_utc(struct buffer *out, uint64_t ns, int digits);
 
-/* When it happened; where that is not known, now. */
+/* Returns the time of the record in ns since the epoch; the current time if not known. */
 uint64_t record_time(const struct record *record);
 
-/* Adds what it is known by among those of all loads, as "5b1f9c0e77aa01d3-42". */
+/*
+ * Appends the record's id, which is unique among all module instances:
+ * "5b1f9c0e77aa01d3-42". Any thread.
+ */
 void put_record_id(struct buffer *out, const struct record *record);
 
-/* Adds a line of that format as a message of RFC 5424; no newline. */
+/*
+ * Appends a line of the format as a message of RFC 5424, without a newline: the line as it
+ * is for the format syslog, else a header and the line as its text. Any thread.
+ */
 void put_syslog_message(struct buffer *out, const struct format *format,
 			const struct buffer *line, const struct record *record,
 			const struct view *view);
 
-/* NULL where there is no such format. */
+/* Returns the format of that name, or NULL. Any thread. */
 const struct format *format_find(const char *name);
 
-/* The names of all, for a message: "text, json". */
+/*
+ * Returns the names of all formats for a message: "text, json, ...". Main thread only; valid
+ * until the next call.
+ */
 const char *format_names(void);
 
 #endif /* FORMAT_FORMAT_H */

@@ -14,7 +14,7 @@ void host_read(struct host *host)
 	read_line("/proc/sys/kernel/random/boot_id", host->boot_id, sizeof(host->boot_id));
 }
 
-/* Moves to the next component of a path; false at its end. */
+/* Moves *path after its next component; false at the end of the path. */
 static bool path_next_component(const char **path, struct span *component)
 {
 	*path += strspn(*path, "/");
@@ -60,7 +60,7 @@ static bool span_is_id(struct span span)
 	return span.len == ID_LENGTH;
 }
 
-/* "docker-<id>.scope" and its like; with cgroupfs there is no ".scope". */
+/* "docker-<id>.scope" and similar names; without ".scope" if cgroupfs is the driver. */
 static bool container_by_prefix(struct span component, struct container *container)
 {
 	static const struct {
@@ -91,7 +91,7 @@ static bool container_by_prefix(struct span component, struct container *contain
 	return false;
 }
 
-/* "<slice>:cri-containerd:<id>": runc was given a systemd path without systemd. */
+/* "<slice>:cri-containerd:<id>": a path for systemd that runc uses without systemd. */
 static bool container_by_colons(struct span component, struct container *container)
 {
 	static const char middle[] = ":cri-containerd:";
@@ -108,7 +108,7 @@ static bool container_by_colons(struct span component, struct container *contain
 	return true;
 }
 
-/* A bare id: who runs it shows above it, if at all. */
+/* A bare id: only the parent directory may name the runtime. */
 static bool container_by_id(struct span component, struct span above, bool in_kubernetes,
 			    struct container *container)
 {
@@ -125,7 +125,7 @@ static bool container_by_id(struct span component, struct span above, bool in_ku
 	return true;
 }
 
-/* lxc containers have names: "lxc/<name>", "lxc.payload.<name>". */
+/* lxc uses names instead of ids: "lxc/<name>", "lxc.payload.<name>". */
 static bool container_lxc(struct span component, struct span above, struct container *container)
 {
 	static const char payload[] = "lxc.payload.";

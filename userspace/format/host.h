@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What this host is called, and what the paths of its cgroups say. */
+/* The name of this host, and which container or systemd unit the path of a cgroup names. */
 #ifndef FORMAT_HOST_H
 #define FORMAT_HOST_H
 
@@ -12,9 +12,10 @@ struct host {
 	char boot_id[37];	/* "" where unknown */
 };
 
+/* Reads the host name and the boot id. Neither changes later in *host. */
 void host_read(struct host *host);
 
-/* A part of a cgroup path. */
+/* A part of a cgroup path, which the caller keeps. */
 struct span {
 	const char *start;
 	size_t len;
@@ -22,13 +23,19 @@ struct span {
 
 struct container {
 	struct span id;		/* 64 hex digits; for lxc the container's name */
-	const char *runtime;	/* NULL: a container by the looks of its id alone */
+	const char *runtime;	/* NULL: not known, only the id looks like a container's */
 };
 
-/* The innermost container that a cgroup path names; false: none. */
+/*
+ * Finds the innermost container that a cgroup path names. Returns false if there is none.
+ * The spans point into the path. Any thread.
+ */
 bool container_of_cgroup(const char *path, struct container *container);
 
-/* The innermost systemd service, else scope, that a cgroup path names. */
+/*
+ * Finds the innermost systemd service that a cgroup path names, else the innermost scope.
+ * Returns false if there is neither. Any thread.
+ */
 bool unit_of_cgroup(const char *path, struct span *unit);
 
 #endif /* FORMAT_HOST_H */

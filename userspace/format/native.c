@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The native JSON: one object a line, every field always there, null for none. */
+/*
+ * The native JSON: one object in each line. Every field is always present; a value that is
+ * not known is null.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -7,7 +10,7 @@
 #include "format/json.h"
 #include "kernel/threat.h"
 
-/* A value that has no name yet still shows, as its number. */
+/* A value of a newer module, for which this program has no name, is written as a number. */
 static void put_name(struct json_object *object, const char *key, const struct number *value,
 		     const char *(*name)(uint64_t value))
 {
@@ -76,7 +79,7 @@ static struct json_object *new_argv(const struct alert_process *process)
 	return argv;
 }
 
-/* The name of a user or a group, by what looks it up. */
+/* "name_of" is the view's user_name() or group_name(). */
 static void put_name_of(struct json_object *object, const char *key, const struct number *id,
 			const char *(*name_of)(uint32_t id))
 {

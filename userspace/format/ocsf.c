@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Open Cybersecurity Schema Framework: an alert is a Detection Finding, a loss an
- * Application Error. The native JSON, its values moved to where that schema has
- * them; what stays is "unmapped". An object of the schema that lacks what it must
- * have is not begun: its values stay, too.
+ * Open Cybersecurity Schema Framework (OCSF): an alert is a Detection Finding, a loss an
+ * Application Error. Values of the native JSON are moved to the attributes of the schema.
+ * Values for which the schema has no attribute stay in the native object, which becomes
+ * "unmapped"; so do the values of a schema object whose required attributes are missing.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,10 @@
 
 #define OCSF_VERSION "1.8.0"
 
-/* shelltrap-formats(5) has these as tables; "evidences" is made an array at the end. */
+/*
+ * The same tables are in shelltrap-formats(5). ocsf_wrap_evidences() turns the object
+ * "evidences" into an array of this one object.
+ */
 static const struct json_move record_moves[] = {
 	{ "seq", "metadata.sequence", JSON_MOVE },
 	{ "time", "metadata.original_time", JSON_MOVE },
@@ -74,7 +77,7 @@ static void ocsf_put_int(struct json_object *event, const char *path, int64_t va
 	json_put_at(event, path, json_must(json_object_new_int64(value)));
 }
 
-/* A number and its caption. */
+/* OCSF has each enumeration twice: as a number and as its caption. */
 static void ocsf_put_enum(struct json_object *event, const char *path, const char *caption_path,
 			  int id, const char *caption)
 {
@@ -227,7 +230,7 @@ static void ocsf_put_endpoint(struct json_object *event, const char *path,
 	json_put_at(event, path, endpoint);
 }
 
-/* Source is this host's end, whoever connected to whom. */
+/* The source is always this host's end, also where the peer has opened the connection. */
 static void ocsf_put_connection(struct json_object *event, const struct alert_stdio *stdio)
 {
 	if (!stdio)
@@ -263,7 +266,7 @@ static void ocsf_put_file(struct json_object *event, const char *path, struct js
 	ocsf_put_hash(event, native);
 }
 
-/* Each has a name or a number, which is what the schema asks for. */
+/* Returns NULL if an ancestor has neither pid nor name: the schema requires one of them. */
 static struct json_object *ocsf_new_ancestry(const struct alert *alert)
 {
 	struct json_object *ancestry = json_new_array();

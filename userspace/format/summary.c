@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <syslog.h>
 
-/* The journal shows a line: more of a command belongs into its fields. */
+/* The summary is one line for people; the fields of a record have the whole command. */
 #define ARGUMENTS_SHOWN 8
 #define ARGUMENT_MAX 256
 

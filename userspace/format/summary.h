@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A record in one line for people, and how urgent it is: for journal and syslog. */
+/* A record as one line for people, and its syslog priority: for the journal and syslog. */
 #ifndef FORMAT_SUMMARY_H
 #define FORMAT_SUMMARY_H
 
 #include "format/format.h"
 
-/* A syslog priority, LOG_CRIT and so on. */
+/* Returns the syslog priority of the record: LOG_CRIT and so on. Any thread. */
 int record_priority(const struct record *record);
 
-/* Nothing in it acts on a terminal; no newline. */
+/*
+ * Appends the summary of the record in UTF-8, without a newline. Hostile bytes are escaped,
+ * so that the line is safe on a terminal. Any thread.
+ */
 void put_summary(struct buffer *out, const struct record *record, const struct view *view);
 
 #endif /* FORMAT_SUMMARY_H */

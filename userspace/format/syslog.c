@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * RFC 5424: the fields as structured data, what happened as the message. There is no
- * enterprise number of ours: the one here is for documentation (RFC 5612).
+ * RFC 5424: the fields are the structured data, and the summary is the message. Shelltrap
+ * has no enterprise number; 32473 is reserved for documentation (RFC 5612).
  */
 #include <string.h>
 #include <syslog.h>
@@ -12,7 +12,7 @@
 #define SD_ID "shelltrap@32473"
 #define ELEMENT "[" SD_ID
 
-/* Of six digits at most, which is all that RFC 5424 allows. */
+/* RFC 5424 allows at most six digits of a second. */
 static void syslog_put_stamp(struct buffer *out, const struct number *time)
 {
 	if (time->known)
@@ -21,7 +21,7 @@ static void syslog_put_stamp(struct buffer *out, const struct number *time)
 		buffer_putc(out, '-');
 }
 
-/* Printable ASCII without blanks, or nothing. */
+/* RFC 5424 allows printable ASCII without spaces; another name becomes "-" (not known). */
 static void syslog_put_host(struct buffer *out, const char *name)
 {
 	size_t i;
@@ -68,7 +68,7 @@ static void syslog_put_parameter(struct buffer *out, const struct named_value *f
 	buffer_putc(out, '"');
 }
 
-/* One that is not ASCII must say so by a byte order mark. */
+/* A message that is not ASCII must start with the byte order mark of UTF-8. */
 static void syslog_put_message(struct buffer *out, const struct record *record,
 			       const struct view *view)
 {
@@ -93,7 +93,7 @@ static void syslog_put(struct buffer *out, const struct record *record, const st
 	buffer_putc(out, '\n');
 }
 
-/* The first bracket that no backslash is before. */
+/* The length up to the closing bracket; "\\]" is no closing bracket. */
 static size_t syslog_element_length(const char *s, size_t len)
 {
 	size_t i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The human view: what happened, at one glance, in 80 columns where it fits. */
+/* The format for people: a paragraph for each record, in 80 columns if possible. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #define DIM	"\033[2m"
 #define RESET	"\033[0m"
 
-/* Longer ones fill the screen and hide the rest; JSON has them whole. */
+/* Bytes of a value that are shown: a longer one would fill the screen. JSON has all. */
 #define VALUE_MAX 1024
 #define TREE_MAX 6
 
@@ -42,13 +42,13 @@ static void page_end_line(const struct page *page)
 	buffer_putc(page->out, '\n');
 }
 
-/* A character that ASCII has a poorer form of. */
+/* The UTF-8 symbol if the terminal can show it, else the ASCII one. */
 static const char *page_symbol(const struct page *page, const char *utf8, const char *ascii)
 {
 	return page->view->charset == TEXT_UTF8 ? utf8 : ascii;
 }
 
-/* How much of s is at most max bytes and whole characters. */
+/* The length of s, cut to at most max bytes and not within a character. */
 static size_t page_shown_length(const char *s, size_t len, size_t max)
 {
 	size_t shown = max;
@@ -215,8 +215,8 @@ static bool page_is_server(const struct alert_server *server, const struct alert
 }
 
 /*
- * Ancestors worth showing: up to the parent of the topmost server, or the parent
- * alone where the process was the server.
+ * The number of ancestors to show: up to the parent of the topmost server; only the parent
+ * of the process if the process itself was the server; all if there is no server.
  */
 static size_t page_count_ancestors(const struct alert *alert)
 {
@@ -241,7 +241,7 @@ static void page_put_tree(const struct page *page, const struct alert *alert)
 	size_t skip_from = shown, skip_to = shown;
 	size_t i;
 
-	/* Both ends matter: the server, and what led to the exec. */
+	/* Skip the middle: both ends matter, the server and the caller of the exec. */
 	if (shown > TREE_MAX) {
 		skip_from = shown - 2;
 		skip_to = TREE_MAX - 2;
@@ -259,7 +259,7 @@ static void page_put_tree(const struct page *page, const struct alert *alert)
 	page_end_line(page);
 }
 
-/* Each argument as a word, up to the limit on all of them. */
+/* Shows each argument as a word, VALUE_MAX bytes in all. */
 static void page_put_command(const struct page *page, const struct alert_process *process)
 {
 	const struct bytes *argv = &process->argv;
@@ -413,7 +413,7 @@ static void page_put_alert(const struct page *page, const struct record *record)
 	page_end_line(page);
 }
 
-/* One the kernel reports counts execs; one noticed here counts records. */
+/* A loss that the module reports counts execs; one that the program noticed, records. */
 static void page_put_loss(const struct page *page, const struct record *record)
 {
 	const struct loss *loss = &record->loss;
