@@ -38,7 +38,7 @@ static bool takes_loss(uint64_t seq)
 	return fold_takes(&fold, &record, &out);
 }
 
-TEST(the_same_is_counted_and_told_before_the_next)
+TEST(repeats_are_counted_and_printed_before_the_next_alert)
 {
 	assert_false(takes(7, "/bin/sh"));
 	assert_true(takes(8, "/bin/sh"));
@@ -50,7 +50,7 @@ TEST(the_same_is_counted_and_told_before_the_next)
 	assert_int_equal(out.len, 0);
 }
 
-TEST(a_long_burst_is_told_of_in_parts)
+TEST(a_long_burst_is_printed_in_parts)
 {
 	assert_false(takes(1, "/bin/sh"));
 	assert_true(takes(2, "/bin/sh"));
@@ -63,7 +63,7 @@ TEST(a_long_burst_is_told_of_in_parts)
 	assert_int_equal(fold.more, 0);
 }
 
-TEST(a_loss_is_never_counted)
+TEST(a_loss_is_never_folded)
 {
 	assert_false(takes_loss(1));
 	assert_false(takes_loss(2));

@@ -20,7 +20,7 @@ static void assert_says(const struct state *state, const char *line)
 		fail_msg("'%s' is not in %s", line, out.data);
 }
 
-TEST(every_number_is_under_its_name)
+TEST(every_counter_has_its_metric)
 {
 	static const char *const lines[] = {
 		"\nshelltrap_module_loaded 1\n", "\nshelltrap_listening 1\n",
@@ -48,7 +48,7 @@ TEST(every_number_is_under_its_name)
 		assert_says(&sample_state, lines[i]);
 }
 
-TEST(rules_are_labels_whatever_their_names)
+TEST(names_of_rules_are_escaped_in_labels)
 {
 	assert_says(&sample_state, "\nshelltrap_rule_hits_total"
 		    "{rule=\"webserver_shell_exec\",action=\"deny\"} 7\n");
@@ -66,7 +66,7 @@ TEST(alerts_are_counted_by_rule_and_verdict)
 	assert_says(&sample_state, "{rule=\"of_tomorrow\",severity=\"\",verdict=\"pending\"} 0\n");
 }
 
-TEST(what_was_never_raised_is_zero)
+TEST(verdicts_never_reached_count_zero)
 {
 	static const char *const never[] = { "observed", "killed", "failed", "pending" };
 	char line[64];
@@ -78,7 +78,7 @@ TEST(what_was_never_raised_is_zero)
 	}
 }
 
-TEST(what_raises_none_has_none)
+TEST(rules_that_cannot_alert_have_no_alert_counters)
 {
 	struct state other = sample_state;
 
@@ -89,7 +89,7 @@ TEST(what_raises_none_has_none)
 	assert_says(&other, "severity=\"low\"");
 }
 
-TEST(an_older_module_does_not_count_verdicts)
+TEST(without_severities_there_are_no_alert_counters)
 {
 	struct state older = sample_state;
 
@@ -98,7 +98,7 @@ TEST(an_older_module_does_not_count_verdicts)
 	assert_says(&older, "hits_total{rule=\"webserver_shell_exec\"");
 }
 
-TEST(it_is_armed_when_all_that_is_wanted_is)
+TEST(armed_means_every_hook_that_the_policy_needs)
 {
 	struct state armed = sample_state;
 
@@ -109,7 +109,7 @@ TEST(it_is_armed_when_all_that_is_wanted_is)
 	assert_says(&armed, "\nshelltrap_armed 1\n");
 }
 
-TEST(what_is_observed_is_not_enforced)
+TEST(observing_is_not_enforcing)
 {
 	struct state observing = sample_state;
 
@@ -120,7 +120,7 @@ TEST(what_is_observed_is_not_enforced)
 	assert_says(&observing, "\nshelltrap_enforcing 0\n");
 }
 
-TEST(an_unknown_number_is_left_out)
+TEST(an_unknown_counter_is_left_out)
 {
 	struct state older = sample_state;
 
@@ -128,7 +128,7 @@ TEST(an_unknown_number_is_left_out)
 	assert_null(strstr(metrics_of(&older, true), "deny_missed"));
 }
 
-TEST(a_module_that_is_not_there_is_not_armed_and_no_more_is_said)
+TEST(without_the_module_there_are_no_counters)
 {
 	const struct state none = {0};
 

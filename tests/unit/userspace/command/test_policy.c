@@ -46,7 +46,7 @@ static void read_expected(const char *policy, char *expected, size_t size)
 	fclose(file);
 }
 
-TEST(a_bad_policy_is_refused_in_its_own_words)
+TEST(each_bad_policy_is_refused_with_the_expected_lines)
 {
 	struct dirent **entries;
 	char expected[4096];
@@ -63,18 +63,18 @@ TEST(a_bad_policy_is_refused_in_its_own_words)
 	free(entries);
 }
 
-TEST(a_file_that_is_not_there_is_said)
+TEST(a_missing_file_is_reported)
 {
 	refused_with("nowhere.conf", "nowhere.conf: No such file or directory\n");
 	refused_with("/dev/null/x", "/dev/null/x: Not a directory\n");
 }
 
-TEST(a_folder_is_no_file)
+TEST(a_directory_is_refused)
 {
 	refused_with("/tmp", "/tmp: reading failed: Is a directory\n");
 }
 
-TEST(a_file_that_may_not_be_read_is_said)
+TEST(an_unreadable_file_is_reported)
 {
 	bool root = !geteuid();
 
@@ -88,7 +88,7 @@ TEST(a_file_that_may_not_be_read_is_said)
 		assert_int_equal(seteuid(0), 0);
 }
 
-TEST(a_hundred_megabytes_are_too_many)
+TEST(a_file_over_8_mib_is_refused)
 {
 	files_write_text("large.conf", "# ");
 	assert_int_equal(truncate("large.conf", 100 << 20), 0);
@@ -96,7 +96,7 @@ TEST(a_hundred_megabytes_are_too_many)
 	refused_with("/dev/zero", "/dev/zero: larger than 8 MiB\n");
 }
 
-TEST(all_files_are_told_of)
+TEST(faults_of_all_files_are_reported)
 {
 	char *argv[6] = { "policy", "check", "a", "b", "c\n" };
 	int code;
@@ -111,7 +111,7 @@ TEST(all_files_are_told_of)
 	assert_int_equal(code, WRONG_USAGE);
 }
 
-TEST(a_good_policy_is_counted)
+TEST(a_valid_policy_is_summed_up)
 {
 	char *argv[4] = { "policy", "check", SHIPPED_POLICY };
 	int code;
@@ -121,7 +121,7 @@ TEST(a_good_policy_is_counted)
 	assert_int_equal(code, DONE);
 }
 
-TEST(wrong_usage_is_told)
+TEST(wrong_usage_names_the_help)
 {
 	static char *commands[][4] = {
 		{ "policy" },

@@ -43,13 +43,13 @@ static void completed_is_what_ran(uint64_t verdict)
 	differs(verdict, &killed, "was killed");
 }
 
-TEST(what_ran_is_observed_or_would_be_denied)
+TEST(a_program_that_ran_was_observed_or_would_be_denied)
 {
 	completed_is_what_ran(SHELLTRAP_VERDICT_OBSERVED);
 	completed_is_what_ran(SHELLTRAP_VERDICT_WOULD_DENY);
 }
 
-TEST(denied_is_an_exec_that_was_not_permitted)
+TEST(denied_means_that_execve_failed_with_eperm)
 {
 	agrees(SHELLTRAP_VERDICT_DENIED, &refused);
 	differs(SHELLTRAP_VERDICT_DENIED, &ran, "did not fail");
@@ -57,7 +57,7 @@ TEST(denied_is_an_exec_that_was_not_permitted)
 	differs(SHELLTRAP_VERDICT_DENIED, &unable, "another error");
 }
 
-TEST(killed_is_a_process_that_was)
+TEST(killed_means_that_the_process_ended_by_sigkill)
 {
 	agrees(SHELLTRAP_VERDICT_KILLED, &killed);
 	differs(SHELLTRAP_VERDICT_KILLED, &ran, "was not");
@@ -72,7 +72,7 @@ TEST(any_other_verdict_is_a_failure)
 	differs(SHELLTRAP_VERDICT_WOULD_DENY + 1, &ran, "none that this program knows");
 }
 
-TEST(wrong_usage_is_told)
+TEST(wrong_usage_names_the_help)
 {
 	static char *commands[][4] = {
 		{ "selftest", "nginx" },

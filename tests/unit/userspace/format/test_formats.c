@@ -213,7 +213,7 @@ static void assert_says(const char *line, const char *part)
 		fail_msg("'%s' is not in %s", part, line);
 }
 
-TEST(the_contract_example_comes_out_to_the_byte)
+TEST(the_contract_example_is_written_byte_for_byte)
 {
 	assert_string_equal(line_of(&format_ecs, &contract_example), ecs_alert);
 	assert_string_equal(line_of(&format_ocsf, &contract_example), ocsf_alert);
@@ -221,7 +221,7 @@ TEST(the_contract_example_comes_out_to_the_byte)
 	assert_string_equal(line_of(&format_syslog, &contract_example), syslog_alert);
 }
 
-TEST(a_loss_is_a_line_of_each)
+TEST(a_loss_is_one_line_in_each_format)
 {
 	struct nlmsghdr *message = message_loss(storage, contract_example.instance, 7, 12);
 
@@ -231,7 +231,7 @@ TEST(a_loss_is_a_line_of_each)
 	assert_string_equal(line_of_message(&format_syslog, message), syslog_loss);
 }
 
-TEST(who_is_at_the_other_end_is_the_destination)
+TEST(the_peer_of_stdin_is_the_destination)
 {
 	static const char v6[16] = { 0x20, 0x01, 0x0d, (char)0xb8, [15] = 1 };
 	struct sample s = sample_connected();
@@ -254,7 +254,7 @@ TEST(who_is_at_the_other_end_is_the_destination)
 		    " c6a3=2001:db8::1 dpt=4444 ");
 }
 
-TEST(what_was_refused_is_told)
+TEST(a_denied_exec_is_marked_as_denied)
 {
 	struct sample s = contract_example;
 
@@ -270,7 +270,7 @@ TEST(what_was_refused_is_told)
 	assert_says(line_of(&format_syslog, &s), " verdict=\"denied\"");
 }
 
-TEST(a_bar_in_the_header_of_cef_is_escaped)
+TEST(a_bar_in_a_cef_header_is_escaped)
 {
 	struct sample s = contract_example;
 
@@ -278,7 +278,7 @@ TEST(a_bar_in_the_header_of_cef_is_escaped)
 	assert_says(line_of(&format_cef, &s), "|test|a\\|b\\\\c=d\\\\x0a|");
 }
 
-TEST(values_of_cef_are_escaped)
+TEST(cef_values_are_escaped)
 {
 	struct sample s = contract_example;
 
@@ -289,7 +289,7 @@ TEST(values_of_cef_are_escaped)
 	assert_says(line_of(&format_cef, &s), " ShelltrapPathname=\\\\x20a  b\\\\x20 ");
 }
 
-TEST(values_of_structured_data_are_escaped)
+TEST(structured_data_values_are_escaped)
 {
 	struct sample s = contract_example;
 
@@ -297,7 +297,7 @@ TEST(values_of_structured_data_are_escaped)
 	assert_says(line_of(&format_syslog, &s), " pathname=\"a\\\"b\\\\c\\]d\\\\x0ae\" ");
 }
 
-TEST(a_message_that_is_not_ascii_begins_with_a_mark)
+TEST(a_syslog_message_that_is_not_ascii_begins_with_a_bom)
 {
 	struct sample s = contract_example;
 
@@ -307,7 +307,7 @@ TEST(a_message_that_is_not_ascii_begins_with_a_mark)
 		    "] \xef\xbb\xbfwebserver_shell_exec: \xc3\xa4 ran");
 }
 
-TEST(a_host_that_rfc_5424_cannot_name_is_not_named_in_the_header)
+TEST(a_host_name_that_rfc_5424_forbids_is_left_out_of_the_header)
 {
 	static const char *const names[] = { "", "two words", "\xc3\xa4", "tab\t", "x\x7f" };
 	const struct record record = { .loss.present = true };
@@ -326,7 +326,7 @@ TEST(a_host_that_rfc_5424_cannot_name_is_not_named_in_the_header)
 	}
 }
 
-TEST(every_format_is_named)
+TEST(every_format_is_found_by_its_name)
 {
 	assert_string_equal(format_names(), "text, json, ecs, ocsf, cef, syslog");
 	assert_ptr_equal(format_find("ecs"), &format_ecs);

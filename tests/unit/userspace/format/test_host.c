@@ -47,7 +47,7 @@ static const char *const no_containers[] = {
 	POD, ":cri-containerd:short", "/docker/0123456789ABCDEF",
 };
 
-TEST(a_container_is_known_by_its_cgroup)
+TEST(a_container_is_recognized_by_its_cgroup)
 {
 	size_t i;
 
@@ -65,7 +65,7 @@ TEST(a_container_is_known_by_its_cgroup)
 	}
 }
 
-TEST(what_is_no_container_is_not_called_one)
+TEST(other_cgroups_are_not_containers)
 {
 	struct container c;
 	size_t i;
@@ -76,7 +76,7 @@ TEST(what_is_no_container_is_not_called_one)
 	}
 }
 
-TEST(the_unit_is_the_innermost_service_else_scope)
+TEST(the_unit_is_the_innermost_service_or_else_scope)
 {
 	static const struct {
 		const char *path, *unit;
@@ -112,7 +112,7 @@ static void read_cgroup(const char *path, size_t len)
 	unit_of_cgroup(path, &unit);
 }
 
-TEST(any_path_does_no_harm)
+TEST(random_cgroup_paths_do_no_harm)
 {
 	static const char *const parts[] = {
 		"/", "docker-", "docker", ID, ".scope", ":cri-containerd:", "lxc",

@@ -48,7 +48,7 @@ int getgrgid_r(gid_t gid, struct group *entry, char *data, size_t len, struct gr
 	return gid == 22 ? EIO : 0;
 }
 
-TEST(a_name_is_asked_for_once)
+TEST(a_name_is_looked_up_once)
 {
 	int i;
 
@@ -60,7 +60,7 @@ TEST(a_name_is_asked_for_once)
 	assert_int_equal(asked[3], 1);
 }
 
-TEST(a_group_is_no_user)
+TEST(users_and_groups_are_kept_apart)
 {
 	assert_string_equal(user_name(0), "user0");
 	assert_string_equal(group_name(0), "group0");
@@ -68,7 +68,7 @@ TEST(a_group_is_no_user)
 	assert_null(group_name(22));	/* an error is no name either */
 }
 
-TEST(many_are_told_apart)
+TEST(a_hundred_users_are_kept_apart)
 {
 	char expected[32];
 	uint32_t uid;
@@ -89,7 +89,7 @@ static void *answer_late(void *data)
 	return data;
 }
 
-TEST(who_answers_soon_is_waited_for)
+TEST(a_slow_lookup_is_waited_for)
 {
 	pthread_t thread;
 
@@ -110,7 +110,7 @@ static const char *until_named(const char *(*name_of)(uint32_t id), uint32_t id)
 	return name ? name : "";
 }
 
-TEST(who_does_not_answer_holds_up_nobody)
+TEST(a_lookup_that_hangs_does_not_block)
 {
 	int64_t begin;
 	uint32_t i;

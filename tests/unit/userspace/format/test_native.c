@@ -57,12 +57,12 @@ static const char *line_of(const struct sample *sample)
 	return line_of_message(message_alert(storage, sample));
 }
 
-TEST(the_contract_example_comes_out_to_the_byte)
+TEST(the_contract_example_is_written_byte_for_byte)
 {
 	assert_string_equal(line_of(&contract_example), contract_line);
 }
 
-TEST(a_loss_of_the_kernel_is_a_line)
+TEST(a_loss_of_the_module_is_one_line)
 {
 	struct nlmsghdr *message = message_loss(storage, contract_example.instance, 7, 12);
 
@@ -71,7 +71,7 @@ TEST(a_loss_of_the_kernel_is_a_line)
 			    "\"last\":7,\"lost\":12,\"why\":\"more execs in flight than slots\"}\n");
 }
 
-TEST(what_is_missing_is_null_and_never_left_out)
+TEST(unknown_values_are_null_and_never_left_out)
 {
 	static const char expected[] =
 		"{\"seq\":null,\"instance\":null,\"time\":null,\"host\":\"web01\","
@@ -87,7 +87,7 @@ TEST(what_is_missing_is_null_and_never_left_out)
 	assert_string_equal(line_of_message(message), expected);
 }
 
-TEST(a_started_server_has_no_server_behind_it)
+TEST(an_alert_without_a_server_has_a_null_server)
 {
 	struct sample s = contract_example;
 
@@ -101,7 +101,7 @@ TEST(a_started_server_has_no_server_behind_it)
 			       "\"technique\":\"T1071.001\"}]}"));
 }
 
-TEST(a_threat_of_several_rules_comes_once_sorted_by_tactic)
+TEST(threats_of_all_rules_are_listed_once_sorted_by_tactic)
 {
 	static const char expected[] =
 		"\"threat\":[{\"tactic\":\"TA0001\",\"technique\":\"T1190\"},"
@@ -142,7 +142,7 @@ TEST(a_socket_shows_both_ends)
 	assert_non_null(strstr(out.data, "\"local\":null"));
 }
 
-TEST(mode_shows_setuid_and_four_digits)
+TEST(a_mode_has_four_digits_and_shows_setuid)
 {
 	struct sample s = contract_example;
 
@@ -163,7 +163,7 @@ TEST(a_container_is_named)
 		"\"runtime\":\"docker\"}"));
 }
 
-TEST(a_truncated_command_line_says_so)
+TEST(a_truncated_command_line_is_marked)
 {
 	struct sample s = contract_example;
 
@@ -186,7 +186,7 @@ TEST(an_exec_that_did_not_complete_has_no_argv)
 	assert_non_null(strstr(out.data, "\"argv\":null"));
 }
 
-TEST(what_would_be_denied_is_told_so)
+TEST(an_exec_that_would_be_denied_is_marked)
 {
 	struct sample s = contract_example;
 

@@ -39,7 +39,7 @@ static const char *of_verdict(uint32_t verdict)
 	return summary_of(&sample);
 }
 
-TEST(what_was_done_about_it_is_seen_at_once)
+TEST(the_verdict_follows_the_name_of_the_rule)
 {
 	assert_string_equal(of_verdict(SHELLTRAP_VERDICT_DENIED),
 			    "webserver_shell_exec DENIED: "
@@ -55,7 +55,7 @@ TEST(what_was_done_about_it_is_seen_at_once)
 			    "php-fpm8.2 tried to run /bin/sh as www-data (failed): sh -c id");
 }
 
-TEST(nothing_in_it_acts)
+TEST(control_characters_are_escaped)
 {
 	struct sample sample = contract_example;
 
@@ -67,7 +67,7 @@ TEST(nothing_in_it_acts)
 			    "webserver_shell_exec: a\\nb ran /tmp/\\e[2Jx as www-data: sh $'\\r'");
 }
 
-TEST(many_arguments_are_cut)
+TEST(arguments_after_the_eighth_are_cut)
 {
 	struct sample sample = contract_example;
 

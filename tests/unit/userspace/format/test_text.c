@@ -24,7 +24,7 @@ static const char *view_of(const struct sample *sample, const struct view *view)
 	return out.data;
 }
 
-TEST(the_contract_example_reads_at_a_glance)
+TEST(the_contract_example_is_written_byte_for_byte)
 {
 	static const char expected[] =
 		"2026-11-21 14:02:11 CRITICAL webserver_shell_exec: shell under a web server\n"
@@ -50,7 +50,7 @@ TEST(a_short_alert_fits_80_columns)
 		assert_true(strlen(line) <= 80);
 }
 
-TEST(what_matters_only_sometimes_shows_only_then)
+TEST(unusual_values_are_shown_and_usual_ones_left_out)
 {
 	struct sample s = contract_example;
 
@@ -79,7 +79,7 @@ static const char *of_verdict(uint32_t verdict, const struct view *view)
 	return view_of(&s, view);
 }
 
-TEST(what_was_done_about_it_is_in_the_first_line)
+TEST(the_verdict_is_in_the_first_line)
 {
 	static const struct {
 		uint32_t verdict;
@@ -108,7 +108,7 @@ TEST(what_was_done_about_it_is_in_the_first_line)
 			       "\033[1m\033[32mDENIED\033[0m"));
 }
 
-TEST(a_loss_stands_out)
+TEST(a_loss_is_one_line)
 {
 	struct record record;
 
@@ -125,7 +125,7 @@ TEST(a_loss_stands_out)
 			    "overwritten before it was read\n\n");
 }
 
-TEST(colors_come_only_where_wanted)
+TEST(colors_are_used_only_if_wanted)
 {
 	struct view colored = test_view;
 
@@ -184,7 +184,7 @@ static size_t lines_in(const char *text)
 	return lines;
 }
 
-TEST(hostile_bytes_in_any_string_never_get_out)
+TEST(hostile_bytes_in_any_string_are_escaped)
 {
 	const struct sample s = hostile_sample();
 	struct view ascii = test_view;
@@ -211,7 +211,7 @@ static void check_random_strings(const char *random, size_t len)
 	assert_harmless(out.data, out.len, false);
 }
 
-TEST(any_bytes_at_all_never_get_out)
+TEST(random_bytes_are_escaped)
 {
 	try_random_texts(2000, 199, NULL, 0, check_random_strings);
 }
@@ -230,7 +230,7 @@ TEST(a_command_line_cannot_flood_the_screen)
 }
 
 /* A long line of descent keeps both ends: the server and what it came to. */
-TEST(a_long_descent_is_cut_in_its_middle)
+TEST(a_long_lineage_is_cut_in_the_middle)
 {
 	static struct record record;
 	struct alert *alert = &record.alert;
@@ -249,7 +249,7 @@ TEST(a_long_descent_is_cut_in_its_middle)
 	assert_non_null(strstr(out.data, "x(97) ─ x(98) ─ x(99) ─ x(100) ─ sh(?)\n"));
 }
 
-TEST(what_lies_above_the_server_is_not_shown)
+TEST(only_the_parent_above_the_server_is_shown)
 {
 	static struct record record;
 	struct alert *alert = &record.alert;
@@ -267,7 +267,7 @@ TEST(what_lies_above_the_server_is_not_shown)
 	assert_non_null(strstr(out.data, "sh(?) ─ id(?)\n"));
 }
 
-TEST(a_server_that_became_the_shell_shows_its_parent_alone)
+TEST(a_server_that_became_a_shell_shows_only_its_parent)
 {
 	static struct record record;
 	struct alert *alert = &record.alert;

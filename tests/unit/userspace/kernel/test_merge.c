@@ -23,7 +23,7 @@ static struct merge wanting(uint64_t next)
 	return (struct merge){ .instance = INSTANCE, .next = next };
 }
 
-TEST(events_in_order_are_handed_out)
+TEST(events_in_order_are_emitted)
 {
 	struct merge m = wanting(3);
 
@@ -32,7 +32,7 @@ TEST(events_in_order_are_handed_out)
 	assert_int_equal(m.next, 5);
 }
 
-TEST(what_was_seen_is_dropped)
+TEST(records_seen_before_are_dropped)
 {
 	struct merge m = wanting(3);
 
@@ -42,7 +42,7 @@ TEST(what_was_seen_is_dropped)
 	assert_int_equal(dumped(&m, 3), MERGE_DROP);
 }
 
-TEST(a_gap_between_events_is_asked_for)
+TEST(a_gap_between_events_is_filled_by_a_dump)
 {
 	struct merge m = wanting(3);
 
@@ -56,7 +56,7 @@ TEST(a_gap_between_events_is_asked_for)
 	assert_int_equal(event(&m, 6), MERGE_EMIT);
 }
 
-TEST(a_gap_in_a_dump_is_a_loss_told_once_before_what_follows)
+TEST(a_gap_in_a_dump_is_a_loss_reported_once_before_the_next_record)
 {
 	struct merge m = wanting(3);
 
@@ -68,7 +68,7 @@ TEST(a_gap_in_a_dump_is_a_loss_told_once_before_what_follows)
 	assert_int_equal(merge_dump_ended(&m, false, &gap), MERGE_LIVE);
 }
 
-TEST(what_is_known_to_exist_but_not_held_is_a_loss)
+TEST(records_known_to_exist_but_not_dumped_are_lost)
 {
 	struct merge m = wanting(3);
 
@@ -80,7 +80,7 @@ TEST(what_is_known_to_exist_but_not_held_is_a_loss)
 	assert_int_equal(event(&m, 6), MERGE_EMIT);
 }
 
-TEST(the_oldest_held_is_no_loss_however_high_its_number)
+TEST(reading_from_the_oldest_record_is_no_loss)
 {
 	struct merge m = wanting(100);
 
@@ -101,7 +101,7 @@ TEST(an_empty_backlog_is_no_loss)
 	assert_int_equal(event(&m, 100), MERGE_EMIT);
 }
 
-TEST(an_interrupted_dump_is_asked_for_again_from_where_it_came)
+TEST(an_interrupted_dump_is_continued_by_another)
 {
 	struct merge m = wanting(3);
 
@@ -113,7 +113,7 @@ TEST(an_interrupted_dump_is_asked_for_again_from_where_it_came)
 	assert_int_equal(merge_dump_ended(&m, true, &gap), MERGE_LIVE);
 }
 
-TEST(another_instance_starts_anew_with_its_first_record)
+TEST(another_instance_starts_at_record_1)
 {
 	struct merge m = wanting(100);
 

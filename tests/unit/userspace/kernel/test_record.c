@@ -42,7 +42,7 @@ static void parse_and_use(const struct nlmsghdr *message)
 		use(&record);
 }
 
-TEST(a_complete_message_gives_the_values_it_holds)
+TEST(a_complete_message_gives_the_values_that_it_holds)
 {
 	struct nlmsghdr *message = message_alert(storage, &contract_example);
 	struct record r;
@@ -91,7 +91,7 @@ TEST(a_loss_gives_its_count_and_reason)
 	assert_string_equal(loss_reason(&r.loss), "more execs in flight than slots");
 }
 
-TEST(arguments_come_one_by_one_the_last_maybe_in_part)
+TEST(arguments_are_read_one_by_one_even_if_the_last_is_cut)
 {
 	const struct bytes argv = { "sh\0\0par", 7 };
 	struct bytes argument;
@@ -107,7 +107,7 @@ TEST(arguments_come_one_by_one_the_last_maybe_in_part)
 	assert_false(alert_argument(&argv, &offset, &argument));
 }
 
-TEST(a_message_cut_anywhere_does_no_harm)
+TEST(a_message_cut_at_any_byte_is_refused)
 {
 	struct nlmsghdr *whole = message_alert(storage, &contract_example);
 	size_t len;
@@ -159,7 +159,7 @@ TEST(random_bytes_do_no_harm)
 	}
 }
 
-TEST(messages_of_others_are_refused)
+TEST(messages_of_other_families_and_commands_are_refused)
 {
 	struct record record;
 	struct fault fault;
@@ -224,7 +224,7 @@ TEST(any_missing_attribute_is_tolerated)
 	}
 }
 
-TEST(unknown_attributes_are_passed_over)
+TEST(unknown_attributes_are_ignored)
 {
 	struct nlmsghdr *message = message_loss(storage, 1, 7, 12);
 	struct record record;
@@ -262,7 +262,7 @@ TEST(a_wrong_attribute_is_named)
 	assert_int_equal(record_parse(message, &record, &fault), -EBADMSG);
 }
 
-TEST(more_ancestors_than_expected_are_left_out)
+TEST(ancestors_beyond_the_limit_are_left_out)
 {
 	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_ALERT_NTF);
 	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_RECORD_A_ALERT);

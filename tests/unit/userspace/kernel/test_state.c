@@ -19,7 +19,7 @@ static void put_rule(struct nlmsghdr *message, const char *name, uint32_t action
 	mnl_attr_nest_end(message, nest);
 }
 
-TEST(a_status_gives_the_values_it_holds)
+TEST(a_status_gives_the_values_that_it_holds)
 {
 	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
 
@@ -64,7 +64,7 @@ TEST(rules_and_the_lock_are_read)
 	assert_int_equal(state_read.refused.value, 3);
 }
 
-TEST(what_is_enforced_is_read)
+TEST(enforcement_is_read)
 {
 	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
 
@@ -85,7 +85,7 @@ TEST(what_is_enforced_is_read)
 	assert_int_equal(state_read.deny_missed.value, 5);
 }
 
-TEST(each_verdict_of_a_rule_is_read)
+TEST(alerts_of_a_rule_are_read_by_verdict)
 {
 	static const struct {
 		enum shelltrap_rule_attr attr;
@@ -122,7 +122,7 @@ static uint64_t unarmed(uint32_t action, uint32_t armed)
 	return state_unarmed(&state_read);
 }
 
-TEST(the_return_probe_is_missed_where_a_rule_wants_it)
+TEST(the_return_probe_is_needed_only_if_a_rule_denies_or_kills)
 {
 	assert_int_equal(unarmed(SHELLTRAP_ACTION_ALERT, 3), 0);
 	assert_int_equal(unarmed(SHELLTRAP_ACTION_KILL, 3), SHELLTRAP_ARMED_DENY);
@@ -132,7 +132,7 @@ TEST(the_return_probe_is_missed_where_a_rule_wants_it)
 	assert_int_equal(unarmed(SHELLTRAP_ACTION_ALERT, 1), SHELLTRAP_ARMED_DONE);
 }
 
-TEST(more_rules_than_there_can_be_are_left_out)
+TEST(rules_beyond_the_limit_are_left_out)
 {
 	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
 	int i;

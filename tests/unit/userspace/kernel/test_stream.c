@@ -39,7 +39,7 @@ static void assert_nothing_waits(void)
 	assert_int_equal(stream_next(&stream, &record), 0);
 }
 
-TEST(from_now_is_what_happens_after)
+TEST(from_now_gives_only_later_records)
 {
 	fake_reset(1, 10);
 	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
@@ -50,7 +50,7 @@ TEST(from_now_is_what_happens_after)
 	assert_int_equal(fake.dumps, 0);
 }
 
-TEST(the_first_event_after_now_is_missed_by_nobody)
+TEST(a_lost_first_event_after_now_is_read_from_the_backlog)
 {
 	fake_reset(1, 10);
 	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
@@ -61,7 +61,7 @@ TEST(the_first_event_after_now_is_missed_by_nobody)
 	assert_nothing_waits();
 }
 
-TEST(from_zero_is_all_that_is_held_then_what_happens)
+TEST(from_the_oldest_gives_the_backlog_then_events)
 {
 	fake_reset(5, 8);
 	assert_int_equal(stream_open(&stream, STREAM_FROM_OLDEST, STREAM_ENDLESS), 0);
@@ -73,7 +73,7 @@ TEST(from_zero_is_all_that_is_held_then_what_happens)
 	assert_nothing_waits();
 }
 
-TEST(what_was_wanted_but_is_overwritten_is_a_loss_first)
+TEST(overwritten_records_come_first_as_a_loss)
 {
 	fake_reset(5, 7);
 	assert_int_equal(stream_open(&stream, 2, STREAM_HELD), 0);
@@ -84,7 +84,7 @@ TEST(what_was_wanted_but_is_overwritten_is_a_loss_first)
 	assert_nothing_waits();
 }
 
-TEST(a_backlog_that_lost_all_is_a_loss_too)
+TEST(an_emptied_backlog_is_a_loss)
 {
 	fake_reset(7, 7);
 	assert_int_equal(stream_open(&stream, 2, STREAM_HELD), 0);
@@ -92,14 +92,14 @@ TEST(a_backlog_that_lost_all_is_a_loss_too)
 	assert_nothing_waits();
 }
 
-TEST(an_empty_replay_just_ends)
+TEST(an_empty_replay_ends)
 {
 	fake_reset(1, 1);
 	assert_int_equal(stream_open(&stream, STREAM_FROM_OLDEST, STREAM_HELD), 0);
 	assert_nothing_waits();
 }
 
-TEST(an_overrun_is_read_up_from_the_backlog)
+TEST(events_lost_by_an_overrun_are_read_from_the_backlog)
 {
 	fake_reset(1, 1);
 	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
@@ -112,7 +112,7 @@ TEST(an_overrun_is_read_up_from_the_backlog)
 	assert_nothing_waits();
 }
 
-TEST(an_overrun_does_not_lose_what_still_waits)
+TEST(an_overrun_does_not_lose_queued_events)
 {
 	fake_reset(1, 1);
 	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
@@ -129,7 +129,7 @@ TEST(an_overrun_does_not_lose_what_still_waits)
 	assert_nothing_waits();
 }
 
-TEST(a_record_that_cannot_be_read_is_a_loss_of_one)
+TEST(an_unreadable_record_is_a_loss_of_one)
 {
 	fake_reset(1, 1);
 	fake.unreadable = 2;
@@ -146,7 +146,7 @@ TEST(a_record_that_cannot_be_read_is_a_loss_of_one)
 	assert_next_is(3);
 }
 
-TEST(another_load_starts_anew)
+TEST(another_instance_starts_at_record_1)
 {
 	fake_reset(1, 10);
 	assert_int_equal(stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS), 0);
@@ -175,7 +175,7 @@ static void open_after(uint64_t instance, uint64_t seq)
 	assert_int_equal(stream_open_after(&stream, &place), 0);
 }
 
-TEST(behind_a_place_comes_what_follows_it)
+TEST(after_a_cursor_comes_the_next_record)
 {
 	fake_reset(1, 10);
 	open_after(9, 7);
@@ -186,7 +186,7 @@ TEST(behind_a_place_comes_what_follows_it)
 	assert_nothing_waits();
 }
 
-TEST(behind_a_place_of_another_load_comes_all_of_this_one)
+TEST(after_a_cursor_of_another_instance_comes_all_of_this_one)
 {
 	fake_reset(4, 6);
 	open_after(8, 5);
@@ -196,7 +196,7 @@ TEST(behind_a_place_of_another_load_comes_all_of_this_one)
 	assert_nothing_waits();
 }
 
-TEST(a_place_that_was_not_reached_is_none)
+TEST(a_cursor_beyond_the_last_record_is_ignored)
 {
 	fake_reset(1, 3);
 	open_after(9, 3);
@@ -222,7 +222,7 @@ static void assert_is_over(void)
 	assert_int_equal(stream_next(&stream, &record), -ENODEV);
 }
 
-TEST(what_an_unloaded_module_had_said_is_read)
+TEST(events_of_an_unloaded_module_are_still_read)
 {
 	fake_reset(1, 1);
 	open_after(9, 0);
@@ -238,7 +238,7 @@ TEST(what_an_unloaded_module_had_said_is_read)
 	assert_is_over();
 }
 
-TEST(what_an_unloaded_module_still_held_is_lost)
+TEST(the_backlog_of_an_unloaded_module_is_lost)
 {
 	fake_reset(1, 6);
 	open_after(9, 2);
@@ -247,7 +247,7 @@ TEST(what_an_unloaded_module_still_held_is_lost)
 	assert_is_over();
 }
 
-TEST(how_much_went_with_a_module_may_be_unknown)
+TEST(after_an_overrun_the_loss_by_unloading_has_no_count)
 {
 	fake_reset(1, 1);
 	open_after(9, 0);
@@ -269,7 +269,7 @@ static void flood(void)
 	fake_keep(20);
 }
 
-TEST(a_flood_while_replaying_does_not_keep_it_from_ending)
+TEST(a_replay_ends_during_a_flood)
 {
 	uint64_t wanted = 1;
 	int ret, records = 0;
@@ -296,7 +296,7 @@ static void chance(void)
 }
 
 /* Thousands of histories: the numbers come without gap, double or disorder. */
-TEST(every_number_comes_once_whatever_happens)
+TEST(every_number_comes_exactly_once)
 {
 	int history;
 

@@ -22,7 +22,7 @@ TEST(a_threat_is_a_tactic_and_a_technique)
 	assert_string_equal(threat.technique, "T1190");
 }
 
-TEST(what_has_another_shape_is_none)
+TEST(text_of_another_shape_is_no_threat)
 {
 	static const char *const wrong[] = {
 		"", "TA0002", "T1059.004", "TA0002/", "TA0002/T10", "TA0002/T1059.",
@@ -36,7 +36,7 @@ TEST(what_has_another_shape_is_none)
 		assert_false(is_threat(wrong[i]));
 }
 
-TEST(hostile_text_yields_what_is_in_it)
+TEST(threats_are_found_within_hostile_text)
 {
 	static struct alert alert;
 	struct threat threats[4];

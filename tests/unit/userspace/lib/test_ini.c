@@ -32,7 +32,7 @@ static void is_entry(unsigned int number, unsigned int section, unsigned int lin
 	assert_string_equal(entry->value, value);
 }
 
-TEST(all_is_there_with_its_line)
+TEST(sections_keys_and_values_come_with_their_lines)
 {
 	assert_int_equal(read_text("# c\n[ set  a ]\n\nkey = v ; w = # x\t\nk2=\n; c\n[rule]\n"
 				   "[set  a]\r\nKEY\t=\tz\r\n"), 0);
@@ -49,7 +49,7 @@ TEST(all_is_there_with_its_line)
 	ini_free(&ini);
 }
 
-TEST(the_case_of_letters_counts)
+TEST(names_are_case_sensitive)
 {
 	assert_int_equal(read_text("[a]\nk = 1\nK = 2\n[A]\nk = 3\n[default]\nk = 4\n"), 0);
 	assert_int_equal(ini.nr_sections, 3);
@@ -73,7 +73,7 @@ TEST(a_section_may_have_any_name)
 	ini_free(&ini);
 }
 
-TEST(a_value_goes_on_in_the_next_line)
+TEST(an_indented_line_continues_a_value)
 {
 	assert_int_equal(read_text("[a]\nk = 1\n  2 3\n\t[4]\n #5\nl =\n 6"), 0);
 	is_entry(0, 0, 2, "k", "1\n2 3\n[4]\n#5");
@@ -81,7 +81,7 @@ TEST(a_value_goes_on_in_the_next_line)
 	ini_free(&ini);
 }
 
-TEST(or_is_a_line_of_its_own)
+TEST(indentation_can_be_ignored)
 {
 	files_write_text("x", "\xef\xbb\xbf  [a]\n k = 1\n  # c\n  l = 2\n");
 	assert_int_equal(ini_read(&ini, "x", INI_INDENT_IS_NOTHING, &faults), 0);
@@ -90,7 +90,7 @@ TEST(or_is_a_line_of_its_own)
 	ini_free(&ini);
 }
 
-TEST(nothing_is_nothing)
+TEST(a_file_without_entries_is_valid)
 {
 	static const char *const texts[] = { "", "\n", "#", "\n\n;x\n", "\xef\xbb\xbf" };
 	size_t i;
@@ -102,7 +102,7 @@ TEST(nothing_is_nothing)
 	}
 }
 
-TEST(a_fault_is_named_with_its_line)
+TEST(a_fault_is_reported_with_its_line)
 {
 	static const struct {
 		const char *text, *fault;
@@ -131,7 +131,7 @@ TEST(a_fault_is_named_with_its_line)
 	}
 }
 
-TEST(long_names_are_a_fault_or_whole)
+TEST(long_names_are_refused_or_kept_whole)
 {
 	char text[6000] = "[";
 
@@ -153,7 +153,7 @@ TEST(long_names_are_a_fault_or_whole)
 	ini_free(&ini);
 }
 
-TEST(too_much_is_refused_soon)
+TEST(too_many_entries_or_faults_end_the_reading)
 {
 	struct buffer text = {0};
 	int i;

@@ -13,7 +13,7 @@ static const char *safe(const char *s, enum text_charset charset)
 	return out.data;
 }
 
-TEST(hostile_characters_are_shown_as_what_they_are)
+TEST(hostile_characters_are_shown_escaped)
 {
 	assert_string_equal(safe("a\n\t\r\x1b\x01\x7f", TEXT_UTF8), "a\\n\\t\\r\\e\\x01\\x7f");
 	assert_string_equal(safe("\xff\xc2\x9b\xe2\x80\xae", TEXT_UTF8), "\\xff\\u{9b}\\u{202e}");
@@ -30,7 +30,7 @@ static const char *word(const char *s, size_t len)
 	return out.data;
 }
 
-TEST(an_argument_is_quoted_so_that_it_can_be_told_apart)
+TEST(an_argument_is_quoted_as_a_shell_needs_it)
 {
 	assert_string_equal(word("-c", 2), "-c");
 	assert_string_equal(word("", 0), "''");

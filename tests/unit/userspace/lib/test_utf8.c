@@ -18,7 +18,7 @@ static const char *escaped(const char *s, size_t len)
 
 #define ESCAPED(literal) escaped(literal, sizeof(literal) - 1)
 
-TEST(what_is_not_utf8_is_written_as_backslash_x)
+TEST(bytes_that_are_not_utf8_become_backslash_x)
 {
 	assert_string_equal(ESCAPED("plain \\ text \\n \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\x9a"),
 			    "plain \\ text \\n \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\x9a");

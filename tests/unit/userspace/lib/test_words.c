@@ -29,21 +29,21 @@ static const char *read_words(const char *value)
 	return out.data;
 }
 
-TEST(words_have_blanks_between_them)
+TEST(words_are_separated_by_whitespace)
 {
 	assert_string_equal(read_words("a b\t c"), "a|b|c|");
 	assert_string_equal(read_words(""), "");
 	assert_string_equal(read_words("\t\n a\n b c\n\td "), "2:a|3:b|c|4:d|");
 }
 
-TEST(quotes_keep_blanks_and_escapes)
+TEST(quotes_keep_whitespace_and_escapes)
 {
 	assert_string_equal(read_words("'a b' \"c d\" e\\ f"), "a b|c d|e f|");
 	assert_string_equal(read_words("'a\\'b '' \"\" x'y z'\"w\""), "a\\b|||xy zw|");
 	assert_string_equal(read_words("\"\\\"\\\\\\x41\\n\\t\""), "\"\\A\n\t|");
 }
 
-TEST(a_fault_ends_the_words)
+TEST(a_fault_ends_the_list)
 {
 	static const char *const faults[] = {
 		"'a", "\"a", "'a\nb'", "\"\\", "\"\\q\"", "\"\\x\"", "\"\\x0\"", "\"\\x00\"", "a\\",
@@ -68,7 +68,7 @@ static void comes_back(const char *word)
 	buffer_free(&text);
 }
 
-TEST(what_is_written_is_read_back)
+TEST(written_words_are_read_back)
 {
 	static const char *const words[] = {
 		"", "sh", "/usr/bin/php-fpm8.2", "a b", "'", "\"", "\\", "it's \"it\"",
@@ -87,7 +87,7 @@ TEST(what_is_written_is_read_back)
 	}
 }
 
-TEST(words_are_quoted_only_where_they_need_it)
+TEST(words_are_quoted_only_if_needed)
 {
 	static const struct {
 		const char *word, *text;

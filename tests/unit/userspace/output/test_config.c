@@ -53,7 +53,7 @@ TEST(an_empty_file_changes_nothing)
 	config_free(&config);
 }
 
-TEST(all_that_can_be_said_is_understood)
+TEST(every_key_and_output_is_read)
 {
 	assert_int_equal(read_text("[log]\n"
 				   "state=/x/y z\n"
@@ -86,7 +86,7 @@ TEST(all_that_can_be_said_is_understood)
 	config_free(&config);
 }
 
-TEST(a_long_line_is_a_line)
+TEST(a_line_of_4000_bytes_is_read)
 {
 	char text[5000] = "[log]\nstate = /";
 
@@ -96,7 +96,7 @@ TEST(a_long_line_is_a_line)
 	config_free(&config);
 }
 
-TEST(a_fault_is_named_with_its_line)
+TEST(a_fault_is_reported_with_its_line)
 {
 	static const struct {
 		const char *text;
@@ -168,7 +168,7 @@ TEST(a_nul_byte_is_a_fault)
 	config_free(&config);
 }
 
-TEST(what_cannot_be_read_is_said)
+TEST(a_file_that_cannot_be_read_is_reported)
 {
 	buffer_reset(&fault);
 	config_init(&config);
@@ -180,7 +180,7 @@ TEST(what_cannot_be_read_is_said)
 	config_free(&config);
 }
 
-TEST(text_for_all_does_not_fit_a_file)
+TEST(a_default_format_for_people_is_refused_for_a_file)
 {
 	assert_int_equal(read_text("[output file:/x]\n[log]\nformat = text\n"), 0);
 	assert_int_equal(config_finish(&config, &fault), -EINVAL);
@@ -189,7 +189,7 @@ TEST(text_for_all_does_not_fit_a_file)
 	config_free(&config);
 }
 
-TEST(the_configuration_that_ships_is_sound)
+TEST(the_shipped_configuration_is_valid)
 {
 	buffer_reset(&fault);
 	config_init(&config);

@@ -133,7 +133,7 @@ static void assert_lines_are(const char *file_path, uint64_t first, uint64_t las
 	fclose(file);
 }
 
-TEST(lines_behind_what_is_remembered_count_as_written)
+TEST(lines_after_the_saved_progress_count_as_written)
 {
 	const struct cursor saved = start_and_save(3);
 
@@ -144,7 +144,7 @@ TEST(lines_behind_what_is_remembered_count_as_written)
 	assert_lines_are(path, 1, 6);
 }
 
-TEST(a_loss_to_the_end_of_a_load_is_its_end)
+TEST(a_loss_of_unknown_size_ends_the_instance)
 {
 	start();
 	write_up_to(3);
@@ -170,7 +170,7 @@ TEST(a_torn_line_is_cut_off)
 }
 
 /* Each byte of the lines that are not remembered. */
-TEST(wherever_a_crash_cut_it_it_goes_on)
+TEST(a_file_cut_at_any_byte_is_continued)
 {
 	const struct cursor saved = start_and_save(3);
 	off_t cut, size;
@@ -188,7 +188,7 @@ TEST(wherever_a_crash_cut_it_it_goes_on)
 	assert_lines_are(path, 1, 5);
 }
 
-TEST(without_a_memory_the_file_knows)
+TEST(without_saved_progress_the_last_line_counts)
 {
 	start();
 	write_up_to(7);
@@ -199,7 +199,7 @@ TEST(without_a_memory_the_file_knows)
 	assert_lines_are(path, 1, 8);
 }
 
-TEST(a_loss_stands_for_all_its_numbers)
+TEST(a_loss_counts_all_its_records_as_written)
 {
 	start();
 	write_up_to(2);
@@ -208,7 +208,7 @@ TEST(a_loss_stands_for_all_its_numbers)
 	assert_place_is(INSTANCE, 42);
 }
 
-TEST(another_instance_behind_it_counts)
+TEST(a_line_of_another_instance_counts)
 {
 	const struct cursor saved = start_and_save(9);
 
@@ -217,7 +217,7 @@ TEST(another_instance_behind_it_counts)
 	assert_place_is(77, 1);
 }
 
-TEST(a_file_that_was_renamed_is_found)
+TEST(a_rotated_file_is_found)
 {
 	const struct cursor saved = start_and_save(3);
 
@@ -231,7 +231,7 @@ TEST(a_file_that_was_renamed_is_found)
 	assert_lines_are(path, 6, 6);
 }
 
-TEST(a_file_that_is_gone_leaves_what_is_remembered)
+TEST(without_the_file_the_saved_progress_counts)
 {
 	const struct cursor saved = start_and_save(3);
 
@@ -240,7 +240,7 @@ TEST(a_file_that_is_gone_leaves_what_is_remembered)
 	assert_place_is(INSTANCE, 3);
 }
 
-TEST(an_emptied_file_is_not_taken_for_the_old_one)
+TEST(a_truncated_file_does_not_reset_the_progress)
 {
 	const struct cursor saved = start_and_save(3);
 
@@ -251,7 +251,7 @@ TEST(an_emptied_file_is_not_taken_for_the_old_one)
 	assert_lines_are(path, 4, 4);
 }
 
-TEST(a_file_of_others_loses_nothing)
+TEST(foreign_lines_are_kept)
 {
 	files_append_text(path, "their line\nand half of one");
 	start();
@@ -269,7 +269,7 @@ static void allow_size(rlim_t size)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-TEST(a_line_that_finds_no_room_leaves_no_trace)
+TEST(a_line_written_in_part_is_removed)
 {
 	off_t size;
 
@@ -286,7 +286,7 @@ TEST(a_line_that_finds_no_room_leaves_no_trace)
 	assert_lines_are(path, 1, 3);
 }
 
-TEST(it_opens_anew_when_told_to)
+TEST(reopening_creates_a_new_file_after_rotation)
 {
 	start();
 	write_up_to(2);
@@ -297,7 +297,7 @@ TEST(it_opens_anew_when_told_to)
 	assert_lines_are(path, 3, 4);
 }
 
-TEST(it_notices_that_it_was_renamed)
+TEST(a_renamed_file_is_noticed)
 {
 	start();
 	write_up_to(2);
@@ -311,7 +311,7 @@ TEST(it_notices_that_it_was_renamed)
 	assert_lines_are(path, 3, 4);
 }
 
-TEST(a_folder_that_is_not_there_may_come_later)
+TEST(a_missing_directory_may_come_back)
 {
 	char moved[80];
 
@@ -328,14 +328,14 @@ TEST(a_folder_that_is_not_there_may_come_later)
 	assert_lines_are(path, 1, 2);
 }
 
-TEST(what_is_no_file_is_refused)
+TEST(a_fifo_is_refused)
 {
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_int_equal(output.kind->open(&output, &cursor), -EINVAL);
 	assert_string_equal(output_reason(&output, -EINVAL), "not a regular file");
 }
 
-TEST(only_lines_of_ours_are_read_back)
+TEST(only_lines_of_shelltrap_are_read_back)
 {
 	static const char *const lines[] = {
 		"", "{", "{}", "null", "[1]", "nonsense",

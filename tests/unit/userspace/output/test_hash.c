@@ -88,7 +88,7 @@ static const char *hash_at_last(const struct record *record)
 	return hash ? hash : "none";
 }
 
-TEST(a_file_is_known_by_its_bytes)
+TEST(a_file_is_hashed)
 {
 	struct record record;
 
@@ -98,7 +98,7 @@ TEST(a_file_is_known_by_its_bytes)
 	assert_string_equal(hash_at_last(&record), HASH_OF_ABC);
 }
 
-TEST(another_file_at_its_place_is_not_it)
+TEST(a_file_with_another_inode_or_device_is_not_hashed)
 {
 	struct record record;
 
@@ -113,7 +113,7 @@ TEST(another_file_at_its_place_is_not_it)
 	assert_null(hash_of_file(&record));
 }
 
-TEST(what_was_changed_since_is_not_it)
+TEST(a_file_changed_after_the_alert_is_not_hashed)
 {
 	struct record record;
 
@@ -123,7 +123,7 @@ TEST(what_was_changed_since_is_not_it)
 	assert_null(hash_of_file(&record));
 }
 
-TEST(a_copy_that_is_changed_is_read_anew)
+TEST(a_changed_file_is_hashed_again)
 {
 	struct record record;
 
@@ -135,7 +135,7 @@ TEST(a_copy_that_is_changed_is_read_anew)
 	assert_string_equal(hash_at_last(&record), HASH_OF_ABC);
 }
 
-TEST(what_runs_is_it_even_without_a_name)
+TEST(a_running_program_is_hashed_after_its_file_is_removed)
 {
 	char *const argv[] = { path, "60", NULL };
 	struct record record;
@@ -157,7 +157,7 @@ TEST(what_runs_is_it_even_without_a_name)
 	assert_null(hash_of_file(&record));
 }
 
-TEST(what_is_too_large_is_not_read)
+TEST(a_file_over_the_limit_is_not_hashed)
 {
 	static char large[LIMIT + 1];
 	struct record record;
@@ -170,7 +170,7 @@ TEST(what_is_too_large_is_not_read)
 	assert_null(hash_of_file(&record));
 }
 
-TEST(what_is_no_file_is_not_opened)
+TEST(a_fifo_or_directory_is_not_opened)
 {
 	struct record record;
 
@@ -183,7 +183,7 @@ TEST(what_is_no_file_is_not_opened)
 	assert_null(hash_of_file(&record));
 }
 
-TEST(an_alert_that_does_not_say_has_none)
+TEST(an_alert_without_a_path_has_no_hash)
 {
 	struct record record = { .alert.present = true };
 
@@ -206,7 +206,7 @@ int open(const char *name, int flags, ...)
 	return openat(AT_FDCWD, name, flags, 0600);
 }
 
-TEST(what_hangs_holds_up_nobody_for_long)
+TEST(a_file_system_that_hangs_does_not_block_for_long)
 {
 	struct record record;
 	int64_t begin;

@@ -49,7 +49,7 @@ static void assert_is(const char *output, const struct cursor *wanted)
 	assert_int_equal(cursor.file.checksum, wanted->file.checksum);
 }
 
-TEST(all_of_a_mark_comes_back)
+TEST(a_saved_mark_is_read_back_whole)
 {
 	const struct cursor file = {
 		.place = { 0xfedcba9876543210, 1234567890123 },
@@ -67,7 +67,7 @@ TEST(all_of_a_mark_comes_back)
 	progress_close(&progress);
 }
 
-TEST(an_output_that_rests_is_not_forgotten)
+TEST(an_unused_output_keeps_its_mark)
 {
 	const struct cursor cursor = { .place = { 9, 7 } };
 	struct cursor found;
@@ -82,7 +82,7 @@ TEST(an_output_that_rests_is_not_forgotten)
 	progress_close(&progress);
 }
 
-TEST(which_load_was_listened_to_is_remembered)
+TEST(the_instance_last_listened_to_is_saved)
 {
 	struct cursor cursor = { .place = { 9, PLACE_END }, .instance = 10 };
 	struct cursor found;
@@ -100,7 +100,7 @@ TEST(which_load_was_listened_to_is_remembered)
 	progress_close(&progress);
 }
 
-TEST(nonsense_is_set_aside)
+TEST(an_invalid_file_is_set_aside)
 {
 	static const char *const texts[] = {
 		"", "{", "nonsense\n", "[]", "null", "{}", "{\"shelltrap_state\":1}",
@@ -129,7 +129,7 @@ TEST(nonsense_is_set_aside)
 	}
 }
 
-TEST(what_was_saved_is_not_set_aside)
+TEST(a_saved_file_is_not_set_aside)
 {
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
 	reopen();
@@ -137,7 +137,7 @@ TEST(what_was_saved_is_not_set_aside)
 	assert_int_equal(access(bad, F_OK), -1);
 }
 
-TEST(two_cannot_have_it)
+TEST(two_loggers_cannot_share_a_state_file)
 {
 	struct progress other;
 
@@ -150,7 +150,7 @@ TEST(two_cannot_have_it)
 	progress_close(&progress);
 }
 
-TEST(what_cannot_be_written_is_known_at_once)
+TEST(a_file_that_cannot_be_created_is_reported_at_once)
 {
 	assert_true(progress_open(&progress, "/proc/nonexistent/state", &fault) < 0);
 	progress_close(&progress);

@@ -50,7 +50,7 @@ TEST(a_line_arrives_whole)
 	assert_int_equal(strspn(arrived(), "x"), 1000);
 }
 
-TEST(one_that_is_too_long_is_a_loss)
+TEST(a_line_that_is_too_long_becomes_a_loss)
 {
 	struct place place = {0};
 	const char *text;

@@ -116,13 +116,13 @@ static void wait_until_flushed(uint64_t seq)
 	}
 }
 
-TEST(each_message_comes_behind_its_length)
+TEST(each_message_follows_its_length)
 {
 	write_records(1, 2);
 	expect_bytes("34 " HEADER "x34 " HEADER "x");
 }
 
-TEST(a_line_that_is_a_message_needs_no_header)
+TEST(a_syslog_line_gets_no_second_header)
 {
 	output.kind->close(&output);
 	close_end(&connection);
@@ -131,7 +131,7 @@ TEST(a_line_that_is_a_message_needs_no_header)
 	expect_bytes("1 x");
 }
 
-TEST(what_has_settled_is_remembered)
+TEST(records_acknowledged_for_a_second_count_as_written)
 {
 	write_records(1, 3);
 	assert_int_equal(flushed(), 0);
@@ -153,7 +153,7 @@ static uint64_t fill(size_t len)
 	return seq;
 }
 
-TEST(what_is_still_on_its_way_is_not)
+TEST(records_in_flight_do_not_count_as_written)
 {
 	uint64_t last = fill(1024 * 1024) - 1;
 	int64_t deadline = now_ms() + 3000;
@@ -164,7 +164,7 @@ TEST(what_is_still_on_its_way_is_not)
 	}
 }
 
-TEST(what_was_not_remembered_comes_again)
+TEST(records_that_do_not_count_are_sent_again)
 {
 	int64_t deadline = now_ms() + PATIENCE_MS;
 	struct cursor safe;
@@ -183,7 +183,7 @@ TEST(what_was_not_remembered_comes_again)
 	wait_until_flushed(5);
 }
 
-TEST(so_it_does_where_writing_finds_it_out)
+TEST(a_write_that_finds_the_connection_lost_sends_them_again)
 {
 	write_records(1, 3);
 	close_end(&connection);
@@ -193,7 +193,7 @@ TEST(so_it_does_where_writing_finds_it_out)
 	expect_bytes("34 " HEADER "x");
 }
 
-TEST(nothing_comes_again_that_was_remembered)
+TEST(records_that_count_are_not_sent_again)
 {
 	write_records(1, 3);
 	wait_until_flushed(3);
@@ -205,7 +205,7 @@ TEST(nothing_comes_again_that_was_remembered)
 }
 
 /* However much fits at once, the messages come whole. */
-TEST(a_reader_that_is_slow_gets_all_of_it)
+TEST(a_slow_reader_gets_everything)
 {
 	static char text[1024 * 1024 + 64];
 	char length[16];
@@ -227,7 +227,7 @@ TEST(a_reader_that_is_slow_gets_all_of_it)
 	assert_int_equal(strspn(text, "x"), len);
 }
 
-TEST(that_nobody_listens_is_said)
+TEST(a_closed_port_is_reported)
 {
 	close_end(&connection);
 	close_end(&collector);
@@ -235,7 +235,7 @@ TEST(that_nobody_listens_is_said)
 	assert_string_equal(output_reason(&output, -ECONNREFUSED), "Connection refused");
 }
 
-TEST(a_name_that_nobody_knows_is_said)
+TEST(an_unknown_host_is_reported)
 {
 	struct output unknown;
 	int64_t deadline = now_ms() + PATIENCE_MS;
@@ -250,7 +250,7 @@ TEST(a_name_that_nobody_knows_is_said)
 }
 
 /* The last of the tests: nobody takes that back. */
-TEST(at_the_end_all_counts_that_was_read)
+TEST(at_the_end_records_count_once_they_were_read)
 {
 	pid_t child;
 

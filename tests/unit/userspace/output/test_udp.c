@@ -51,7 +51,7 @@ static const char *arrived(void)
 	return datagram;
 }
 
-TEST(a_line_arrives_behind_a_header)
+TEST(a_line_arrives_after_a_header)
 {
 	assert_int_equal(sample_write(&output, 1, 3), 0);
 	assert_string_equal(arrived(), HEADER "xxx");
@@ -59,7 +59,7 @@ TEST(a_line_arrives_behind_a_header)
 	assert_int_equal(strlen(arrived()), strlen(HEADER) + 20000);
 }
 
-TEST(one_that_is_too_long_is_a_loss)
+TEST(a_line_that_is_too_long_becomes_a_loss)
 {
 	const char *text;
 
@@ -73,7 +73,7 @@ TEST(one_that_is_too_long_is_a_loss)
 }
 
 /* Known of the last one only when the next is written, and not always then. */
-TEST(that_nobody_listens_is_noticed)
+TEST(a_closed_port_is_noticed)
 {
 	close(collector);
 	collector = -1;

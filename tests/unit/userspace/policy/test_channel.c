@@ -138,7 +138,7 @@ static struct shelltrap_policy *built_in(void)
 	return policy;
 }
 
-TEST(the_built_in_policy_comes_back)
+TEST(the_built_in_policy_is_read_back_the_same)
 {
 	there_and_back(built_in());
 }
@@ -187,7 +187,7 @@ static void add_large_rules(struct shelltrap_policy *policy)
 	}
 }
 
-TEST(the_largest_policy_comes_back)
+TEST(the_largest_policy_is_read_back_the_same)
 {
 	struct shelltrap_policy *policy = policy_new();
 	int rule, set;
@@ -199,7 +199,7 @@ TEST(the_largest_policy_comes_back)
 	assert_true(module.longest < 32 * 1024);
 }
 
-TEST(what_is_announced_is_just_enough)
+TEST(the_announced_sizes_are_exact)
 {
 	struct shelltrap_policy *policy = built_in(), *other;
 
@@ -212,7 +212,7 @@ TEST(what_is_announced_is_just_enough)
 	free(other);
 }
 
-TEST(rules_that_deny_come_back)
+TEST(rules_that_deny_or_kill_are_read_back_the_same)
 {
 	struct shelltrap_policy *policy = built_in();
 	struct shelltrap_rule rule = {
@@ -242,7 +242,7 @@ static void observed_for(const struct number *observe)
 	policy_free(policy);
 }
 
-TEST(the_commit_says_how_long_to_observe_or_nothing)
+TEST(the_commit_carries_the_time_to_observe)
 {
 	const struct number hour = { true, 3600 }, now = { true, 0 };
 	const struct number for_good = { true, OBSERVE_FOR_GOOD };
@@ -265,7 +265,7 @@ TEST(an_error_ends_the_transaction)
 	policy_free(policy);
 }
 
-TEST(nonsense_is_told)
+TEST(a_rule_that_names_an_unknown_set_is_reported)
 {
 	struct nlmsghdr data[16] = {0};
 	struct nlmsghdr *message = message_empty(data, SHELLTRAP_CMD_POLICY_ADD);

@@ -46,7 +46,7 @@ static void says(const char *status, const char *loaded)
 	assert_string_equal(out.data, loaded);
 }
 
-TEST(where_nothing_is_denied_that_is_said)
+TEST(a_policy_that_denies_nothing_says_so)
 {
 	rules(NULL, NULL, NULL);
 	says("nothing: no rule denies or kills", "in force");
@@ -55,7 +55,7 @@ TEST(where_nothing_is_denied_that_is_said)
 	says("nothing: no rule denies or kills", "in force");
 }
 
-TEST(each_rule_is_named_by_what_it_does)
+TEST(rules_are_listed_by_action)
 {
 	rules("a", "b", "c");
 	says("deny: a, b; kill: c", "in force, 3 rules deny or kill from now on");
@@ -65,7 +65,7 @@ TEST(each_rule_is_named_by_what_it_does)
 	says("kill: \\ec", "in force, 1 rule denies or kills from now on");
 }
 
-TEST(how_long_it_only_observes_is_said)
+TEST(the_time_left_to_observe_is_shown)
 {
 	rules("a", NULL, NULL);
 	observing(1);
@@ -84,7 +84,7 @@ TEST(how_long_it_only_observes_is_said)
 	says("observing for good: deny: a", "in force, observing for good: nothing is denied");
 }
 
-TEST(the_parameter_comes_before_all_that)
+TEST(the_parameter_enforce_is_shown_before_the_time_to_observe)
 {
 	rules("a", NULL, "c");
 	observing(60);

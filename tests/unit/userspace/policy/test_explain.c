@@ -86,7 +86,7 @@ static void says(const char *said, const char *line)
 		assert_string_equal(said, line);
 }
 
-TEST(a_runtime_is_told_by_what_it_runs)
+TEST(a_runtime_matches_by_what_it_runs)
 {
 	says(EXPLAIN("--target", link_of_it, "--actor", "/usr/bin/node18", "--runs", "/srv/a.js"),
 	     "\nunder                    fits\n");
@@ -96,7 +96,7 @@ TEST(a_runtime_is_told_by_what_it_runs)
 	     "\nunder                    no: the caller is in none of its sets\n");
 }
 
-TEST(the_name_a_link_has_is_enough_for_an_alert)
+TEST(the_name_of_a_link_is_enough_for_an_alert)
 {
 	const char *said = EXPLAIN("--target", link_of_it, "--actor", "nginx");
 
@@ -111,7 +111,7 @@ TEST(the_name_a_link_has_is_enough_for_an_alert)
 	says(said, "\nassumed: the file is not dropped\n");
 }
 
-TEST(an_exception_goes_by_the_file)
+TEST(an_exception_matches_the_file_and_not_its_name)
 {
 	says(EXPLAIN("--target", link_of_it, "--ancestor", "nginx",
 		     "--argv", "sh -c -- id"),
@@ -124,7 +124,7 @@ TEST(an_exception_goes_by_the_file)
 	     "\noutcome: an alert, led by under, severity high\n");
 }
 
-TEST(all_that_can_be_said_counts)
+TEST(user_stdin_and_cgroup_count)
 {
 	const char *said = EXPLAIN("--target", "/nowhere/sh", "--uid", "33",
 				   "--stdin", "connected-socket", "--cgroup", "/a/b");
@@ -137,7 +137,7 @@ TEST(all_that_can_be_said_counts)
 	says(said, "\noutcome: an alert, led by reverse, severity critical\n");
 }
 
-TEST(a_script_is_its_interpreter_too)
+TEST(a_script_matches_by_its_interpreter_too)
 {
 	const char *said = EXPLAIN("--target", script,
 				   "--actor", "http-nio-8080-exec-1");
@@ -149,7 +149,7 @@ TEST(a_script_is_its_interpreter_too)
 	     "\nitself                   fits\n");
 }
 
-TEST(what_is_denied_is_said_to_be)
+TEST(denied_and_killed_execs_are_reported)
 {
 	const char *said = EXPLAIN_ENFORCING("--target", link_of_it, "--ancestor", "nginx");
 
@@ -162,7 +162,7 @@ TEST(what_is_denied_is_said_to_be)
 	assert_null(strstr(EXPLAIN("--target", link_of_it, "--actor", "nginx"), "observed"));
 }
 
-TEST(whom_no_server_is_behind_is_spared)
+TEST(a_caller_without_a_server_is_not_denied)
 {
 	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "7", "--actor", "login"),
 	     "\noutcome: an alert, led by tells, severity medium; "
@@ -173,7 +173,7 @@ TEST(whom_no_server_is_behind_is_spared)
 	     "\noutcome: denied, led by of_anybody, severity medium\n");
 }
 
-TEST(an_exception_comes_before_what_denies)
+TEST(an_exception_overrides_rules_that_deny)
 {
 	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "33",
 			       "--argv", "sh -c id"),
@@ -191,7 +191,7 @@ TEST(an_exception_comes_before_what_denies)
 	     "\noutcome: denied, led by denies, severity high\n");
 }
 
-TEST(nothing_is_said_to_be_nothing)
+TEST(an_exec_that_matches_no_rule_is_reported_as_nothing)
 {
 	says(EXPLAIN("--target", "/bin/true", "--actor", "nginx"),
 	     "\noutcome: nothing\n");

@@ -35,7 +35,7 @@ static const char *text_of_file(const char *contents)
 	return text_of(read_file("x"), &text);
 }
 
-TEST(the_policy_that_ships_is_the_built_in_one)
+TEST(the_shipped_policy_is_the_built_in_one)
 {
 	struct shelltrap_policy *built_in = policy_new();
 
@@ -44,7 +44,7 @@ TEST(the_policy_that_ships_is_the_built_in_one)
 	assert_string_equal(text_of(read_file(SHIPPED_POLICY), &text), again.data);
 }
 
-TEST(its_example_of_an_exception_is_sound)
+TEST(the_example_exception_of_the_shipped_policy_is_valid)
 {
 	struct shelltrap_policy *policy;
 
@@ -100,12 +100,12 @@ static const char whole[] =
 	"action = kill\n"
 	"enforce = anybody\n";
 
-TEST(text_read_is_the_same_text)
+TEST(a_policy_text_is_written_back_the_same)
 {
 	assert_string_equal(text_of_file(whole), whole);
 }
 
-TEST(any_policy_comes_back_from_its_text)
+TEST(any_policy_is_read_back_from_its_text)
 {
 	struct shelltrap_rule rule = {
 		.name = "r", .title = "a  b\n", .threat = "TA0001/T1190", .reference = "",
@@ -138,7 +138,7 @@ TEST(sections_may_come_in_any_order)
 			    "severity = medium\naction = alert\n");
 }
 
-TEST(what_is_not_said_has_its_default)
+TEST(missing_keys_have_defaults)
 {
 	assert_string_equal(text_of_file("[set a]\nnames = x\n[rule r]\nactor = a\ntarget = any\n"),
 			    "[set a]\nnames = x\n\n[rule r]\nactor = a\nscope = lineage\n"
@@ -163,7 +163,7 @@ TEST(a_later_file_adds_members_and_changes_keys)
 			    "[rule q]\ntarget = a b\nseverity = medium\naction = off\n");
 }
 
-TEST(a_later_file_takes_actor_and_scope_away)
+TEST(a_later_file_can_remove_actor_and_scope)
 {
 	char *paths[2] = { "x", "y" };
 	struct shelltrap_policy *policy;
@@ -176,7 +176,7 @@ TEST(a_later_file_takes_actor_and_scope_away)
 			    "[set a]\n\n[rule r]\ntarget = a\nseverity = medium\naction = alert\n");
 }
 
-TEST(a_later_file_says_who_is_spared)
+TEST(a_later_file_can_change_enforce)
 {
 	char *paths[2] = { "x", "y" };
 	struct shelltrap_policy *policy;
@@ -189,7 +189,7 @@ TEST(a_later_file_says_who_is_spared)
 			    "[set a]\n\n[rule r]\ntarget = a\nseverity = medium\naction = deny\n");
 }
 
-TEST(a_fault_of_two_files_is_told_of_the_later)
+TEST(a_fault_that_two_files_make_is_reported_for_the_later)
 {
 	char *paths[2] = { "x", "y" };
 
@@ -203,7 +203,7 @@ TEST(a_fault_of_two_files_is_told_of_the_later)
 					 "its targets need paths\n");
 }
 
-TEST(a_user_has_a_number)
+TEST(a_user_name_stands_for_its_uid)
 {
 	struct shelltrap_policy *policy;
 
