@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What every fuzz target needs: its bytes one by one, and a way to say what broke. */
+/* What every fuzz target needs: the input byte by byte, and PROMISE(). */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -12,7 +12,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* An abort is what libFuzzer takes for a finding, and keeps the input of. */
+/* Aborts if the condition is false: libFuzzer then reports the input and keeps it. */
 #define PROMISE(held)								\
 	do {									\
 		if (!(held)) {							\
@@ -26,7 +26,7 @@ struct input {
 	const uint8_t *at, *end;
 };
 
-/* Zeroes once the input is used up, so that every input means something. */
+/* Returns 0 after the end of the input, so that every input is valid. */
 static inline uint8_t take_byte(struct input *in)
 {
 	return in->at < in->end ? *in->at++ : 0;

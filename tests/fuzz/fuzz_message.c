@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The input is a message that came from the kernel, whatever its bytes. It is
- * read as a record and as a status, and written in every format: JSON that is one
- * line, parses and gives back the very bytes of the record; text in which nothing
- * acts on a terminal and nothing of the record can pass for a line of its own; every
- * other one a line in which nothing acts and that is read back; CEF and RFC 5424 such
- * that their own escapes, undone, give back the very bytes, too.
+ * The input is a message from the kernel with any bytes. It is read as a record and as a
+ * status. A record is written in every format, and the output must keep these promises:
+ *
+ *	JSON		one line that parses and gives back the exact bytes of the record
+ *	text		no byte of the record acts on a terminal or starts a line
+ *	all others	one line without control characters, from which the record's
+ *			instance and number can be read back
+ *	CEF, syslog	undoing the escapes gives back the exact bytes of the record
  */
 #include "fuzz.h"
 
@@ -19,13 +21,13 @@
 
 static const struct host host = { .name = "web01", .boot_id = "0f4c3d1e" };
 
-/* Not even the name of a user or a group is to be trusted. */
+/* Names of users and groups can be hostile, too. */
 static const char *name_of(uint32_t id)
 {
 	return id == 33 ? "www-data" : id & 1 ? NULL : "\033]0;evil\a\n  seq       1";
 }
 
-/* The character at *s as UTF-8 has it, and moves *s behind it. */
+/* Decodes the UTF-8 character at *s and moves *s after it. */
 static uint32_t next_character(const char **s, const char *end)
 {
 	static const unsigned char lead[] = { 0x00, 0x00, 0xc0, 0xe0, 0xf0 };
@@ -52,7 +54,7 @@ static bool within(uint32_t c, uint32_t first, uint32_t last)
 	return c >= first && c <= last;
 }
 
-/* Controls, bidi, zero width, and what breaks a line where '\n' does not. */
+/* Control, bidi and zero-width characters, and line breaks other than newline. */
 static bool acts(uint32_t c)
 {
 	return c < 0x20 || within(c, 0x7f, 0x9f) || c == 0xad || c == 0x61c ||
@@ -60,7 +62,7 @@ static bool acts(uint32_t c)
 	       within(c, 0x2060, 0x2069) || c == 0xfeff || within(c, 0xe0000, 0xe007f);
 }
 
-/* Valid, and nothing in it acts but line ends. */
+/* Valid UTF-8 in which newlines are the only control characters. */
 static void check_harmless(const struct buffer *out)
 {
 	const char *at = out->data, *end = at + out->len;
@@ -73,7 +75,7 @@ static void check_harmless(const struct buffer *out)
 	}
 }
 
-/* Undoes utf8_escape(): the bytes that a string of the JSON stands for. */
+/* Undoes utf8_escape(): gives the bytes for which a string of the JSON stands. */
 static size_t restore(const char *s, size_t len, char *bytes)
 {
 	size_t i, restored = 0;
@@ -202,7 +204,7 @@ static bool is_label(const char *line)
 	return false;
 }
 
-/* One line that begins with the time; for an alert its labels; an empty one. */
+/* A line that begins with the time, for an alert labelled lines, and an empty line. */
 static void check_lines(const struct buffer *out, bool alert)
 {
 	const char *line = strchr(out->data, '\n');
@@ -217,7 +219,7 @@ static void check_lines(const struct buffer *out, bool alert)
 	PROMISE(!strcmp(line, "\n"));
 }
 
-/* Takes out "ESC [ digits m"; whatever else begins with ESC stays. */
+/* Removes "ESC [ digits m" and no other escape sequence. */
 static void strip_colors(struct buffer *out)
 {
 	char *to = out->data, *from;
@@ -271,7 +273,7 @@ static void check_text(const struct record *record, enum text_charset charset)
 	PROMISE(!strcmp(colored.data, plain.data));
 }
 
-/* What is read is what is there, of the width it should have. */
+/* The numbers of the record are those of the message, and have the right width. */
 static void check_numbers(const struct nlmsghdr *message, const struct record *record)
 {
 	const struct number *const numbers[] = {
@@ -295,7 +297,7 @@ static void check_numbers(const struct nlmsghdr *message, const struct record *r
 		PROMISE(numbers[type]->value == values[type]);
 }
 
-/* A line of its own, from which a logger that was killed knows where it was. */
+/* One line, from which a logger finds its position after it was killed. */
 static void check_line(const struct format *format, const struct buffer *out,
 		       const struct record *record)
 {
@@ -310,15 +312,15 @@ static void check_line(const struct format *format, const struct buffer *out,
 	PROMISE(said.seq == place.seq);
 }
 
-/* How a reader of a flat format finds a value, and takes its escapes back. */
+/* How to find a value in a flat format and to undo its escapes. */
 struct flat {
 	const struct format *format;
-	const char *pathname, *argv;	/* what is before them */
+	const char *pathname, *argv;	/* what stands before each of them */
 	const char *(*end)(const char *value);
 	const char *escapes, *meanings;
 };
 
-/* Up to the key behind it, whose '=' is the first that is none of the value. */
+/* The value ends before the next key, which has the first '=' that is not escaped. */
 static const char *end_of_extension(const char *value)
 {
 	const char *end;
@@ -342,7 +344,7 @@ static const char *end_of_parameter(const char *value)
 	return value;
 }
 
-/* NULL: no such value. */
+/* Returns NULL if there is no such value. */
 static char *take_value(const struct flat *flat, const struct buffer *out, const char *before)
 {
 	const char *at = strstr(out->data, before), *end, *escape;
@@ -424,7 +426,7 @@ static void check_flat_formats(const struct alert *alert)
 		check_flat(&flats[i], alert);
 }
 
-/* RFC 5424 wants one before a message that is not ASCII; there only. */
+/* RFC 5424 wants a byte order mark before a message that is not ASCII, and only there. */
 static void drop_mark(struct buffer *out)
 {
 	static const char mark[] = "] \xef\xbb\xbf";
@@ -437,7 +439,7 @@ static void drop_mark(struct buffer *out)
 	memmove(found, found + 3, out->data + out->len + 1 - found);
 }
 
-/* What holds for all of them. */
+/* The promises of all formats. */
 static void check_each_format(const struct record *record)
 {
 	const char *names = format_names();
@@ -492,8 +494,8 @@ static void check_state(const struct nlmsghdr *message)
 }
 
 /*
- * A copy of the exact size, so that a step beyond it is seen. Of the header only
- * the length is made to fit: channel.c passes on no message whose length does not.
+ * A copy of the exact size, so that ASan sees a read beyond its end. The length in the
+ * header is corrected, because channel.c passes on no message with a wrong length.
  */
 static struct nlmsghdr *as_message(const uint8_t *data, size_t size)
 {

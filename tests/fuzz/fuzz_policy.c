@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The decision against its model. The input is a program: how large a policy, what to
- * put in, then what to try on it.
+ * Compares the decision with its model. The input is a program: the size of a policy, what
+ * to add to it, and then what to look up and to decide with it.
  */
 #include "policy_model.h"
 #include "runtime.h"
 
-/* For its tables, which are static, and two of which have names that all use. */
+/* Included for its static tables; two of them have names that clash with others here. */
 #define sets built_in_sets
 #define rules built_in_rules
 #include "../../module/defaults.c"
@@ -15,7 +15,7 @@
 
 #define ADDED_MAX 512
 
-/* A copy that ends where the bytes do, so that a step beyond them is seen. */
+/* A copy of the exact size, so that ASan sees a read beyond its end. */
 static void *tight(const void *bytes, size_t len)
 {
 	void *copy = malloc(len);
@@ -30,7 +30,7 @@ static char *tight_string(const char *string)
 	return tight(string, strlen(string) + 1);
 }
 
-/* Many sets, the same ones often. */
+/* Few distinct results, so that rules often share sets. */
 static __u64 take_sets(struct input *in)
 {
 	uint8_t byte = take_byte(in);
@@ -40,7 +40,7 @@ static __u64 take_sets(struct input *in)
 	return byte & 0x80 ? (__u64)1 << (byte & 63) : byte & 15;
 }
 
-/* Few letters, so that names begin alike; or any byte but NUL. */
+/* One of few letters, so that names share beginnings; or any byte but NUL. */
 static char take_letter(struct input *in, bool any)
 {
 	uint8_t byte = take_byte(in);
@@ -50,7 +50,7 @@ static char take_letter(struct input *in, bool any)
 	return "abc*"[byte & 3];
 }
 
-/* A default name, one that was put in, or a new one. */
+/* A built-in name, a name added before, or a new name. */
 static void take_stem(struct input *in, char *name)
 {
 	uint8_t how = take_byte(in), which = take_byte(in);
@@ -77,7 +77,7 @@ static void take_stem(struct input *in, char *name)
 	name[len] = '\0';
 }
 
-/* A stem, perhaps cut and perhaps with something behind it. */
+/* A stem, perhaps cut, and perhaps with letters after it. */
 static void take_name(struct input *in, char *name)
 {
 	uint8_t change = take_byte(in);
@@ -92,7 +92,7 @@ static void take_name(struct input *in, char *name)
 	name[len] = '\0';
 }
 
-/* Mostly one that begins with '/'. */
+/* Most paths begin with '/'. */
 static void take_path(struct input *in, char *path)
 {
 	char name[NAME_ROOM + 1];
@@ -102,7 +102,7 @@ static void take_path(struct input *in, char *path)
 		 NAME_ROOM - 1, name);
 }
 
-/* Few, that differ in one number. */
+/* One of few identities, many of which differ in only one number. */
 static struct shelltrap_identity take_identity(struct input *in)
 {
 	uint8_t byte = take_byte(in);
@@ -114,7 +114,7 @@ static struct shelltrap_identity take_identity(struct input *in)
 	};
 }
 
-/* Good ones, the longest of which differ in their last byte; some too long or bad. */
+/* Mostly valid labels, the longest of which differ in the last byte; some are invalid. */
 static void take_label(struct input *in, char *label, size_t size)
 {
 	uint8_t byte = take_byte(in);
@@ -144,7 +144,7 @@ static void append(struct bytes *bytes, const void *more, size_t len)
 	bytes->len += len;
 }
 
-/* Arguments, each with its NUL. */
+/* Arguments that each end with NUL. */
 static void take_argv(struct input *in, struct bytes *argv)
 {
 	static const char * const words[] = { "sh", "-c", "--", "id", "", "-", "s", "bash" };
@@ -198,7 +198,7 @@ static void identify(struct input *in, struct shelltrap_policy *policy)
 	shelltrap_policy_identify(policy, model.nr_members - 1, &member->identity);
 }
 
-/* Almost always with a colon. */
+/* Most texts have a colon. */
 static void take_runs(struct input *in, char *text, bool path)
 {
 	char program[NAME_ROOM + 1], what[NAME_ROOM + 1];
@@ -240,7 +240,7 @@ static void take_words(struct input *in, const char **to, char *room, size_t siz
 	*to = NULL;
 	if (!len)
 		return;
-	/* Around the longest that is taken. */
+	/* About as long as the longest text that is accepted. */
 	snprintf(room, size, "%0*d", len & 1 ? 126 + len % 4 : len % 8, len);
 	*to = room;
 }
@@ -275,7 +275,7 @@ static void take_rule(struct input *in, struct model_rule *made)
 	memset(made, 0, sizeof(*made));
 	take_label(in, made->name, sizeof(made->name));
 	rule->name = made->name;
-	/* Good values but for a few. */
+	/* Mostly valid values. */
 	rule->severity = values & 3 ? (values & 3) + 1 : more & 7;
 	rule->action = values & 12 ? values >> 2 & 3 : more >> 3 & 7;
 	rule->actor = take_sets(in);
@@ -384,7 +384,7 @@ static void look_up(const struct shelltrap_policy *policy, const char *name)
 	free(copy);
 }
 
-/* The name, and what the kernel makes of it as a task's. */
+/* Looks up the name, and the same name cut as the kernel cuts a comm. */
 static void try_name(struct input *in, const struct shelltrap_policy *policy)
 {
 	char name[NAME_ROOM + 1];
@@ -506,7 +506,7 @@ static void check_leading(const struct shelltrap_policy *policy, __u64 rules)
 	PROMISE(shelltrap_policy_leading(policy, rules) == expected);
 }
 
-/* Of rules that fit as far as is known at the hook. */
+/* @rules are those that match with what the hook knows. */
 static void check_enforced(const struct shelltrap_policy *policy, __u64 rules,
 			   const struct occasion *occasion)
 {
@@ -516,7 +516,7 @@ static void check_enforced(const struct shelltrap_policy *policy, __u64 rules,
 		model_spares(rules, occasion));
 }
 
-/* Rules that fit until then, in each of the three steps. */
+/* In each of the three steps the rules that still match are those of the model. */
 static void try_exec(struct input *in, const struct shelltrap_policy *policy)
 {
 	__u64 candidates = 0, deciding = 0, fitting = 0, rule;
@@ -582,7 +582,7 @@ static void try_environment(struct input *in)
 	PROMISE(environment.unclean == !is_clean(&bytes));
 }
 
-/* All at once or in pieces, it runs the same; and none of that is more than a name. */
+/* A command line fed at once or in pieces gives the same, and never more than fits. */
 static void try_cmdline(struct input *in)
 {
 	static const char * const programs[] = { "java", "python3", "ruby", "node", "other" };
@@ -661,7 +661,7 @@ static void try_one(struct input *in, const struct shelltrap_policy *policy, uin
 	}
 }
 
-/* Until a 7, or many: what to add; then what to try. */
+/* Each byte says what to add, until 7 or until there is much; then what to try. */
 static void run(struct input *in, struct shelltrap_policy *policy, bool finished)
 {
 	size_t added = 0;
@@ -717,7 +717,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memset(&model, 0, sizeof(model));
 	model.max_members = defaults ? SHELLTRAP_DEFAULTS_MEMBERS : shape >> 1 & 63;
-	/* So that now the one, now the other is what is short. */
+	/* Sometimes the members are the limit and sometimes the text. */
 	model.max_text = defaults ? SHELLTRAP_DEFAULTS_TEXT : shape & 0x80 ? room : room * 256;
 	policy = calloc(1, shelltrap_policy_size(model.max_members, model.max_text));
 	PROMISE(policy);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whatever a backlog and a lossy group do to a reader: it gets each number once and
- * in order, as a record or as lost, and as lost only what it could not have any
- * more. The input is what happens, step by step, between the reads and in the
- * middle of dumps.
+ * The input is what happens to the backlog and to the multicast group between the reads of
+ * a stream and during its dumps. The reader must get each number exactly once and in order,
+ * as a record or within a loss; only records that the backlog has dropped may be lost.
  */
 #include "fuzz.h"
 
@@ -12,18 +11,18 @@
 #include "fake_channel.h"
 #include "kernel/stream.h"
 
-/* More than any input can make happen; a reader that gets there is spinning. */
+/* More reads than any input can need: a reader that needs more is in an endless loop. */
 #define READS_MAX 100000
 
 static struct input in;
 static struct stream stream;
 
-/* The number that must come next; 0: any. */
+/* The number that must come next; 0 for any. */
 static uint64_t wanted;
-/* The newest number that the reader can know of. */
-static uint64_t told;
+/* The newest number that the reader can know about. */
+static uint64_t announced;
 
-/* The kernel says so whenever it drops an event, but where others wait before it. */
+/* An event is lost. The kernel always reports that if the queue is empty. */
 static void be_lost(bool reported)
 {
 	fake_happens(true, reported || !fake.queued);
@@ -41,7 +40,7 @@ static void do_happen(uint8_t what)
 		be_lost(what & 8);
 		break;
 	case 4:
-		/* The newest one always has room. */
+		/* The backlog always holds the newest record. */
 		fake_keep(1 + (what >> 3));
 		break;
 	case 5:
@@ -67,10 +66,10 @@ static void happen(void)
 
 	do_happen(take_byte(&in));
 	if (fake.queued > queued || fake.overrun)
-		told = fake.next - 1;
+		announced = fake.next - 1;
 }
 
-/* In a dump: the backlog moves on under it. */
+/* Called during a dump: the backlog may drop records that it has still to read. */
 static void meanwhile(void)
 {
 	uint8_t count;
@@ -105,8 +104,8 @@ static void accept(const struct record *record)
 }
 
 /*
- * Up to max records; false where there were no more. Then none may be missing that
- * the group told of, as itself or as an overrun.
+ * Reads up to @max records. Returns false if there are no more; then the reader must have
+ * got every record that an event or an overrun has announced.
  */
 static bool read_some(unsigned int max)
 {
@@ -117,7 +116,8 @@ static bool read_some(unsigned int max)
 		ret = stream_next(&stream, &record);
 		PROMISE(ret >= 0 || (ret == -ENODEV && fake.gone));
 		if (ret <= 0) {
-			PROMISE(fake.gone || stream.end == STREAM_HELD || wanted > told || !told);
+			PROMISE(fake.gone || stream.end == STREAM_HELD || wanted > announced ||
+				!announced);
 			return false;
 		}
 		accept(record);
@@ -140,7 +140,7 @@ static enum stream_end open_somewhere(void)
 	return end;
 }
 
-/* Peace at last: one more event gets through, and with it the reader has all. */
+/* One more event arrives, and then the reader must have got every record. */
 static void catch_up(void)
 {
 	PROMISE(!read_some(READS_MAX));
@@ -157,7 +157,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in = (struct input){ data, data + size };
 	fake_reset(1 + (take_byte(&in) & 15), 20);
 	next = fake.next;
-	told = 0;
+	announced = 0;
 	end = open_somewhere();
 	fake.meanwhile = meanwhile;
 	while (input_left(&in)) {

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""netlink.py PART MESSAGES SEED...: says to the live module what no client would.
+"""netlink.py PART MESSAGES SEED...: sends messages to the live module that no client sends.
 
-PART is a function part_* below. Each SEED is one run of about MESSAGES messages,
-the same ones each time. Exits 0 if every answer was the one that the rules of
-netlink, of generic netlink and of include/shelltrap.yaml foresee, and the module
-stands as before; else says what was sent and what came, and exits 1.
+PART is a function part_* below. Each SEED is one run of about MESSAGES messages, the same
+ones each time. Exits 0 if every answer was as netlink, generic netlink and
+include/shelltrap.yaml define it, and the state of the module is as before; else prints
+what was sent and received, and exits 1.
 """
 
 import contextlib
@@ -35,17 +35,17 @@ F_MULTI, F_ECHO, F_DUMP_INTR = 2, 8, 0x10
 NESTED, TYPE_MASK = 0x8000, 0x3fff
 RESERVED_TYPES, NO_FAMILY = 16, 0xffff
 NOBODY = 65534
-DATAGRAM_MAX = 160000		# what a socket's send buffer takes at once
+DATAGRAM_MAX = 160000		# fits into a socket's send buffer at once
 ENOUGH = 8 << 20
 
-# Of the status: what never changes, and what only grows.
+# Values of the status that never change, and those that only grow.
 FIXED = {"version", "instance", "armed", "rules", "names", "backlog-size", "slots"}
 GROWING = {"seq-oldest", "seq-next", "execs", "hits", "alerts", "lost", "overwritten", "unsent",
            "missed"}
 
 
 def walk(data):
-    """[(type with flags, payload)], or None where strict parsing refuses the bytes."""
+    """[(type with flags, payload)], or None if strict parsing must refuse the bytes."""
     found = []
     while len(data) >= 4:
         length, kind = struct.unpack_from("=HH", data)
@@ -84,7 +84,7 @@ def read_value(space, kind, payload):
 
 
 def read_attributes(space, data):
-    """{name: value}; a repeated attribute's last value."""
+    """{name: value}, with the last value of a repeated attribute."""
     found = walk(data)
     promise(found is not None, "bytes that are no attributes in", space)
     return dict(read_value(space, kind, payload) for kind, payload in found)
@@ -99,13 +99,13 @@ def read_record(body):
 
 
 def number_of(body):
-    """A record's number, without a look at the rest."""
+    """The number of a record, without parsing the rest."""
     promise(struct.unpack_from("=HH", body, 4) == (12, 1), "no number at the head of a record")
     return struct.unpack_from("=Q", body, 8)[0]
 
 
 class Talk:
-    """A socket, and all the answers it got."""
+    """A socket of the family, with sequence numbers of its own."""
 
     def __init__(self, family, number, options=(NETLINK_CAP_ACK, NETLINK_EXT_ACK), rcvbuf=0):
         self.family, self.group = family, number
@@ -129,7 +129,7 @@ class Talk:
         self.socket.setsockopt(SOL_NETLINK, what, self.group)
 
     def receive(self):
-        """[(type, flags, seq, body)] of one datagram; [] where none waits."""
+        """[(type, flags, seq, body)] of one datagram, or [] if none is queued."""
         try:
             data = self.socket.recv(1 << 18)
         except BlockingIOError:
@@ -144,7 +144,7 @@ class Talk:
         return messages
 
     def drain(self):
-        """All that waits. The kernel goes on with a dump as it is read."""
+        """All queued messages. Each read makes the kernel continue a dump."""
         answers = []
         while got := self.receive():
             answers += got
@@ -161,7 +161,7 @@ class Talk:
 
 
 class Message:
-    """A request in parts, to be bent before it is put together."""
+    """A request in parts, which can be changed before they are joined."""
 
     def __init__(self, talk, command, flags):
         self.kind, self.flags = talk.family, flags | F_REQUEST
@@ -205,7 +205,7 @@ def bend_port(rng, message):
     message.port = rng.getrandbits(32)
 
 
-# Commands that change something; transactions.py says those.
+# Commands that change the policy; transactions.py sends these.
 CHANGING = range(4, 9)
 
 
@@ -286,7 +286,7 @@ def datagram(rng, talk, state):
             bend(rng, message)
         data += message.bytes()
         data += b"\0" * (-len(data) % 4)
-    # Not the type: another family must not be asked to do anything.
+    # The type stays, so that no other family gets a request.
     if rng.random() < 0.1 and len(data) > 20:
         flipped = flip_bits(rng, data[16:20])
         if flipped[0] not in CHANGING:
@@ -295,7 +295,7 @@ def datagram(rng, talk, state):
 
 
 class Fate:
-    """What must come of one message."""
+    """What must happen to one message."""
 
     def __init__(self, what, *errors, first=0):
         self.what, self.errors, self.first = what, set(errors), first
@@ -321,7 +321,7 @@ def fate_of_request(flags, body, privileged):
 
 
 def may_be_strict(flags, body):
-    """Newer kernels refuse flags without a meaning, and reserved bytes that are set."""
+    """Newer kernels refuse unknown flags, and reserved bytes that are not zero."""
     known = F_REQUEST | F_ACK | F_ECHO
     if flags & F_DUMP == F_DUMP:
         known |= F_DUMP
@@ -340,7 +340,7 @@ def fate_of(kind, flags, body, family, privileged):
 
 
 def fates_of(data, family, privileged=True):
-    """[(seq, flags, Fate)]; what follows a length that is wrong is passed over."""
+    """[(seq, flags, Fate)]. The kernel ignores what follows a wrong length."""
     fates, dumping = [], False
     while len(data) >= 16:
         length, kind, flags, seq = struct.unpack_from("=IHHI", data)
@@ -365,7 +365,7 @@ def errors_in(answers):
 
 
 def check_dump(answers, first, state):
-    """In order, without gaps, from the first that is held; the end came. Its numbers."""
+    """A dump must be in order, without gaps, and end properly. Returns its numbers."""
     promise(answers and answers[-1][0] == NLMSG_DONE, "a dump without its end:", answers[-1:])
     numbers = [number_of(body) for _, _, _, body in answers[:-1]]
     whole = not any(flags & F_DUMP_INTR for _, flags, _, _ in answers)
@@ -401,7 +401,7 @@ def check_answers(answers, flags, fate, talk, state):
 
 
 def send(talk, data, state, privileged=True):
-    """Sends one datagram and holds all answers against what must come. Messages in it."""
+    """Sends one datagram and checks all answers. Returns the number of messages in it."""
     fates = fates_of(data, talk.family, privileged)
     talk.socket.send(data)
     answers = talk.drain()
@@ -416,7 +416,7 @@ def send(talk, data, state, privileged=True):
 
 
 class Module:
-    """The family, and its state as it was last seen."""
+    """The family, and the last status of the module."""
 
     def __init__(self):
         facts = Channel().family("shelltrap")
@@ -435,7 +435,7 @@ class Module:
         return read_attributes("status", answers[0][3][4:])
 
     def check(self):
-        """It is the same module, and has lost nothing that it counted."""
+        """The module is the same, and no counter has gone back."""
         before, state = self.state, self.ask()
         for name in FIXED:
             promise(state[name] == before[name], name, "was", before[name], "is", state[name])
@@ -443,19 +443,19 @@ class Module:
             promise(state[name] >= before[name], name, "was", before[name], "is", state[name])
         promise(state["seq-oldest"] <= state["seq-next"], "oldest above next:", state)
         promise(state["backlog-used"] <= state["backlog-size"], "more than there is room:", state)
-        promise(state["alerts"] + state["lost"] <= state["hits"], "told of more than hit:", state)
+        promise(state["alerts"] + state["lost"] <= state["hits"], "more than hits:", state)
         self.state = state
         return state
 
     def check_unchanged(self):
-        """And nothing happened to it but execs that are none of its business."""
+        """Nothing but the count of execs has changed."""
         before = dict(self.state)
         state = dict(self.check())
         before["execs"] = state["execs"]
         promise(state == before, "changed:", before, "to", state)
 
     def check_records(self, first=0):
-        """All that is held from there on, to the last attribute."""
+        """Checks every record from this number on, with all attributes."""
         state = self.check()
         answers = self.talk.ask(ALERT_GET, F_DUMP, struct.pack("=HHQ", 12, 1, first))
         promise(not errors_in(answers), "no dump:", answers)
@@ -466,7 +466,7 @@ class Module:
 
 @contextlib.contextmanager
 def execs(size=1000):
-    """Shells are started by a server meanwhile, with a command line of that size."""
+    """Meanwhile a server starts shells with a command line of this size."""
     code = ("open('/proc/self/comm', 'w').write('nginx')\n"
             "import subprocess\n"
             f"while True: subprocess.run(['/bin/sh', '-c', ':' + ' ' * {size}])")
@@ -483,7 +483,7 @@ def options(rng):
 
 
 def part_messages(rng, count, module):
-    """One after the other, from a new socket now and then."""
+    """Changed messages one after the other, sometimes from a new socket."""
     while count > 0:
         talk = module.socket(options=options(rng))
         for _ in range(50):
@@ -494,7 +494,7 @@ def part_messages(rng, count, module):
 
 
 def abandon(rng, module):
-    """A dump is asked for, read for a while and left, or asked for again in the middle."""
+    """A dump is requested, read in part and abandoned, or requested again meanwhile."""
     talk = module.socket(rcvbuf=rng.choice([0, 1, 8192]))
     message = Message(talk, ALERT_GET, F_DUMP)
     talk.socket.send(message.bytes())
@@ -511,7 +511,7 @@ def abandon(rng, module):
 
 
 def starved(rng, module):
-    """With hardly a buffer: answers may be missing, but never silently."""
+    """With a tiny buffer answers may be missing, but the socket must report that."""
     talk = module.socket(rcvbuf=1)
     for _ in range(rng.randrange(1, 20)):
         try:
@@ -523,7 +523,7 @@ def starved(rng, module):
 
 
 def part_dumps(rng, count, module):
-    """Left half way by many sockets while execs push the oldest records out."""
+    """Many sockets abandon dumps while execs push the oldest records out."""
     left = []
     with execs():
         while count > 0:
@@ -539,14 +539,14 @@ def part_dumps(rng, count, module):
 
 
 def grow(module, counter, value):
-    """Large records, few of which fill the backlog."""
+    """Fills the backlog with large records until the counter has this value."""
     with execs(7000):
         while module.ask()[counter] < value:
             time.sleep(0.05)
 
 
 def part_overtaken(_, count, module):
-    """The backlog moves on past a dump that is slow to be read, which then says so."""
+    """The backlog drops records before a slow dump has read them; the dump must say so."""
     for _ in range(count):
         grow(module, "seq-next", module.check()["seq-next"] + 20)
         talk, state = module.socket(), module.check()
@@ -560,7 +560,7 @@ def part_overtaken(_, count, module):
 
 
 def read_events(talk, last):
-    """The newest number; a gap comes with ENOBUFS."""
+    """Returns the newest number; a gap must come with ENOBUFS."""
     try:
         for kind, _, seq, body in talk.drain():
             if kind == talk.family and not seq:
@@ -574,7 +574,7 @@ def read_events(talk, last):
 
 
 def part_listeners(rng, count, module):
-    """They join, leave, are slow, talk nonsense meanwhile, or just vanish."""
+    """Sockets join and leave the group, read slowly, send nonsense, or are closed."""
     talks = []
     with execs():
         while count > 0:
@@ -607,7 +607,7 @@ def part_listeners(rng, count, module):
 
 
 def part_nobody(rng, count, module):
-    """Whoever lacks the capability gets the same refusals, and EPERM for the rest."""
+    """A process without the capability gets the same errors, and EPERM otherwise."""
     child = os.fork()
     if child:
         promise(os.waitpid(child, 0)[1] == 0, "see above")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A model of the decision that needs no thought: members in a list, compared one after
- * the other; sets followed from one to the next; arguments and variables taken apart.
+ * A simple and slow model of the decision: members are a list that is searched from its
+ * start, sets are followed one by one, arguments and variables are split into strings.
  */
 #ifndef POLICY_MODEL_H
 #define POLICY_MODEL_H
@@ -67,7 +67,7 @@ static bool is_label(const char *label)
 	       len;
 }
 
-/* Room for that many bytes more, which are taken if there is. */
+/* Takes room for text; returns false if there is too little. */
 static bool model_room(size_t bytes)
 {
 	if (model.text + bytes > model.max_text)
@@ -190,7 +190,7 @@ static bool is_rule(const struct shelltrap_rule *rule)
 						   rule->action == SHELLTRAP_ACTION_ALLOW)));
 }
 
-/* Points a copy to strings of its own. */
+/* Keeps a copy of the rule with its own strings. */
 static void model_keep_rule(const struct model_rule *made)
 {
 	struct model_rule *kept = &model.rules[model.nr_rules++];
@@ -230,7 +230,7 @@ static void follow(size_t set, bool *reached)
 		}
 }
 
-/* What is reached from there by one step or more. */
+/* The sets that the set includes, directly or through others. */
 static __u64 model_reach(size_t set)
 {
 	bool reached[SHELLTRAP_SETS_MAX] = {};
@@ -352,7 +352,7 @@ struct occasion {
 	struct bytes argv;
 };
 
-/* With a '/' at the end of both, one begins with the other. */
+/* Compared with a '/' at the end of both, so that /a is not a prefix of /ab. */
 static bool is_below(const char *cgroup, const char *wanted)
 {
 	char longer[80], shorter[80];
@@ -373,7 +373,7 @@ static size_t split(const char *argv, size_t len, const char **args)
 	return count;
 }
 
-/* Without the "--" that a C library may put in. */
+/* Leaves out the "--" which newer C libraries pass to sh -c. */
 static size_t simple_args(const char *argv, size_t len, const char **args)
 {
 	size_t count = split(argv, len, args), i;
@@ -412,7 +412,7 @@ static bool is_actor(const struct shelltrap_rule *rule, const struct shelltrap_e
 	return rule->scope == SHELLTRAP_SCOPE_LINEAGE && (sets & exec->lineage);
 }
 
-/* Each reason by itself, in the order of their numbers: the first is what is told. */
+/* The first mismatch in the order of their numbers is the result. */
 static enum shelltrap_misfit model_misfit(const struct shelltrap_rule *rule,
 					  const struct occasion *occasion)
 {
@@ -442,7 +442,7 @@ static enum shelltrap_misfit model_misfit(const struct shelltrap_rule *rule,
 	return SHELLTRAP_FITS;
 }
 
-/* Which of the rules keep that exec from running. */
+/* Which of the rules deny the exec. */
 static __u64 model_enforced(__u64 rules, bool server)
 {
 	__u64 left = 0;
@@ -455,7 +455,7 @@ static __u64 model_enforced(__u64 rules, bool server)
 	return left;
 }
 
-/* As it would be if no exception spoke of a cgroup. */
+/* Whether an exception matches, without regard to its cgroup. */
 static bool model_spares(__u64 rules, const struct occasion *occasion)
 {
 	struct shelltrap_rule rule;
@@ -507,7 +507,7 @@ static bool is_clean_variable(const char *variable)
 	       (strlen(variable) < sizeof(environment->variable) && is_clean_path(variable + 5));
 }
 
-/* Of variables that have ended. */
+/* Looks at variables that end with NUL. */
 static bool is_clean(const struct bytes *environment)
 {
 	const char *at = environment->bytes, *end = at + environment->len;

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""seeds.py FOLDER: writes what the corpus was begun with: messages as the module
-sends them, and worse ones, into FOLDER/message; what is at the edges of a policy, in
-the language of fuzz_policy.c, into FOLDER/policy. To be run again when either changes.
+"""seeds.py DIRECTORY: writes the first inputs of the corpus.
+
+DIRECTORY/message gets messages like those of the module, and broken ones;
+DIRECTORY/policy gets policies at their limits, in the language of fuzz_policy.c. Run it
+again when the messages or the language change.
 """
 
 import pathlib
@@ -133,7 +135,7 @@ def messages():
         yield f"broken-{number}", message(ALERT_NTF, alert(text, text + b"\0" + text, text))
 
 
-# The language of fuzz_policy.c: a policy's room, what to add, a 7, what to try.
+# The language of fuzz_policy.c: the size of a policy, what to add, a 7, what to try.
 DEFAULTS, ROOM = bytes([1, 0]), bytes([63 << 1, 255])
 SET, MEMBER, INCLUDE, RULE, END = 0, 1, 4, 5, 7
 TRY_NAME, TRY_PATH, TRY_FILE, TRY_ENVIRONMENT, TRY_EXEC = 0, 2, 3, 4, 7
@@ -151,7 +153,7 @@ def spelled(name):
 
 
 def repeated(count, star=False):
-    """The letter "b" count times; with "*" behind it."""
+    """The letter "b" count times, then "*"."""
     whole = min(count, 255)
     more = b"\1" * (count - whole) + (b"\3" if star else b"")
     return bytes([len(more) << 2, 2, whole, 1]) + more
@@ -189,7 +191,7 @@ def arguments(*words):
 
 
 def only_for(path=None, argv=None):
-    """What a rule says of cgroup and argv."""
+    """The cgroup and the argv of a rule."""
     return bytes([(path is not None) << 3 | (argv is not None) << 4]) + (
         cgroup(path) if path is not None else b"") + (arguments(*argv) if argv else b"")
 
@@ -205,13 +207,13 @@ def execs(file=0, target=1, who=(0, 0, 0), conditions=0, uid=0, path=None, argv=
 
 
 def environment(*words, pieces=b""):
-    """Of those words; None ends a variable."""
+    """An environment of these words; None ends a variable."""
     return bytes([TRY_ENVIRONMENT, len(words)]) + bytes(
         0x80 if word is None else VARIABLES.index(word) for word in words) + pieces
 
 
 def names():
-    # Two names each of one FNV-1a hash: alike in length, and not.
+    # Pairs of names with the same FNV-1a hash, of the same length and of different lengths.
     for one, other in (b"declinate", b"macallums"), (b"costarring", b"liquid"):
         yield one.decode(), ROOM + sets(2) + add(spelled(one)) + add(spelled(other), 1) + bytes(
             [END]) + attempt(spelled(one), spelled(other))
@@ -321,10 +323,10 @@ def programs():
 
 def main():
     for target, seeds in ("message", messages()), ("policy", programs()):
-        folder = pathlib.Path(sys.argv[1]) / target
-        folder.mkdir(parents=True, exist_ok=True)
+        directory = pathlib.Path(sys.argv[1]) / target
+        directory.mkdir(parents=True, exist_ok=True)
         for name, data in seeds:
-            (folder / name).write_bytes(data)
+            (directory / name).write_bytes(data)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""transactions.py STEPS SEED...: loads policies as no client would.
+"""transactions.py STEPS SEED...: loads policies into the live module as no client does.
 
-Each SEED is one run of STEPS requests, the same ones each time, from several sockets
-that begin, add, commit, dump and go away: policies that make sense, parts of them,
-and parts that are bent. Exits 0 if each answer was one that the protocol has for it,
-what was committed is what is dumped and makes itself again, and the first policy
-could be put back; else says what came and exits 1.
+Each SEED is one run of STEPS requests, the same ones each time, from several sockets that
+begin, add, commit, dump and are closed: whole policies, parts of policies, and broken
+parts. Exits 0 if the protocol foresees every answer, if a dump gives the policy that was
+committed and can be loaded again, and if the first policy could be restored; else prints
+the answer and exits 1.
 """
 
 import errno
@@ -25,7 +25,7 @@ from transaction import (ACTION, ACTOR, ADD, ARGV, BEGIN, CGROUP, COMM, COMMIT, 
 
 SOCKETS = 6
 WORDS = ["sh", "nginx", "php-fpm*", "a", "", "*", "x" * 15, "x" * 16, "y" * 64 + "*", "z" * 255,
-         "with blank", "with/slash", "/bin/sh", "/no/such/file", "/", "relative", "\x80", "a.b-c_d"]
+         "with space", "with/slash", "/bin/sh", "/no/such/file", "/", "relative", "\x80", "a.b-c_d"]
 FORESEEN = {errno.EINVAL, errno.ERANGE, errno.ENOENT, errno.EBUSY}
 
 
@@ -72,7 +72,7 @@ def random_rule(rng):
 
 
 def sensible(rng):
-    """(sizes for BEGIN, parts for ADD) of a policy that is to be taken."""
+    """(sizes for BEGIN, parts for ADD) of a valid policy."""
     sets, rules = rng.randrange(1, 5), rng.randrange(1, 5)
     parts = [attribute(SET | NESTED, string(SET_NAME, f"set{i}") + string(NAME, f"name{i}*") +
                        string(PATH, "/bin/sh")) for i in range(sets)]
@@ -88,7 +88,7 @@ def sizes_of(members, text, sets, rules):
 
 
 def tried(loader, command, attrs=b""):
-    """None, or the error; one that has no place here is the end."""
+    """None, or the error. An error that is not foreseen breaks the promise."""
     try:
         loader.ask(command, attrs)
     except Refused as refused:
@@ -102,7 +102,7 @@ def load(loader, sizes, parts):
     for command, attrs in ((BEGIN, sizes_of(*sizes)), (ADD, b"".join(parts)), (COMMIT, b"")):
         error = tried(loader, command, attrs)
         if error:
-            raise Broken(f"a policy that makes sense is refused: {errno.errorcode[error]}")
+            raise Broken(f"a valid policy is refused: {errno.errorcode[error]}")
 
 
 def load_dump(loader, dump):
@@ -111,7 +111,7 @@ def load_dump(loader, dump):
 
 
 def committed(loader):
-    """What has been taken, whatever it is, makes itself again."""
+    """A committed policy can be loaded from its dump, which stays the same."""
     dump = loader.running()
     load_dump(loader, dump)
     if loader.running() != dump:

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""What a SIEM reads is what the native JSON says.
+"""Every format gives a SIEM the same values as the native JSON.
 
-Every sample record, and every message of the fuzzers' corpus, is written in each
-format and read back by what is not ours: the schemas of ECS and OCSF, liblognorm,
-rsyslog. Where each field is to be found is taken from the tables of
-shelltrap-formats(5), and all of them have to be there, to the byte. Prints "ok - ..." or "not ok - ..." for each promise.
+Every sample record and every message of the fuzzers' corpus is written in each format and
+read back by others' programs: the schemas of ECS and OCSF, liblognorm, rsyslog. The tables
+of shelltrap-formats(5) say where each field must be; every field must be there, to the
+byte. Prints "ok - ..." or "not ok - ..." for each promise.
 """
 
 import json
@@ -27,7 +27,7 @@ unmet = set()
 
 
 def promise(what, problems):
-    """Says whether it holds, and the first of what does not."""
+    """Prints whether the promise holds, and the first few problems."""
     global failed
     print("not ok - " + what if problems else "ok - " + what)
     for problem in problems[:5]:
@@ -36,13 +36,13 @@ def promise(what, problems):
 
 
 def written(name):
-    """The records in that format, a line each, as bytes."""
+    """The records in this format, one line each, as bytes."""
     run = subprocess.run([LINES, name, *CORPUS], stdout=subprocess.PIPE, check=True)
     return run.stdout.split(b"\n")[:-1]
 
 
 def tables():
-    """{section: {field of the native JSON: [where it is]}}"""
+    """{section of the manual: {field of the native JSON: [places in this format]}}"""
     found, rows = {}, None
     for line in MANUAL.read_text(encoding="ascii").splitlines():
         if line.startswith(".SH "):
@@ -58,7 +58,7 @@ def tables():
 
 
 def pruned(value):
-    """Without what is null, and objects that are empty then."""
+    """The value without nulls and without objects that are empty then."""
     if isinstance(value, dict):
         inner = {key: pruned(one) for key, one in value.items()}
         return {key: one for key, one in inner.items() if one not in (None, {})}
@@ -80,7 +80,7 @@ def fields(tree, path=""):
 
 
 def at(tree, path):
-    """The value at that path, None if there is nothing."""
+    """The value at this path, or None."""
     for key in path.replace("[", ".").replace("]", "").split("."):
         if isinstance(tree, list):
             tree = tree[int(key)] if int(key) < len(tree) else None
@@ -90,7 +90,7 @@ def at(tree, path):
 
 
 def as_ocsf(field, value):
-    """The lists that have another form there."""
+    """Converts the lists that have another form in OCSF to the form of the native JSON."""
     if field == "ancestors":
         return [{"comm" if key == "name" else key: one for key, one in entity.items()}
                 for entity in value]
@@ -108,7 +108,7 @@ def is_same(native, found):
 
 
 def differences(native, event, rows, own, convert):
-    """What the event lacks of the record, or says otherwise; rows that are met go."""
+    """What the event lacks or gives differently. Places that were found leave "unmet"."""
     for field, value in fields(pruned(native)):
         places = [place for place in rows.get(field, []) if at(event, place) is not None]
         for place in places:
@@ -131,18 +131,18 @@ def schema_says(name, path, options):
 
 
 def check_schema(name, options=()):
-    """Both of its examples, and what we write."""
+    """The schema itself against its examples, then our lines against the schema."""
     examples = SCHEMAS / "examples"
     bad = examples / f"{name}-bad.jsonl"
     numbers = {line.split(":")[1] for line in schema_says(name, bad, options)}
     missed = [f"line {number}" for number in range(1, bad.read_bytes().count(b"\n") + 1)
               if str(number) not in numbers]
-    promise(f"{name}: the schema takes good examples",
+    promise(f"{name}: the schema accepts the good examples",
             schema_says(name, examples / f"{name}-good.jsonl", options))
-    promise(f"{name}: the schema takes no bad one", missed)
+    promise(f"{name}: the schema refuses the bad examples", missed)
     lines = LINES.parent / f"{name}.jsonl"
     lines.write_bytes(b"".join(line + b"\n" for line in written(name)))
-    promise(f"{name}: the schema takes every record", schema_says(name, lines, options))
+    promise(f"{name}: the schema accepts every record", schema_says(name, lines, options))
 
 
 def check_tree(name, natives, rows, own, convert):
@@ -154,11 +154,11 @@ def check_tree(name, natives, rows, own, convert):
                      for problem in differences(native, event, rows, own, convert)]
     problems += [f"nothing is ever in {place}" for place in unmet]
     unmet.clear()
-    promise(f"{name}: every field is where the manual has it, to the byte", problems)
+    promise(f"{name}: every field is where the manual says, to the byte", problems)
 
 
 def as_list(field, value):
-    """The words that a list is in a format that is no tree."""
+    """The words as which a list is written in a flat format."""
     if field == "ancestors":
         return [b":".join(part for part in (
             str(one.get("pid", "")).encode(),
@@ -178,7 +178,7 @@ def is_same_text(field, native, text):
 
 
 def flat_differences(native, said, places_of):
-    """The same for names and values."""
+    """differences() for a flat format, which has names and values."""
     for field, value in fields(pruned(native)):
         if "[0]" in field:
             continue
@@ -195,7 +195,11 @@ def check_flat(name, natives, all_said, places_of):
                      for problem in flat_differences(native, said, places_of)]
     problems += [f"nothing is ever in {place}" for place in unmet]
     unmet.clear()
-    promise(f"{name}: every field is where the manual has it, to the byte", problems)
+    promise(f"{name}: every field is where the manual says, to the byte", problems)
+
+
+def cef_severity(native):
+    return SEVERITIES.get(native.get("severity", "loss"), ("Unknown",))[0]
 
 
 def check_cef(natives, rows):
@@ -210,14 +214,14 @@ def check_cef(natives, rows):
     unmet.update(place for where in places.values() for place in where)
     check_flat("cef", natives, said, places_of)
     labels = {place + "Label": field for field, where in places.items() for place in where}
-    promise("cef: what says nothing by itself has a label",
+    promise("cef: every custom field has a label",
             [f"record {number}: {key} is not labelled" for number, one in enumerate(said)
              for key in one if re.fullmatch("c[sn][0-9]", key)
              and one.get(key + "Label") != labels[key + "Label"]])
-    promise("cef: a severity is what the manual says",
+    promise("cef: severities are as in the manual",
             [f"record {number} has {one.get('Severity')}"
              for number, (native, one) in enumerate(zip(natives, said))
-             if one.get("Severity") != SEVERITIES.get(native.get("severity", "loss"), ("Unknown",))[0]])
+             if one.get("Severity") != cef_severity(native)])
 
 
 def header_differences(native, event, message):
@@ -246,13 +250,13 @@ def check_syslog(natives):
     messages = [json.loads(line)["message"] for line in written("ecs")]
     check_flat("syslog", natives, [elements(event).get("shelltrap@32473", {}) for event in events],
                lambda field: [field])
-    promise("syslog: header and message are those of the record",
+    promise("syslog: header and message match the record",
             [f"record {number}: {problem}"
              for number, three in enumerate(zip(natives, events, messages))
              for problem in header_differences(*three)])
 
 
-# In CEF, and as a priority of syslog.
+# {severity: (in CEF, as a priority of syslog)}
 SEVERITIES = {"low": ("3", 5), "medium": ("5", 4), "high": ("8", 3), "critical": ("10", 2),
               "loss": ("5", 4)}
 

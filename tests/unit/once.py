@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""once.py, as rsyslog runs it: each alert is once in its host's file, however often it
-comes, and whatever became of the program and of the file meanwhile."""
+"""userspace/siem/rsyslog/once.py, run as rsyslog runs it.
+
+Each alert is written once to the file of its host, however often rsyslog passes it, also
+when the program was restarted or the file was rotated or cut in between.
+"""
 
 import gzip
 import json
@@ -19,10 +22,10 @@ def alert(seq, instance="5b1f9c0e77aa01d3", **more):
 
 
 class Filter:
-    """Runs the program, with its answers to what it is given."""
+    """A running once.py, which answers each line that is given to it."""
 
-    def __init__(self, folder):
-        self.process = subprocess.Popen([sys.executable, "-IS", PROGRAM, folder],
+    def __init__(self, directory):
+        self.process = subprocess.Popen([sys.executable, "-IS", PROGRAM, directory],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self.answer() == "OK"
 
@@ -46,75 +49,75 @@ class Filter:
         self.process.stdout.close()
 
 
-def give_once(folder, *lines, host="web01"):
-    program = Filter(folder)
+def give_once(directory, *lines, host="web01"):
+    program = Filter(directory)
     assert program.give(*lines, host=host) == {"OK"}
     program.end()
 
 
-def lines(folder, name="web01.json"):
-    return (folder / name).read_text().splitlines()
+def lines(directory, name="web01.json"):
+    return (directory / name).read_text().splitlines()
 
 
-def test_each_is_written_once(folder):
-    program = Filter(folder)
+def test_each_alert_is_written_once(directory):
+    program = Filter(directory)
     assert program.give(alert(1), alert(2), alert(1), alert(1, "0000000000000001")) == {"OK"}
     loss = alert(2, type="loss", last=5)
     assert program.give(loss, loss, alert(2)) == {"OK"}
     program.end()
-    assert lines(folder) == [alert(1), alert(2), alert(1, "0000000000000001"), loss]
+    assert lines(directory) == [alert(1), alert(2), alert(1, "0000000000000001"), loss]
 
 
-def test_each_host_has_its_file(folder):
-    give_once(folder, alert(1))
-    give_once(folder, alert(1), host="WEB02.example")
-    give_once(folder, alert(1), host="../../x")
-    assert lines(folder, "web02.example.json") == [alert(1)]
-    assert lines(folder, "_.._x.json") == [alert(1)]
-    assert len(os.listdir(folder)) == 3
+def test_each_host_has_its_own_file(directory):
+    give_once(directory, alert(1))
+    give_once(directory, alert(1), host="WEB02.example")
+    give_once(directory, alert(1), host="../../x")
+    assert lines(directory, "web02.example.json") == [alert(1)]
+    assert lines(directory, "_.._x.json") == [alert(1)]
+    assert len(os.listdir(directory)) == 3
 
 
-def test_it_knows_what_the_one_before_has_written(folder):
-    give_once(folder, alert(1), alert(2))
-    give_once(folder, alert(2), alert(3))
-    assert lines(folder) == [alert(1), alert(2), alert(3)]
+def test_alerts_written_before_a_restart_are_known(directory):
+    give_once(directory, alert(1), alert(2))
+    give_once(directory, alert(2), alert(3))
+    assert lines(directory) == [alert(1), alert(2), alert(3)]
 
 
-def test_a_torn_line_is_cut_off_and_comes_again(folder):
-    (folder / "web01.json").write_text(alert(1) + "\n" + alert(2)[:9])
-    give_once(folder, alert(1), alert(2))
-    assert lines(folder) == [alert(1), alert(2)]
+def test_a_torn_line_is_cut_off_and_written_again(directory):
+    (directory / "web01.json").write_text(alert(1) + "\n" + alert(2)[:9])
+    give_once(directory, alert(1), alert(2))
+    assert lines(directory) == [alert(1), alert(2)]
 
 
-def test_it_knows_what_was_rotated(folder):
-    program = Filter(folder)
+def test_alerts_in_rotated_files_are_known(directory):
+    program = Filter(directory)
     program.give(alert(1))
-    (folder / "web01.json").rename(folder / "web01.json.1")
+    (directory / "web01.json").rename(directory / "web01.json.1")
     program.give(alert(1), alert(2))
     program.end()
-    with gzip.open(folder / "web01.json.2.gz", "wt") as file:
+    with gzip.open(directory / "web01.json.2.gz", "wt") as file:
         file.write(alert(0) + "\n")
-    give_once(folder, alert(0), alert(1), alert(2), alert(3))
-    assert lines(folder) == [alert(2), alert(3)]
+    give_once(directory, alert(0), alert(1), alert(2), alert(3))
+    assert lines(directory) == [alert(2), alert(3)]
 
 
-def test_what_is_no_alert_is_written_as_it_is(folder):
+def test_lines_that_are_no_alerts_are_always_written(directory):
     other = ["not JSON", "[1]", '{"seq":null,"instance":"x"}', "not JSON"]
-    give_once(folder, *other)
-    assert lines(folder) == other
+    give_once(directory, *other)
+    assert lines(directory) == other
 
 
-def test_where_nothing_can_be_written_it_says_why(folder):
-    program = Filter(folder)
+def test_a_write_that_fails_is_reported_and_tried_again(directory):
+    program = Filter(directory)
     program.give(alert(1))
-    size = (folder / "web01.json").stat().st_size
+    size = (directory / "web01.json").stat().st_size
     program.limit(size + 9)
     assert "OK" not in program.give(alert(2), alert(2))
-    assert lines(folder) == [alert(1)]
+    assert lines(directory) == [alert(1)]
     program.limit(1 << 20)
     assert program.give(alert(2)) == {"OK"}
     program.end()
-    assert lines(folder) == [alert(1), alert(2)]
+    assert lines(directory) == [alert(1), alert(2)]
 
 
 def main():
@@ -122,9 +125,9 @@ def main():
     for name, test in list(globals().items()):
         if not name.startswith("test_"):
             continue
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as directory:
             try:
-                test(pathlib.Path(folder))
+                test(pathlib.Path(directory))
                 print(f"ok - {name[5:]}")
             except AssertionError as error:
                 failed += 1

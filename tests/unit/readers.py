@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""CEF and RFC 5424, read by programs that are not ours: liblognorm and rsyslog."""
+"""CEF and RFC 5424 read by other programs: liblognorm and rsyslog."""
 
 import contextlib
 import json
@@ -47,20 +47,21 @@ ruleset(name="all") {
 
 
 def wait_until(condition, daemon):
-    """Until that holds, the daemon ends, or it takes too long."""
+    """Waits until the condition holds. It fails if the daemon ends or the deadline passes."""
     deadline = time.monotonic() + DEADLINE
     while not condition():
         if daemon.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("rsyslogd does not get there")
+            raise RuntimeError("rsyslogd ended or took too long")
         time.sleep(0.02)
 
 
 @contextlib.contextmanager
-def rsyslogd(folder):
-    (folder / "conf").write_text(RSYSLOG.replace("@", str(folder)), encoding="ascii")
-    with subprocess.Popen(["/usr/sbin/rsyslogd", "-n", "-iNONE", "-f", folder / "conf"]) as daemon:
+def rsyslogd(directory):
+    (directory / "conf").write_text(RSYSLOG.replace("@", str(directory)), encoding="ascii")
+    command = ["/usr/sbin/rsyslogd", "-n", "-iNONE", "-f", directory / "conf"]
+    with subprocess.Popen(command) as daemon:
         try:
-            wait_until((folder / "socket").exists, daemon)
+            wait_until((directory / "socket").exists, daemon)
             yield daemon
         finally:
             daemon.terminate()
@@ -77,15 +78,15 @@ def count_lines(path):
 def read_syslog(lines):
     """Each line as rsyslog understands it: {"pri": ..., "data": {"rfc5424-sd": {ID: {...}}}}"""
     with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        with rsyslogd(folder) as daemon, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
+        directory = pathlib.Path(name)
+        with rsyslogd(directory) as daemon, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
             to.settimeout(DEADLINE)
             to.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1024 * 1024)
-            to.connect(str(folder / "socket"))
+            to.connect(str(directory / "socket"))
             for line in lines:
                 to.send(line)
-            wait_until(lambda: count_lines(folder / "read") == len(lines), daemon)
-        return [json.loads(line) for line in (folder / "read").read_bytes().splitlines()]
+            wait_until(lambda: count_lines(directory / "read") == len(lines), daemon)
+        return [json.loads(line) for line in (directory / "read").read_bytes().splitlines()]
 
 
 def read_cef(lines):
@@ -100,7 +101,7 @@ def read_cef(lines):
 
 
 def original(text):
-    """The bytes that a string of any format stands for."""
+    """The bytes for which a string of any format stands, without its escapes."""
     return re.sub(rb"\\x([0-9a-f]{2})", lambda hit: bytes([int(hit[1], 16)]), text.encode())
 
 
@@ -116,7 +117,7 @@ def unescape(hit):
 
 
 def words(text):
-    """What shelltrap-policy(5) says of words, once more."""
+    """Splits a text into words by the rules of shelltrap-policy(5)."""
     found, at = [], 0
     while at < len(text):
         word = b""

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""What is in userspace/siem/ fits what the program writes.
+"""The files in userspace/siem/ match what the program writes.
 
-Each rule for a SIEM is held against real lines: the sample records in that rule's format.
-It must find those it is for and no others, by fields that are there; names, severities
-and techniques must be those of policy.conf. Prometheus's own promtool reads the metrics
-and tries the alert rules. There is no package with a converter of Sigma, nor one of Wazuh
-or Elasticsearch: what of them is used here is done by hand, and anything else a failure.
-Prints "ok - ..." or "not ok - ..." for each promise.
+Each rule for a SIEM is tried on the sample records in its format. It must match the
+records that it is for and no others, and may use only fields that exist; names,
+severities and techniques must be those of policy.conf. promtool of Prometheus reads the
+metrics and tries the alert rules. Sigma, Wazuh and Elasticsearch are not packaged: this
+test does what the files need of them and fails on anything else. Prints "ok - ..." or
+"not ok - ..." for each promise.
 """
 
 import configparser
@@ -33,7 +33,7 @@ TACTICS = {"TA0001": "initial-access", "TA0002": "execution", "TA0003": "persist
 
 
 def policy():
-    """{rule: {"severity": ..., "threat": ...}} of the policy that ships."""
+    """{rule: {"severity": ..., "threat": ...}} of the shipped policy."""
     parser = configparser.ConfigParser(allow_no_value=True, strict=False, interpolation=None)
     parser.read(USERSPACE / "conf/policy.conf")
     return {name.split()[1]: dict(parser[name]) for name in parser.sections()
@@ -45,14 +45,14 @@ def records(name):
 
 
 def as_rule(name, rule, natives):
-    """The first alert, as it would be if that rule had been hit, and no other."""
+    """The first alert as if only this rule had matched."""
     alert = copy.deepcopy(natives[0])
     alert.update(rule=name, rules=[name], severity=rule["severity"])
     return alert
 
 
 def lines_by_rule(natives):
-    """{rule that ships: an alert of it}"""
+    """{shipped rule: an alert of the rule}"""
     return {name: as_rule(name, rule, natives) for name, rule in policy().items()}
 
 
@@ -62,9 +62,9 @@ SIGMA_KEYS = {"title", "id", "status", "description", "references", "author", "d
               "logsource", "detection", "falsepositives", "level"}
 
 
-def sigma_value_fits(found, wanted, modifiers):
+def sigma_value_matches(found, wanted, modifiers):
     if isinstance(found, list):
-        return any(sigma_value_fits(one, wanted, modifiers) for one in found)
+        return any(sigma_value_matches(one, wanted, modifiers) for one in found)
     if isinstance(wanted, str) and isinstance(found, str):
         found, wanted = found.lower(), wanted.lower()
         tests = {"contains": wanted in found, "startswith": found.startswith(wanted),
@@ -73,13 +73,13 @@ def sigma_value_fits(found, wanted, modifiers):
     return type(found) is type(wanted) and found == wanted
 
 
-def sigma_fits(rule, line):
-    """Does that rule, of one selection, find the line?"""
+def sigma_matches(rule, line):
+    """Whether the rule, which has one selection, matches the line."""
     for key, wanted in rule["detection"]["selection"].items():
         field, _, modifiers = key.partition("|")
         found = formats.at(line, field)
         wanted = wanted if isinstance(wanted, list) else [wanted]
-        if not any(sigma_value_fits(found, one, modifiers) for one in wanted):
+        if not any(sigma_value_matches(found, one, modifiers) for one in wanted):
             return False
     return True
 
@@ -88,8 +88,8 @@ def sigma_fields(rule):
     return {key.partition("|")[0] for key in rule["detection"]["selection"]}
 
 
-def sigma_form(name, rule):
-    """What a Sigma rule must be like, by its specification."""
+def sigma_form_problems(name, rule):
+    """Problems with the form of a rule, by the specification of Sigma."""
     if rule.keys() != SIGMA_KEYS:
         yield f"{name}: keys {sorted(rule.keys() ^ SIGMA_KEYS)}"
     if str(uuid.UUID(rule["id"])) != rule["id"]:
@@ -112,8 +112,8 @@ def sigma_form(name, rule):
             yield f"{name}: {tag}"
 
 
-def sigma_of_policy(name, rule, shipped):
-    """A rule for one of the policy: by its severity, its threats, its name."""
+def sigma_policy_problems(name, rule, shipped):
+    """Problems with the Sigma rule for a rule of the policy: its tags and its level."""
     tags = set()
     for threat in shipped["threat"].split():
         tactic, technique = threat.split("/")
@@ -134,23 +134,23 @@ def check_sigma(natives):
     known, shipped = fields_of(natives), policy()
     formats.promise("sigma: the rules are well-formed",
                     [problem for name, rule in rules.items()
-                     for problem in sigma_form(name, rule)])
+                     for problem in sigma_form_problems(name, rule)])
     formats.promise("sigma: no two have the same id",
                     [] if len({rule["id"] for rule in rules.values()}) == len(rules) else ["some"])
-    formats.promise("sigma: their fields are there",
+    formats.promise("sigma: the rules use existing fields",
                     [f"{name}: {field}" for name, rule in rules.items()
                      for field in sigma_fields(rule) - known])
-    formats.promise("sigma: what ships has a rule, with its level and its techniques",
+    formats.promise("sigma: each shipped rule has a Sigma rule with its level and techniques",
                     [f"{name}: no rule" for name in shipped.keys() - rules.keys()] +
                     [problem for name in shipped.keys() & rules.keys()
-                     for problem in sigma_of_policy(name, rules[name], shipped[name])])
-    formats.promise("sigma: each finds the alerts of its rule, and of no other",
+                     for problem in sigma_policy_problems(name, rules[name], shipped[name])])
+    formats.promise("sigma: each matches the alerts of its rule and no others",
                     [f"{name}: {other}" for name in shipped
                      for other, line in lines_by_rule(natives).items()
-                     if sigma_fits(rules[name], line) != (name == other)])
-    formats.promise("sigma: each of the others finds some lines and not all",
+                     if sigma_matches(rules[name], line) != (name == other)])
+    formats.promise("sigma: each of the other rules matches some lines and not all",
                     [name for name in rules.keys() - shipped.keys()
-                     if len({sigma_fits(rules[name], line) for line in natives}) < 2])
+                     if len({sigma_matches(rules[name], line) for line in natives}) < 2])
 
 
 def place_in(rows, own, field):
@@ -158,13 +158,13 @@ def place_in(rows, own, field):
 
 
 def check_pipeline(natives):
-    """For ECS: every field is where shelltrap-formats(5) has it."""
+    """The pipeline for ECS maps every field as shelltrap-formats(5) does."""
     pipeline = yaml.safe_load((SIEM / "sigma/ecs-pipeline.yml").read_text(encoding="utf-8"))
     rows = formats.tables()["ECS"]
     (move,) = pipeline["transformations"]
     wanted = {field: place_in(rows, "shelltrap.", field)
               for field in fields_of(natives) if "[" not in field}
-    formats.promise("sigma: the pipeline for ECS has every field where it is",
+    formats.promise("sigma: the pipeline for ECS maps every field as the manual does",
                     [f"{field}: not {wanted.get(field)}"
                      for field in sorted(wanted.keys() | move["mapping"].keys())
                      if wanted.get(field) != move["mapping"].get(field)])
@@ -173,7 +173,7 @@ def check_pipeline(natives):
 # ---- Wazuh
 
 def wazuh_text(value):
-    """A value as the decoder of JSON hands it to the rules."""
+    """A value as the JSON decoder of Wazuh passes it to the rules."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -181,7 +181,7 @@ def wazuh_fields(line):
     return {name: wazuh_text(value) for name, value in formats.fields(line)}
 
 
-def wazuh_fits(rule, said):
+def wazuh_matches(rule, said):
     for field in rule.findall("field"):
         if field.get("type") != "pcre2":
             raise ValueError("this test knows pcre2 only")
@@ -191,11 +191,11 @@ def wazuh_fits(rule, said):
 
 
 def wazuh_match(rules, said, parent=None):
-    """The rule that a line ends in, a child before its parent."""
+    """The last rule that matches a line: a child comes after its parent."""
     for rule in rules:
         above = rule.findtext("if_sid")
         parents = above.replace(" ", "").split(",") if above else [None]
-        if parent in parents and wazuh_fits(rule, said):
+        if parent in parents and wazuh_matches(rule, said):
             return wazuh_match(rules, said, rule.get("id")) or rule
     return None
 
@@ -203,7 +203,7 @@ def wazuh_match(rules, said, parent=None):
 WAZUH_LEVELS = {"low": "5", "medium": "8", "high": "12", "critical": "15"}
 
 
-def wazuh_of_policy(name, rule, shipped):
+def wazuh_policy_problems(name, rule, shipped):
     if rule is None or name not in (rule.findtext("field") or ""):
         yield f"{name}: has no rule of its own"
         return
@@ -214,15 +214,15 @@ def wazuh_of_policy(name, rule, shipped):
         yield f"{name}: techniques {sorted(said)}"
 
 
-def wazuh_names(rules):
-    """Every field that a rule goes by or shows."""
+def wazuh_field_names(rules):
+    """Every field that a rule tests or shows."""
     for rule in rules:
         yield from (field.get("name") for field in rule.findall("field"))
         yield from re.findall(r"\$\(([^)]*)\)", rule.findtext("description"))
 
 
-def wazuh_differently(natives, rules):
-    """Lines that no rule that ships is for, and what they have to end in."""
+def wazuh_other_problems(natives, rules):
+    """Problems with lines that no shipped rule raised: which Wazuh rule must match each."""
     own = dict(natives[0], rule="my_own", rules=["my_own"], severity="high")
     connected = as_rule("webserver_shell_exec", policy()["webserver_shell_exec"], natives)
     connected["rules"] = ["webserver_shell_exec", "webserver_reverse_shell"]
@@ -238,18 +238,18 @@ def check_wazuh(natives):
     path = SIEM / "wazuh/shelltrap_rules.xml"
     rules = xml.etree.ElementTree.parse(path).getroot().findall("rule")
     numbers = [int(rule.get("id")) for rule in rules]
-    formats.promise("wazuh: its rules are well-formed, with numbers of their own",
+    formats.promise("wazuh: the rules are well-formed and have unique numbers",
                     [] if len(set(numbers)) == len(numbers) and min(numbers) >= 100000 and
                     max(numbers) <= 120000 else [str(numbers)])
-    formats.promise("wazuh: the fields they name are there",
-                    sorted(set(wazuh_names(rules)) - fields_of(natives)))
+    formats.promise("wazuh: the rules use existing fields",
+                    sorted(set(wazuh_field_names(rules)) - fields_of(natives)))
     shipped = policy()
-    formats.promise("wazuh: each alert that ships is found, with its level and its techniques",
+    formats.promise("wazuh: alerts of each shipped rule match, with its level and techniques",
                     [problem for name, line in lines_by_rule(natives).items()
-                     for problem in wazuh_of_policy(name, wazuh_match(rules, wazuh_fields(line)),
-                                                    shipped[name])])
-    formats.promise("wazuh: so are other rules and losses, and nothing that is not ours",
-                    list(wazuh_differently(natives, rules)))
+                     for problem in wazuh_policy_problems(
+                         name, wazuh_match(rules, wazuh_fields(line)), shipped[name])])
+    formats.promise("wazuh: alerts of other rules and losses match, and foreign lines do not",
+                    list(wazuh_other_problems(natives, rules)))
 
 
 # ---- Elasticsearch
@@ -276,7 +276,7 @@ ELASTIC_TYPES = {
 
 
 def elastic_type(mappings, field):
-    """What the template says of it; None: nothing."""
+    """The type that the template gives the field, or None."""
     for key in re.sub(r"\[\d+\]", "", field).split("."):
         mappings = mappings.get("properties", {}).get(key)
         if mappings is None:
@@ -284,7 +284,7 @@ def elastic_type(mappings, field):
     return mappings.get("type")
 
 
-def elastic_misfits(mappings, number, event):
+def elastic_mismatches(mappings, number, event):
     for field, value in formats.fields(event):
         said = elastic_type(mappings, field)
         for one in value if isinstance(value, list) else [value]:
@@ -296,7 +296,7 @@ def elastic_misfits(mappings, number, event):
 
 
 def elastic_id(pipeline, event):
-    """What the pipeline makes the document's id."""
+    """The document's id that the pipeline makes."""
     fail, *sets = pipeline["processors"]
     if fail["fail"]["if"] != "ctx.event?.id == null || ctx.event?.module != 'shelltrap'":
         raise ValueError("this test knows one condition")
@@ -317,11 +317,11 @@ def check_elastic(natives):
     pipeline, template = [json.loads((SIEM / "elastic" / name).read_text(encoding="utf-8"))
                           for name in ("ingest-pipeline.json", "index-template.json")]
     mappings, events = template["template"]["mappings"], records("ecs")
-    formats.promise("elastic: a document's id is the load and the number",
+    formats.promise("elastic: a document's id is the instance and the number",
                     list(elastic_ids(pipeline, natives, events)))
     formats.promise("elastic: the template has a type for every value",
                     [problem for number, event in enumerate(events)
-                     for problem in elastic_misfits(mappings, number, event)])
+                     for problem in elastic_mismatches(mappings, number, event)])
 
 
 # ---- Prometheus
@@ -338,12 +338,13 @@ def check_prometheus():
     rules = (SIEM / "prometheus/shelltrap.rules.yml").read_text(encoding="utf-8")
     used = set(re.findall(r"shelltrap_\w+", " ".join(
         rule["expr"] for group in yaml.safe_load(rules)["groups"] for rule in group["rules"])))
-    formats.promise("prometheus: promtool takes the metrics", promtool("check", "metrics", said=said))
-    formats.promise("prometheus: promtool takes the rules",
+    formats.promise("prometheus: promtool accepts the metrics",
+                    promtool("check", "metrics", said=said))
+    formats.promise("prometheus: promtool accepts the rules",
                     promtool("check", "rules", "shelltrap.rules.yml"))
-    formats.promise("prometheus: they fire when they are to, and only then",
+    formats.promise("prometheus: the rules fire exactly when they should",
                     promtool("test", "rules", "shelltrap.rules-test.yml"))
-    formats.promise("prometheus: the metrics they go by are there", sorted(used - names))
+    formats.promise("prometheus: the rules use existing metrics", sorted(used - names))
 
 
 def main():

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files of a test, in a directory of its own, and what commands print. */
+/* Files of a test in a temporary directory, and the output of commands. */
 #ifndef FILES_H
 #define FILES_H
 
 #include <stddef.h>
 
-/* The directory, as an absolute path; a test that has called files_set_up() runs in it. */
+/* The absolute path of the directory, which is also the working directory. */
 extern char files_directory[];
 
-/* Makes the directory and goes there; goes away and removes it with all files in it. */
+/* Creates and enters the directory; leaves it and removes it with all files in it. */
 void files_set_up(void);
 void files_tear_down(void);
 
@@ -16,7 +16,10 @@ void files_write(const char *name, const void *bytes, size_t len);
 void files_write_text(const char *name, const char *text);
 void files_append_text(const char *name, const char *text);
 
-/* What a subcommand's main() says on that descriptor; its exit code in *code. */
+/*
+ * Runs main() of a subcommand and returns what it writes to descriptor @fd, valid until the
+ * next call; *code becomes the exit code.
+ */
 const char *files_said(int fd, int (*command)(int argc, char **argv), char **argv, int *code);
 
 #endif /* FILES_H */

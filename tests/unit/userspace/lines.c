@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lines FORMAT [FILE...]: every sample in that format, and the message in each FILE
- * that is a record, for what reads them in another language.
- * lines metrics: those of a module that has seen much.
+ * lines FORMAT [FILE...]: prints every sample record in this format, then the message of
+ * each FILE that holds a record. The tests in Python read the output.
+ * lines metrics: prints the metrics of a sample state.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static uint64_t storage[MESSAGE_SIZE / 8];
 static struct record record;
 static struct buffer out;
 
-/* False: it is none. */
+/* Returns whether the file holds the message of a record, which is then in @record. */
 static bool read_message(const char *path)
 {
 	const struct nlmsghdr *message = (const void *)storage;

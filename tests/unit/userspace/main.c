@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* main() of a unit test: a file of tests needs none of its own. */
+/* main() of the test files that have none of their own. */
 #include <errno.h>
 
 #include "unit.h"

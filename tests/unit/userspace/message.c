@@ -53,7 +53,7 @@ static void put_string(struct nlmsghdr *message, uint16_t type, const char *valu
 		mnl_attr_put_strz(message, type, value);
 }
 
-/* What the module adds to the names of its own rules. */
+/* Title and threat, which the module adds for its built-in rules. */
 static const struct {
 	const char *name, *title, *threat;
 } built_in[] = {

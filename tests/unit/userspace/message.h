@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Messages as the module sends them, built with libmnl. */
+/* Messages like those of the module, built with libmnl. */
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
@@ -10,12 +10,12 @@
 #define MESSAGE_FAMILY	0x20
 #define MESSAGE_SIZE	65536
 
-/* The parts of an alert that tests vary; NULL strings are left out. */
+/* The parts of an alert that tests vary. Strings that are NULL are left out. */
 struct sample {
 	uint64_t seq;
 	uint64_t instance;
 	uint64_t time;
-	const char *rules[8];		/* with severity "critical" first, then "medium" */
+	const char *rules[8];		/* the first is "critical", the others are "medium" */
 	uint32_t verdict;
 	const char *comm, *pathname, *interpreter;
 	const char *process_comm, *exe, *cwd;
@@ -37,13 +37,13 @@ struct sample {
 	const char *cgroup_path;
 };
 
-/* The example of the contract. */
+/* The example alert of shelltrap-formats(5). */
 extern const struct sample contract_example;
 
 struct nlmsghdr *message_alert(void *data, const struct sample *sample);
 struct nlmsghdr *message_loss(void *data, uint64_t instance, uint64_t seq, uint64_t lost);
 
-/* A message with the header, and nothing behind it. */
+/* A message of the header alone, to which attributes can be added. */
 struct nlmsghdr *message_empty(void *data, uint8_t command);
 
 #endif /* MESSAGE_H */

@@ -8,21 +8,21 @@
 #include "lib/util.h"
 
 static const char *const hostile[] = {
-	"", " ", "  two  blanks  ", "trailing ", "\t", "\n", "\r\n", "\n\nlast", "\vx\f",
+	"", " ", "  two  spaces  ", "trailing ", "\t", "\n", "\r\n", "\n\nlast", "\vx\f",
 	"\"", "'", "\\", "\\\\", "|", "=", " = ", "]", "[", "] ", "}", ",", "?", "-", "#x",
 	"a=b c=d", "x\\=y", "a|b\\|c", "a\"b\\c]d", "\\\"", "\\]", "\\n", "trailing\\",
 	"\x01", "\x1b[31m", "\x7f", "\xc2\x9b", "\xe2\x80\xae", "\xe2\x80\xa8", "\xef\xbb\xbf",
 	"\xef\xbf\xbe", "\xf3\xa0\x81\x81", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x9a",
 	"\xff", "\xc0\xaf", "\xed\xa0\x80", "ends in \xe2\x82", "\\xff", "\\x5cxff", "\\x",
 	"\\x4\n", "\\\nx41", "$(id)", "`id`;id", "%s%n", "null", "{\"seq\":9}",
-	/* What passes for a part of the format. */
+	/* These look like a part of a format. */
 	"CEF:0|x|y|1|2|3|4|externalId=9 cs6=0000000000000009", "<1>1 - - - - - -",
 	"] seq=\"9\" instance=\"0000000000000009\"", " externalId=9 cs6=9 cs6Label=instance",
 };
 
 #define LONGEST 4096
 
-/* Arguments as long as the module reads them, of what grows most when it is escaped. */
+/* Parts of arguments of the greatest length, which grow most when they are escaped. */
 static const char *const repeated[] = {
 	"\\", "\"", "]", "=", "|", "\n", "\xff", "\x01", "\\xff", "a\n", "\xe2\x80\xae", "ab c",
 };
@@ -50,7 +50,7 @@ struct sample sample_connected(void)
 	return s;
 }
 
-/* What happens; false: these were all. */
+/* Ordinary alerts; returns false if there is none of this number. */
 static bool plain_sample(size_t number, struct sample *s)
 {
 	switch (number) {
@@ -123,7 +123,7 @@ static bool plain_sample(size_t number, struct sample *s)
 	return false;
 }
 
-/* That value wherever somebody else has the choice. */
+/* Sets every string that an attacker may choose. */
 static void set_everywhere(struct sample *s, const char *value)
 {
 	static char argv[2 * 64 + 2];
@@ -167,7 +167,7 @@ static void set_long(struct sample *s, const char *part)
 	s->cwd = path;
 }
 
-/* Every byte that a string can hold. */
+/* Strings with every byte but NUL. */
 static void set_all_bytes(struct sample *s)
 {
 	static char all[256];
@@ -214,7 +214,7 @@ void sample_parse(const struct nlmsghdr *message, struct record *record)
 		abort();
 }
 
-/* An alert of which nothing is known. */
+/* An alert without any attribute. */
 static void empty_alert(void *data, struct record *record)
 {
 	struct nlmsghdr *message = message_empty(data, SHELLTRAP_CMD_ALERT_NTF);
@@ -257,7 +257,7 @@ bool sample_record(size_t number, void *data, struct record *record)
 	if (number < alerts) {
 		sample_at(number, &sample);
 		sample_parse(message_alert(data, &sample), record);
-		/* A title as nobody has it who is not looking for trouble. */
+		/* A title and a reference that no sensible policy has. */
 		record->alert.rules[1].title = record->alert.comm;
 		record->alert.rules[0].reference = record->alert.process.cwd;
 		return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Records of all kinds, and with the worst bytes, and a host, to be written in every format. */
+/* Records of all kinds, some with hostile bytes, and a host, to be written in every format. */
 #ifndef SAMPLES_H
 #define SAMPLES_H
 
@@ -8,16 +8,16 @@
 #include "message.h"
 #include "output/output.h"
 
-/* The record of that number; false: there are no more. It points into data. */
+/* Makes the record of this number, which points into @data. Returns false if there is none. */
 bool sample_record(size_t number, void *data, struct record *record);
 
 /* Reads a message that must be a record. The record points into the message. */
 void sample_parse(const struct nlmsghdr *message, struct record *record);
 
-/* The example of the contract, but stdin is a TCP connection of 127.0.0.1 with 203.0.113.5. */
+/* contract_example, but stdin is a TCP connection of 127.0.0.1 with 203.0.113.5. */
 struct sample sample_connected(void);
 
-/* Writes a record of that instance to an output, as a line of so many characters 'x'. */
+/* Writes a record to an output, as a line of @len characters 'x'. */
 #define SAMPLE_INSTANCE 0x5b1f9c0e77aa01d3
 int sample_write(struct output *output, uint64_t seq, size_t len);
 
@@ -25,7 +25,7 @@ int sample_write(struct output *output, uint64_t seq, size_t len);
 #define TEST_HASH "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 extern const struct view test_view;
 
-/* Of a module that has seen much; each of its numbers is another. */
+/* The state of a busy module; every counter has another value. */
 extern const struct state sample_state;
 
 #endif /* SAMPLES_H */

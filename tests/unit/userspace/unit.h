@@ -37,7 +37,7 @@ void unit_add(const char *name, CMUnitTestFunction function);
  */
 int unit_run(const char *group);
 
-/* A test file may define any of these: they run before and after each test, and all. */
+/* A test file may define any of these. They run before and after each test or all tests. */
 void set_up(void);
 void tear_down(void);
 void set_up_all(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A burst of the same is counted, each other alert is shown, and none is left out. */
+/* Repeats of an alert are counted, every other alert is shown, and none is lost. */
 #include "unit.h"
 
 #include "command/fold.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Prometheus is told what the module says, and nothing that it does not say. */
+/* The metrics give what the module reports, and nothing that it does not report. */
 #include "unit.h"
 
 #include "command/metrics.h"

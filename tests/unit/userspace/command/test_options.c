@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Wrong usage is told, with what is wrong in it. */
+/* A message about wrong usage names the wrong argument. */
 #include "unit.h"
 
 #include <stdio.h>

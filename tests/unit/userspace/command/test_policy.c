@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Each bad policy is refused with exactly the lines that are beside it. */
+/* policy check: each bad policy is refused with exactly the lines of its .expected file. */
 #include "command/options.h"
 #include "unit.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The self-test believes no verdict that the processes themselves do not confirm. */
+/* The self-test accepts a verdict only if the process that it ran ended accordingly. */
 #include "command/options.h"
 #include "unit.h"
 
@@ -12,7 +12,7 @@
 #include "files.h"
 #include "lib/exit.h"
 
-/* What may become of a process; the last two as waitpid() says it. */
+/* How a process can end; .error is that of execve(), .status that of waitpid(). */
 static const struct attempt ran = { .pid = 1 };
 static const struct attempt ran_badly = { .pid = 1, .status = 127 << 8 };
 static const struct attempt refused = { .pid = 1, .error = EPERM, .status = 1 << 8 };

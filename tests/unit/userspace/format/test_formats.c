@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Each format says what its readers expect; formats.py asks the readers themselves. */
+/* ECS, OCSF, CEF and syslog, byte for byte. formats.py has other programs read them. */
 #include "unit.h"
 
 #include <linux/shelltrap.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a cgroup path tells about the container and the unit. */
+/* The container and the unit are derived from the path of the cgroup. */
 #include "unit.h"
 
 #include "format/host.h"
@@ -30,10 +30,10 @@ static const struct {
 	{ "/lxc/101/ns/system.slice/nginx.service", "101", "lxc" },
 	{ "/lxc.payload.web/system.slice/nginx.service", "web", "lxc" },
 	{ "/lxc.payload/web", "web", "lxc" },
-	/* a container in a container: the inner one */
+	/* the inner one of nested containers */
 	{ "/docker/" OTHER "/kubelet" POD "/cri-containerd-" ID ".scope", ID, "containerd" },
 	{ "/lxc.payload.web/system.slice/docker-" ID ".scope", ID, "docker" },
-	/* a container for sure, but nobody says whose */
+	/* a container of an unknown runtime */
 	{ "/actions_job/" ID, ID, NULL },
 };
 
@@ -42,7 +42,7 @@ static const char *const no_containers[] = {
 	"/user.slice/user-1000.slice/session-3.scope",
 	"/system.slice/docker.service", "/system.slice/docker-abc.scope",
 	"/system.slice/docker-" ID "0.scope",		/* too long */
-	"/machine.slice/libpod-conmon-" ID ".scope",	/* its monitor, outside */
+	"/machine.slice/libpod-conmon-" ID ".scope",	/* runs outside of it */
 	"/lxc.monitor.web", "/lxc", "/lxc.payload.", "/lxc/",
 	POD, ":cri-containerd:short", "/docker/0123456789ABCDEF",
 };

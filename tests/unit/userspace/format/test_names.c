@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Users and groups have names, but no alert waits long for one. */
+/* Users and groups get names, but no alert waits long for a name. */
 #include "unit.h"
 
 #include <errno.h>
@@ -12,9 +12,9 @@
 #include "format/names.h"
 #include "lib/deadline.h"
 
-/* Numbers from here on are asked of a directory that does not answer. */
+/* Lookups of ids from here on hang, as with a directory server that does not answer. */
 #define HANGS 5000
-/* How long a name may take that is not there, with much to spare. */
+/* The longest time that lookups which hang may take in all, with a wide margin. */
 #define LONG_MS 5000
 
 static pthread_mutex_t directory = PTHREAD_MUTEX_INITIALIZER;
@@ -29,7 +29,7 @@ static void ask(uint32_t id)
 	asked[id]++;
 }
 
-/* Of NSS, these two: odd numbers have no name. */
+/* These replace the C library's functions. Odd ids have no name. */
 int getpwuid_r(uid_t uid, struct passwd *entry, char *data, size_t len, struct passwd **found)
 {
 	ask(uid);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The native JSON is the contract's, whatever bytes an alert holds. */
+/* The native JSON is as shelltrap-formats(5) has it, whatever bytes an alert holds. */
 #include "unit.h"
 
 #include <json-c/json.h>

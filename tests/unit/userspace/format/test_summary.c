@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A record in one line: what matters, and nothing that acts on who reads it. */
+/* A record is summed up in one line, in which no control character is left. */
 #include "unit.h"
 
 #include <syslog.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The human view: short, and no terminal is steered by what an attacker names. */
+/* The text for people is short, and bytes that an attacker chooses cannot act on a terminal. */
 #include "unit.h"
 
 #include <linux/shelltrap.h>
@@ -134,7 +134,7 @@ TEST(colors_are_used_only_if_wanted)
 	assert_non_null(strstr(view_of(&contract_example, &colored), "\033[31mCRITICAL\033[0m"));
 }
 
-/* All that can act, in every string an attacker may choose. */
+/* Characters that act on a terminal or mislead a reader. */
 static const char hostile[] = "a\n\t\r\x1b]0;x\x07\x9b\xc2\x9b\x7f\xff\xe2\x80\xae\xe2\x81\xa6"
 	"\xe2\x80\x8b\xef\xbb\xbf\xe2\x80\xa8\xc0\x8a\xed\xa0\x80\xf3\xa0\x81\x81z";
 
@@ -160,7 +160,7 @@ static struct sample hostile_sample(void)
 	return s;
 }
 
-/* Lines of ours and nothing else that moves a cursor. */
+/* Valid UTF-8 without hostile characters other than newlines. */
 static void assert_harmless(const char *text, size_t len, bool ascii)
 {
 	while (len) {
@@ -229,7 +229,7 @@ TEST(a_command_line_cannot_flood_the_screen)
 	assert_true(out.len < 2500);
 }
 
-/* A long line of descent keeps both ends: the server and what it came to. */
+/* A long lineage keeps both ends: the server and the process of the alert. */
 TEST(a_long_lineage_is_cut_in_the_middle)
 {
 	static struct record record;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Numbers in, actions out. */
+/* The numbers of events and of dumped records decide what the stream does next. */
 #include "unit.h"
 
 #include "kernel/merge.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A message of the module, and what is not one, into plain structures. */
+/* Messages of the module become records; other messages are refused. */
 #include "unit.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 static uint64_t storage[MESSAGE_SIZE / 8];
 
-/* A copy of exactly its size, so that a read behind its end is seen. */
+/* A copy of exactly this size, so that ASan sees a read beyond its end. */
 static struct nlmsghdr *copy_of(const void *message, size_t len)
 {
 	struct nlmsghdr *copy = malloc(len);
@@ -21,7 +21,7 @@ static struct nlmsghdr *copy_of(const void *message, size_t len)
 	return copy;
 }
 
-/* Whatever the parser made of it can be printed. */
+/* Every record that the parser accepts can be written. */
 static void use(const struct record *record)
 {
 	struct buffer out = {0};
@@ -129,7 +129,7 @@ TEST(a_message_with_any_byte_changed_does_no_harm)
 	struct nlmsghdr *whole = message_alert(storage, &contract_example);
 	size_t at, i;
 
-	/* The length of the message itself is the socket's to check. */
+	/* channel.c has checked the length of the message. */
 	for (at = sizeof(whole->nlmsg_len); at < whole->nlmsg_len; at++) {
 		for (i = 0; i < ARRAY_SIZE(patterns) + 1; i++) {
 			struct nlmsghdr *bad = copy_of(whole, whole->nlmsg_len);
@@ -192,7 +192,7 @@ TEST(a_record_is_either_an_alert_or_a_loss)
 	assert_int_equal(record_parse(message, &record, &fault), -EBADMSG);
 }
 
-/* Every attribute inside the alert, left out in turn. */
+/* Leaves out each attribute of the alert in turn. */
 TEST(any_missing_attribute_is_tolerated)
 {
 	struct nlmsghdr *whole = message_alert(storage, &contract_example);

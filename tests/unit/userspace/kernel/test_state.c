@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The module's state is read whole: rule by rule, and whether it is locked. */
+/* The state of the module is read with all counters, rules and flags. */
 #include "unit.h"
 
 #include "kernel/state.h"

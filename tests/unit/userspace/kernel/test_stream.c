@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whatever happens on the way, each number comes once: as a record or as lost. */
+/* Each number comes exactly once, as a record or within a loss. */
 #include "unit.h"
 
 #include <errno.h>
@@ -295,7 +295,7 @@ static void chance(void)
 		fake_keep(1 + rand() % 30);
 }
 
-/* Thousands of histories: the numbers come without gap, double or disorder. */
+/* In thousands of random histories the numbers come in order and without gaps. */
 TEST(every_number_comes_exactly_once)
 {
 	int history;
@@ -324,7 +324,7 @@ TEST(every_number_comes_exactly_once)
 			assert_int_equal(record->seq.value, wanted);
 			wanted += was_lost_here() ? record->loss.lost.value : 1;
 		}
-		/* The last event may have been lost unnoticed: one more shows it. */
+		/* The loss of the last event is noticed with the next event. */
 		fake.meanwhile = NULL;
 		fake_happens(fake.queued == 64, true);
 		while (stream_next(&stream, &record) == 1) {

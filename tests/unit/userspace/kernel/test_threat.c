@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Threats are words of one shape; whatever else a rule's text holds is passed over. */
+/* A threat is TACTIC/TECHNIQUE; other words of a rule's threats are ignored. */
 #include "unit.h"
 
 #include "kernel/threat.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sections, keys and values come with their lines; what is wrong, too. */
+/* Sections, keys, values and faults come with the numbers of their lines. */
 #include "unit.h"
 
 #include <errno.h>

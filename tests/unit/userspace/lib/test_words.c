@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Words come out as they are meant, and whatever is written is read back the same. */
+/* Words are read with quotes and escapes, and a word that is written is read back the same. */
 #include "unit.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 static struct buffer out;
 
-/* All of them, with '|' behind each and the line where that changes. */
+/* All words, each with '|' after it, and before it the number of its line where that changes. */
 static const char *read_words(const char *value)
 {
 	struct words words;

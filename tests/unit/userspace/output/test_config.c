@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A configuration is understood whole, or its fault is named with file and line. */
+/* A configuration is read, or its fault is reported with file and line. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * However a logger ended, its file goes on behind its last whole line, whatever the
- * format of that.
+ * However a logger ended, the next one continues the file after its last whole line, in
+ * every format.
  */
 #include "unit.h"
 
@@ -24,7 +24,7 @@ static const struct format *const formats[] = {
 	&format_json, &format_ecs, &format_ocsf, &format_cef, &format_syslog,
 };
 
-static const struct format *format;	/* what is written */
+static const struct format *format;	/* of the current run of all tests */
 static char name[80], rotated[80];
 static const char *path;
 static struct output output;
@@ -46,7 +46,7 @@ void tear_down(void)
 	files_tear_down();
 }
 
-/* lost 0: nobody knows how many. */
+/* @lost is 0 for a loss of unknown size. */
 static int write_loss(uint64_t instance, uint64_t seq, uint64_t lost)
 {
 	const struct record record = {
@@ -76,7 +76,7 @@ static void write_up_to(uint64_t seq)
 		assert_int_equal(write_loss(INSTANCE, cursor.place.seq + 1, 1), 0);
 }
 
-/* A logger begins after one that was killed; the state file holds @saved. */
+/* Start a logger after another was killed; the state file holds @saved. */
 static void start_again(const struct cursor *saved)
 {
 	output.kind->close(&output);
@@ -90,7 +90,7 @@ static void start(void)
 	start_again(&(struct cursor){0});
 }
 
-/* A logger begins with an empty file, writes records 1 to @seq, and saves its progress. */
+/* Start a logger on a new file, write records 1 to @seq, and save the progress. */
 static struct cursor start_and_save(uint64_t seq)
 {
 	start();
@@ -113,7 +113,7 @@ static void assert_place_is(uint64_t instance, uint64_t seq)
 	assert_int_equal(cursor.place.seq, seq);
 }
 
-/* Each a whole line of ours, with these numbers, and nothing else. */
+/* The file has whole lines of Shelltrap with these numbers, and nothing else. */
 static void assert_lines_are(const char *file_path, uint64_t first, uint64_t last)
 {
 	FILE *file = fopen(file_path, "r");
@@ -169,7 +169,7 @@ TEST(a_torn_line_is_cut_off)
 	assert_lines_are(path, 1, 5);
 }
 
-/* Each byte of the lines that are not remembered. */
+/* The file is cut after each byte of the lines after the saved progress. */
 TEST(a_file_cut_at_any_byte_is_continued)
 {
 	const struct cursor saved = start_and_save(3);

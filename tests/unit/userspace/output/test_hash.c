@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The hash is of the very file that an alert is about, or there is none. */
+/* An alert has the hash of exactly the file that was run, or none. */
 #include "unit.h"
 
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 
 #define HASH_OF_ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 #define LIMIT (4 * 1024 * 1024)
-/* How long a hash may take that is not there, with much to spare. */
+/* The longest time to wait for a hash, with a wide margin. */
 #define LONG_MS 10000
 
 static char path[80];
@@ -36,7 +36,7 @@ void tear_down_all(void)
 	files_tear_down();
 }
 
-/* Makes "path" that of the file of this name. */
+/* Sets "path" to the file of this name. */
 static void use(const char *name)
 {
 	snprintf(path, sizeof(path), "%s/%s", files_directory, name);
@@ -56,7 +56,7 @@ static uint64_t now_ns(void)
 	return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec;
 }
 
-/* An alert of now, of the file at "path". */
+/* An alert of this moment about the file at "path". */
 static void alert_of(struct record *record)
 {
 	struct stat st;
@@ -77,7 +77,7 @@ static void alert_of(struct record *record)
 	};
 }
 
-/* Under load it may take more than one. */
+/* On a busy machine the first call may give up before the hash is ready. */
 static const char *hash_at_last(const struct record *record)
 {
 	int64_t begin = now_ms();
@@ -146,7 +146,7 @@ TEST(a_running_program_is_hashed_after_its_file_is_removed)
 	snprintf(copy, sizeof(copy), "cp /bin/sleep %s", path);
 	assert_int_equal(system(copy), 0);
 	alert_of(&record);
-	/* It returns when the program runs. */
+	/* posix_spawn() returns after the exec. */
 	assert_int_equal(posix_spawn(&pid, path, NULL, NULL, argv, NULL), 0);
 	record.alert.process.pid = (struct number){ true, pid };
 	assert_string_not_equal(hash_at_last(&record), "none");
@@ -194,7 +194,7 @@ TEST(an_alert_without_a_path_has_no_hash)
 	assert_null(hash_of_file(&record));
 }
 
-/* As a file system does that an attacker brings. */
+/* Replaces open(), to hang like a file system that an attacker has mounted. */
 static pthread_mutex_t hangs = PTHREAD_MUTEX_INITIALIZER;
 
 int open(const char *name, int flags, ...)

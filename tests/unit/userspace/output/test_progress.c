@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What each output has got is there again after a restart, or known to be lost. */
+/* The progress of each output survives a restart, or is known to be lost. */
 #include "unit.h"
 
 #include <errno.h>

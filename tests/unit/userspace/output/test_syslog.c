@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What no datagram can hold is told to be lost, and does not keep what follows. */
+/* A line that is too long for a datagram is logged as a loss; later lines still arrive. */
 #include "unit.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 static struct output output;
 static int syslog_end;
 
-/* A socket pair in place of the one in /dev, with little room. */
+/* A socket pair with a small buffer takes the place of /dev/log. */
 void set_up(void)
 {
 	int size = 4096;
@@ -30,7 +30,7 @@ void tear_down(void)
 	close(syslog_end);
 }
 
-/* What arrived, behind the header. */
+/* The next datagram, without the header. */
 static const char *arrived(void)
 {
 	static char datagram[32768];

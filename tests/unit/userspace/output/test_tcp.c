@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each message comes behind its length. What may be remembered is what the other end has
- * had for a while; what is behind that comes again after the connection was lost.
+ * Each message follows its length. A record counts as written when the collector's kernel
+ * has acknowledged it for a while; later records are sent again after a lost connection.
  */
 #include "unit.h"
 
@@ -41,7 +41,7 @@ static void open_output(const char *host, const struct format *format)
 	assert_true(connection >= 0);
 }
 
-/* For IPv4, too. */
+/* The IPv6 socket takes IPv4 connections, too. */
 void set_up(void)
 {
 	const struct sockaddr_in6 address = { .sin6_family = AF_INET6 };
@@ -52,7 +52,7 @@ void set_up(void)
 	open_output("127.0.0.1", &format_json);
 }
 
-/* Once: its number may be another's by then. */
+/* Never closes a descriptor twice: another file may have its number by then. */
 static void close_end(int *fd)
 {
 	close(*fd);
@@ -66,7 +66,7 @@ void tear_down(void)
 	close_end(&collector);
 }
 
-/* Until that comes of it: a connection is not lost, nor made, in no time. */
+/* Writes until the result is @ret: to make or to lose a connection takes some time. */
 static void write_for(int ret, uint64_t seq)
 {
 	int64_t deadline = now_ms() + PATIENCE_MS;
@@ -97,7 +97,7 @@ static void expect_bytes(const char *expected)
 	assert_string_equal(text, expected);
 }
 
-/* Up to which number it may be remembered that it was written. */
+/* The number of the last record that counts as written. */
 static uint64_t flushed(void)
 {
 	struct cursor safe = cursor;
@@ -140,7 +140,7 @@ TEST(records_acknowledged_for_a_second_count_as_written)
 	assert_int_equal(flushed(), 3);
 }
 
-/* As much as the two kernels take; returns the number of what came not in whole. */
+/* Writes until both sockets are full; returns the number of the first record not sent whole. */
 static uint64_t fill(size_t len)
 {
 	uint64_t seq;
@@ -204,7 +204,7 @@ TEST(records_that_count_are_not_sent_again)
 	expect_bytes("34 " HEADER "x");
 }
 
-/* However much fits at once, the messages come whole. */
+/* Messages arrive whole, however much of them fits into the socket at once. */
 TEST(a_slow_reader_gets_everything)
 {
 	static char text[1024 * 1024 + 64];
@@ -249,7 +249,7 @@ TEST(an_unknown_host_is_reported)
 	unknown.kind->close(&unknown);
 }
 
-/* The last of the tests: nobody takes that back. */
+/* This must be the last test: request_stop() cannot be undone. */
 TEST(at_the_end_records_count_once_they_were_read)
 {
 	pid_t child;

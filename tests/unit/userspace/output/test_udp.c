@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A message a datagram; what none can hold is told to be lost. */
+/* Each message is one datagram; a message that is too long is sent as a loss. */
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -72,7 +72,7 @@ TEST(a_line_that_is_too_long_becomes_a_loss)
 	assert_string_equal(arrived(), HEADER "x");
 }
 
-/* Known of the last one only when the next is written, and not always then. */
+/* A write fails if the one before it was refused; not every refusal is reported. */
 TEST(a_closed_port_is_noticed)
 {
 	close(collector);

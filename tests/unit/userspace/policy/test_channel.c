@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is sent is the policy, in one transaction; what comes back is the same one. */
+/* A policy is sent in one transaction, and the policy read back is the same. */
 #include "unit.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "policy/file.h"
 #include "policy/text.h"
 
-/* A module that keeps what it was sent, and sends it back. */
+/* A fake of the module, which keeps the messages of a policy and sends them back. */
 static struct {
 	struct nlmsghdr *kept[4096];
 	unsigned int nr_kept, next;
@@ -22,7 +22,7 @@ static struct {
 	uint32_t members, text;
 	uint32_t longest;
 	struct number observe;	/* in the last commit */
-	int error;		/* of the next addition */
+	int error;		/* returned for SHELLTRAP_CMD_POLICY_ADD */
 } module;
 
 static struct channel channel;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* It is said which rules deny and kill, and why they do not yet. */
+/* The status says which rules deny or kill, and why they do not do that yet. */
 #include "unit.h"
 
 #include "policy/channel.h"
@@ -8,7 +8,7 @@
 static struct state seen;
 static struct buffer out;
 
-/* Without a name it is off. */
+/* A rule without a name is off. */
 static struct state_rule does(const char *name, enum shelltrap_action action)
 {
 	return (struct state_rule){

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Of each rule it is said why it fits or not, with what is known of the files here. */
+/* For each rule the command says whether it matches, and if not, why. */
 #include "command/options.h"
 #include "unit.h"
 
@@ -23,7 +23,7 @@ static const char policy[] =
 	"[rule never]\ntarget = shells\naction = off\n"
 	"[rule silent]\nactor = servers\ntarget = this_shell\nargv = sh -c id\naction = allow\n";
 
-/* As that, but that it denies; and two exceptions. */
+/* The same with rules that deny and kill, and two exceptions. */
 static const char enforcing[] =
 	"[set servers]\nnames = nginx\n"
 	"[set shells]\nnames = sh\n"

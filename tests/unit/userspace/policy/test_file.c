@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files make the policy they say, and a policy's own text makes the same again. */
+/* Files are read as a policy, and the text of a policy is read back as the same policy. */
 #include "unit.h"
 
 #include <stdio.h>
