@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The way in. Nothing is built here: the module by Kbuild, the rest where it lies.
+# All targets start here: Kbuild builds the module, Makefiles in directories the rest.
 
 KERNELRELEASE ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KERNELRELEASE)/build
@@ -10,29 +10,29 @@ VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 DKMSDIR := $(DESTDIR)/usr/src/shelltrap-$(VERSION)
 
 help:
-	@echo 'On this machine, without touching it but for packages:'
-	@echo '  make demo             a web server is attacked in a virtual machine, and the trap springs'
-	@echo '  make test             every test'
-	@echo 'Parts of it:'
-	@echo '  make module           shelltrap.ko for the running kernel (KDIR=... for another)'
-	@echo '  make userspace        userspace/shelltrap'
-	@echo '  make lint             style and static checks'
-	@echo '  make unit             unit tests, under sanitizers'
-	@echo '  make fuzz             the parser, the formats and the decision, for a bounded number of runs'
-	@echo '  make kunit            KUnit tests on a kernel that watches memory and locks'
-	@echo '  make vm-test          tests in the virtual machine (SHELLTRAP_TESTS="10-... 20-...");'
-	@echo '                        SANITIZE=1: on that kernel; SANITIZE=int3: with breakpoint probes'
-	@echo '  make arm64-test       module and program built for arm64, and tried on its kernel, emulated'
-	@echo '  make package-test     packages built, installed, upgraded, booted, purged (RELEASES="bookworm ...")'
-	@echo '  make bench            rates, delays, memory, instructions: tables, .cache/bench.json, .svg'
-	@echo '  make profile          which functions those instructions are in (LOADS="shell fork ...")'
-	@echo 'On a server:'
-	@echo '  make deb              packages for this Debian, shelltrap and shelltrap-dkms'
-	@echo '  make rpm              the same for distributions with RPM'
-	@echo '  make install          without them: program, units, manual pages'
-	@echo '  make dkms-install     module, now, for every later kernel and at every boot'
-	@echo 'And:'
-	@echo '  make clean            removes what was built, not the caches in .cache'
+	@echo 'Try it (changes nothing on this machine, except that it installs packages):'
+	@echo '  make demo             attack a web server in a virtual machine and show the alert'
+	@echo '  make test             run all tests'
+	@echo 'Build and test one part:'
+	@echo '  make module           build shelltrap.ko for the running kernel (KDIR=... for another)'
+	@echo '  make userspace        build userspace/shelltrap'
+	@echo '  make lint             check style, run static analysis'
+	@echo '  make unit             run the unit tests, under sanitizers'
+	@echo '  make fuzz             fuzz parser, formats and decision, for a fixed number of runs'
+	@echo '  make kunit            run the KUnit tests on the test kernel (KASAN, lockdep, ...)'
+	@echo '  make vm-test          run the tests in the virtual machine (SHELLTRAP_TESTS="10-... 20-...");'
+	@echo '                        SANITIZE=1: on the test kernel; SANITIZE=int3: with breakpoint probes'
+	@echo '  make arm64-test       build for arm64 and test on an emulated arm64 machine'
+	@echo '  make package-test     build, install, upgrade, boot and purge packages (RELEASES="bookworm ...")'
+	@echo '  make bench            measure rates, delays, memory, instructions (.cache/bench.json, .svg)'
+	@echo '  make profile          count instructions by function (LOADS="shell fork ...")'
+	@echo 'Install on a server:'
+	@echo '  make deb              build packages for this Debian: shelltrap and shelltrap-dkms'
+	@echo '  make rpm              build packages for distributions with RPM'
+	@echo '  make install          install program, units and manual pages without a package'
+	@echo '  make dkms-install     install the module for this and later kernels, load it at boot'
+	@echo 'Clean up:'
+	@echo '  make clean            remove build results, but not the cache in .cache'
 
 module:
 	@test -d $(KDIR) || { echo "no kernel headers in $(KDIR): install linux-headers-$(KERNELRELEASE) or set KDIR" >&2; exit 1; }
@@ -90,7 +90,7 @@ deb:
 rpm:
 	@scripts/rpm/build
 
-# What DKMS needs to build the module, and no more; and the module at every boot.
+# The files that DKMS needs to build the module, and a line that loads it at every boot.
 dkms-install:
 	install -d $(DKMSDIR)/module $(DKMSDIR)/include/uapi/linux
 	install -m 644 Kbuild dkms.conf COPYING $(DKMSDIR)/

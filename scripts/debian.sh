@@ -1,28 +1,28 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# How to make a Debian in a folder, and work in it. To be sourced after lib.sh.
+# Making a Debian in a directory, and running commands in it. To be sourced after lib.sh.
 
-# What this machine knows of Debian's own archives: "CODENAME URI" lines.
-archives()
+# Prints the archives of Debian that this machine uses, as lines "CODENAME URI".
+list_archives()
 {
 	apt-get indextargets --format "\$(ORIGIN) \$(CODENAME) \$(REPO_URI)" 'Created-By: Packages' |
 		awk '$1 == "Debian" && $3 ~ /^https?:/ { print $2, $3 }'
 }
 
-# mirror [-security]: where this machine gets that part of Debian from; it is asked
-# for the release of this machine but serves the others too.
+# mirror ""|-security: prints the URI that this machine gets Debian, or its security
+# updates, from. The same URI serves the other releases.
 mirror()
 {
 	local found
 
-	found=$(archives | awk -v wanted="^[a-z]+$1\$" '$1 ~ wanted && !n++ { print $2 }')
-	[[ -n $found ]] || die "this machine's apt knows no archive of Debian$1 to make another from"
+	found=$(list_archives | awk -v wanted="^[a-z]+$1\$" '$1 ~ wanted && !n++ { print $2 }')
+	[[ -n $found ]] || die "apt on this machine has no archive debian$1 in its sources"
 	echo "$found"
 }
 
-# apt_sources SUITE [/OTHER-SUITE]
-apt_sources()
+# print_apt_sources SUITE [/OTHER-SUITE]
+print_apt_sources()
 {
 	local main security
 	local signed="[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
@@ -37,25 +37,26 @@ apt_sources()
 	[[ -z $2 ]] || echo "deb $signed $main ${2#/} main"
 }
 
-# A proxy, and how far this machine trusts its clock, hold there as well.
-apt_options()
+# Prints, as options of mmdebstrap, this machine's settings of apt that the new Debian needs,
+# too: the proxy, and whether dates of archives are checked.
+print_apt_options()
 {
 	apt-config dump |
 		grep -E '^Acquire::(http::Proxy|https::Proxy|Check-Date|Check-Valid-Until) ' |
 		sed 's/^/--aptopt=/' || true
 }
 
-# make_debian FOLDER SUITE "/OTHER-SUITE" PACKAGE,PACKAGE... [mmdebstrap's OPTION...]:
-# packages come from the other suite, if there is one, where they ask for it.
+# make_debian DIRECTORY SUITE "/OTHER-SUITE" PACKAGE,PACKAGE... [OPTION...]: with these
+# OPTIONs of mmdebstrap. A package whose name ends in "/OTHER-SUITE" is taken from there.
 make_debian()
 {
 	local dir=$1 suite=$2 other=$3 packages=$4 options
 	shift 4
 
-	# A machine whose lists were cleaned away does not know its own mirror.
-	[[ -n $(archives) ]] || apt-get update
-	mapfile -t options < <(apt_options)
-	apt_sources "$suite" "$other" | mmdebstrap --mode=root --variant=minbase --format=directory \
+	# Without its package lists apt does not print its archives.
+	[[ -n $(list_archives) ]] || apt-get update
+	mapfile -t options < <(print_apt_options)
+	print_apt_sources "$suite" "$other" | mmdebstrap --mode=root --variant=minbase --format=directory \
 		--include="$packages" "${options[@]}" \
 		--aptopt='Acquire::Languages "none"' \
 		--aptopt='APT::Install-Recommends "false"' \
@@ -63,8 +64,15 @@ make_debian()
 		"$@" "" "$dir" -
 }
 
-# inside FOLDER COMMAND...: in the Debian there. Kernel builds and DKMS read /proc; the
-# mount goes when the command does.
+# make_lab_image DIRECTORY: makes DIRECTORY/root.img, an ext4 image of DIRECTORY/root.
+make_lab_image()
+{
+	mke2fs -q -t ext4 -L lab-root -d "$1/root" \
+		-O ^has_journal -E lazy_itable_init=1 -m 0 "$1/root.img" 4G
+}
+
+# inside DIRECTORY COMMAND...: runs COMMAND in the Debian in DIRECTORY. Kernel builds and
+# DKMS read /proc, so it is mounted in a mount namespace that ends with COMMAND.
 inside()
 {
 	# shellcheck disable=SC2016 # for the inner shell

@@ -1,27 +1,26 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the tests of the packages share: a copy of a Debian in $root, to be thrown away,
-# that the packages are built in or installed in; checks, counted. To be sourced, with
-# "set -euo pipefail" in force.
+# What the tests of the packages share: checks, and a copy of a Debian in $root, in which
+# packages are built and installed. To be sourced after "set -euo pipefail".
 
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$top/scripts/debian.sh"
 
-# shellcheck disable=SC2034 # for those who source this
+# shellcheck disable=SC2034 # for the scripts that source this
 {
 	version=$(version_of "$top")
 	read -ra releases <<<"${RELEASES:-bookworm}"
 }
-passed=0 failed=0
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/shelltrap-packages.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 root=$scratch/root
 
-# check "what holds" COMMAND...: it does if COMMAND succeeds.
+# check "promise" COMMAND...: the promise holds if COMMAND succeeds. A function runs with
+# errexit on: its first failing command ends it.
 check()
 {
-	local what=$1 log=$scratch/check.log status=0
+	local promise=$1 log=$scratch/check.log status=0
 	shift
 
 	set +e
@@ -32,34 +31,31 @@ check()
 	status=$?
 	set -e
 	if ((status)); then
-		printf 'not ok - %s\n' "$what"
-		sed 's/^/# /' "$log"
-		failed=$((failed + 1))
+		not_ok "$promise" "$(sed 's/^/# /' "$log")"
 	else
-		printf 'ok - %s\n' "$what"
-		passed=$((passed + 1))
+		ok "$promise"
 	fi
 }
 
-# A kernel whose headers are there is to look installed, too.
-copy()
+# copy_root DIRECTORY: depmod makes the kernel whose headers are there look installed, too.
+copy_root()
 {
 	cp -a "$1" "$root"
 	inside "$root" depmod "$(basename "$root"/lib/modules/*)"
 }
 
-# use_copy RELEASE [server]: of that Debian (see scripts/deb/root).
+# use_copy RELEASE [server]: replaces $root by a copy of that Debian (see scripts/deb/root).
 use_copy()
 {
 	local debian
 
 	rm -rf "$root"
 	debian=$(SHELLTRAP_RELEASE=$1 "$top/scripts/deb/root" "${@:2}")
-	step deb-copy "copying it, to be thrown away" "8 s" copy "$debian"
+	step deb-copy "copying that Debian" "8 s" copy_root "$debian"
 }
 
-# build VERSION: into a folder of that name.
-build()
+# build_packages VERSION: builds the Debian packages into the directory $scratch/VERSION.
+build_packages()
 {
 	local out
 
@@ -67,7 +63,7 @@ build()
 	cp -r "$out" "$scratch/$1"
 }
 
-# install_files FILE...: packages, as an admin would.
+# install_files FILE...: installs packages with apt-get, as an admin would.
 install_files()
 {
 	rm -rf "$root/packages"
@@ -77,14 +73,14 @@ install_files()
 	rm -r "$root/packages"
 }
 
-# install VERSION: both packages.
-install()
+# install_packages VERSION: both packages, and checks that dpkg has configured them.
+install_packages()
 {
 	install_files "$scratch/$1"/shelltrap{,-dkms}_*.deb
-	is_configured
+	are_configured
 }
 
-is_configured()
+are_configured()
 {
 	local package
 
@@ -94,7 +90,8 @@ is_configured()
 	[[ -z $(inside "$root" dpkg --audit) ]]
 }
 
-# module_is VERSION: DKMS has built and installed it for each kernel there, and no other.
+# module_is VERSION: DKMS has built and installed this version, and no other, for each
+# kernel in $root.
 module_is()
 {
 	local kernel kernels=("$root"/lib/modules/*)
@@ -109,5 +106,5 @@ module_is()
 	[[ $(echo "$root"/usr/src/shelltrap-*) == "$root/usr/src/shelltrap-$1" ]]
 }
 
-((EUID == 0)) || die "a Debian in a folder is entered by chroot, which needs root"
+((EUID == 0)) || die "a Debian in a directory is entered by chroot, which needs root"
 "$top/scripts/deps" packages

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel takes no module but those signed by a key it knows: the machine boots as it
-# would without, and whoever asks is told why.
+# The kernel loads only modules that are signed with a key that it trusts. The machine boots
+# as usual, and the tools report why the module is not loaded.
 
 . "${0%/*}/../../vm/lib.sh"
 
@@ -11,7 +11,7 @@ case $(</proc/cmdline) in
 *lockdown=integrity*) why="Operation not permitted" ;;
 esac
 
-status_says_so()
+status_exits_with_3()
 {
 	shelltrap status
 	(($? == 3))
@@ -22,13 +22,13 @@ failed_units()
 	systemctl list-units --failed --plain --no-legend | cut -d ' ' -f 1 | paste -sd ' '
 }
 
-check "modprobe says why" \
+check "modprobe reports why the module cannot be loaded" \
 	grep -Fx "modprobe: ERROR: could not insert 'shelltrap': $why" <(modprobe shelltrap 2>&1)
-check "so does systemd, which was to load it" \
+check "systemd reports why the module cannot be loaded" \
 	grep -Fx "Failed to insert module 'shelltrap': $why" <(journalctl -q -b -o cat)
-check "status says that it is not loaded" status_says_so
-check "only what needs it at boot has failed" \
+check "status reports that the module is not loaded" status_exits_with_3
+check "only the units that load module and policy have failed" \
 	test "$(failed_units)" = "shelltrap-policy.service systemd-modules-load.service"
 check "the logger runs" systemctl is-active shelltrap.service
-check "and waits for it" grep -F "waiting for it" <(journalctl -q -b -o cat -u shelltrap)
+check "the logger waits for the module" grep -F "waiting for it" <(journalctl -q -b -o cat -u shelltrap)
 check "the web server serves" curl -sf --max-time 60 http://localhost/plain.php

@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A server with the packages has booted, and nobody has touched it: the trap was set
-# before the web server, with the admin's policy, and it springs.
+# A server with the packages has booted, and no command was run on it since. The module is
+# loaded with the admin's policy, this was done before the web server started, and an
+# attack is logged.
 
 . "${0%/*}/../../vm/lib.sh"
-# The module is the server's.
+# The server loaded the module, so it must not be unloaded after this file.
 trap - EXIT
 
 log=/var/log/shelltrap/alerts.json
 
-# logged TEXT...: a line has all of it.
-logged()
+# is_logged TEXT...: a line of the log has all of these texts.
+is_logged()
 {
 	local text
 
@@ -22,7 +23,7 @@ logged()
 	done
 }
 
-# moment UNIT PROPERTY: in microseconds since boot.
+# moment UNIT PROPERTY: prints a time stamp in microseconds since boot.
 moment()
 {
 	systemctl show --value -p "$2Monotonic" "$1"
@@ -46,18 +47,18 @@ attack()
 }
 
 check "the module is loaded" is_loaded
-check "systemd was to load it" grep -x shelltrap <(systemd-analyze cat-config modules-load.d)
-check "it is what DKMS has built for this kernel" \
+check "systemd is configured to load the module" grep -x shelltrap <(systemd-analyze cat-config modules-load.d)
+check "the module is the one that DKMS built for this kernel" \
 	test "$(cat /sys/module/shelltrap/srcversion)" = "$(modinfo -F srcversion shelltrap)"
-check "it is armed" test "$(status_of armed)" = true
-check "the admin's policy runs" grep -x "\[rule site_start\]" <(shelltrap policy show)
-check "it was loaded before the web servers started" policy_came_first
-check "their start is in the log, by the admin's rule" wait_until 30 logged '"site_start"' '"/usr/sbin/nginx"'
-check "no unit was left out for its order" \
+check "the module is armed" test "$(status_of armed)" = true
+check "the admin's policy is loaded" grep -x "\[rule site_start\]" <(shelltrap policy show)
+check "the policy was loaded before the web servers started" policy_came_first
+check "the start of the web server is logged, by the admin's rule" wait_until 30 is_logged '"site_start"' '"/usr/sbin/nginx"'
+check "systemd found no cycle in the order of units" \
 	test -z "$(journalctl -q -b -o cat | grep -F "ordering cycle")"
-check "nothing has failed" test -z "$(systemctl --failed --plain --no-legend)"
+check "no unit has failed" test -z "$(systemctl --failed --plain --no-legend)"
 check "the logger runs" systemctl is-active shelltrap.service
-check "an attack by a web page runs a command" grep -x attacked <(attack)
-check "and is in the log" wait_until 30 logged '"rule":"webserver_shell_exec"' '"comm":"php-fpm' 'echo attacked'
-check "nothing was lost" test "$(status_of lost)$(status_of missed)" = 00
-check "selftest agrees" shelltrap selftest
+check "an attack through a web page runs a command" grep -x attacked <(attack)
+check "the attack is logged" wait_until 30 is_logged '"rule":"webserver_shell_exec"' '"comm":"php-fpm' 'echo attacked'
+check "no alert was lost" test "$(status_of lost)$(status_of missed)" = 00
+check "the self-test succeeds" shelltrap selftest
