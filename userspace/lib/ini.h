@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file of sections, "[NAME]", and keys with values, "KEY = VALUE". Comments are
- * lines of their own. What is left of libini_config's reading is plain data, with
- * the line of everything.
+ * Reads a configuration file: sections "[NAME]", in them "KEY = VALUE", and comments,
+ * lines that begin with '#' or ';'. The result is plain data with the line of each
+ * section and key, so that whoever gives it a meaning can say where that is wrong.
  */
 #ifndef LIB_INI_H
 #define LIB_INI_H
@@ -13,38 +13,46 @@
 #define INI_LINES_MAX 8192	/* sections and keys of a file */
 
 struct ini_entry {
-	char *key;
-	char *value;		/* no blanks around it; a newline before each line it goes on in */
+	char *key;		/* ASCII letters, digits and '_', as written */
+	char *value;		/* no whitespace around it; '\n' before each continuation */
 	unsigned int line;
-	unsigned int section;	/* its number */
+	unsigned int section;	/* index into sections[] */
 };
 
 struct ini_section {
-	char *name;
+	char *name;		/* not empty, no whitespace around it */
 	unsigned int line;
 };
 
-/* In the order of lines. Names may come again, but for keys within a section. */
+/*
+ * Sections and entries are in the order of the file. Two sections may have the same
+ * name; two keys of one section may not.
+ */
 struct ini {
 	struct ini_section *sections;
 	struct ini_entry *entries;
 	unsigned int nr_sections, nr_entries;
 };
 
-/* What a line that begins with blanks is. */
+/* What a line means that begins with whitespace. */
 enum ini_indent {
 	INI_INDENT_CONTINUES,	/* more of the value before it */
-	INI_INDENT_IS_NOTHING,
+	INI_INDENT_IS_NOTHING,	/* the same as without the whitespace */
 };
 
-/*
- * 0, or negative errno with a line for each fault in *faults: "FILE:LINE: what" or
- * "FILE: what". ini_free() also after an error.
+/**
+ * ini_read() - Read a file, which must be UTF-8 without control characters.
+ * @faults: gets a line for each fault: "FILE:LINE: what" or "FILE: what"
+ *
+ * Returns 0, or negative errno with *faults filled. ini_free() also after an error.
  */
 int ini_read(struct ini *ini, const char *path, enum ini_indent indent, struct buffer *faults);
 void ini_free(struct ini *ini);
 
-/* Adds such a line; line 0: the file as a whole. */
+/**
+ * ini_fault() - Add a fault as ini_read() does, safe for a terminal.
+ * @line: 0 for the file as a whole
+ */
 void __printf(4, 5) ini_fault(struct buffer *faults, const char *path, unsigned int line,
 			      const char *format, ...);
 

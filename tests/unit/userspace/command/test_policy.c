@@ -92,8 +92,8 @@ TEST(a_file_over_8_mib_is_refused)
 {
 	files_write_text("large.conf", "# ");
 	assert_int_equal(truncate("large.conf", 100 << 20), 0);
-	refused_with("large.conf", "large.conf: larger than 8 MiB\n");
-	refused_with("/dev/zero", "/dev/zero: larger than 8 MiB\n");
+	refused_with("large.conf", "large.conf: the file is larger than 8 MiB\n");
+	refused_with("/dev/zero", "/dev/zero: the file is larger than 8 MiB\n");
 }
 
 TEST(faults_of_all_files_are_reported)

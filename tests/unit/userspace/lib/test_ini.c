@@ -118,7 +118,7 @@ TEST(a_fault_is_reported_with_its_line)
 		{ "[a]\n\xc3\xa9=1\n", "x:2: the name of a key is letters, digits and '_'\n" },
 		{ "[a]\nb=1\nB=2\nb=3\n", "x:4: b is set twice\n" },
 		{ "[a]\n b=1\n",
-		  "x:2: begins with a blank, but there is no value before it to go on with\n" },
+		  "x:2: begins with whitespace, but there is no value before it to continue\n" },
 		{ "[a]\nb=\x01\n", "x:2: a control character\n" },
 		{ "[a]\nb=\xc3\n", "x:2: not UTF-8\n" },
 	};
