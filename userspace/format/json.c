@@ -2,7 +2,6 @@
 #include "format/json.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,64 +98,49 @@ void json_put_line(struct buffer *out, struct json_object *object)
 	json_object_put(object);
 }
 
-/* Longer than any key of ours. */
-#define KEY_SIZE 64
-
-/* The first key of a path, and what follows it. */
-static const char *take_key(const char *path, char *key)
+/*
+ * The path as json-c wants it (RFC 6901): "/a/b" for "a.b", "" for "". No key of ours
+ * has a '/' or a '~'. Valid until the thread's next call.
+ */
+static char *json_pointer_of(const char *path)
 {
-	size_t len = strcspn(path, ".");
+	static __thread struct buffer pointer;
+	char *dot;
 
-	snprintf(key, KEY_SIZE, "%.*s", (int)len, path);
-	path += len;
-	return path + (*path == '.');
-}
-
-/* What has that key; false: nothing has. */
-static bool get(struct json_object *object, const char *key, struct json_object **found)
-{
-	size_t index;
-	char *end;
-
-	if (!json_object_is_type(object, json_type_array))
-		return json_object_is_type(object, json_type_object) &&
-		       json_object_object_get_ex(object, key, found);
-	index = strtoul(key, &end, 10);
-	if (*end || index >= json_object_array_length(object))
-		return false;
-	*found = json_object_array_get_idx(object, index);
-	return true;
+	buffer_reset(&pointer);
+	buffer_puts(&pointer, *path ? "/" : "");
+	buffer_puts(&pointer, path);
+	for (dot = pointer.data; (dot = strchr(dot, '.')); )
+		*dot = '/';
+	return pointer.data;
 }
 
 struct json_object *json_at(struct json_object *object, const char *path)
 {
-	char key[KEY_SIZE];
+	struct json_object *found;
 
-	while (*path) {
-		path = take_key(path, key);
-		if (!get(object, key, &object))
-			return NULL;
-	}
-	return object;
+	return json_pointer_get(object, json_pointer_of(path), &found) ? NULL : found;
+}
+
+static void json_set(struct json_object *object, const char *pointer, struct json_object *value)
+{
+	if (json_pointer_set(&object, pointer, value))
+		out_of_memory();
 }
 
 void json_put_at(struct json_object *object, const char *path, struct json_object *value)
 {
-	struct json_object *inner;
-	char key[KEY_SIZE];
+	char *pointer = json_pointer_of(path), *slash = pointer;
 
 	if (!value)
 		return;
-	for (path = take_key(path, key); *path; path = take_key(path, key)) {
-		if (!get(object, key, &inner)) {
-			inner = json_new_object();
-			if (json_object_object_add(object, key, inner))
-				out_of_memory();
-		}
-		object = inner;
+	while ((slash = strchr(slash + 1, '/'))) {
+		*slash = '\0';
+		if (json_pointer_get(object, pointer, NULL))
+			json_set(object, pointer, json_new_object());
+		*slash = '/';
 	}
-	if (json_object_object_add(object, key, value))
-		out_of_memory();
+	json_set(object, pointer, value);
 }
 
 void json_put_string_at(struct json_object *object, const char *path, const char *value)
@@ -164,14 +148,14 @@ void json_put_string_at(struct json_object *object, const char *path, const char
 	json_put_at(object, path, json_new_string(value));
 }
 
-static void take_out(struct json_object *object, const char *path)
+static void json_delete_at(struct json_object *object, const char *path)
 {
-	char key[KEY_SIZE];
+	char *pointer = json_pointer_of(path), *slash = strrchr(pointer, '/');
+	struct json_object *parent;
 
-	for (path = take_key(path, key); *path; path = take_key(path, key))
-		if (!get(object, key, &object))
-			return;
-	json_object_object_del(object, key);
+	*slash = '\0';
+	if (!json_pointer_get(object, pointer, &parent))
+		json_object_object_del(parent, slash + 1);
 }
 
 void json_move(struct json_object *from, struct json_object *to, const struct json_move *moves,
@@ -189,7 +173,7 @@ void json_move(struct json_object *from, struct json_object *to, const struct js
 			json_object_get(value);
 		json_put_at(to, moves[i].to, value);
 		if (!(moves[i].how & JSON_COPY))
-			take_out(from, moves[i].from);
+			json_delete_at(from, moves[i].from);
 	}
 }
 
@@ -233,53 +217,61 @@ struct json_object *json_join(struct json_object *array)
 	return json_must(json_object_new_string_len(i ? joined.data : "", joined.len));
 }
 
-static bool get_number(struct json_object *object, const char *path, uint64_t *value)
+bool json_get_number(struct json_object *object, const char *path, uint64_t *value)
 {
 	struct json_object *found = json_at(object, path);
 
-	if (!json_object_is_type(found, json_type_int) ||
-	    json_object_get_int64(found) <= 0)
+	if (!json_object_is_type(found, json_type_int) || json_object_get_int64(found) < 0)
 		return false;
 	*value = json_object_get_uint64(found);
 	return true;
 }
 
-static const char *get_string(struct json_object *object, const char *key)
+static const char *json_get_string(struct json_object *object, const char *path)
 {
-	struct json_object *found = json_at(object, key);
+	struct json_object *found = json_at(object, path);
 
-	if (!json_object_is_type(found, json_type_string))
-		return NULL;
-	return json_object_get_string(found);
+	return json_object_is_type(found, json_type_string) ? json_object_get_string(found) : NULL;
 }
 
-/* An alert has no "last"; a loss that goes on to the end none that is a number. */
-static bool get_last(struct json_object *line, const char *seq, struct json_object *own,
-		     uint64_t *last)
+bool json_get_hex(struct json_object *object, const char *path, uint64_t *value)
 {
-	const char *type = get_string(own, "type");
+	const char *text = json_get_string(object, path);
 
-	if (!get_number(line, seq, last))
+	if (!text || strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
+		return false;
+	*value = strtoull(text, NULL, 16);
+	return true;
+}
+
+static bool json_get_seq(struct json_object *object, const char *path, uint64_t *seq)
+{
+	return json_get_number(object, path, seq) && *seq;
+}
+
+/* An alert has no "last". A loss up to the end of its module instance has no number there. */
+static bool json_get_last(struct json_object *line, const char *seq, struct json_object *own,
+			  uint64_t *last)
+{
+	const char *type = json_get_string(own, "type");
+
+	if (!json_get_seq(line, seq, last))
 		return false;
 	if (json_at(own, "last"))
-		return get_number(own, "last", last);
+		return json_get_seq(own, "last", last);
 	if (type && !strcmp(type, "loss"))
 		*last = PLACE_END;
 	return true;
 }
 
-static bool get_place(struct json_object *line, const char *seq, const char *own_path,
-		      struct place *place)
+static bool json_get_place(struct json_object *line, const char *seq, const char *own_path,
+			   struct place *place)
 {
 	struct json_object *own = json_at(line, own_path);
-	const char *instance = get_string(own, "instance");
 	struct place found;
-	char *end;
 
-	if (!instance)
-		return false;
-	found.instance = strtoull(instance, &end, 16);
-	if (*end || !get_last(line, seq, own, &found.seq))
+	if (!json_get_hex(own, "instance", &found.instance) ||
+	    !json_get_last(line, seq, own, &found.seq))
 		return false;
 	*place = found;
 	return true;
@@ -299,7 +291,7 @@ bool json_read_back(const char *line, size_t len, const char *seq, const char *o
 		out_of_memory();
 	object = json_tokener_parse_ex(tokener, line, len);
 	found = json_object_is_type(object, json_type_object) &&
-		get_place(object, seq, own, place);
+		json_get_place(object, seq, own, place);
 	json_object_put(object);
 	json_tokener_free(tokener);
 	return found;

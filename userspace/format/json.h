@@ -64,6 +64,10 @@ struct json_object *json_new_summary(const struct record *record, const struct v
 /* NULL: nothing there. It stays the object's. */
 struct json_object *json_at(struct json_object *object, const char *path);
 
+/* An integer that is not negative, and a string of 16 hexadecimal digits. False: it is not. */
+bool json_get_number(struct json_object *object, const char *path, uint64_t *value);
+bool json_get_hex(struct json_object *object, const char *path, uint64_t *value);
+
 /* Makes the objects on the way; without a value nothing happens. */
 void json_put_at(struct json_object *object, const char *path, struct json_object *value);
 void json_put_string_at(struct json_object *object, const char *path, const char *value);

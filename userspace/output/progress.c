@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "format/json.h"
 #include "lib/exit.h"
 #include "lib/message.h"
 #include "lib/path.h"
@@ -46,59 +46,33 @@ static struct progress_entry *progress_find_or_add(struct progress *progress, co
 	return entry;
 }
 
-static bool get_number(const struct json_object *object, const char *key, uint64_t *value)
-{
-	struct json_object *found;
-
-	if (!json_object_object_get_ex(object, key, &found) ||
-	    !json_object_is_type(found, json_type_int) || json_object_get_int64(found) < 0)
-		return false;
-	*value = json_object_get_uint64(found);
-	return true;
-}
-
-static bool get_hex(const struct json_object *object, const char *key, uint64_t *value)
-{
-	struct json_object *found;
-	const char *text;
-	char *end;
-
-	if (!json_object_object_get_ex(object, key, &found) ||
-	    !json_object_is_type(found, json_type_string))
-		return false;
-	text = json_object_get_string(found);
-	if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
-		return false;
-	*value = strtoull(text, &end, 16);
-	return true;
-}
-
-static bool progress_parse_cursor(const struct json_object *object, struct cursor *cursor)
+static bool progress_parse_cursor(struct json_object *object, struct cursor *cursor)
 {
 	struct file_end *end = &cursor->file;
 	struct json_object *file;
 
 	if (!json_object_is_type(object, json_type_object) ||
-	    !get_hex(object, "instance", &cursor->place.instance) ||
-	    !get_number(object, "seq", &cursor->place.seq))
+	    !json_get_hex(object, "instance", &cursor->place.instance) ||
+	    !json_get_number(object, "seq", &cursor->place.seq))
 		return false;
-	cursor->instance_is_over = !get_hex(object, "follows", &cursor->instance) &&
-				   get_hex(object, "followed", &cursor->instance);
+	cursor->instance_is_over = !json_get_hex(object, "follows", &cursor->instance) &&
+				   json_get_hex(object, "followed", &cursor->instance);
 	if (!json_object_object_get_ex(object, "file", &file))
 		return true;
 	end->known = true;
-	return get_number(file, "dev", &end->dev) && get_number(file, "ino", &end->ino) &&
-	       get_number(file, "offset", &end->offset) && get_hex(file, "check", &end->checksum);
+	return json_get_number(file, "dev", &end->dev) && json_get_number(file, "ino", &end->ino) &&
+	       json_get_number(file, "offset", &end->offset) &&
+	       json_get_hex(file, "check", &end->checksum);
 }
 
-static bool progress_parse_outputs(struct progress *progress, const struct json_object *state)
+static bool progress_parse_outputs(struct progress *progress, struct json_object *state)
 {
 	struct json_object *outputs;
 	struct progress_entry *entry;
 	uint64_t version;
 
 	if (!json_object_is_type(state, json_type_object) ||
-	    !get_number(state, "shelltrap_state", &version) || version != VERSION ||
+	    !json_get_number(state, "shelltrap_state", &version) || version != VERSION ||
 	    !json_object_object_get_ex(state, "outputs", &outputs) ||
 	    !json_object_is_type(outputs, json_type_object))
 		return false;
