@@ -373,7 +373,7 @@ static int start(struct logger *logger)
 	setlocale(LC_CTYPE, "");
 	tzset();
 	channel_receive_buffer(logger->config.receive_buffer);
-	hash_limit(logger->config.hash_limit);
+	hash_set_limit(logger->config.hash_limit);
 	host_read(&logger->host);
 	logger->view = (struct view){
 		.host = &logger->host,

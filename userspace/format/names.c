@@ -12,10 +12,13 @@
 #include "lib/deadline.h"
 #include "lib/worker.h"
 
-/* A burst of alerts is mostly one user's: asking each time is too slow. */
-#define REMEMBERED 64
-#define REMEMBERED_SECONDS 60
-/* A name is worth so much delay. */
+/*
+ * Cached names of each kind, and how long each is valid. The alerts of a burst mostly have
+ * the same user, and to ask the name service for each alert is too slow.
+ */
+#define CACHED 64
+#define CACHED_SECONDS 60
+/* How long an alert waits for a name. */
 #define PATIENCE_MS 1000
 
 #define NAME_SIZE (LOGIN_NAME_MAX + 1)
@@ -27,21 +30,21 @@ enum kind {
 };
 
 struct name {
-	bool wanted;		/* the thread is to look it up */
-	bool known;		/* what there was to know, once; "" for no name */
-	time_t until;		/* monotonic seconds */
+	bool wanted;		/* the worker is asked to look it up */
+	bool known;		/* was looked up; text is "" if the id has no name */
+	time_t until;		/* valid until then, in monotonic seconds */
 	uint32_t id;
 	char text[NAME_SIZE];
 };
 
-/* All of it under the lock. */
-static struct name names[KINDS][REMEMBERED];
-static bool is_late;		/* whoever waited last has given up */
+/* Protected by the worker's lock. An id has one possible entry, which it shares with others. */
+static struct name names[KINDS][CACHED];
+static bool is_late;		/* the last caller that waited did so in vain */
 
-static void answer_all(struct worker *unused);
-static struct worker worker = WORKER(answer_all);
+static void names_work(struct worker *unused);
+static struct worker worker = WORKER(names_work);
 
-static void look_up_user(uint32_t uid, char *text)
+static void names_look_up_user(uint32_t uid, char *text)
 {
 	static char data[65536];
 	struct passwd entry, *found = NULL;
@@ -50,8 +53,8 @@ static void look_up_user(uint32_t uid, char *text)
 		snprintf(text, NAME_SIZE, "%s", entry.pw_name);
 }
 
-/* A group brings all of its members, however many. */
-static void look_up_group(uint32_t gid, char *text)
+/* The entry of a group holds the names of all its members, so it needs a large buffer. */
+static void names_look_up_group(uint32_t gid, char *text)
 {
 	static char data[1024 * 1024];
 	struct group entry, *found = NULL;
@@ -68,55 +71,55 @@ static time_t seconds_now(void)
 	return now.tv_sec;
 }
 
-/* NULL: nothing is to do. */
-static struct name *next_wanted(enum kind *kind)
+/* Returns an entry to look up, or NULL. */
+static struct name *names_next_wanted(enum kind *kind)
 {
 	size_t i;
 
-	for (i = 0; i < KINDS * REMEMBERED; i++) {
-		*kind = i / REMEMBERED;
-		if (names[*kind][i % REMEMBERED].wanted)
-			return &names[*kind][i % REMEMBERED];
+	for (i = 0; i < KINDS * CACHED; i++) {
+		*kind = i / CACHED;
+		if (names[*kind][i % CACHED].wanted)
+			return &names[*kind][i % CACHED];
 	}
 	return NULL;
 }
 
-/* Without the lock meanwhile: the place may be another id's afterwards. */
-static void answer(struct name *name, enum kind kind)
+/* Releases the lock during the look-up. Meanwhile another id may have taken the entry. */
+static void names_look_up(struct name *name, enum kind kind)
 {
 	uint32_t id = name->id;
 	char text[NAME_SIZE] = "";
 
 	pthread_mutex_unlock(&worker.lock);
 	if (kind == USER)
-		look_up_user(id, text);
+		names_look_up_user(id, text);
 	else
-		look_up_group(id, text);
+		names_look_up_group(id, text);
 	pthread_mutex_lock(&worker.lock);
 	is_late = false;
 	if (name->id == id) {
 		memcpy(name->text, text, sizeof(text));
 		name->known = true;
 		name->wanted = false;
-		name->until = seconds_now() + REMEMBERED_SECONDS;
+		name->until = seconds_now() + CACHED_SECONDS;
 	}
 }
 
-/* One after the other, until all are known. */
-static void answer_all(struct worker *unused)
+/* Runs in the worker's thread, with its lock held. */
+static void names_work(struct worker *unused)
 {
 	struct name *name;
 	enum kind kind;
 
 	(void)unused;
-	while ((name = next_wanted(&kind))) {
-		answer(name, kind);
+	while ((name = names_next_wanted(&kind))) {
+		names_look_up(name, kind);
 		pthread_cond_broadcast(&worker.answered);
 	}
 }
 
-/* Until it is known, but not for long; not at all where the last one waited in vain. */
-static void wait_for(const struct name *name, uint32_t id)
+/* Waits until the name is known, for PATIENCE_MS at most; not at all after a wait in vain. */
+static void names_wait(const struct name *name, uint32_t id)
 {
 	struct timespec deadline = deadline_in(PATIENCE_MS);
 
@@ -125,8 +128,11 @@ static void wait_for(const struct name *name, uint32_t id)
 			is_late = name->id == id && name->wanted;
 }
 
-/* What is known is not given up for what may never be. */
-static void ask(struct name *name, uint32_t id)
+/*
+ * While the name service does not answer, a known name keeps its entry: the name that
+ * would replace it may never come.
+ */
+static void names_ask(struct name *name, uint32_t id)
 {
 	if (is_late && name->known && name->id != id)
 		return;
@@ -134,19 +140,19 @@ static void ask(struct name *name, uint32_t id)
 		*name = (struct name){ .id = id };
 	name->wanted = true;
 	if (worker_ask(&worker))
-		wait_for(name, id);
+		names_wait(name, id);
 }
 
-static const char *name_of(enum kind kind, uint32_t id)
+static const char *names_find(enum kind kind, uint32_t id)
 {
 	static __thread char texts[KINDS][NAME_SIZE];
-	struct name *name = &names[kind][id % REMEMBERED];
+	struct name *name = &names[kind][id % CACHED];
 	char *text = texts[kind];
 
 	*text = '\0';
 	pthread_mutex_lock(&worker.lock);
 	if (name->id != id || !name->known || seconds_now() >= name->until)
-		ask(name, id);
+		names_ask(name, id);
 	if (name->id == id && name->known)
 		memcpy(text, name->text, NAME_SIZE);
 	pthread_mutex_unlock(&worker.lock);
@@ -155,10 +161,10 @@ static const char *name_of(enum kind kind, uint32_t id)
 
 const char *user_name(uint32_t uid)
 {
-	return name_of(USER, uid);
+	return names_find(USER, uid);
 }
 
 const char *group_name(uint32_t gid)
 {
-	return name_of(GROUP, gid);
+	return names_find(GROUP, gid);
 }

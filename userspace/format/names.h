@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names of users and groups, as this host's own NSS has them. That may ask a directory
- * that does not answer, and no alert waits for it: a thread asks, and whoever wants a
- * name waits for a moment only.
+ * Names of users and groups from this host's name service (NSS). The name service may ask a
+ * directory server that does not answer, so a thread of its own asks it, and a caller waits
+ * for a name for one second at most.
  */
 #ifndef FORMAT_NAMES_H
 #define FORMAT_NAMES_H
@@ -10,8 +10,9 @@
 #include <stdint.h>
 
 /*
- * NULL where there is none, or not yet; valid until the thread's next call of the same
- * function. Remembered for a minute, and for longer where nobody knows a newer one.
+ * Return the name, or NULL if the id has none or the name did not come in time. The string
+ * is valid until the next call of the same function in the same thread. A name is cached
+ * for a minute, and for longer while the name service does not answer. Any thread.
  */
 const char *user_name(uint32_t uid);
 const char *group_name(uint32_t gid);

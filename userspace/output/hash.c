@@ -15,25 +15,32 @@
 #include "lib/deadline.h"
 #include "lib/worker.h"
 
-#define REMEMBERED 256
-/* One that was just changed may be again, and its time say the same. */
+/* The number of files whose hash is cached. */
+#define CACHED 256
+/*
+ * Times of a file are coarse: a file that was just changed can change again without a new
+ * time. So a file is cached only if its last change is this old.
+ */
 #define SETTLED_SECONDS 2
-/* So long alerts may wait; what they have waited comes back in ten times that. */
+/*
+ * Alerts may wait for hashes this long in all. The time that they have waited comes back at
+ * one tenth of the speed of the clock, so they wait for a tenth of the time at most.
+ */
 #define ALLOWANCE_MS 1000
 #define ALLOWANCE_SHARE 10
-/* So long in any case: for what is remembered that is enough. */
-#define PATIENCE_MS 5
+/* Each alert may wait this long, whatever is left of the allowance: enough for the cache. */
+#define WAIT_MIN_MS 5
 
-/* What is wanted: a copy, for whoever asked may have gone on. */
-struct wanted {
+/* The file to hash. A copy, because the worker may read it after the writer has gone on. */
+struct request {
 	dev_t dev;
 	ino_t ino;
-	uint64_t time;		/* of the alert, ns */
+	uint64_t time;		/* of the alert, ns since the epoch */
 	uint64_t pid, server;	/* 0: not known */
 	char path[SHELLTRAP_PATH_MAX];
 };
 
-/* A file as it was when it was read; when it is changed, so is its time. */
+/* Identifies the content of a file: a change of the content changes a time, too. */
 struct version {
 	dev_t dev;
 	ino_t ino;
@@ -43,34 +50,36 @@ struct version {
 
 enum job_state {
 	JOB_NONE,
-	JOB_ASKED,	/* somebody waits for it */
-	JOB_LEFT,	/* nobody does, but it is still to be done */
-	JOB_DONE,
+	JOB_ASKED,	/* a writer waits for the hash */
+	JOB_ABANDONED,	/* the writer has gone on; the worker still fills the cache */
+	JOB_DONE,	/* the hash is there for the writer that waits */
 };
 
-/* All of it under the lock, but for what the thread alone uses. */
+/* The only job. The worker's lock protects the job and the allowance. */
 static struct {
 	enum job_state state;
-	struct wanted wanted;
+	struct request request;
 	char hash[SHA256_DIGEST_STRING_LENGTH];
 } job;
 
-static int64_t allowance = ALLOWANCE_MS, allowed_at;
+static int64_t allowance = ALLOWANCE_MS;	/* ms that are left */
+static int64_t allowance_at;			/* when it was computed, as now_ms() */
 
+/* Set before any writer starts. */
 static uint64_t limit = HASH_LIMIT;
 
-/* The thread's own. */
+/* Used by the worker's thread only. */
 static struct {
 	struct version version;
 	char hash[SHA256_DIGEST_STRING_LENGTH];
-} remembered[REMEMBERED];
+} cache[CACHED];
 
-static size_t next_remembered;
+static size_t cache_next;
 
-static void do_job(struct worker *unused);
-static struct worker worker = WORKER(do_job);
+static void hash_work(struct worker *unused);
+static struct worker worker = WORKER(hash_work);
 
-void hash_limit(uint64_t bytes)
+void hash_set_limit(uint64_t bytes)
 {
 	limit = bytes;
 }
@@ -102,58 +111,68 @@ static bool is_later(const struct timespec *time, uint64_t ns)
 	return time->tv_sec * UINT64_C(1000000000) + time->tv_nsec > ns;
 }
 
-/* Opened, without a look into it: it may be a device, or whatever an attacker likes. */
-static int find(const struct wanted *wanted, const char *path, bool runs)
+/*
+ * Opens the path with O_PATH, without reading: an attacker may have put a device or a FIFO
+ * there. Returns -1 if the path is not the file of the request, or if the file was changed
+ * after the alert. A renamed or deleted executable has a new ctime but the same content, so
+ * for an executable that still runs only mtime counts.
+ */
+static int hash_open_path(const struct request *request, const char *path, bool runs)
 {
 	int fd = open(path, O_PATH | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0)
 		return -1;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_dev == wanted->dev &&
-	    st.st_ino == wanted->ino &&
-	    !is_later(runs ? &st.st_mtim : &st.st_ctim, wanted->time))
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_dev == request->dev &&
+	    st.st_ino == request->ino &&
+	    !is_later(runs ? &st.st_mtim : &st.st_ctim, request->time))
 		return fd;
 	close(fd);
 	return -1;
 }
 
-/* By the path, as the process of that number sees it. */
-static int find_as(const struct wanted *wanted, uint64_t pid)
+/* Opens the path of the request as the process sees it, in its mount namespace. */
+static int hash_open_as(const struct request *request, uint64_t pid)
 {
 	char path[SHELLTRAP_PATH_MAX + 64];
 
 	if (!pid)
 		return -1;
-	snprintf(path, sizeof(path), "/proc/%" PRIu64 "/root%s", pid, wanted->path);
-	return find(wanted, path, false);
+	snprintf(path, sizeof(path), "/proc/%" PRIu64 "/root%s", pid, request->path);
+	return hash_open_path(request, path, false);
 }
 
 /*
- * What still runs cannot have been written to, whatever else became of it: renamed, or
- * deleted. A script does not run itself. The server outlives many a process, and shares
- * its container.
+ * Returns an O_PATH descriptor of the file of the request, or -1. Tries, in this order:
+ * - the executable that the process runs. It may have been renamed or deleted, but cannot
+ *   be written to. For a script it is the interpreter, and does not match the request;
+ * - the path, in our own mount namespace and in that of the process;
+ * - the path in the mount namespace of the server, which often outlives the process and is
+ *   in the same container;
+ * - the path in the mount namespace of PID 1.
  */
-static int find_anywhere(const struct wanted *wanted)
+static int hash_find_file(const struct request *request)
 {
 	char path[64];
 	int fd = -1;
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu64 "/exe", wanted->pid);
-	if (wanted->pid)
-		fd = find(wanted, path, true);
-	if (fd < 0 && wanted->path[0] == '/')
-		fd = find(wanted, wanted->path, false);
+	snprintf(path, sizeof(path), "/proc/%" PRIu64 "/exe", request->pid);
+	if (request->pid)
+		fd = hash_open_path(request, path, true);
+	if (fd < 0 && request->path[0] == '/')
+		fd = hash_open_path(request, request->path, false);
 	if (fd < 0)
-		fd = find_as(wanted, wanted->pid);
+		fd = hash_open_as(request, request->pid);
 	if (fd < 0)
-		fd = find_as(wanted, wanted->server);
+		fd = hash_open_as(request, request->server);
 	if (fd < 0)
-		fd = find_as(wanted, 1);
+		fd = hash_open_as(request, 1);
 	return fd;
 }
 
-static int open_found(int found)
+/* Replaces the O_PATH descriptor of a regular file by one for reading. */
+static int hash_reopen(int found)
 {
 	char path[64];
 	int fd;
@@ -164,30 +183,30 @@ static int open_found(int found)
 	return fd;
 }
 
-static bool recall(const struct version *version, char *hash)
+static bool cache_find(const struct version *version, char *hash)
 {
 	size_t i;
 
-	for (i = 0; i < REMEMBERED; i++) {
-		if (!same_version(&remembered[i].version, version))
+	for (i = 0; i < CACHED; i++) {
+		if (!same_version(&cache[i].version, version))
 			continue;
-		memcpy(hash, remembered[i].hash, sizeof(job.hash));
+		memcpy(hash, cache[i].hash, sizeof(job.hash));
 		return true;
 	}
 	return false;
 }
 
-static void remember(const struct version *version, const char *hash)
+static void cache_add(const struct version *version, const char *hash)
 {
 	if (time(NULL) - version->changed.tv_sec < SETTLED_SECONDS)
 		return;
-	remembered[next_remembered].version = *version;
-	memcpy(remembered[next_remembered].hash, hash, sizeof(job.hash));
-	next_remembered = (next_remembered + 1) % REMEMBERED;
+	cache[cache_next].version = *version;
+	memcpy(cache[cache_next].hash, hash, sizeof(job.hash));
+	cache_next = (cache_next + 1) % CACHED;
 }
 
-/* The bytes that were there, or fewer. */
-static off_t digest(int fd, off_t size, SHA2_CTX *context)
+/* Hashes up to "size" bytes. Returns how many bytes were read. */
+static off_t hash_bytes(int fd, off_t size, SHA2_CTX *context)
 {
 	static uint8_t part[65536];
 	off_t done = 0;
@@ -203,8 +222,8 @@ static off_t digest(int fd, off_t size, SHA2_CTX *context)
 	return done;
 }
 
-/* Of one file, not of two halves: what changes meanwhile is none. */
-static void read_file(int fd, char *hash)
+/* Leaves *hash empty if the file is too large or was changed while it was read. */
+static void hash_read_file(int fd, char *hash)
 {
 	struct version version, after;
 	SHA2_CTX context;
@@ -213,132 +232,132 @@ static void read_file(int fd, char *hash)
 	if (fstat(fd, &st) || st.st_size < 0 || (uint64_t)st.st_size > limit)
 		return;
 	version = version_of(&st);
-	if (recall(&version, hash))
+	if (cache_find(&version, hash))
 		return;
 	SHA256Init(&context);
-	if (digest(fd, st.st_size, &context) != st.st_size || fstat(fd, &st))
+	if (hash_bytes(fd, st.st_size, &context) != st.st_size || fstat(fd, &st))
 		return;
 	after = version_of(&st);
 	if (!same_version(&version, &after))
 		return;
 	SHA256End(&context, hash);
-	remember(&version, hash);
+	cache_add(&version, hash);
 }
 
-static void hash_wanted(const struct wanted *wanted, char *hash)
+static void hash_request(const struct request *request, char *hash)
 {
-	int fd = find_anywhere(wanted);
+	int fd = hash_find_file(request);
 
 	if (fd >= 0)
-		fd = open_found(fd);
+		fd = hash_reopen(fd);
 	if (fd < 0)
 		return;
-	read_file(fd, hash);
+	hash_read_file(fd, hash);
 	close(fd);
 }
 
-/* Nobody else touches a job that is asked for. */
-static void do_job(struct worker *unused)
+/*
+ * Runs in the worker's thread, with its lock held. The lock is released while the file is
+ * read; until then the state JOB_ASKED or JOB_ABANDONED keeps writers off job.request.
+ */
+static void hash_work(struct worker *unused)
 {
 	char hash[SHA256_DIGEST_STRING_LENGTH] = "";
 
 	(void)unused;
-	if (job.state != JOB_ASKED && job.state != JOB_LEFT)
+	if (job.state != JOB_ASKED && job.state != JOB_ABANDONED)
 		return;
 	pthread_mutex_unlock(&worker.lock);
-	hash_wanted(&job.wanted, hash);
+	hash_request(&job.request, hash);
 	pthread_mutex_lock(&worker.lock);
 	memcpy(job.hash, hash, sizeof(hash));
-	job.state = job.state == JOB_LEFT ? JOB_NONE : JOB_DONE;
+	job.state = job.state == JOB_ABANDONED ? JOB_NONE : JOB_DONE;
 }
 
-/* How long an alert may wait now, in ms. */
-static int patience(int64_t now)
+/* Returns how long an alert may wait now, in ms. */
+static int hash_patience(int64_t now)
 {
-	int64_t back = (now - allowed_at) / ALLOWANCE_SHARE;
+	int64_t back = (now - allowance_at) / ALLOWANCE_SHARE;
 
-	allowed_at += back * ALLOWANCE_SHARE;
+	allowance_at += back * ALLOWANCE_SHARE;
 	allowance += back;
 	if (allowance > ALLOWANCE_MS)
 		allowance = ALLOWANCE_MS;
-	return allowance > PATIENCE_MS ? allowance : PATIENCE_MS;
+	return allowance > WAIT_MIN_MS ? allowance : WAIT_MIN_MS;
 }
 
-static bool is_free(void)
+static bool hash_wait_for(enum job_state state, const struct timespec *deadline)
 {
-	return job.state == JOB_NONE;
-}
-
-static bool is_done(void)
-{
-	return job.state == JOB_DONE;
-}
-
-static bool wait_until(bool (*holds)(void), const struct timespec *deadline)
-{
-	while (!holds())
+	while (job.state != state)
 		if (!worker_wait(&worker, deadline))
-			return holds();
+			return job.state == state;
 	return true;
 }
 
-/* What is not done by then is left to be done, and known to the next one who asks. */
-static void have_done(const struct wanted *wanted, char *hash, const struct timespec *deadline)
+/*
+ * Has the worker do the job. After the deadline the job is abandoned, but the worker ends
+ * it: the next alert of the same file then finds the hash in the cache.
+ */
+static void hash_do_job(const struct request *request, char *hash,
+			const struct timespec *deadline)
 {
-	if (!wait_until(is_free, deadline))
+	if (!hash_wait_for(JOB_NONE, deadline))
 		return;
-	job.wanted = *wanted;
+	job.request = *request;
 	job.state = JOB_ASKED;
 	if (!worker_ask(&worker)) {
 		job.state = JOB_NONE;
-	} else if (wait_until(is_done, deadline)) {
+	} else if (hash_wait_for(JOB_DONE, deadline)) {
 		memcpy(hash, job.hash, sizeof(job.hash));
 		job.state = JOB_NONE;
 		pthread_cond_broadcast(&worker.answered);
 	} else {
-		job.state = JOB_LEFT;
+		job.state = JOB_ABANDONED;
 	}
 }
 
-static void take_time(const struct wanted *wanted, char *hash)
+/* Does the job and takes the time that this needs from the allowance. */
+static void hash_do_job_in_time(const struct request *request, char *hash)
 {
 	int64_t begin = now_ms();
-	struct timespec deadline = deadline_in(patience(begin));
+	struct timespec deadline = deadline_in(hash_patience(begin));
 
-	if (job.state == JOB_LEFT)
+	/* An abandoned job may hang for long: do not wait for its end. */
+	if (job.state == JOB_ABANDONED)
 		return;
-	have_done(wanted, hash, &deadline);
+	hash_do_job(request, hash, &deadline);
 	allowance -= now_ms() - begin;
 	if (allowance < 0)
 		allowance = 0;
 }
 
-static bool want(struct wanted *wanted, const struct record *record)
+/* Returns false if the record does not say which file it is about. */
+static bool hash_make_request(struct request *request, const struct record *record)
 {
 	const struct alert_file *file = &record->alert.file;
 
 	if (!file->present || !file->dev_major.known || !file->dev_minor.known ||
 	    !file->ino.known || !record->time.known)
 		return false;
-	wanted->dev = makedev(file->dev_major.value, file->dev_minor.value);
-	wanted->ino = file->ino.value;
-	wanted->time = record->time.value;
-	wanted->pid = record->alert.process.pid.value;
-	wanted->server = record->alert.server.pid.value;
-	snprintf(wanted->path, sizeof(wanted->path), "%s", file->path ? file->path : "");
+	request->dev = makedev(file->dev_major.value, file->dev_minor.value);
+	request->ino = file->ino.value;
+	request->time = record->time.value;
+	request->pid = record->alert.process.pid.value;
+	request->server = record->alert.server.pid.value;
+	snprintf(request->path, sizeof(request->path), "%s", file->path ? file->path : "");
 	return true;
 }
 
 const char *hash_of_file(const struct record *record)
 {
 	static __thread char hash[SHA256_DIGEST_STRING_LENGTH];
-	static __thread struct wanted wanted;
+	static __thread struct request request;
 
 	*hash = '\0';
-	if (!want(&wanted, record))
+	if (!hash_make_request(&request, record))
 		return NULL;
 	pthread_mutex_lock(&worker.lock);
-	take_time(&wanted, hash);
+	hash_do_job_in_time(&request, hash);
 	pthread_mutex_unlock(&worker.lock);
 	return *hash ? hash : NULL;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The SHA-256 of the file that an alert is about, as long as that can be read: of the
- * process that runs it, or by its path. That may hang, and files may be large, so a
- * thread reads them, and alerts wait for that for a tenth of the time at most, or 5 ms
- * each.
+ * The SHA-256 of the file that an alert is about, if the file can still be read: through
+ * the process that runs it, or by its path. To read a file may take long or hang, so a
+ * thread of its own reads it. Alerts wait for this thread for a tenth of the time at most,
+ * or for 5 ms each.
  */
 #ifndef OUTPUT_HASH_H
 #define OUTPUT_HASH_H
@@ -12,14 +12,16 @@
 
 #include "kernel/record.h"
 
+/* The default limit, in bytes. */
 #define HASH_LIMIT (32 * 1024 * 1024)
 
-/* Before the first one: how many bytes of a file are worth it. */
-void hash_limit(uint64_t bytes);
+/* Sets how many bytes a file may have to be hashed. Main thread, before any writer starts. */
+void hash_set_limit(uint64_t bytes);
 
 /*
- * NULL: it is gone, another one by now, too large, may not be read, or not read yet.
- * Valid until the thread's next call.
+ * Returns the hash of the alert's file in lower case hex, valid until the next call in the
+ * same thread. Returns NULL if the file is gone, was changed or replaced, is too large, may
+ * not be read, or was not read in time. Any thread; may block for up to a second.
  */
 const char *hash_of_file(const struct record *record);
 

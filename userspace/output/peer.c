@@ -62,15 +62,15 @@ const char *peer_target_fault(const char *path)
 	return "needs //HOST:PORT after the ':', with an IPv6 address in brackets: //[::1]:514";
 }
 
-static void drop_lookup(struct output *output)
+static void peer_drop_lookup(struct output *output)
 {
 	if (output->lookup)
 		lookup_drop(output->lookup);
 	output->lookup = NULL;
 }
 
-/* Where it is not there in a moment it goes on, and is asked for again. */
-static int look_up(struct output *output, int type)
+/* Returns -EAGAIN if the look-up takes longer; the next call waits for the same look-up. */
+static int peer_look_up(struct output *output, int type)
 {
 	struct peer peer;
 
@@ -127,7 +127,7 @@ static int peer_connect_to_any(struct output *output)
 	return ret;
 }
 
-static bool has_sockets(int family)
+static bool peer_has_sockets(int family)
 {
 	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
@@ -143,7 +143,7 @@ static bool has_sockets(int family)
 static int peer_check_network(struct output *output)
 {
 	output->reason[0] = '\0';
-	if (has_sockets(AF_INET) || has_sockets(AF_INET6))
+	if (peer_has_sockets(AF_INET) || peer_has_sockets(AF_INET6))
 		return 0;
 	snprintf(output->reason, sizeof(output->reason),
 		 "no access to the network; the service needs a drop-in, see shelltrap.conf(5)");
@@ -155,16 +155,16 @@ int peer_connect(struct output *output, int type)
 	int ret = peer_check_network(output);
 
 	if (!ret)
-		ret = look_up(output, type);
+		ret = peer_look_up(output, type);
 	if (ret)
 		return ret;
 	ret = peer_connect_to_any(output);
-	drop_lookup(output);
+	peer_drop_lookup(output);
 	return ret;
 }
 
 void peer_close(struct output *output)
 {
-	drop_lookup(output);
+	peer_drop_lookup(output);
 	output_close_fd(output);
 }

@@ -27,7 +27,7 @@ static char path[80];
 
 void set_up_all(void)
 {
-	hash_limit(LIMIT);
+	hash_set_limit(LIMIT);
 	files_set_up();
 }
 
