@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "shelltrap lock": what is in force stays. */
+/* "shelltrap lock": keeps the policy and the module as they are until the next boot. */
 #include <libmnl/libmnl.h>
 #include <stdio.h>
 
@@ -8,23 +8,14 @@
 
 static const struct usage usage = {
 	.command = "lock",
-	.help =
-	"Usage: shelltrap lock\n"
-	"Until the next boot the policy in force stays as it is and the module stays\n"
-	"loaded, whoever asks: not even root can load a policy, or unload the module. Each\n"
-	"attempt is counted, see 'shelltrap status', and told in the kernel's log. Nothing\n"
-	"but a reboot takes this back.\n"
-	"\n"
-	"  --help, --version\n",
+	.synopsis = "",
+	.purpose =
+	"Until the next boot, the policy in force stays as it is and the module stays loaded: "
+	"not even root can load another policy, or unload the module. Each attempt is counted, "
+	"see 'shelltrap status', and logged in the kernel's log. Only a reboot ends the lock.",
 };
 
-static const struct option options[] = {
-	HELP_OPTION,
-	VERSION_OPTION,
-	{}
-};
-
-static int lock(void)
+static int lock_run(void)
 {
 	struct nlmsghdr data[4] = {0};
 	struct channel channel;
@@ -43,11 +34,7 @@ static int lock(void)
 
 int lock_main(int argc, char **argv)
 {
-	int option = getopt_long(argc, argv, ":", options, NULL);
-	int ret;
+	int ret = options_read(&usage, NULL, argc, argv);
 
-	if (option != -1)
-		return common_option(&usage, option, argv);
-	ret = no_operands(&usage, argc, argv);
-	return ret ? ret : lock();
+	return ret >= 0 ? ret : lock_run();
 }

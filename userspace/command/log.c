@@ -49,70 +49,55 @@ struct arguments {
 	unsigned int count;
 };
 
-static const struct usage usage = {
-	.command = "log",
-	.help =
-	"Usage: shelltrap log [OPTION]...\n"
-	"Writes each alert exactly once to every output, across restarts, until it is\n"
-	"told to stop. SIGHUP opens files anew.\n"
-	"\n"
-	"  --output DEST     stdout, file:PATH, journal, syslog, tcp://HOST:PORT,\n"
-	"                    udp://HOST:PORT; may be given several times, and then those of\n"
-	"                    the configuration do not count\n"
-	"  --format FORMAT   json (default), ecs, ocsf, cef, syslog; for stdout also text\n"
-	"  --state FILE      where to remember what was written\n"
-	"                    (/var/lib/shelltrap/state)\n"
-	"  --config FILE     see shelltrap.conf(5) (/etc/shelltrap/shelltrap.conf)\n"
-	"  --wait            until the module is loaded, instead of exit code 3\n"
-	"  --help, --version\n",
-};
+static const struct usage usage;
 
-enum {
-	OPTION_OUTPUT = OPTION_OWN,
-	OPTION_FORMAT,
-	OPTION_STATE,
-	OPTION_CONFIG,
-	OPTION_WAIT,
-};
-
-static const struct option options[] = {
-	{ "output", required_argument, NULL, OPTION_OUTPUT },
-	{ "format", required_argument, NULL, OPTION_FORMAT },
-	{ "state", required_argument, NULL, OPTION_STATE },
-	{ "config", required_argument, NULL, OPTION_CONFIG },
-	{ "wait", no_argument, NULL, OPTION_WAIT },
-	HELP_OPTION,
-	VERSION_OPTION,
-	{}
-};
-
-static int read_option(struct arguments *arguments, int option)
+static int log_output(void *context)
 {
-	switch (option) {
-	case OPTION_OUTPUT:
-		if (arguments->count == OUTPUTS_MAX)
-			return wrong_usage(&usage, "--output: more than %d", OUTPUTS_MAX);
-		arguments->outputs[arguments->count++] = optarg;
-		return 0;
-	case OPTION_FORMAT:
-		arguments->format = format_find(optarg);
-		if (arguments->format)
-			return 0;
-		return wrong_usage(&usage, "--format: '%s' is none of %s", optarg, format_names());
-	case OPTION_STATE:
-		arguments->state = optarg;
-		return 0;
-	case OPTION_CONFIG:
-		arguments->config = optarg;
-		return 0;
-	}
-	arguments->wait = true;
+	struct arguments *arguments = context;
+
+	if (arguments->count == OUTPUTS_MAX)
+		return wrong_usage(&usage, "--output: more than %d", OUTPUTS_MAX);
+	arguments->outputs[arguments->count++] = optarg;
 	return 0;
 }
 
-/* The usual file need not be there, one that was named must. */
-static int read_config(struct config *config, const struct arguments *arguments,
-		       struct buffer *fault)
+static int log_format(void *context)
+{
+	struct arguments *arguments = context;
+
+	arguments->format = format_find(optarg);
+	if (arguments->format)
+		return 0;
+	return wrong_usage(&usage, "--format: '%s' is none of %s", optarg, format_names());
+}
+
+static const struct command_option log_options[] = {
+	{ "output", "DEST", "stdout, file:PATH, journal, syslog, tcp://HOST:PORT or "
+	  "udp://HOST:PORT; may be given several times. Replaces the outputs of the configuration",
+	  OPTION_CALL(log_output) },
+	{ "format", "FORMAT", "json (default), ecs, ocsf, cef or syslog; for stdout also text",
+	  OPTION_CALL(log_format) },
+	{ "state", "FILE", "where to remember what was written (/var/lib/shelltrap/state)",
+	  OPTION_STRING(struct arguments, state) },
+	{ "config", "FILE", "the configuration (/etc/shelltrap/shelltrap.conf); see "
+	  "shelltrap.conf(5)", OPTION_STRING(struct arguments, config) },
+	{ "wait", NULL, "wait until the module is loaded, instead of ending with exit code 3",
+	  OPTION_FLAG(struct arguments, wait) },
+	{}
+};
+
+static const struct usage usage = {
+	.command = "log",
+	.synopsis = "[OPTION]...",
+	.purpose =
+	"Writes each alert exactly once to every output, across restarts, until SIGTERM or "
+	"SIGINT. SIGHUP opens the output files anew.",
+	.options = log_options,
+};
+
+/* The standard file may be missing, but not a file that --config names. */
+static int log_read_config(struct config *config, const struct arguments *arguments,
+			   struct buffer *fault)
 {
 	const char *path = arguments->config ? arguments->config : CONFIG_FILE;
 	int ret = config_read(config, path, fault);
@@ -123,8 +108,8 @@ static int read_config(struct config *config, const struct arguments *arguments,
 	return WRONG_USAGE;
 }
 
-static int override(struct config *config, const struct arguments *arguments,
-		    struct buffer *fault)
+static int log_apply_arguments(struct config *config, const struct arguments *arguments,
+			       struct buffer *fault)
 {
 	unsigned int i;
 
@@ -147,19 +132,19 @@ static int override(struct config *config, const struct arguments *arguments,
 	return 0;
 }
 
-static int configure(struct config *config, const struct arguments *arguments)
+static int log_configure(struct config *config, const struct arguments *arguments)
 {
 	struct buffer fault = {0};
-	int ret = read_config(config, arguments, &fault);
+	int ret = log_read_config(config, arguments, &fault);
 
 	if (!ret)
-		ret = override(config, arguments, &fault);
+		ret = log_apply_arguments(config, arguments, &fault);
 	buffer_free(&fault);
 	return ret;
 }
 
 /* 0, or the exit code for a module that cannot be waited for. */
-static int reach_module(const struct config *config)
+static int log_reach_module(const struct config *config)
 {
 	static struct stream stream;
 	int error = stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS);
@@ -173,13 +158,13 @@ static int reach_module(const struct config *config)
 
 static volatile sig_atomic_t reopen;
 
-static void request_reopen(int number)
+static void log_request_reopen(int number)
 {
 	(void)number;
 	reopen = 1;
 }
 
-static void interrupt(int number)
+static void log_interrupt(int number)
 {
 	(void)number;
 }
@@ -188,15 +173,15 @@ static void interrupt(int number)
  * Signals come while the main thread waits, and at no other time; but for the one
  * that gets a writer out of a call.
  */
-static void take_signals(sigset_t *before)
+static void log_take_signals(sigset_t *before)
 {
-	struct sigaction action = { .sa_handler = request_reopen };
+	struct sigaction action = { .sa_handler = log_request_reopen };
 	sigset_t blocked;
 
 	stop_on_signals();
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGHUP, &action, NULL);
-	action.sa_handler = interrupt;
+	action.sa_handler = log_interrupt;
 	sigaction(SIGUSR1, &action, NULL);
 	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&blocked);
@@ -206,7 +191,7 @@ static void take_signals(sigset_t *before)
 	sigprocmask(SIG_BLOCK, &blocked, before);
 }
 
-static void save(struct logger *logger)
+static void log_save(struct logger *logger)
 {
 	int error = progress_save(&logger->progress);
 
@@ -217,7 +202,7 @@ static void save(struct logger *logger)
 	logger->save_fails = error;
 }
 
-static bool is_healthy(const struct logger *logger, int64_t now)
+static bool log_is_healthy(const struct logger *logger, int64_t now)
 {
 	unsigned int i;
 
@@ -227,7 +212,7 @@ static bool is_healthy(const struct logger *logger, int64_t now)
 	return true;
 }
 
-static bool all_ended(const struct logger *logger)
+static bool log_all_ended(const struct logger *logger)
 {
 	unsigned int i;
 
@@ -237,19 +222,19 @@ static bool all_ended(const struct logger *logger)
 	return true;
 }
 
-static void feed_watchdog(struct logger *logger)
+static void log_feed_watchdog(struct logger *logger)
 {
 	int64_t now = now_ms();
 
 	if (!logger->watchdog_ms || now - logger->fed < (int64_t)logger->watchdog_ms / 3 ||
-	    !is_healthy(logger, now))
+	    !log_is_healthy(logger, now))
 		return;
 	sd_notify(0, "WATCHDOG=1");
 	logger->fed = now;
 }
 
 /* For "systemctl status": how much was written, and what fails. */
-static void tell_status(struct logger *logger)
+static void log_notify_status(struct logger *logger)
 {
 	struct buffer status = {0};
 	unsigned int i;
@@ -270,7 +255,7 @@ static void tell_status(struct logger *logger)
 	logger->told = status;
 }
 
-static void reopen_all(struct logger *logger)
+static void log_reopen(struct logger *logger)
 {
 	unsigned int i;
 
@@ -280,7 +265,7 @@ static void reopen_all(struct logger *logger)
 	}
 }
 
-static int watch_over(struct logger *logger, const sigset_t *signals)
+static int log_watch_writers(struct logger *logger, const sigset_t *signals)
 {
 	struct timespec pause = { TURN_MS / 1000, TURN_MS % 1000 * 1000000 };
 
@@ -289,18 +274,18 @@ static int watch_over(struct logger *logger, const sigset_t *signals)
 		ppoll(NULL, 0, &pause, signals);
 		if (reopen) {
 			reopen = 0;
-			reopen_all(logger);
+			log_reopen(logger);
 		}
-		save(logger);
-		tell_status(logger);
-		feed_watchdog(logger);
-		if (all_ended(logger))
+		log_save(logger);
+		log_notify_status(logger);
+		log_feed_watchdog(logger);
+		if (log_all_ended(logger))
 			return FAILED;
 	}
 	return DONE;
 }
 
-static int start_writers(struct logger *logger)
+static int log_start_writers(struct logger *logger)
 {
 	unsigned int i;
 
@@ -319,7 +304,7 @@ static int start_writers(struct logger *logger)
 }
 
 /* One that hangs keeps what it has: it is a part of this process until the end. */
-static void end_writers(struct logger *logger)
+static void log_end_writers(struct logger *logger)
 {
 	int64_t deadline = now_ms() + END_MS;
 	unsigned int i;
@@ -328,28 +313,28 @@ static void end_writers(struct logger *logger)
 		if (logger->writers[i] && !writer_join(logger->writers[i], deadline))
 			complain("%s: hangs; leaving it", logger->config.outputs[i].name);
 	}
-	save(logger);
+	log_save(logger);
 }
 
-static int run(struct logger *logger)
+static int log_run(struct logger *logger)
 {
 	sigset_t signals;
 	uint64_t usec;
 	int ret;
 
-	take_signals(&signals);
+	log_take_signals(&signals);
 	if (sd_watchdog_enabled(0, &usec) > 0)
 		logger->watchdog_ms = usec / 1000;
-	ret = start_writers(logger);
+	ret = log_start_writers(logger);
 	if (!ret)
-		ret = watch_over(logger, &signals);
+		ret = log_watch_writers(logger, &signals);
 	sd_notify(0, "STOPPING=1");
 	request_stop();
-	end_writers(logger);
+	log_end_writers(logger);
 	return ret;
 }
 
-static int open_state_and_run(struct logger *logger)
+static int log_open_state(struct logger *logger)
 {
 	struct buffer fault = {0};
 	int ret;
@@ -358,15 +343,15 @@ static int open_state_and_run(struct logger *logger)
 		complain("%s", fault.data);
 		ret = FAILED;
 	} else {
-		ret = run(logger);
+		ret = log_run(logger);
 	}
 	buffer_free(&fault);
 	return ret;
 }
 
-static int start(struct logger *logger)
+static int log_start(struct logger *logger)
 {
-	int ret = reach_module(&logger->config);
+	int ret = log_reach_module(&logger->config);
 
 	if (ret)
 		return ret;
@@ -382,26 +367,18 @@ static int start(struct logger *logger)
 		.file_hash = logger->config.hash ? hash_of_file : NULL,
 		.charset = text_charset(),
 	};
-	return open_state_and_run(logger);
+	return log_open_state(logger);
 }
 
 int log_main(int argc, char **argv)
 {
 	static struct logger logger;
 	struct arguments arguments = {0};
-	int option, ret;
+	int ret = options_read(&usage, &arguments, argc, argv);
 
-	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (option < OPTION_OWN)
-			return common_option(&usage, option, argv);
-		ret = read_option(&arguments, option);
-		if (ret)
-			return ret;
-	}
-	ret = no_operands(&usage, argc, argv);
-	if (ret)
+	if (ret >= 0)
 		return ret;
 	config_init(&logger.config);
-	ret = configure(&logger.config, &arguments);
-	return ret ? ret : start(&logger);
+	ret = log_configure(&logger.config, &arguments);
+	return ret ? ret : log_start(&logger);
 }

@@ -5,9 +5,28 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/message.h"
 #include "lib/number.h"
+
+#define HELP_COLUMNS 80
+
+/*
+ * What getopt_long() returns for long options: more than any character, so that optopt
+ * is either a letter or a long option.
+ */
+enum {
+	OPTION_HELP = 0x100,
+	OPTION_VERSION,
+	OPTION_OWN,		/* and the option's place in its table */
+};
+
+static const struct command_option common_options[] = {
+	{ .name = "help", .help = "print this text" },
+	{ .name = "version", .help = "print the program's version" },
+	{}
+};
 
 int wrong_usage(const struct usage *usage, const char *format, ...)
 {
@@ -22,11 +41,99 @@ int wrong_usage(const struct usage *usage, const char *format, ...)
 	return WRONG_USAGE;
 }
 
-int common_option(const struct usage *usage, int option, char **argv)
+/* Prints words from that column on; further lines begin at the column "indent". */
+static void help_print_words(const char *text, size_t column, size_t indent)
 {
-	switch (option) {
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (column > indent && column + 1 + len > HELP_COLUMNS) {
+			printf("\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)len, text);
+		column += len;
+		text += len;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
+/* "-n, --count N"; returns its length. */
+static int help_label(const struct command_option *option, char *label, size_t size)
+{
+	char letter[] = { '-', option->letter, ',', ' ', '\0' };
+
+	return snprintf(label, size, "%s--%s%s%s", option->letter ? letter : "", option->name,
+			option->value ? " " : "", option->value ? option->value : "");
+}
+
+static int help_label_width(const struct command_option *option)
+{
+	char label[64];
+	int width = 0;
+
+	for (; option && option->name; option++) {
+		int len = help_label(option, label, sizeof(label));
+
+		width = len > width ? len : width;
+	}
+	return width;
+}
+
+static void help_print_options(const struct command_option *option, int width)
+{
+	char label[64];
+
+	for (; option && option->name; option++) {
+		help_label(option, label, sizeof(label));
+		printf("  %-*s  ", width, label);
+		help_print_words(option->help, width + 4, width + 4);
+	}
+}
+
+static void help_print_synopsis(const char *lead, const struct usage *usage)
+{
+	int column = printf("%s shelltrap %s", lead, usage->command);
+
+	help_print_words(usage->synopsis, column, strlen(lead) + 3);
+}
+
+static void help_print_action(const struct usage *action)
+{
+	printf("\nshelltrap %s\n  ", action->command);
+	help_print_words(action->purpose, 2, 2);
+	help_print_options(action->options, help_label_width(action->options));
+}
+
+static void help_print(const struct usage *usage)
+{
+	const struct usage *const *actions = usage->actions;
+	int width = help_label_width(usage->options);
+	int common_width = help_label_width(common_options);
+	size_t i;
+
+	help_print_synopsis("Usage:", actions ? actions[0] : usage);
+	for (i = 1; actions && actions[i]; i++)
+		help_print_synopsis("      ", actions[i]);
+	help_print_words(usage->purpose, 0, 0);
+	for (i = 0; actions && actions[i]; i++)
+		help_print_action(actions[i]);
+	putchar('\n');
+	width = width < common_width ? common_width : width;
+	help_print_options(usage->options, width);
+	help_print_options(common_options, width);
+}
+
+/* A result of getopt_long() that is no option of the table; returns the exit code. */
+static int options_common(const struct usage *usage, int result, char **argv)
+{
+	switch (result) {
 	case OPTION_HELP:
-		fputs(usage->help, stdout);
+		help_print(usage);
 		return DONE;
 	case OPTION_VERSION:
 		print_version();
@@ -34,19 +141,12 @@ int common_option(const struct usage *usage, int option, char **argv)
 	case ':':
 		return wrong_usage(usage, "%s: needs a value", argv[optind - 1]);
 	}
-	/* getopt_long() leaves optopt 0 for a long option it does not know. */
+	/* getopt_long() leaves optopt 0 for a long option that it does not know. */
 	if (optopt && optopt < OPTION_HELP)
 		return wrong_usage(usage, "-%c: no such option", (char)optopt);
 	if (optopt)
 		return wrong_usage(usage, "%s: takes no value", argv[optind - 1]);
 	return wrong_usage(usage, "%s: no such option", argv[optind - 1]);
-}
-
-int no_operands(const struct usage *usage, int argc, char **argv)
-{
-	if (optind >= argc)
-		return 0;
-	return wrong_usage(usage, "%s: unexpected argument", argv[optind]);
 }
 
 int number_option(const struct usage *usage, const char *option,
@@ -60,6 +160,90 @@ int number_option(const struct usage *usage, const char *option,
 				   option, optarg, min, max);
 	}
 	return wrong_usage(usage, "%s: '%s' is not a number", option, optarg);
+}
+
+static int option_take(const struct usage *usage, const struct command_option *option,
+		       void *settings)
+{
+	void *member = (char *)settings + option->offset;
+	char name[64];
+
+	switch (option->kind) {
+	case OPTION_CALLS:
+		return option->take(settings);
+	case OPTION_SETS_FLAG:
+		*(bool *)member = true;
+		return 0;
+	case OPTION_SETS_STRING:
+		*(const char **)member = optarg;
+		return 0;
+	case OPTION_SETS_NUMBER:
+		break;
+	}
+	snprintf(name, sizeof(name), "--%s", option->name);
+	return number_option(usage, name, option->min, option->max, member);
+}
+
+/* What getopt_long() is given: long names, and a string of letters. */
+struct getopt_tables {
+	struct option names[OPTIONS_MAX + 3];
+	char letters[2 * OPTIONS_MAX + 2];
+};
+
+static void getopt_tables_fill(struct getopt_tables *tables, const struct command_option *options)
+{
+	char *letter = tables->letters;
+	size_t i;
+
+	*tables = (struct getopt_tables){
+		.names = {
+			{ "help", no_argument, NULL, OPTION_HELP },
+			{ "version", no_argument, NULL, OPTION_VERSION },
+		},
+	};
+	*letter++ = ':';	/* a value that is missing is ':', not '?' */
+	for (i = 0; options && i < OPTIONS_MAX && options[i].name; i++) {
+		tables->names[i + 2] = (struct option){
+			options[i].name, options[i].value ? required_argument : no_argument,
+			NULL, OPTION_OWN + i,
+		};
+		if (!options[i].letter)
+			continue;
+		*letter++ = options[i].letter;
+		if (options[i].value)
+			*letter++ = ':';
+	}
+}
+
+/* The option of the table that getopt_long() found; NULL: none. */
+static const struct command_option *option_found(const struct command_option *options, int result)
+{
+	if (result >= OPTION_OWN)
+		return &options[result - OPTION_OWN];
+	for (; options && options->name; options++)
+		if (options->letter && options->letter == result)
+			return options;
+	return NULL;
+}
+
+int options_read(const struct usage *usage, void *settings, int argc, char **argv)
+{
+	struct getopt_tables tables;
+	int result, ret;
+
+	getopt_tables_fill(&tables, usage->options);
+	while ((result = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
+		const struct command_option *option = option_found(usage->options, result);
+
+		if (!option)
+			return options_common(usage, result, argv);
+		ret = option_take(usage, option, settings);
+		if (ret)
+			return ret;
+	}
+	if (optind < argc && !usage->takes_operands)
+		return wrong_usage(usage, "%s: unexpected argument", argv[optind]);
+	return -1;
 }
 
 void print_version(void)

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What all subcommands share: their entry points, options and their values. */
+/* The subcommands, their tables of options, and --help, which is made from these tables. */
 #ifndef COMMAND_OPTIONS_H
 #define COMMAND_OPTIONS_H
 
 #include <getopt.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/exit.h"
 #include "lib/util.h"
-
-/* A subcommand's name and its --help. */
-struct usage {
-	const char *command;
-	const char *help;
-};
 
 /* The subcommands: argv[0] is the subcommand's name; each returns an exit code. */
 int watch_main(int argc, char **argv);
@@ -24,32 +20,83 @@ int policy_main(int argc, char **argv);
 int lock_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);
 
-/* Says in one line what is wrong and where --help is; returns WRONG_USAGE. */
+/* The most options that one subcommand has, without --help and --version. */
+#define OPTIONS_MAX 16
+
+/* What an option does. */
+enum option_kind {
+	OPTION_CALLS,		/* take(), which finds the value in optarg */
+	OPTION_SETS_FLAG,	/* a bool */
+	OPTION_SETS_STRING,	/* a const char *, which points into argv */
+	OPTION_SETS_NUMBER,	/* a uint64_t within [min, max] */
+};
+
+/**
+ * struct command_option - one option of a subcommand
+ * @name: the long name, without "--"
+ * @value: what --help calls the value; NULL: the option takes none
+ * @help: what the option does, as one line of any length
+ * @kind: whether the option calls take() or sets a member of the settings
+ * @take: gets the settings; returns 0 or, with a message printed, WRONG_USAGE
+ * @offset: of the member in the settings
+ * @min: the smallest number that is accepted
+ * @max: the largest number that is accepted
+ * @letter: the short name; 0: there is none
+ */
+struct command_option {
+	const char *name;
+	const char *value;
+	const char *help;
+	enum option_kind kind;
+	int (*take)(void *settings);
+	size_t offset;
+	uint64_t min, max;
+	char letter;
+};
+
+/* For the tables: the members from "kind" on. */
+#define OPTION_CALL(function)		OPTION_CALLS, .take = (function)
+#define OPTION_FLAG(type, member)	OPTION_SETS_FLAG, .offset = offsetof(type, member)
+#define OPTION_STRING(type, member)	OPTION_SETS_STRING, .offset = offsetof(type, member)
+#define OPTION_NUMBER(type, member, least, most) \
+	OPTION_SETS_NUMBER, .offset = offsetof(type, member), .min = (least), .max = (most)
+
+/**
+ * struct usage - how a subcommand is used
+ * @command: its name, such as "watch" or "policy load"
+ * @synopsis: what follows the name in the first line of --help; unused with actions
+ * @purpose: what the subcommand does, as one line of any length
+ * @options: its options; the last entry has no name. NULL: --help and --version only
+ * @takes_operands: whether arguments may follow the options
+ * @actions: the subcommands of this subcommand, the last one NULL; NULL: none
+ */
+struct usage {
+	const char *command;
+	const char *synopsis;
+	const char *purpose;
+	const struct command_option *options;
+	bool takes_operands;
+	const struct usage *const *actions;
+};
+
+/**
+ * options_read() - read the options of a subcommand into its settings
+ * @settings: what the members of the table mean; may be NULL without a table
+ * @argv: argv[0] is the subcommand's name
+ *
+ * Prints --help, --version and what is wrong.
+ *
+ * Return: negative if the subcommand shall run, with its operands from argv[optind] on;
+ * otherwise the exit code.
+ */
+int options_read(const struct usage *usage, void *settings, int argc, char **argv);
+
+/* Prints one line: what is wrong, and where --help is. Returns WRONG_USAGE. */
 int __printf(2, 3) wrong_usage(const struct usage *usage, const char *format, ...);
 
 /*
- * The options of every subcommand, for its getopt_long() table. A
- * subcommand's own ones count from OPTION_OWN: above all characters, so that
- * what getopt_long() leaves in optopt is unambiguous.
- */
-enum {
-	OPTION_HELP = 0x100,
-	OPTION_VERSION,
-	OPTION_OWN,
-};
-
-#define HELP_OPTION	{ "help", no_argument, NULL, OPTION_HELP }
-#define VERSION_OPTION	{ "version", no_argument, NULL, OPTION_VERSION }
-
-/* For any result of getopt_long(..., ":", ...) below OPTION_OWN; returns an exit code. */
-int common_option(const struct usage *usage, int option, char **argv);
-
-/* The operand behind the options that nobody asked for: 0 or WRONG_USAGE. */
-int no_operands(const struct usage *usage, int argc, char **argv);
-
-/*
- * A decimal number within [min, max] as the value of an option: 0 or WRONG_USAGE, having
- * complained.
+ * Parses optarg, the value of that option ("--count"), as a decimal number within
+ * [min, max]. Returns 0 or, with a message printed, WRONG_USAGE.
  */
 int number_option(const struct usage *usage, const char *option,
 		  uint64_t min, uint64_t max, uint64_t *value);

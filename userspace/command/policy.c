@@ -1,127 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* "shelltrap policy": what is detected. */
+/* "shelltrap policy": checks, loads and shows what is detected. */
+#include "command/policy.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "command/options.h"
 #include "lib/console.h"
-#include "lib/exit.h"
 #include "lib/message.h"
-#include "lib/words.h"
 #include "policy/channel.h"
 #include "policy/enforcement.h"
-#include "policy/explain.h"
 #include "policy/file.h"
 #include "policy/text.h"
 
-static const struct usage usage = {
-	.command = "policy",
-	.help =
-	"Usage: shelltrap policy check [FILE...]\n"
-	"       shelltrap policy load [--observe MINUTES | --dry-run | --enforce] [FILE...]\n"
-	"       shelltrap policy show\n"
-	"       shelltrap policy explain [--file FILE]... --target PATH [OPTION]...\n"
-	"What is detected, and what not. Without FILE: /etc/shelltrap/policy.conf, then\n"
-	"/etc/shelltrap/policy.d/*.conf; see shelltrap-policy(5).\n"
-	"\n"
-	"  check             tell what is wrong with the files; needs no module\n"
-	"  load              the same, then put them in force in place of what was; what of\n"
-	"                    rules that deny or kill? Where nothing is said, as before:\n"
-	"    --observe MINUTES for so long alerts alone, which say what would be denied\n"
-	"    --dry-run         the same until another load says otherwise\n"
-	"    --enforce         they deny and kill, from now on\n"
-	"  show              print the policy in force, as a file\n"
-	"  explain           tell of each rule why it fits an exec, or why not:\n"
-	"    --file FILE       by this policy; without it by the one in force\n"
-	"    --target PATH     what is started\n"
-	"    --interpreter PATH  what runs it; without it as its '#!' line says\n"
-	"    --actor NAME      who starts it: a task's name or a program's path\n"
-	"    --runs WHAT       what that runs, if it is a runtime such as java or python3\n"
-	"    --ancestor NAME   a task it descends from; may be given several times\n"
-	"    --stdin connected-socket, --stdout connected-socket\n"
-	"    --dropped         the caller could have made the file\n"
-	"    --uid N, --cgroup PATH\n"
-	"    --argv WORDS      the command line, in one argument, quoted as in a file\n"
-	"  --help, --version\n",
-};
-
-enum {
-	OPTION_OBSERVE = OPTION_OWN,
-	OPTION_DRY_RUN,
-	OPTION_ENFORCE,
-	OPTION_FILE,
-	OPTION_TARGET,
-	OPTION_INTERPRETER,
-	OPTION_ACTOR,
-	OPTION_RUNS,
-	OPTION_ANCESTOR,
-	OPTION_STDIN,
-	OPTION_STDOUT,
-	OPTION_DROPPED,
-	OPTION_UID,
-	OPTION_CGROUP,
-	OPTION_ARGV,
-};
-
-static const struct option no_options[] = {
-	HELP_OPTION,
-	VERSION_OPTION,
-	{}
-};
-
-static const struct option load_options[] = {
-	{ "observe", required_argument, NULL, OPTION_OBSERVE },
-	{ "dry-run", no_argument, NULL, OPTION_DRY_RUN },
-	{ "enforce", no_argument, NULL, OPTION_ENFORCE },
-	HELP_OPTION,
-	VERSION_OPTION,
-	{}
-};
-
-static const struct option explain_options[] = {
-	{ "file", required_argument, NULL, OPTION_FILE },
-	{ "target", required_argument, NULL, OPTION_TARGET },
-	{ "interpreter", required_argument, NULL, OPTION_INTERPRETER },
-	{ "actor", required_argument, NULL, OPTION_ACTOR },
-	{ "runs", required_argument, NULL, OPTION_RUNS },
-	{ "ancestor", required_argument, NULL, OPTION_ANCESTOR },
-	{ "stdin", required_argument, NULL, OPTION_STDIN },
-	{ "stdout", required_argument, NULL, OPTION_STDOUT },
-	{ "dropped", no_argument, NULL, OPTION_DROPPED },
-	{ "uid", required_argument, NULL, OPTION_UID },
-	{ "cgroup", required_argument, NULL, OPTION_CGROUP },
-	{ "argv", required_argument, NULL, OPTION_ARGV },
-	HELP_OPTION,
-	VERSION_OPTION,
-	{}
-};
-
-#define FILES_MAX 64
 #define MINUTES_MAX (365 * 24 * 60)
 
-/* What an action is about. */
-struct job {
-	char *files[FILES_MAX];
-	unsigned int nr_files;
-	struct number observe;	/* seconds */
-	struct imagined imagined;
+/* What the command line of an action asks for. */
+struct policy_order {
+	struct policy_files files;
+	struct number observe;	/* seconds; not known: as before */
 };
 
-static int add_file(struct job *job, char *path)
+static const struct usage load_usage;
+
+int policy_files_add(struct policy_files *files, const struct usage *usage, char *path)
 {
-	if (job->nr_files == FILES_MAX)
-		return wrong_usage(&usage, "more than %d files", FILES_MAX);
-	job->files[job->nr_files++] = path;
+	if (files->count == POLICY_FILES_MAX)
+		return wrong_usage(usage, "more than %d files", POLICY_FILES_MAX);
+	files->paths[files->count++] = path;
 	return 0;
 }
 
-/* NULL, having told what is wrong. */
-static struct shelltrap_policy *read_files(struct job *job)
+struct shelltrap_policy *policy_files_read(struct policy_files *files)
 {
 	struct buffer faults = {0};
-	struct shelltrap_policy *policy = policy_read(job->files, job->nr_files, &faults);
+	struct shelltrap_policy *policy = policy_read(files->paths, files->count, &faults);
 
 	if (!policy)
 		fputs(faults.data, stderr);
@@ -129,80 +43,7 @@ static struct shelltrap_policy *read_files(struct job *job)
 	return policy;
 }
 
-static const char *plural(__u32 count)
-{
-	return count == 1 ? "" : "s";
-}
-
-static void say(const struct shelltrap_policy *policy, const char *what)
-{
-	printf("%u set%s, %u name%s, %u rule%s: %s\n", policy->nr_sets, plural(policy->nr_sets),
-	       policy->nr_members, plural(policy->nr_members), policy->nr_rules,
-	       plural(policy->nr_rules), what);
-}
-
-static int check(struct job *job)
-{
-	struct shelltrap_policy *policy = read_files(job);
-
-	if (!policy)
-		return WRONG_USAGE;
-	say(policy, "fine");
-	policy_free(policy);
-	return DONE;
-}
-
-/* ENOBUFS is the socket's own: the answer is lost, whatever it was. */
-static int load_failed(const struct channel *channel, int error)
-{
-	if (error == -ENOBUFS) {
-		complain("no memory for an answer; \"shelltrap policy show\" has what is in force");
-		return FAILED;
-	}
-	if ((error != -EINVAL && error != -EOPNOTSUPP) || !*channel_reason(channel))
-		return channel_failed(channel, error);
-	complain("the module refuses it: %s", channel_reason(channel));
-	return FAILED;
-}
-
-/* What is in force now, by the module's own words. */
-static int say_loaded(struct channel *channel, const struct shelltrap_policy *policy)
-{
-	struct buffer text = {0};
-	struct state state;
-	int ret = channel_state(channel, &state);
-
-	if (ret)
-		return channel_failed(channel, ret);
-	buffer_puts(&text, "in force");
-	enforcement_put_loaded(&text, &state);
-	say(policy, text.data);
-	buffer_free(&text);
-	return DONE;
-}
-
-static int load(struct job *job)
-{
-	struct shelltrap_policy *policy = read_files(job);
-	struct channel channel;
-	int ret;
-
-	if (!policy)
-		return WRONG_USAGE;
-	ret = channel_open(&channel);
-	if (!ret)
-		ret = policy_send(&channel, policy, &job->observe);
-	if (ret)
-		ret = load_failed(&channel, ret);
-	else
-		ret = say_loaded(&channel, policy);
-	channel_close(&channel);
-	policy_free(policy);
-	return ret;
-}
-
-/* 0 or the exit code, having complained. */
-static int fetch(struct shelltrap_policy **policy)
+int policy_in_force(struct shelltrap_policy **policy)
 {
 	struct channel channel;
 	int ret = channel_open(&channel);
@@ -215,7 +56,7 @@ static int fetch(struct shelltrap_policy **policy)
 	return ret;
 }
 
-static int print(struct buffer *text)
+int policy_print(struct buffer *text)
 {
 	int ret = text->len ? console_write(STDOUT_FILENO, text) : 0;
 
@@ -223,190 +64,219 @@ static int print(struct buffer *text)
 	return ret ? console_failed(ret) : DONE;
 }
 
-static int show(struct job *job)
+static const char *plural(__u32 count)
+{
+	return count == 1 ? "" : "s";
+}
+
+/* Prints the size of the policy, and what was done with the policy. */
+static void policy_print_size(const struct shelltrap_policy *policy, const char *what)
+{
+	printf("%u set%s, %u name%s, %u rule%s: %s\n", policy->nr_sets, plural(policy->nr_sets),
+	       policy->nr_members, plural(policy->nr_members), policy->nr_rules,
+	       plural(policy->nr_rules), what);
+}
+
+/* Returns negative to go on, with files in the order; otherwise the exit code. */
+static int policy_read_usage(const struct usage *usage, struct policy_order *order, int argc,
+			     char **argv)
+{
+	int ret = options_read(usage, order, argc, argv);
+
+	while (ret < 0 && optind < argc)
+		if (policy_files_add(&order->files, usage, argv[optind++]))
+			ret = WRONG_USAGE;
+	return ret;
+}
+
+static const struct usage check_usage = {
+	.command = "policy check",
+	.synopsis = "[FILE...]",
+	.purpose = "Shows everything that is wrong with the files. Needs no module.",
+	.takes_operands = true,
+};
+
+static int policy_check_main(int argc, char **argv)
+{
+	struct policy_order order = {0};
+	struct shelltrap_policy *policy;
+	int ret = policy_read_usage(&check_usage, &order, argc, argv);
+
+	if (ret >= 0)
+		return ret;
+	policy = policy_files_read(&order.files);
+	if (!policy)
+		return WRONG_USAGE;
+	policy_print_size(policy, "fine");
+	policy_free(policy);
+	return DONE;
+}
+
+static int policy_observe(struct policy_order *order, uint64_t seconds)
+{
+	if (order->observe.known)
+		return wrong_usage(&load_usage,
+				   "only one of --observe, --dry-run and --enforce at a time");
+	order->observe.known = true;
+	order->observe.value = seconds;
+	return 0;
+}
+
+static int policy_take_observe(void *order)
+{
+	uint64_t minutes = 0;
+	int ret = number_option(&load_usage, "--observe", 1, MINUTES_MAX, &minutes);
+
+	return ret ? ret : policy_observe(order, minutes * 60);
+}
+
+static int policy_take_dry_run(void *order)
+{
+	return policy_observe(order, OBSERVE_FOR_GOOD);
+}
+
+static int policy_take_enforce(void *order)
+{
+	return policy_observe(order, 0);
+}
+
+static const struct command_option load_options[] = {
+	{ "observe", "MINUTES", "for so long, rules that deny or kill only raise alerts, which say "
+	  "what would have been denied", OPTION_CALL(policy_take_observe) },
+	{ "dry-run", NULL, "the same until another load", OPTION_CALL(policy_take_dry_run) },
+	{ "enforce", NULL, "rules that deny or kill do so from now on",
+	  OPTION_CALL(policy_take_enforce) },
+	{}
+};
+
+static const struct usage load_usage = {
+	.command = "policy load",
+	.synopsis = "[--observe MINUTES | --dry-run | --enforce] [FILE...]",
+	.purpose =
+	"Checks the files. If nothing is wrong, their policy replaces the policy in force. "
+	"Without an option, whether rules deny and kill stays as it was.",
+	.options = load_options,
+	.takes_operands = true,
+};
+
+static int policy_load_failed(const struct channel *channel, int error)
+{
+	/* The socket's own error: the module's answer is lost, whatever the answer was. */
+	if (error == -ENOBUFS) {
+		complain("no memory for the module's answer; 'shelltrap policy show' prints "
+			 "the policy in force");
+		return FAILED;
+	}
+	if ((error != -EINVAL && error != -EOPNOTSUPP) || !*channel_reason(channel))
+		return channel_failed(channel, error);
+	complain("the module refuses the policy: %s", channel_reason(channel));
+	return FAILED;
+}
+
+/* Prints what is enforced now, as the module itself reports it. */
+static int policy_print_loaded(struct channel *channel, const struct shelltrap_policy *policy)
+{
+	struct buffer text = {0};
+	struct state state;
+	int ret = channel_state(channel, &state);
+
+	if (ret)
+		return channel_failed(channel, ret);
+	buffer_puts(&text, "in force");
+	enforcement_put_loaded(&text, &state);
+	policy_print_size(policy, text.data);
+	buffer_free(&text);
+	return DONE;
+}
+
+static int policy_load(const struct shelltrap_policy *policy, const struct number *observe)
+{
+	struct channel channel;
+	int ret = channel_open(&channel);
+
+	if (!ret)
+		ret = policy_send(&channel, policy, observe);
+	if (ret)
+		ret = policy_load_failed(&channel, ret);
+	else
+		ret = policy_print_loaded(&channel, policy);
+	channel_close(&channel);
+	return ret;
+}
+
+static int policy_load_main(int argc, char **argv)
+{
+	struct policy_order order = {0};
+	struct shelltrap_policy *policy;
+	int ret = policy_read_usage(&load_usage, &order, argc, argv);
+
+	if (ret >= 0)
+		return ret;
+	policy = policy_files_read(&order.files);
+	if (!policy)
+		return WRONG_USAGE;
+	ret = policy_load(policy, &order.observe);
+	policy_free(policy);
+	return ret;
+}
+
+static const struct usage show_usage = {
+	.command = "policy show",
+	.synopsis = "",
+	.purpose = "Prints the policy in force as a file, which can be loaded again.",
+};
+
+static int policy_show_main(int argc, char **argv)
 {
 	struct shelltrap_policy *policy = NULL;
 	struct buffer text = {0};
-	int ret;
+	int ret = options_read(&show_usage, NULL, argc, argv);
 
-	if (job->nr_files)
-		return wrong_usage(&usage, "%s: unexpected argument", job->files[0]);
-	ret = fetch(&policy);
-	if (ret || !policy)
+	if (ret >= 0)
+		return ret;
+	ret = policy_in_force(&policy);
+	if (ret)
 		return ret;
 	policy_put(&text, policy);
 	policy_free(policy);
-	return print(&text);
+	return policy_print(&text);
 }
 
-static int explain(struct job *job)
-{
-	struct shelltrap_policy *policy = NULL;
-	struct buffer text = {0};
-	int ret = 0;
-
-	if (!job->imagined.target)
-		return wrong_usage(&usage, "no --target");
-	if (!job->nr_files)
-		ret = fetch(&policy);
-	else
-		policy = read_files(job);
-	if (ret || !policy)
-		return ret ? ret : WRONG_USAGE;
-	policy_explain(&text, policy, &job->imagined);
-	policy_free(policy);
-	return print(&text);
-}
-
-static int set_connected(struct imagined *imagined, const char *option, __u32 condition)
-{
-	if (strcmp(optarg, "connected-socket"))
-		return wrong_usage(&usage, "%s: '%s' is not connected-socket", option, optarg);
-	imagined->conditions |= condition;
-	return 0;
-}
-
-static int set_argv(struct imagined *imagined)
-{
-	struct words words;
-	int ret = 0;
-
-	buffer_reset(&imagined->argv);
-	words_start(&words, optarg, 1);
-	while (words_next(&words))
-		buffer_add(&imagined->argv, words.word.data, words.word.len + 1);
-	if (words.fault)
-		ret = wrong_usage(&usage, "--argv: %s", words.fault);
-	words_stop(&words);
-	return ret;
-}
-
-static int set_uid(struct imagined *imagined)
-{
-	uint64_t uid = 0;
-	int ret = number_option(&usage, "--uid", 0, UINT32_MAX - 1, &uid);
-
-	imagined->uid = uid;
-	imagined->has_uid = true;
-	return ret;
-}
-
-static int add_ancestor(struct imagined *imagined)
-{
-	if (imagined->nr_ancestors == POLICY_ANCESTORS_MAX)
-		return wrong_usage(&usage, "more than %d ancestors", POLICY_ANCESTORS_MAX);
-	imagined->ancestors[imagined->nr_ancestors++] = optarg;
-	return 0;
-}
-
-static int set_observe(struct job *job, int option)
-{
-	uint64_t minutes = 0;
-	int ret = 0;
-
-	if (job->observe.known)
-		return wrong_usage(&usage, "one of --observe, --dry-run and --enforce");
-	job->observe.known = true;
-	if (option == OPTION_OBSERVE)
-		ret = number_option(&usage, "--observe", 1, MINUTES_MAX, &minutes);
-	job->observe.value = option == OPTION_DRY_RUN ? OBSERVE_FOR_GOOD : minutes * 60;
-	return ret;
-}
-
-static int read_option(struct job *job, int option)
-{
-	struct imagined *imagined = &job->imagined;
-
-	switch (option) {
-	case OPTION_OBSERVE:
-	case OPTION_DRY_RUN:
-	case OPTION_ENFORCE:
-		return set_observe(job, option);
-	case OPTION_FILE:
-		return add_file(job, optarg);
-	case OPTION_ANCESTOR:
-		return add_ancestor(imagined);
-	case OPTION_STDIN:
-		return set_connected(imagined, "--stdin", SHELLTRAP_CONDITION_STDIN_CONNECTED);
-	case OPTION_STDOUT:
-		return set_connected(imagined, "--stdout", SHELLTRAP_CONDITION_STDOUT_CONNECTED);
-	case OPTION_UID:
-		return set_uid(imagined);
-	case OPTION_ARGV:
-		return set_argv(imagined);
-	case OPTION_TARGET:
-		imagined->target = optarg;
-		break;
-	case OPTION_INTERPRETER:
-		imagined->interpreter = optarg;
-		break;
-	case OPTION_ACTOR:
-		imagined->actor = optarg;
-		break;
-	case OPTION_RUNS:
-		imagined->runs = optarg;
-		break;
-	case OPTION_CGROUP:
-		imagined->cgroup = optarg;
-		break;
-	case OPTION_DROPPED:
-		imagined->conditions |= SHELLTRAP_CONDITION_FILE_DROPPED;
-		break;
-	}
-	return 0;
-}
-
-static const struct action {
+static const struct {
 	const char *name;
-	int (*run)(struct job *job);
-	const struct option *options;
-	bool takes_files;	/* as operands */
+	int (*run)(int argc, char **argv);
 } actions[] = {
-	{ "check", check, no_options, true },
-	{ "load", load, load_options, true },
-	{ "show", show, no_options, false },
-	{ "explain", explain, explain_options, false },
+	{ "check", policy_check_main },
+	{ "load", policy_load_main },
+	{ "show", policy_show_main },
+	{ "explain", policy_explain_main },
 };
 
-static const struct action *find_action(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(actions); i++)
-		if (!strcmp(actions[i].name, name))
-			return &actions[i];
-	return NULL;
-}
-
-static int run(const struct action *action, int argc, char **argv)
-{
-	struct job job = {0};
-	int option, ret = 0;
-
-	while (!ret && (option = getopt_long(argc, argv, ":", action->options, NULL)) != -1) {
-		if (option < OPTION_OWN)
-			return common_option(&usage, option, argv);
-		ret = read_option(&job, option);
-	}
-	if (!ret && !action->takes_files)
-		ret = no_operands(&usage, argc, argv);
-	while (!ret && optind < argc)
-		ret = add_file(&job, argv[optind++]);
-	if (!ret)
-		ret = action->run(&job);
-	buffer_free(&job.imagined.argv);
-	return ret;
-}
+static const struct usage usage = {
+	.command = "policy",
+	.purpose =
+	"The policy says what is detected and what is not. Without FILE it is read from "
+	"/etc/shelltrap/policy.conf and then /etc/shelltrap/policy.d/*.conf; see "
+	"shelltrap-policy(5).",
+	.takes_operands = true,
+	.actions = (const struct usage *const []){
+		&check_usage, &load_usage, &show_usage, &policy_explain_usage, NULL
+	},
+};
 
 int policy_main(int argc, char **argv)
 {
-	const struct action *action = argc > 1 ? find_action(argv[1]) : NULL;
+	size_t i;
+	int ret;
 
-	if (action)
-		return run(action, argc - 1, argv + 1);
-	if (argc > 1 && argv[1][0] == '-')
-		return common_option(&usage, getopt_long(argc, argv, ":", no_options, NULL), argv);
-	if (argc > 1)
-		return wrong_usage(&usage, "%s: there are check, load, show and explain", argv[1]);
+	for (i = 0; argc > 1 && i < ARRAY_SIZE(actions); i++)
+		if (!strcmp(actions[i].name, argv[1]))
+			return actions[i].run(argc - 1, argv + 1);
+	ret = options_read(&usage, NULL, argc, argv);
+	if (ret >= 0)
+		return ret;
+	if (optind < argc)
+		return wrong_usage(&usage, "%s: not one of check, load, show and explain",
+				   argv[optind]);
 	return wrong_usage(&usage, "needs one of check, load, show and explain");
 }

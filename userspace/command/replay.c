@@ -7,47 +7,40 @@
 #include "lib/console.h"
 #include "lib/exit.h"
 
-static const struct usage usage = {
-	.command = "replay",
-	.help =
-	"Usage: shelltrap replay [OPTION]...\n"
-	"Prints the alerts that the kernel still holds, and exits.\n"
-	"\n"
-	"  --from SEQ        begin with number SEQ; where it is no longer held, what is\n"
-	"                    missing comes as a loss\n"
-	"  --format FORMAT   text (default), json, ecs, ocsf, cef, syslog (RFC 5424); see\n"
-	"                    shelltrap-formats(5)\n"
-	"  --color WHEN      auto (default), always, never\n"
-	"  --help, --version\n",
+struct replay {
+	struct printer printer;
+	uint64_t from;
 };
 
-enum {
-	OPTION_FROM = OPTION_OWN,
-	OPTION_FORMAT,
-	OPTION_COLOR,
-};
+static const struct usage usage;
 
-static const struct option options[] = {
-	{ "from", required_argument, NULL, OPTION_FROM },
-	{ "format", required_argument, NULL, OPTION_FORMAT },
-	{ "color", required_argument, NULL, OPTION_COLOR },
-	HELP_OPTION,
-	VERSION_OPTION,
+static int replay_format(void *replay)
+{
+	return printer_format_option(&((struct replay *)replay)->printer, &usage);
+}
+
+static int replay_color(void *replay)
+{
+	return printer_color_option(&((struct replay *)replay)->printer, &usage);
+}
+
+static const struct command_option replay_options[] = {
+	{ "from", "SEQ", "begin with record SEQ; records that the kernel no longer holds are "
+	  "printed as one loss", OPTION_NUMBER(struct replay, from, 0, STREAM_FROM_NOW - 1) },
+	{ "format", "FORMAT", "text (default), json, ecs, ocsf, cef or syslog (RFC 5424); see "
+	  "shelltrap-formats(5)", OPTION_CALL(replay_format) },
+	{ "color", "WHEN", "auto (default), always or never", OPTION_CALL(replay_color) },
 	{}
 };
 
-static int read_option(struct printer *printer, uint64_t *from, int option)
-{
-	switch (option) {
-	case OPTION_FORMAT:
-		return printer_format_option(printer, &usage);
-	case OPTION_COLOR:
-		return printer_color_option(printer, &usage);
-	}
-	return number_option(&usage, "--from", 0, STREAM_FROM_NOW - 1, from);
-}
+static const struct usage usage = {
+	.command = "replay",
+	.synopsis = "[OPTION]...",
+	.purpose = "Prints the alerts that the kernel still holds, and exits.",
+	.options = replay_options,
+};
 
-static int run(struct stream *stream, struct printer *printer)
+static int replay_print(struct stream *stream, struct printer *printer)
 {
 	const struct record *record;
 	int ret;
@@ -62,35 +55,26 @@ static int run(struct stream *stream, struct printer *printer)
 	return ret ? stream_failed(stream, ret) : DONE;
 }
 
-static int replay(struct printer *printer, uint64_t from)
+static int replay_run(struct replay *replay)
 {
 	static struct stream stream;
-	int ret = stream_open(&stream, from, STREAM_HELD);
+	int ret = stream_open(&stream, replay->from, STREAM_HELD);
 
-	ret = ret ? stream_failed(&stream, ret) : run(&stream, printer);
+	ret = ret ? stream_failed(&stream, ret) : replay_print(&stream, &replay->printer);
 	stream_close(&stream);
 	return ret;
 }
 
 int replay_main(int argc, char **argv)
 {
-	struct printer printer = {0};
-	uint64_t from = STREAM_FROM_OLDEST;
-	int option, ret;
+	struct replay replay = { .from = STREAM_FROM_OLDEST };
+	int ret = options_read(&usage, &replay, argc, argv);
 
-	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (option < OPTION_OWN)
-			return common_option(&usage, option, argv);
-		ret = read_option(&printer, &from, option);
-		if (ret)
-			return ret;
-	}
-	ret = no_operands(&usage, argc, argv);
-	if (ret)
+	if (ret >= 0)
 		return ret;
 	stop_on_signals();
-	printer_start(&printer);
-	ret = replay(&printer, from);
-	printer_stop(&printer);
+	printer_start(&replay.printer);
+	ret = replay_run(&replay);
+	printer_stop(&replay.printer);
 	return ret;
 }

@@ -20,69 +20,50 @@ struct watch {
 	uint64_t from;
 	uint64_t count;		/* 0: no end */
 	uint64_t printed;
-	struct timespec tell;	/* of what was folded, at the latest */
-	bool has_timeout;
-	uint64_t timeout;	/* seconds */
+	struct timespec tell;	/* when the count of repeats is printed, at the latest */
+	uint64_t timeout;	/* seconds; 0: no end */
 	struct timespec deadline;
+};
+
+static const struct usage usage;
+
+static int watch_format(void *watch)
+{
+	return printer_format_option(&((struct watch *)watch)->printer, &usage);
+}
+
+static int watch_color(void *watch)
+{
+	return printer_color_option(&((struct watch *)watch)->printer, &usage);
+}
+
+static const struct command_option watch_options[] = {
+	{ "format", "FORMAT", "text (default), json, ecs, ocsf, cef or syslog (RFC 5424); see "
+	  "shelltrap-formats(5)", OPTION_CALL(watch_format) },
+	{ "count", "N", "end after N alerts; losses are printed but not counted",
+	  OPTION_NUMBER(struct watch, count, 1, UINT64_MAX) },
+	{ "timeout", "SEC", "end after SEC seconds; the exit code is 1 if --count was not reached",
+	  OPTION_NUMBER(struct watch, timeout, 1, TIMEOUT_MAX) },
+	{ "from", "SEQ", "begin with record SEQ; 0: with the oldest record that the kernel still "
+	  "holds. Without --from only new alerts are printed",
+	  OPTION_NUMBER(struct watch, from, 0, STREAM_FROM_NOW - 1) },
+	{ "color", "WHEN", "auto (default), always or never", OPTION_CALL(watch_color) },
+	{}
 };
 
 static const struct usage usage = {
 	.command = "watch",
-	.help =
-	"Usage: shelltrap watch [OPTION]...\n"
-	"Prints alerts as they come, until Ctrl-C.\n"
-	"\n"
-	"  --format FORMAT   text (default), json, ecs, ocsf, cef, syslog (RFC 5424); see\n"
-	"                    shelltrap-formats(5)\n"
-	"  --count N         end after N alerts; losses are printed but not counted\n"
-	"  --timeout SEC     end after SEC seconds; exit code 1 if --count was not reached\n"
-	"  --from SEQ        begin with number SEQ, 0: with the oldest that the kernel\n"
-	"                    holds; otherwise with what happens from now on\n"
-	"  --color WHEN      auto (default), always, never\n"
-	"  --help, --version\n",
+	.synopsis = "[OPTION]...",
+	.purpose = "Prints alerts as they come, until Ctrl-C.",
+	.options = watch_options,
 };
 
-enum {
-	OPTION_FORMAT = OPTION_OWN,
-	OPTION_COUNT,
-	OPTION_TIMEOUT,
-	OPTION_FROM,
-	OPTION_COLOR,
-};
-
-static const struct option options[] = {
-	{ "format", required_argument, NULL, OPTION_FORMAT },
-	{ "count", required_argument, NULL, OPTION_COUNT },
-	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
-	{ "from", required_argument, NULL, OPTION_FROM },
-	{ "color", required_argument, NULL, OPTION_COLOR },
-	HELP_OPTION,
-	VERSION_OPTION,
-	{}
-};
-
-static int read_option(struct watch *watch, int option)
+static bool watch_is_over(const struct watch *watch)
 {
-	switch (option) {
-	case OPTION_FORMAT:
-		return printer_format_option(&watch->printer, &usage);
-	case OPTION_COLOR:
-		return printer_color_option(&watch->printer, &usage);
-	case OPTION_COUNT:
-		return number_option(&usage, "--count", 1, UINT64_MAX, &watch->count);
-	case OPTION_TIMEOUT:
-		watch->has_timeout = true;
-		return number_option(&usage, "--timeout", 1, TIMEOUT_MAX, &watch->timeout);
-	}
-	return number_option(&usage, "--from", 0, STREAM_FROM_NOW - 1, &watch->from);
+	return watch->timeout && deadline_is_over(&watch->deadline);
 }
 
-static bool is_time_up(const struct watch *watch)
-{
-	return watch->has_timeout && deadline_is_over(&watch->deadline);
-}
-
-static int finish(const struct watch *watch)
+static int watch_finish(const struct watch *watch)
 {
 	if (!watch->count || stop_requested())
 		return DONE;
@@ -92,7 +73,7 @@ static int finish(const struct watch *watch)
 }
 
 /* Negative: go on. Otherwise the exit code. */
-static int tell_folded(struct watch *watch)
+static int watch_print_repeats(struct watch *watch)
 {
 	int error;
 
@@ -103,7 +84,7 @@ static int tell_folded(struct watch *watch)
 }
 
 /* Negative: go on. Otherwise the exit code. */
-static int print(struct watch *watch, const struct record *record)
+static int watch_print(struct watch *watch, const struct record *record)
 {
 	bool had_folded = printer_has_folded(&watch->printer);
 	int error = printer_print(&watch->printer, record);
@@ -121,9 +102,9 @@ static int print(struct watch *watch, const struct record *record)
 }
 
 /* Negative: go on. Otherwise the exit code. */
-static int wait_for_more(const struct watch *watch)
+static int watch_wait(const struct watch *watch)
 {
-	const struct timespec *deadline = watch->has_timeout ? &watch->deadline : NULL;
+	const struct timespec *deadline = watch->timeout ? &watch->deadline : NULL;
 	enum wait_result result;
 
 	if (printer_has_folded(&watch->printer))
@@ -132,7 +113,7 @@ static int wait_for_more(const struct watch *watch)
 	return result == WAIT_NO_READER ? FAILED : -1;
 }
 
-static int run(struct watch *watch)
+static int watch_run(struct watch *watch)
 {
 	const struct record *record;
 	int code, ret;
@@ -141,16 +122,16 @@ static int run(struct watch *watch)
 		ret = stream_next(&watch->stream, &record);
 		if (ret < 0)
 			return stream_failed(&watch->stream, ret);
-		code = ret ? print(watch, record) : wait_for_more(watch);
+		code = ret ? watch_print(watch, record) : watch_wait(watch);
 		if (code < 0)
-			code = tell_folded(watch);
+			code = watch_print_repeats(watch);
 		if (code >= 0)
 			return code;
-	} while (!stop_requested() && !is_time_up(watch));
-	return finish(watch);
+	} while (!stop_requested() && !watch_is_over(watch));
+	return watch_finish(watch);
 }
 
-static int open_and_run(struct watch *watch)
+static int watch_start(struct watch *watch)
 {
 	int ret = stream_open(&watch->stream, watch->from, STREAM_ENDLESS);
 
@@ -160,27 +141,19 @@ static int open_and_run(struct watch *watch)
 		fputs("watching for web servers that start a shell; Ctrl-C ends\n", stderr);
 	clock_gettime(CLOCK_MONOTONIC, &watch->deadline);
 	watch->deadline.tv_sec += watch->timeout;
-	return run(watch);
+	return watch_run(watch);
 }
 
 int watch_main(int argc, char **argv)
 {
 	static struct watch watch = { .from = STREAM_FROM_NOW };
-	int option, ret;
+	int ret = options_read(&usage, &watch, argc, argv);
 
-	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (option < OPTION_OWN)
-			return common_option(&usage, option, argv);
-		ret = read_option(&watch, option);
-		if (ret)
-			return ret;
-	}
-	ret = no_operands(&usage, argc, argv);
-	if (ret)
+	if (ret >= 0)
 		return ret;
 	stop_on_signals();
 	printer_start(&watch.printer);
-	ret = open_and_run(&watch);
+	ret = watch_start(&watch);
 	stream_close(&watch.stream);
 	printer_stop(&watch.printer);
 	return ret;

@@ -145,7 +145,7 @@ TEST(wrong_usage_names_the_help)
 
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		assert_non_null(strstr(files_said(STDERR_FILENO, policy_main, commands[i], &code),
-				       "; see 'shelltrap policy --help'\n"));
+				       "; see 'shelltrap policy"));
 		assert_int_equal(code, WRONG_USAGE);
 	}
 }

@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "command/selftest.h"
+#include "command/attempt.h"
 #include "files.h"
 #include "lib/exit.h"
 

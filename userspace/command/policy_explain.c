@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "shelltrap policy explain": what a policy does about an exec that the options describe. */
+#include "command/policy.h"
+
+#include <string.h>
+
+#include "lib/words.h"
+#include "policy/explain.h"
+#include "policy/file.h"
+
+struct explain {
+	struct policy_files files;
+	struct imagined imagined;
+};
+
+static int explain_file(void *context)
+{
+	struct explain *explain = context;
+
+	return policy_files_add(&explain->files, &policy_explain_usage, optarg);
+}
+
+static int explain_ancestor(void *context)
+{
+	struct imagined *imagined = &((struct explain *)context)->imagined;
+
+	if (imagined->nr_ancestors == POLICY_ANCESTORS_MAX)
+		return wrong_usage(&policy_explain_usage, "more than %d ancestors",
+				   POLICY_ANCESTORS_MAX);
+	imagined->ancestors[imagined->nr_ancestors++] = optarg;
+	return 0;
+}
+
+static int explain_connected(struct explain *explain, const char *option, __u32 condition)
+{
+	if (strcmp(optarg, "connected-socket"))
+		return wrong_usage(&policy_explain_usage, "%s: '%s' is not connected-socket",
+				   option, optarg);
+	explain->imagined.conditions |= condition;
+	return 0;
+}
+
+static int explain_stdin(void *explain)
+{
+	return explain_connected(explain, "--stdin", SHELLTRAP_CONDITION_STDIN_CONNECTED);
+}
+
+static int explain_stdout(void *explain)
+{
+	return explain_connected(explain, "--stdout", SHELLTRAP_CONDITION_STDOUT_CONNECTED);
+}
+
+static int explain_dropped(void *explain)
+{
+	((struct explain *)explain)->imagined.conditions |= SHELLTRAP_CONDITION_FILE_DROPPED;
+	return 0;
+}
+
+static int explain_uid(void *context)
+{
+	struct imagined *imagined = &((struct explain *)context)->imagined;
+	uint64_t uid = 0;
+	int ret = number_option(&policy_explain_usage, "--uid", 0, UINT32_MAX - 1, &uid);
+
+	imagined->uid = uid;
+	imagined->has_uid = true;
+	return ret;
+}
+
+static int explain_argv(void *context)
+{
+	struct imagined *imagined = &((struct explain *)context)->imagined;
+	struct words words;
+	int ret = 0;
+
+	buffer_reset(&imagined->argv);
+	words_start(&words, optarg, 1);
+	while (words_next(&words))
+		buffer_add(&imagined->argv, words.word.data, words.word.len + 1);
+	if (words.fault)
+		ret = wrong_usage(&policy_explain_usage, "--argv: %s", words.fault);
+	words_stop(&words);
+	return ret;
+}
+
+static const struct command_option explain_options[] = {
+	{ "file", "FILE", "explain this policy, not the policy in force; may be given several "
+	  "times",
+	  OPTION_CALL(explain_file) },
+	{ "target", "PATH", "the program that is started",
+	  OPTION_STRING(struct explain, imagined.target) },
+	{ "interpreter", "PATH", "the program that runs the target; without it as the target's "
+	  "'#!' line says", OPTION_STRING(struct explain, imagined.interpreter) },
+	{ "actor", "NAME", "the caller: the name of a task, or the path of a program",
+	  OPTION_STRING(struct explain, imagined.actor) },
+	{ "runs", "WHAT", "the script, module or class that the caller runs, if the caller is a "
+	  "runtime such as java or python3",
+	  OPTION_STRING(struct explain, imagined.runs) },
+	{ "ancestor", "NAME", "a task that the caller descends from; may be given several times",
+	  OPTION_CALL(explain_ancestor) },
+	{ "stdin", "connected-socket", "standard input is a connected socket",
+	  OPTION_CALL(explain_stdin) },
+	{ "stdout", "connected-socket", "standard output is a connected socket",
+	  OPTION_CALL(explain_stdout) },
+	{ "dropped", NULL, "the caller could have made the target's file",
+	  OPTION_CALL(explain_dropped) },
+	{ "uid", "N", "the caller's user", OPTION_CALL(explain_uid) },
+	{ "cgroup", "PATH", "the caller's cgroup", OPTION_STRING(struct explain, imagined.cgroup) },
+	{ "argv", "WORDS", "the command line in one argument, quoted as in a policy file",
+	  OPTION_CALL(explain_argv) },
+	{}
+};
+
+const struct usage policy_explain_usage = {
+	.command = "policy explain",
+	.synopsis = "[--file FILE]... --target PATH [OPTION]...",
+	.purpose =
+	"Shows for each rule whether it matches an exec that you describe, and if not, why not; "
+	"then what happens to the exec.",
+	.options = explain_options,
+};
+
+static int explain_run(struct explain *explain)
+{
+	struct shelltrap_policy *policy = NULL;
+	struct buffer text = {0};
+	int ret = 0;
+
+	if (explain->files.count)
+		policy = policy_files_read(&explain->files);
+	else
+		ret = policy_in_force(&policy);
+	if (!policy)
+		return ret ? ret : WRONG_USAGE;
+	policy_explain(&text, policy, &explain->imagined);
+	policy_free(policy);
+	return policy_print(&text);
+}
+
+int policy_explain_main(int argc, char **argv)
+{
+	struct explain explain = {0};
+	int ret = options_read(&policy_explain_usage, &explain, argc, argv);
+
+	if (ret < 0 && !explain.imagined.target)
+		ret = wrong_usage(&policy_explain_usage, "needs --target");
+	if (ret < 0)
+		ret = explain_run(&explain);
+	buffer_free(&explain.imagined.argv);
+	return ret;
+}

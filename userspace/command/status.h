@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What "shelltrap status" knows, and the two ways to print it; metrics.h is the third. */
+#ifndef COMMAND_STATUS_H
+#define COMMAND_STATUS_H
+
+#include "kernel/module.h"
+#include "kernel/state.h"
+
+struct status {
+	struct module module;
+	char version[64];	/* of the loaded module; "": unknown */
+	char srcversion[64];
+	struct state state;	/* all unknown while the module is not loaded */
+};
+
+typedef void (*parameter_fn)(void *context, const char *name, const char *value);
+
+/* Calls show() for each parameter of the loaded module, sorted by name. */
+void status_each_parameter(parameter_fn show, void *context);
+
+/* Each prints the status to standard output, also while the module is not loaded. */
+void status_print_text(const struct status *status);
+void status_print_json(const struct status *status);
+
+#endif /* COMMAND_STATUS_H */
