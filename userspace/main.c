@@ -11,44 +11,45 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *what;
+	const char *purpose;
 } commands[] = {
 	{ "watch", watch_main, "print alerts as they come" },
 	{ "log", log_main, "write each alert exactly once, across restarts (the service)" },
 	{ "replay", replay_main, "print the alerts that the kernel still holds" },
 	{ "status", status_main, "show whether the module is loaded and armed, and its counters" },
 	{ "policy", policy_main, "check, load, show or explain what is detected" },
-	{ "lock", lock_main, "keep policy and module as they are until the next boot" },
-	{ "selftest", selftest_main, "try whether a server that starts a shell is seen here" },
+	{ "lock", lock_main, "keep the policy and the module as they are until the next boot" },
+	{ "selftest", selftest_main, "test whether a server that starts a shell is seen here" },
 };
 
-static void print_help(FILE *out)
+static void main_print_help(FILE *out)
 {
 	size_t i;
 
 	fputs("Usage: shelltrap COMMAND [OPTION]...\n"
-	      "Shows what the kernel module shelltrap saw: web servers that start a shell.\n\n",
+	      "Shows and manages what the kernel module shelltrap sees: web servers that start\n"
+	      "a shell.\n\n",
 	      out);
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].what);
-	fputs("\n'shelltrap COMMAND --help' tells its options. shelltrap --version\n"
-	      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 module not loaded, 4 not permitted.\n",
-	      out);
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].purpose);
+	fputs("\n'shelltrap COMMAND --help' shows the options of a command, 'shelltrap --version'\n"
+	      "the version. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 module not loaded,\n"
+	      "4 not permitted.\n", out);
 }
 
-static int run(int argc, char **argv)
+static int main_run(int argc, char **argv)
 {
 	size_t i;
 
 	if (argc < 2) {
-		print_help(stderr);
+		main_print_help(stderr);
 		return WRONG_USAGE;
 	}
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
-		print_help(stdout);
+		main_print_help(stdout);
 		return DONE;
 	}
 	if (!strcmp(argv[1], "--version")) {
@@ -61,7 +62,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	/* A reader that went away is an error of the write like any other. */
+	/* A reader that went away shall be an error of write(), and not end the program. */
 	signal(SIGPIPE, SIG_IGN);
-	return console_finish(run(argc, argv));
+	return console_finish(main_run(argc, argv));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A message about wrong usage names the wrong argument. */
+/* Options set what their table says; a message names what is wrong with them. */
 #include "unit.h"
 
 #include <stdio.h>
@@ -47,4 +47,85 @@ TEST(wrong_usage_names_the_wrong_argument_in_one_line)
 		assert_non_null(strstr(said, "--help"));
 		assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1);
 	}
+}
+
+struct settings {
+	bool reverse;
+	const char *name;
+	uint64_t count;
+};
+
+static const struct command_option options[] = {
+	{ "reverse", NULL, "a flag", OPTION_FLAG(struct settings, reverse), .letter = 'r' },
+	{ "name", "NAME", "a string", OPTION_STRING(struct settings, name) },
+	{ "count", "N", "a number", OPTION_NUMBER(struct settings, count, 1, 9), .letter = 'n' },
+	{}
+};
+
+static const struct usage usage = {
+	.command = "try", .synopsis = "[OPTION]...", .purpose = "Tries.", .options = options,
+};
+
+static int try_main(int argc, char **argv)
+{
+	struct settings settings = {0};
+	int ret = options_read(&usage, &settings, argc, argv);
+
+	if (ret >= 0)
+		return ret;
+	printf("%d %s %u", settings.reverse, settings.name ? settings.name : "none",
+	       (unsigned int)settings.count);
+	return DONE;
+}
+
+TEST(options_set_what_their_table_says_by_either_name)
+{
+	static const struct {
+		char *argv[6];
+		const char *says;
+	} cases[] = {
+		{ { "try" }, "0 none 0" },
+		{ { "try", "--reverse", "--count", "3", "--name=x" }, "1 x 3" },
+		{ { "try", "-rn", "9" }, "1 none 9" },
+		{ { "try", "-n1", "-r" }, "1 none 1" },
+	};
+	size_t i;
+	int code;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_string_equal(files_said(STDOUT_FILENO, try_main, (char **)cases[i].argv,
+					       &code), cases[i].says);
+		assert_int_equal(code, DONE);
+	}
+}
+
+TEST(a_letter_is_wrong_as_its_long_name_is)
+{
+	char *too_many[4] = { "try", "-n", "10" };
+	char *no_value[3] = { "try", "-n" };
+	int code;
+
+	assert_non_null(strstr(files_said(STDERR_FILENO, try_main, too_many, &code),
+			       "--count: '10' is not between 1 and 9"));
+	assert_int_equal(code, WRONG_USAGE);
+	assert_non_null(strstr(files_said(STDERR_FILENO, try_main, no_value, &code),
+			       "-n: needs a value"));
+	assert_int_equal(code, WRONG_USAGE);
+}
+
+TEST(help_has_every_option_with_its_letter)
+{
+	char *argv[3] = { "try", "--help" };
+	int code;
+
+	assert_string_equal(files_said(STDOUT_FILENO, try_main, argv, &code),
+			    "Usage: shelltrap try [OPTION]...\n"
+			    "Tries.\n"
+			    "\n"
+			    "  -r, --reverse  a flag\n"
+			    "  --name NAME    a string\n"
+			    "  -n, --count N  a number\n"
+			    "  --help         print this text\n"
+			    "  --version      print the program's version\n");
+	assert_int_equal(code, DONE);
 }
