@@ -12,32 +12,40 @@ enum text_charset text_charset(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") ? TEXT_ASCII : TEXT_UTF8;
 }
 
+/*
+ * Cc, Bidi_Control and Default_Ignorable_Code_Point of Unicode, whole; further the two
+ * separators, which break a line, and U+FFF9 to U+FFFF: annotations, two characters
+ * that stand for others, and two that are none. In order.
+ */
+static const struct {
+	uint32_t first, last;
+} hostile[] = {
+	{ 0x00, 0x1f }, { 0x7f, 0x9f },
+	{ 0xad, 0xad },			/* soft hyphen */
+	{ 0x034f, 0x034f },		/* combining grapheme joiner */
+	{ 0x061c, 0x061c },		/* Arabic letter mark: bidi */
+	{ 0x115f, 0x1160 },		/* Hangul fillers */
+	{ 0x17b4, 0x17b5 },		/* invisible Khmer vowels */
+	{ 0x180b, 0x180f },		/* Mongolian selectors and separator */
+	{ 0x200b, 0x200f },		/* zero width, bidi marks */
+	{ 0x2028, 0x202e },		/* line, paragraph; bidi embeddings */
+	{ 0x2060, 0x206f },		/* invisible operators, bidi isolates */
+	{ 0x3164, 0x3164 },		/* Hangul filler */
+	{ 0xfe00, 0xfe0f },		/* variation selectors */
+	{ 0xfeff, 0xfeff },		/* byte order mark */
+	{ 0xffa0, 0xffa0 },		/* Hangul filler */
+	{ 0xfff0, 0xffff },		/* specials, non-characters */
+	{ 0x1bca0, 0x1bca3 },		/* shorthand format controls */
+	{ 0x1d173, 0x1d17a },		/* musical beams, ties, slurs, phrases */
+	{ 0xe0000, 0xe0fff },		/* tags, variation selectors */
+};
+
 bool text_is_hostile(uint32_t c)
 {
-	static const struct {
-		uint32_t first, last;
-	} hostile[] = {
-		{ 0x00, 0x1f }, { 0x7f, 0x9f },
-		{ 0xad, 0xad },			/* soft hyphen */
-		{ 0x034f, 0x034f },		/* combining grapheme joiner */
-		{ 0x061c, 0x061c },		/* Arabic letter mark: bidi */
-		{ 0x115f, 0x1160 },		/* Hangul fillers */
-		{ 0x17b4, 0x17b5 },		/* invisible Khmer vowels */
-		{ 0x180b, 0x180f },		/* Mongolian selectors and separator */
-		{ 0x200b, 0x200f },		/* zero width, bidi marks */
-		{ 0x2028, 0x202e },		/* line, paragraph; bidi embeddings */
-		{ 0x2060, 0x206f },		/* invisible operators, bidi isolates */
-		{ 0x3164, 0x3164 },		/* Hangul filler */
-		{ 0xfe00, 0xfe0f },		/* variation selectors */
-		{ 0xfeff, 0xfeff },		/* byte order mark */
-		{ 0xffa0, 0xffa0 },		/* Hangul filler */
-		{ 0xfff0, 0xffff },		/* specials, non-characters */
-		{ 0xe0000, 0xe0fff },		/* tags, variation selectors */
-	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(hostile); i++)
-		if (c >= hostile[i].first && c <= hostile[i].last)
+	for (i = 0; i < ARRAY_SIZE(hostile) && hostile[i].first <= c; i++)
+		if (c <= hostile[i].last)
 			return true;
 	return false;
 }

@@ -2,6 +2,8 @@
 /* What an attacker names is shown as visible characters, and cannot act on a terminal. */
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "lib/text.h"
 
 static struct buffer out;
@@ -41,6 +43,58 @@ TEST(an_argument_is_quoted_as_a_shell_needs_it)
 	assert_string_equal(word("\xff", 1), "$'\\xff'");
 	assert_string_equal(word("~", 1), "'~'");
 	assert_string_equal(word("$(id)", 5), "'$(id)'");
+}
+
+#define UNICODE "/usr/share/unicode/"
+#define CODE_POINTS 0x110000
+
+/* Marks the code points that have a property, from a file of Unicode's own data. */
+static void mark_property(const char *path, const char *property, bool *marked)
+{
+	char line[512], name[64];
+	unsigned int first, last, nr = 0;
+	FILE *file = fopen(path, "r");
+
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%x..%x ; %63[A-Za-z_]", &first, &last, name) != 3) {
+			if (sscanf(line, "%x ; %63[A-Za-z_]", &first, name) != 2)
+				continue;
+			last = first;
+		}
+		if (strcmp(name, property))
+			continue;
+		assert_true(first <= last && last < CODE_POINTS);
+		memset(marked + first, true, (last - first + 1) * sizeof(*marked));
+		nr++;
+	}
+	fclose(file);
+	assert_true(nr > 0);
+}
+
+/* Hostile without one of the properties; the reasons stand at the table in text.c. */
+static bool is_hostile_beside_unicode(uint32_t c)
+{
+	/* U+180F has its property since Unicode 14, and Debian 11 knows 13. */
+	return c == 0x2028 || c == 0x2029 || (c >= 0xfff9 && c <= 0xffff) || c == 0x180f;
+}
+
+/*
+ * Other format characters (Cf) are not hostile: they show, such as the signs before Arabic
+ * numbers, or lay out hieroglyphs.
+ */
+TEST(what_unicode_calls_invisible_bidi_or_control_is_hostile)
+{
+	static bool marked[CODE_POINTS];
+	uint32_t c;
+
+	mark_property(UNICODE "DerivedCoreProperties.txt", "Default_Ignorable_Code_Point", marked);
+	mark_property(UNICODE "PropList.txt", "Bidi_Control", marked);
+	mark_property(UNICODE "extracted/DerivedGeneralCategory.txt", "Cc", marked);
+	for (c = 0; c < CODE_POINTS; c++)
+		if (text_is_hostile(c) != (marked[c] || is_hostile_beside_unicode(c)))
+			fail_msg("U+%04X: hostile %d, in Unicode %d", c, text_is_hostile(c),
+				 marked[c]);
 }
 
 void tear_down_all(void)
