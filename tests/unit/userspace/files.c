@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/exit.h"
+
 char files_directory[64];
 static char *said;
 
@@ -90,4 +92,18 @@ const char *files_said(int fd, int (*command)(int argc, char **argv), char **arg
 	read_all(file);
 	fclose(file);
 	return said;
+}
+
+void files_expect_wrong_usage(int (*command)(int argc, char **argv), char *argvs[][4],
+			      size_t nr_argvs)
+{
+	char hint[64];
+	size_t i;
+	int code;
+
+	for (i = 0; i < nr_argvs; i++) {
+		snprintf(hint, sizeof(hint), "; see 'shelltrap %s", argvs[i][0]);
+		assert_non_null(strstr(files_said(STDERR_FILENO, command, argvs[i], &code), hint));
+		assert_int_equal(code, WRONG_USAGE);
+	}
 }

@@ -22,4 +22,8 @@ void files_append_text(const char *name, const char *text);
  */
 const char *files_said(int fd, int (*command)(int argc, char **argv), char **argv, int *code);
 
+/* Expects each command line, argv of @command, to be refused with a hint at its help. */
+void files_expect_wrong_usage(int (*command)(int argc, char **argv), char *argvs[][4],
+			      size_t nr_argvs);
+
 #endif /* FILES_H */

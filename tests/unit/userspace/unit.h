@@ -19,12 +19,12 @@
  * order of the file. The name is the promise that the test checks; it is what the output
  * shows.
  */
-#define TEST(name)						\
-	static void name(void **state);				\
+#define TEST(name)							\
+	static void name(void **state);					\
 	static void __attribute__((constructor)) add_##name(void)	\
-	{							\
-		unit_add(#name, name);				\
-	}							\
+	{								\
+		unit_add(#name, name);					\
+	}								\
 	static void name(void **state __attribute__((unused)))
 
 void unit_add(const char *name, CMUnitTestFunction function);

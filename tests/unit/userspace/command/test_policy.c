@@ -140,14 +140,8 @@ TEST(wrong_usage_names_the_help)
 		{ "policy", "load", "--dry-run", "--observe=5" },
 		{ "policy", "--file" },
 	};
-	size_t i;
-	int code;
 
-	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		assert_non_null(strstr(files_said(STDERR_FILENO, policy_main, commands[i], &code),
-				       "; see 'shelltrap policy"));
-		assert_int_equal(code, WRONG_USAGE);
-	}
+	files_expect_wrong_usage(policy_main, commands, ARRAY_SIZE(commands));
 }
 
 void set_up(void)

@@ -84,14 +84,8 @@ TEST(wrong_usage_names_the_help)
 		{ "selftest", "--timeout=3601" },
 		{ "selftest", "--timeout=1s" },
 	};
-	size_t i;
-	int code;
 
-	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		assert_non_null(strstr(files_said(STDERR_FILENO, selftest_main, commands[i], &code),
-				       "; see 'shelltrap selftest --help'\n"));
-		assert_int_equal(code, WRONG_USAGE);
-	}
+	files_expect_wrong_usage(selftest_main, commands, ARRAY_SIZE(commands));
 }
 
 void set_up_all(void)

@@ -229,58 +229,62 @@ TEST(a_command_line_cannot_flood_the_screen)
 	assert_true(out.len < 2500);
 }
 
+static const char *text_of_alert(const struct alert *alert)
+{
+	static struct record record;
+
+	record = (struct record){ .alert = *alert };
+	buffer_reset(&out);
+	format_text.put(&out, &record, &test_view);
+	return out.data;
+}
+
 /* A long lineage keeps both ends: the server and the process of the alert. */
 TEST(a_long_lineage_is_cut_in_the_middle)
 {
-	static struct record record;
-	struct alert *alert = &record.alert;
+	static struct alert alert;
 	size_t i;
 
-	record = (struct record){ .alert = { .present = true, .ancestor_count = 20 } };
-	alert->process.comm = "sh";
+	alert = (struct alert){ .present = true, .ancestor_count = 20 };
+	alert.process.comm = "sh";
 	for (i = 0; i < 20; i++) {
-		alert->ancestors[i].comm = i == 18 ? "nginx" : i == 19 ? "systemd" : "x";
-		alert->ancestors[i].pid = (struct number){ true, 100 - i };
+		alert.ancestors[i].comm = i == 18 ? "nginx" : i == 19 ? "systemd" : "x";
+		alert.ancestors[i].pid = (struct number){ true, 100 - i };
 	}
-	alert->server = (struct alert_server){ .present = true, .comm = "nginx" };
-	buffer_reset(&out);
-	format_text.put(&out, &record, &test_view);
+	alert.server = (struct alert_server){ .present = true, .comm = "nginx" };
+	text_of_alert(&alert);
 	assert_non_null(strstr(out.data, "tree      systemd(81) ─ nginx(82) ─ … ─ x(97)"));
 	assert_non_null(strstr(out.data, "x(97) ─ x(98) ─ x(99) ─ x(100) ─ sh(?)\n"));
 }
 
 TEST(only_the_parent_above_the_server_is_shown)
 {
-	static struct record record;
-	struct alert *alert = &record.alert;
+	static struct alert alert;
 	static const char *const comms[] = { "sh", "nginx", "nginx", "bash", "sshd", "systemd" };
 	size_t i;
 
-	record = (struct record){ .alert = { .present = true, .ancestor_count = 6 } };
+	alert = (struct alert){ .present = true, .ancestor_count = 6 };
 	for (i = 0; i < 6; i++)
-		alert->ancestors[i].comm = comms[i];
-	alert->server = (struct alert_server){ .present = true, .comm = "nginx" };
-	alert->process.comm = "id";
-	buffer_reset(&out);
-	format_text.put(&out, &record, &test_view);
+		alert.ancestors[i].comm = comms[i];
+	alert.server = (struct alert_server){ .present = true, .comm = "nginx" };
+	alert.process.comm = "id";
+	text_of_alert(&alert);
 	assert_non_null(strstr(out.data, "tree      bash(?) ─ nginx(?) ─ nginx(?) ─ sh(?)"));
 	assert_non_null(strstr(out.data, "sh(?) ─ id(?)\n"));
 }
 
 TEST(a_server_that_became_a_shell_shows_only_its_parent)
 {
-	static struct record record;
-	struct alert *alert = &record.alert;
+	static struct alert alert;
 
-	record = (struct record){ .alert = { .present = true, .ancestor_count = 2 } };
-	alert->ancestors[0].comm = "systemd";
-	alert->ancestors[1].comm = "init";
-	alert->process.comm = "sh";
-	alert->process.pid = (struct number){ true, 812 };
-	alert->server = (struct alert_server){ .present = true, .comm = "nginx",
+	alert = (struct alert){ .present = true, .ancestor_count = 2 };
+	alert.ancestors[0].comm = "systemd";
+	alert.ancestors[1].comm = "init";
+	alert.process.comm = "sh";
+	alert.process.pid = (struct number){ true, 812 };
+	alert.server = (struct alert_server){ .present = true, .comm = "nginx",
 					       .pid = { true, 812 } };
-	buffer_reset(&out);
-	format_text.put(&out, &record, &test_view);
+	text_of_alert(&alert);
 	assert_non_null(strstr(out.data, "tree      systemd(?) ─ sh(812)\n"));
 }
 

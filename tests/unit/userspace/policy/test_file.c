@@ -145,18 +145,28 @@ TEST(missing_keys_have_defaults)
 			    "severity = medium\naction = alert\n");
 }
 
-TEST(a_later_file_adds_members_and_changes_keys)
+static const char *text_of_two_files(const char *first, const char *second)
 {
 	char *paths[2] = { "x", "y" };
 	struct shelltrap_policy *policy;
 
-	files_write_text("x", "[set a]\nnames = x\n[rule r]\ntitle = t\nactor = a\nscope = self\n"
-			      "stdin = connected-socket\nuid = 3\n[rule q]\ntarget = a b\n");
-	files_write_text("y", "[set b]\n[set a]\nnames = y\ninclude = b\n[rule r]\nactor = b\n"
-			      "stdin = any\nuid = any\nseverity = high\n[rule q]\naction = off\n");
+	files_write_text("x", first);
+	files_write_text("y", second);
 	policy = policy_read(paths, 2, &faults);
 	assert_string_equal(faults.data ? faults.data : "", "");
-	assert_string_equal(text_of(policy, &text),
+	return text_of(policy, &text);
+}
+
+TEST(a_later_file_adds_members_and_changes_keys)
+{
+	static const char first[] =
+		"[set a]\nnames = x\n[rule r]\ntitle = t\nactor = a\nscope = self\n"
+		"stdin = connected-socket\nuid = 3\n[rule q]\ntarget = a b\n";
+	static const char second[] =
+		"[set b]\n[set a]\nnames = y\ninclude = b\n[rule r]\nactor = b\n"
+		"stdin = any\nuid = any\nseverity = high\n[rule q]\naction = off\n";
+
+	assert_string_equal(text_of_two_files(first, second),
 			    "[set a]\nnames = x y\ninclude = b\n\n[set b]\n\n"
 			    "[rule r]\ntitle = t\nactor = b\nscope = self\n"
 			    "severity = high\naction = alert\n\n"
@@ -165,27 +175,17 @@ TEST(a_later_file_adds_members_and_changes_keys)
 
 TEST(a_later_file_can_remove_actor_and_scope)
 {
-	char *paths[2] = { "x", "y" };
-	struct shelltrap_policy *policy;
-
-	files_write_text("x", "[set a]\n[rule r]\nactor = a\nscope = self\ntarget = a\n");
-	files_write_text("y", "[rule r]\nactor = any\n");
-	policy = policy_read(paths, 2, &faults);
-	assert_non_null(policy);
-	assert_string_equal(text_of(policy, &text),
+	assert_string_equal(text_of_two_files("[set a]\n[rule r]\nactor = a\nscope = self\n"
+					      "target = a\n",
+					      "[rule r]\nactor = any\n"),
 			    "[set a]\n\n[rule r]\ntarget = a\nseverity = medium\naction = alert\n");
 }
 
 TEST(a_later_file_can_change_enforce)
 {
-	char *paths[2] = { "x", "y" };
-	struct shelltrap_policy *policy;
-
-	files_write_text("x", "[set a]\n[rule r]\ntarget = a\naction = deny\nenforce = anybody\n");
-	files_write_text("y", "[rule r]\nenforce = lineage\n");
-	policy = policy_read(paths, 2, &faults);
-	assert_non_null(policy);
-	assert_string_equal(text_of(policy, &text),
+	assert_string_equal(text_of_two_files("[set a]\n[rule r]\ntarget = a\naction = deny\n"
+					      "enforce = anybody\n",
+					      "[rule r]\nenforce = lineage\n"),
 			    "[set a]\n\n[rule r]\ntarget = a\nseverity = medium\naction = deny\n");
 }
 
