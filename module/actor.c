@@ -10,6 +10,7 @@
 #include "actor.h"
 #include "compat.h"
 #include "lineage.h"
+#include "lookup.h"
 #include "runtime.h"
 #include "slot.h"
 #include "target.h"

@@ -9,6 +9,7 @@
 #include "capture.h"
 #include "check.h"
 #include "condition.h"
+#include "decide.h"
 #include "enforce.h"
 #include "lineage.h"
 #include "ruleset.h"

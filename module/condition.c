@@ -15,6 +15,7 @@
 
 #include "compat.h"
 #include "condition.h"
+#include "environment.h"
 #include "lineage.h"
 #include "policy.h"
 #include "target.h"

@@ -7,6 +7,7 @@
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
 
+#include "decide.h"
 #include "enforce.h"
 #include "lock.h"
 

@@ -15,6 +15,7 @@
 #include "actor.h"
 #include "compat.h"
 #include "lineage.h"
+#include "lookup.h"
 #include "ruleset.h"
 #include "target.h"
 

@@ -11,7 +11,9 @@
  *	condition.c	under which circumstances
  *	actor.c		who starts it, and who is behind that,
  *	lineage.c	even if that is gone (runtime.c: and what a java or python is)
- *	policy.c	which rules that hits (defaults.c: the built-in ones)
+ *	lookup.c	by the sets that the policy has their names and files in (policy.c makes
+ *			it, defaults.c is the built-in one),
+ *	decide.c	which rules that hits (environment.c: whether an exception may)
  *	enforce.c	and whether it is to be stopped
  *	slot.c		the exec gets a slot until it is over
  *	capture.c	what is known of it is copied there

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The decision: which rules an exec fits.
+ * The policy: its parts, how it is built and checked. lookup.h looks names up in it,
+ * decide.h decides by it which rules an exec fits.
  *
  * A policy has sets and rules over sets (see include/uapi/linux/shelltrap.h). A
  * member of a set leads, through a hash, to a bitmap of the sets it is in. The hook
@@ -78,25 +79,6 @@ struct shelltrap_rule {
 	__u8 severity;		/* enum shelltrap_severity */
 	__u8 action;		/* enum shelltrap_action */
 	bool anybody;		/* denied or killed, even if no server is behind it */
-};
-
-/* What is known of an exec at the hook. */
-struct shelltrap_exec {
-	__u64 target;		/* sets it is in by name, interpreter, path or identity */
-	__u64 file;		/* by the identity of a file that is run, and by nothing else */
-	__u64 self;		/* sets of the calling task */
-	__u64 ancestors;
-	__u64 lineage;
-	__u32 conditions;
-	__u32 uid;
-};
-
-/* What is known of it later. */
-struct shelltrap_late {
-	const char *cgroup;	/* NULL: unknown */
-	const char *argv;	/* arguments, each with its NUL; NULL: not all of it is known */
-	__u32 argv_len;		/* bytes */
-	bool clean;		/* nothing in the environment makes it run something else */
 };
 
 /* Where a name came from. */
@@ -187,14 +169,11 @@ void shelltrap_policy_identify(struct shelltrap_policy *policy, unsigned int mem
 			       const struct shelltrap_identity *identity);
 
 /* What was added as member number @member. */
-const char *shelltrap_policy_member(const struct shelltrap_policy *policy, unsigned int member);
-
-/* The sets that @name is in; 0 for one over SHELLTRAP_NAME_MAX bytes. */
-__u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const char *name,
-				 enum shelltrap_name_source source);
-__u64 shelltrap_policy_path_sets(const struct shelltrap_policy *policy, const char *path);
-__u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
-				 const struct shelltrap_identity *identity);
+static inline const char *shelltrap_policy_member(const struct shelltrap_policy *policy,
+						  unsigned int member)
+{
+	return policy->text + policy->members[member].text;
+}
 
 /* How a name begins: so many bytes, the first of them lowest; zeros where it ends sooner. */
 #define SHELLTRAP_BEGINNING 4
@@ -223,101 +202,5 @@ static inline __u32 shelltrap_policy_beginning_bit(const struct shelltrap_policy
 {
 	return (beginning & policy->beginning_mask) * 2654435769U >> policy->beginning_shift;
 }
-
-/*
- * May what has a name that begins so be in a set that matters whoever the caller is: one of
- * callers, or one that a rule without actor is about? It is quick, and false for most names.
- */
-static inline bool shelltrap_policy_watches(const struct shelltrap_policy *policy, __u32 beginning)
-{
-	__u32 bit = shelltrap_policy_beginning_bit(policy, beginning);
-
-	return policy->beginnings[bit / 64] >> bit % 64 & 1;
-}
-
-/*
- * The sets that @name is in, where it may be in one that is watched: of callers no others
- * matter. In memory as with shelltrap_beginning_in().
- */
-static inline __u64 shelltrap_policy_watched_sets(const struct shelltrap_policy *policy,
-						  const char *name,
-						  enum shelltrap_name_source source)
-{
-	if (!shelltrap_policy_watches(policy, shelltrap_beginning_in(name)))
-		return 0;
-	return shelltrap_policy_name_sets(policy, name, source);
-}
-
-/* Those of a process of that executable's name that runs @what (see runtime.h). */
-__u64 shelltrap_policy_hosted_sets(const struct shelltrap_policy *policy, const char *program,
-				   const char *what);
-
-/* Why a rule does not fit; in this order, the first that applies. */
-enum shelltrap_misfit {
-	SHELLTRAP_FITS,
-	SHELLTRAP_MISFIT_OFF,
-	SHELLTRAP_MISFIT_TARGET,
-	SHELLTRAP_MISFIT_IDENTITY,	/* an exception's target, by name only */
-	SHELLTRAP_MISFIT_CONDITION,
-	SHELLTRAP_MISFIT_DROPPED,	/* an exception, for a dropped file */
-	SHELLTRAP_MISFIT_UID,
-	SHELLTRAP_MISFIT_ACTOR,
-	SHELLTRAP_MISFIT_CGROUP,
-	SHELLTRAP_MISFIT_ENVIRONMENT,	/* an exception, for an environment not clean */
-	SHELLTRAP_MISFIT_ARGV,
-};
-
-/* But for the actor. */
-enum shelltrap_misfit shelltrap_policy_misfit(const struct shelltrap_rule *rule,
-					      const struct shelltrap_exec *exec);
-enum shelltrap_misfit shelltrap_policy_actor_misfit(const struct shelltrap_rule *rule,
-						    const struct shelltrap_exec *exec);
-enum shelltrap_misfit shelltrap_policy_late_misfit(const struct shelltrap_rule *rule,
-						   const struct shelltrap_late *late);
-
-/* Rules, bit n for rules[n], that may fit; whoever the caller is. */
-__u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
-				  const struct shelltrap_exec *exec);
-
-/* Those of @rules that fit, as far as is known at the hook. */
-__u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules,
-			      const struct shelltrap_exec *exec);
-
-/* Those of them that fit after all. */
-__u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
-				   const struct shelltrap_late *late);
-
-/* Does any rule deny or kill? */
-static inline bool shelltrap_policy_enforces(const struct shelltrap_policy *policy)
-{
-	return policy->denying || policy->killing;
-}
-
-/* Those of @rules that deny or kill a caller that a server is behind, or not. */
-__u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rules, bool server);
-
-/* Does one of the exceptions in @rules fit after all, whatever the cgroup? */
-bool shelltrap_policy_spares(const struct shelltrap_policy *policy, __u64 rules,
-			     const struct shelltrap_late *late);
-
-/*
- * The most severe of the rules in the bitmap @rules, among equals the one added
- * first; a negative number for an empty bitmap.
- */
-int shelltrap_policy_leading(const struct shelltrap_policy *policy, __u64 rules);
-
-/*
- * An environment, fed in pieces of any size: variables, each with its NUL. "unclean"
- * once one of them is there that an exception does not bear. At the end len is 0, or
- * the last variable had no NUL and was not looked at.
- */
-struct shelltrap_environment {
-	char variable[160];	/* its beginning */
-	__u32 len;		/* bytes of it so far, all of them */
-	bool unclean;
-};
-
-void shelltrap_environment_feed(struct shelltrap_environment *environment, const char *bytes,
-				size_t len);
 
 #endif /* _SHELLTRAP_POLICY_H */

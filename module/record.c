@@ -4,6 +4,7 @@
 #include <linux/skbuff.h>
 #include <net/netlink.h>
 
+#include "decide.h"
 #include "record.h"
 
 /* The longest nested attribute is the alert itself; lengths have 16 bits. */

@@ -11,6 +11,7 @@
 #include <linux/timekeeping.h>
 
 #include "actor.h"
+#include "decide.h"
 #include "netlink.h"
 #include "record.h"
 #include "report.h"

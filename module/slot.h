@@ -28,7 +28,7 @@
 #include <linux/sched.h>
 #include <linux/shelltrap.h>
 
-#include "policy.h"
+#include "decide.h"
 
 struct cgroup;
 struct file;

@@ -6,6 +6,7 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
+#include "lookup.h"
 #include "target.h"
 
 void shelltrap_identity_of(const struct inode *inode, struct shelltrap_identity *identity)

@@ -8,6 +8,7 @@
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 
+#include "decide.h"
 #include "enforce.h"
 #include "hook.h"
 #include "lineage.h"

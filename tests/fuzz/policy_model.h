@@ -9,7 +9,9 @@
 #include "fuzz.h"
 
 #include "module/defaults.h"
-#include "module/policy.h"
+#include "module/decide.h"
+#include "module/environment.h"
+#include "module/lookup.h"
 
 #define MEMBERS_MAX 64
 /* Longer than a name may be. */

@@ -5,6 +5,8 @@
  */
 #include "policy_test.h"
 
+#include "../../module/environment.c"
+
 #define TARGET	BIT_ULL(0)
 #define ACTOR	BIT_ULL(1)
 

@@ -4,6 +4,7 @@
  */
 #include "policy_test.h"
 
+#include "../../module/lookup.c"
 #include "../../module/policy.c"
 
 #define FILLED 3000

@@ -10,7 +10,9 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "../../module/policy.h"
+#include "../../module/decide.h"
+#include "../../module/environment.h"
+#include "../../module/lookup.h"
 #include "suites.h"
 
 static inline struct shelltrap_policy *new_policy(struct kunit *test, u32 members, u32 text)

@@ -4,6 +4,8 @@
  */
 #include "policy_test.h"
 
+#include "../../module/decide.c"
+
 #define TARGET	BIT_ULL(0)
 #define ACTOR	BIT_ULL(1)
 #define OTHER	BIT_ULL(62)

@@ -12,6 +12,7 @@
 #include "lib/path.h"
 #include "lib/text.h"
 #include "lib/xalloc.h"
+#include "module/lookup.h"
 #include "policy/rule.h"
 
 /* As many interpreters as the kernel goes through. */

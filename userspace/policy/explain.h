@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "lib/buffer.h"
-#include "module/policy.h"
+#include "module/decide.h"
 
 #define POLICY_ANCESTORS_MAX SHELLTRAP_ANCESTORS_MAX
 

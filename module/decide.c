@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifdef __KERNEL__
+#include <linux/kernel.h>
+#include <linux/string.h>
+#else
+#include <string.h>
+#endif
+
+#include "decide.h"
+#include "policy_private.h"
+
+static bool is_exception(const struct shelltrap_rule *rule)
+{
+	return rule->action == SHELLTRAP_ACTION_ALLOW;
+}
+
+enum shelltrap_misfit shelltrap_policy_misfit(const struct shelltrap_rule *rule,
+					      const struct shelltrap_exec *exec)
+{
+	if (rule->action == SHELLTRAP_ACTION_OFF)
+		return SHELLTRAP_MISFIT_OFF;
+	if (rule->target && !(rule->all_target & exec->target))
+		return SHELLTRAP_MISFIT_TARGET;
+	if (is_exception(rule) && !(rule->all_target & exec->file))
+		return SHELLTRAP_MISFIT_IDENTITY;
+	if (rule->conditions & ~exec->conditions)
+		return SHELLTRAP_MISFIT_CONDITION;
+	if (is_exception(rule) && (exec->conditions & SHELLTRAP_CONDITION_FILE_DROPPED))
+		return SHELLTRAP_MISFIT_DROPPED;
+	if (rule->has_uid && rule->uid != exec->uid)
+		return SHELLTRAP_MISFIT_UID;
+	return SHELLTRAP_FITS;
+}
+
+enum shelltrap_misfit shelltrap_policy_actor_misfit(const struct shelltrap_rule *rule,
+						    const struct shelltrap_exec *exec)
+{
+	__u64 actor = exec->self;
+
+	if (rule->scope >= SHELLTRAP_SCOPE_ANCESTORS)
+		actor |= exec->ancestors;
+	if (rule->scope == SHELLTRAP_SCOPE_LINEAGE)
+		actor |= exec->lineage;
+	return !rule->actor || (rule->all_actor & actor) ? SHELLTRAP_FITS : SHELLTRAP_MISFIT_ACTOR;
+}
+
+static bool cgroup_fits(const char *wanted, const char *cgroup)
+{
+	size_t len = strlen(wanted);
+
+	/* Of the root, all are below. */
+	if (len && wanted[len - 1] == '/')
+		len--;
+	return cgroup && !strncmp(cgroup, wanted, len) && (!cgroup[len] || cgroup[len] == '/');
+}
+
+/*
+ * Steps over what a C library puts before a command, if it is there. What looks like
+ * an option is none after "--" and one without, so that stays.
+ */
+static bool strip_shell(const char **argv, size_t *len)
+{
+	static const char * const prefixes[] = { "sh\0-c\0--", "sh\0-c" };
+	static const size_t lens[] = { sizeof("sh\0-c\0--"), sizeof("sh\0-c") };
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		if (*len <= lens[i] || memcmp(*argv, prefixes[i], lens[i]))
+			continue;
+		if ((*argv)[lens[i]] == '-' || (*argv)[lens[i]] == '+')
+			continue;
+		*argv += lens[i];
+		*len -= lens[i];
+		return true;
+	}
+	return false;
+}
+
+static bool argv_fits(const struct shelltrap_rule *rule, const char *argv, size_t len)
+{
+	const char *wanted = rule->argv;
+	size_t wanted_len = rule->argv_len;
+
+	return strip_shell(&argv, &len) == strip_shell(&wanted, &wanted_len) &&
+	       len == wanted_len && !memcmp(argv, wanted, len);
+}
+
+enum shelltrap_misfit shelltrap_policy_late_misfit(const struct shelltrap_rule *rule,
+						   const struct shelltrap_late *late)
+{
+	if (rule->cgroup && !cgroup_fits(rule->cgroup, late->cgroup))
+		return SHELLTRAP_MISFIT_CGROUP;
+	if (is_exception(rule) && !late->clean)
+		return SHELLTRAP_MISFIT_ENVIRONMENT;
+	if (rule->argv && !(late->argv && argv_fits(rule, late->argv, late->argv_len)))
+		return SHELLTRAP_MISFIT_ARGV;
+	return SHELLTRAP_FITS;
+}
+
+__u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
+				  const struct shelltrap_exec *exec)
+{
+	__u64 rules = 0;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++)
+		if (!shelltrap_policy_misfit(&policy->rules[i], exec))
+			rules |= BIT_OF(i);
+	return rules;
+}
+
+__u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules,
+			      const struct shelltrap_exec *exec)
+{
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++)
+		if ((rules & BIT_OF(i)) && shelltrap_policy_actor_misfit(&policy->rules[i], exec))
+			rules &= ~BIT_OF(i);
+	return rules;
+}
+
+__u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
+				   const struct shelltrap_late *late)
+{
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++)
+		if ((rules & BIT_OF(i)) && shelltrap_policy_late_misfit(&policy->rules[i], late))
+			rules &= ~BIT_OF(i);
+	return rules;
+}
+
+__u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rules, bool server)
+{
+	rules &= policy->denying | policy->killing;
+	return server ? rules : rules & policy->anybody;
+}
+
+bool shelltrap_policy_spares(const struct shelltrap_policy *policy, __u64 rules,
+			     const struct shelltrap_late *late)
+{
+	struct shelltrap_late there = *late;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++) {
+		there.cgroup = policy->rules[i].cgroup;
+		if ((rules & policy->allowing & BIT_OF(i)) &&
+		    !shelltrap_policy_late_misfit(&policy->rules[i], &there))
+			return true;
+	}
+	return false;
+}
+
+int shelltrap_policy_leading(const struct shelltrap_policy *policy, __u64 rules)
+{
+	int leading = -1;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++) {
+		if (!(rules & BIT_OF(i)))
+			continue;
+		if (leading < 0 || policy->rules[i].severity > policy->rules[leading].severity)
+			leading = i;
+	}
+	return leading;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifdef __KERNEL__
+#include <linux/kernel.h>
+#include <linux/string.h>
+#else
+#include <string.h>
+#endif
+
+#include "lookup.h"
+#include "policy_private.h"
+
+__u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const char *name,
+				 enum shelltrap_name_source source)
+{
+	__u64 lens = policy->prefix_lens;
+	__u32 hash = HASH_START;
+	__u64 sets = 0;
+	size_t len;
+
+	for (len = 0; name[len]; len++) {
+		if (len == SHELLTRAP_NAME_MAX)
+			return 0;
+		hash = hash_step(hash, name[len]);
+		lens >>= 1;
+		if ((lens & 1) && may_be_prefix(policy, hash))
+			sets |= find_entry(policy, hash, name, len + 1, ENTRY_PREFIX)->sets[source];
+	}
+	return sets | find_entry(policy, hash, name, len, ENTRY_EXACT)->sets[source];
+}
+
+__u64 shelltrap_policy_path_sets(const struct shelltrap_policy *policy, const char *path)
+{
+	size_t len;
+
+	if (!policy->nr_paths)
+		return 0;
+	len = strlen(path);
+	return find_entry(policy, hash_bytes(path, len), path, len,
+			  ENTRY_PATH)->sets[SHELLTRAP_NAME_OF_FILE];
+}
+
+__u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
+				 const struct shelltrap_identity *identity)
+{
+	if (!policy->nr_identities)
+		return 0;
+	return find_entry(policy, hash_identity(identity), identity, sizeof(*identity),
+			  ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE];
+}
+
+static bool fits_text(const char *wanted, size_t len, const char *text)
+{
+	if (is_prefix(wanted, len))
+		return !strncmp(wanted, text, len - 1);
+	return strlen(text) == len && !memcmp(wanted, text, len);
+}
+
+static bool is_hosted(const char *wanted, const char *program, const char *what)
+{
+	const char *wanted_what = strchr(wanted, ':') + 1, *name = strrchr(what, '/');
+
+	if (wanted_what[0] != '/' && name)
+		what = name + 1;
+	return fits_text(wanted, wanted_what - 1 - wanted, program) &&
+	       fits_text(wanted_what, strlen(wanted_what), what);
+}
+
+__u64 shelltrap_policy_hosted_sets(const struct shelltrap_policy *policy, const char *program,
+				   const char *what)
+{
+	__u64 sets = 0;
+	__u32 i;
+
+	if (!what[0] || !shelltrap_policy_name_sets(policy, program, SHELLTRAP_NAME_OF_RUNTIME))
+		return 0;
+	for (i = 0; i < policy->nr_hosted; i++)
+		if (is_hosted(shelltrap_policy_member(policy, policy->hosted[i]), program, what))
+			sets |= BIT_OF(policy->members[policy->hosted[i]].set);
+	return sets;
+}
