@@ -1,82 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/mm.h>
 #include <linux/rcupdate.h>
-#include <linux/sched/mm.h>
-#include <linux/sched/task.h>
-#include <linux/uaccess.h>
 
 #include "actor.h"
 #include "compat.h"
 #include "lineage.h"
 #include "lookup.h"
-#include "runtime.h"
 #include "slot.h"
 #include "target.h"
-
-/* How much of a command line is looked at; Java's class paths are long. */
-#define CMDLINE_MAX	(64UL << 10)
-
-/* task->comm is written without care for readers, but its last byte stays 0. */
-void shelltrap_task_comm(char comm[TASK_COMM_LEN], const struct task_struct *task)
-{
-	memcpy(comm, task->comm, TASK_COMM_LEN);
-	comm[TASK_COMM_LEN - 1] = '\0';
-}
-
-struct file *shelltrap_task_exe(struct task_struct *task)
-{
-	struct file *exe = NULL;
-
-	task_lock(task);
-	if (task->mm)
-		exe = shelltrap_exe_file(task->mm);
-	task_unlock(task);
-	return exe;
-}
-
-/*
- * Current's arguments are there, the kernel has just written them. Those of others are
- * not read from files that they may have put there instead: that could take for ever.
- */
-static bool read_memory(struct task_struct *task, unsigned long at, char *buf, unsigned int len)
-{
-	if (task == current)
-		return !copy_from_user_nofault(buf, (const void __user *)at, len);
-	return access_process_vm(task, at, buf, len, FOLL_ANON) == len;
-}
-
-static void read_cmdline(struct shelltrap_cmdline *cmdline, struct task_struct *task,
-			 unsigned long at, unsigned long end)
-{
-	char piece[128];
-	unsigned int len;
-
-	end = min(end, at + CMDLINE_MAX);
-	for (; at < end; at += len) {
-		/* Not beyond a page: the next one may not be there. */
-		len = min3(end - at, sizeof(piece), PAGE_SIZE - offset_in_page(at));
-		if (!read_memory(task, at, piece, len) ||
-		    shelltrap_cmdline_feed(cmdline, piece, len))
-			break;
-	}
-	shelltrap_cmdline_end(cmdline);
-}
-
-void shelltrap_task_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
-			 const char *program)
-{
-	struct mm_struct *mm = task == current ? current->mm : get_task_mm(task);
-	struct shelltrap_cmdline cmdline;
-
-	shelltrap_cmdline_start(&cmdline, program, task != current);
-	if (mm)
-		read_cmdline(&cmdline, task, READ_ONCE(mm->arg_start), READ_ONCE(mm->arg_end));
-	memcpy(runs, cmdline.runs, sizeof(cmdline.runs));
-	if (mm && task != current)
-		mmput(mm);
-}
+#include "task.h"
 
 /* The name that was looked up last: a server's parent mostly has the same. */
 struct known {

@@ -10,7 +10,6 @@
 
 #include "policy.h"
 
-struct file;
 struct shelltrap_ancestor;
 struct shelltrap_founder;
 
@@ -33,21 +32,5 @@ void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shel
 
 /* Writes current's ancestors, parent first, and returns how many. Any context. */
 u32 shelltrap_actor_ancestors(struct shelltrap_ancestor *ancestors, u32 max);
-
-/*
- * A reference to @task's executable; NULL where it has none, or has exited. Takes the
- * task's lock, so not in the hooks.
- */
-struct file *shelltrap_task_exe(struct task_struct *task);
-
-/*
- * What @task's command line makes a program of that name run, as runtime.h has it. Of
- * current any context will do; of another task its memory is asked for, which may sleep.
- */
-void shelltrap_task_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
-			 const char *program);
-
-/* Copies @task's name. Any context; the name may be one that is just being changed. */
-void shelltrap_task_comm(char comm[TASK_COMM_LEN], const struct task_struct *task);
 
 #endif /* _SHELLTRAP_ACTOR_H */

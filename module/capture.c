@@ -21,6 +21,7 @@
 #include "condition.h"
 #include "lineage.h"
 #include "slot.h"
+#include "task.h"
 
 void shelltrap_capture_file(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
 {

@@ -9,6 +9,7 @@
 #include "capture.h"
 #include "check.h"
 #include "condition.h"
+#include "counters.h"
 #include "decide.h"
 #include "enforce.h"
 #include "lineage.h"
@@ -17,7 +18,6 @@
 #include "target.h"
 
 static DEFINE_PER_CPU(u64, execs);
-static atomic64_t hits;
 
 /* One interpreter round of current's exec. */
 struct round {
@@ -137,12 +137,6 @@ static struct shelltrap_slot *keep_file(const struct round *round)
 	return slot;
 }
 
-void shelltrap_check_lost(void)
-{
-	atomic64_inc(&hits);
-	shelltrap_slot_lost();
-}
-
 /* What would have been decided later is lost where there is no slot, and maybe a hit. */
 static struct shelltrap_slot *keep_for_later(const struct round *round, bool founds)
 {
@@ -151,7 +145,7 @@ static struct shelltrap_slot *keep_for_later(const struct round *round, bool fou
 	if (round->multicall || founds || !shelltrap_slots_scarce())
 		slot = keep_file(round);
 	if (!slot && round->multicall)
-		shelltrap_check_lost();
+		shelltrap_slot_lost_hit();
 	return slot;
 }
 
@@ -175,7 +169,7 @@ static struct shelltrap_slot *claim_for_hit(const struct round *round)
 
 	if (lost_before(round))
 		return NULL;
-	atomic64_inc(&hits);
+	atomic64_inc(&shelltrap_counters.hits);
 	slot = shelltrap_slot_claim(round->ruleset);
 	if (!slot)
 		shelltrap_slot_lost();
@@ -190,7 +184,7 @@ static struct shelltrap_slot *record_hit(struct shelltrap_slot *slot, const stru
 	bool first_hit = !slot || !slot->facts.rules;
 
 	if (slot && first_hit)
-		atomic64_inc(&hits);
+		atomic64_inc(&shelltrap_counters.hits);
 	if (!slot)
 		slot = claim_for_hit(round);
 	if (!slot)
@@ -328,7 +322,7 @@ static void decide_on_applet(struct shelltrap_slot *slot)
 	rules = shelltrap_policy_candidates(policy, &facts->exec) & policy->alerting;
 	rules = shelltrap_policy_decide(policy, rules, &facts->exec);
 	if (rules && !facts->rules)
-		atomic64_inc(&hits);
+		atomic64_inc(&shelltrap_counters.hits);
 	facts->rules |= rules;
 	facts->enforced |= shelltrap_enforce_rules(policy, rules, facts->server);
 }
@@ -376,12 +370,12 @@ void shelltrap_check_done(const struct linux_binprm *bprm)
 		finish(slot, bprm);
 }
 
-void shelltrap_check_read(struct shelltrap_check_counters *counters)
+u64 shelltrap_check_execs(void)
 {
+	u64 sum = 0;
 	int cpu;
 
-	counters->execs = 0;
 	for_each_possible_cpu(cpu)
-		counters->execs += per_cpu(execs, cpu);
-	counters->hits = atomic64_read(&hits);
+		sum += per_cpu(execs, cpu);
+	return sum;
 }

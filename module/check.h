@@ -42,14 +42,7 @@ bool shelltrap_check_refuse(enum shelltrap_refusal refusal);
  */
 void shelltrap_check_done(const struct linux_binprm *bprm);
 
-/* An exec that may have hit a rule, of which nothing will be known. */
-void shelltrap_check_lost(void);
-
-struct shelltrap_check_counters {
-	u64 execs;		/* first rounds seen */
-	u64 hits;		/* execs that hit a rule */
-};
-
-void shelltrap_check_read(struct shelltrap_check_counters *counters);
+/* First rounds seen. */
+u64 shelltrap_check_execs(void);
 
 #endif /* _SHELLTRAP_CHECK_H */

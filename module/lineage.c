@@ -12,12 +12,12 @@
 #include <linux/user_namespace.h>
 #include <linux/vmalloc.h>
 
-#include "actor.h"
 #include "compat.h"
 #include "lineage.h"
 #include "lookup.h"
 #include "ruleset.h"
 #include "target.h"
+#include "task.h"
 
 /*
  * A task can be in any of the places of one bucket: as many pointers as fit a line of

@@ -3,7 +3,6 @@
 #include <net/genetlink.h>
 
 #include "listing.h"
-#include "netlink.h"
 #include "ruleset.h"
 
 /* How many members go into one message; what they take fits the smallest buffer of a dump. */
@@ -185,13 +184,14 @@ static int put_item(struct sk_buff *skb, const struct listing *listing, u32 *nex
 }
 
 /* As a message of its own; nothing is put where it does not fit. */
-static int dump_item(struct sk_buff *skb, struct netlink_callback *cb, struct listing *listing)
+static int dump_item(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct genl_family *family, struct listing *listing)
 {
 	u32 next = listing->next;
 	void *header;
 
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			     &shelltrap_family, NLM_F_MULTI, SHELLTRAP_CMD_POLICY_GET);
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, family,
+			     NLM_F_MULTI, SHELLTRAP_CMD_POLICY_GET);
 	if (!header)
 		return -EMSGSIZE;
 	if (put_item(skb, listing, &next)) {
@@ -219,13 +219,14 @@ static u32 items(const struct listing *listing)
 	}
 }
 
-int shelltrap_listing_dump(struct sk_buff *skb, struct netlink_callback *cb)
+int shelltrap_listing_dump(struct sk_buff *skb, struct netlink_callback *cb,
+			   const struct genl_family *family)
 {
 	struct listing *listing = listing_of(cb);
 
 	for (; listing->step != END; listing->step++, listing->next = 0)
 		while (listing->next < items(listing))
-			if (dump_item(skb, cb, listing))
+			if (dump_item(skb, cb, family, listing))
 				return skb->len;
 	return skb->len;
 }

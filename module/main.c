@@ -10,13 +10,15 @@
  *	target.c	what is being started
  *	condition.c	under which circumstances
  *	actor.c		who starts it, and who is behind that,
- *	lineage.c	even if that is gone (runtime.c: and what a java or python is)
+ *	lineage.c	even if that is gone (runtime.c: and what a java or python is),
+ *	task.c		as far as a task can be asked,
  *	lookup.c	by the sets that the policy has their names and files in (policy.c makes
  *			it, defaults.c is the built-in one),
  *	decide.c	which rules that hits (environment.c: whether an exception may)
  *	enforce.c	and whether it is to be stopped
  *	slot.c		the exec gets a slot until it is over
  *	capture.c	what is known of it is copied there
+ *	counters.c	and counted there
  *	report.c	later, in process context: paths get names,
  *	record.c	all of it becomes a netlink message,
  *	backlog.c	which is kept under a number

@@ -9,6 +9,7 @@
 #include "backlog.h"
 #include "check.h"
 #include "compat.h"
+#include "counters.h"
 #include "enforce.h"
 #include "hook.h"
 #include "lineage.h"
@@ -16,13 +17,14 @@
 #include "lock.h"
 #include "netlink.h"
 #include "record.h"
-#include "report.h"
 #include "ruleset.h"
 #include "slot.h"
 #include "transaction.h"
 
 /* Bytes of a status: 184 at most for each rule, and the rest. */
 #define STATUS_MAX (184 * SHELLTRAP_RULES_MAX + 2048)
+
+static struct genl_family shelltrap_family;
 
 static u64 instance;
 static atomic64_t unsent;
@@ -199,20 +201,25 @@ static int put_lock(struct sk_buff *skb)
 	return put_u64(skb, SHELLTRAP_STATUS_A_REFUSED, shelltrap_lock_refused());
 }
 
-static int put_counters(struct sk_buff *skb)
+static int put_reports(struct sk_buff *skb)
 {
-	struct shelltrap_report_counters report;
-	struct shelltrap_check_counters check;
+	const struct shelltrap_counters *counters = &shelltrap_counters;
+	u64 alerts = atomic64_read(&counters->alerts), lost = atomic64_read(&counters->lost);
+	u64 silenced = atomic64_read(&counters->silenced);
+	u64 dismissed = atomic64_read(&counters->dismissed);
 
 	/* In this order an exec in flight is not counted as reported but never hit. */
-	shelltrap_report_read(&report);
-	shelltrap_check_read(&check);
-	return put_u64(skb, SHELLTRAP_STATUS_A_EXECS, check.execs) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_HITS, check.hits) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_ALERTS, report.alerts) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_LOST, report.lost) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_SILENCED, report.silenced) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_DISMISSED, report.dismissed) ?:
+	return put_u64(skb, SHELLTRAP_STATUS_A_HITS, atomic64_read(&counters->hits)) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_ALERTS, alerts) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_LOST, lost) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_SILENCED, silenced) ?:
+	       put_u64(skb, SHELLTRAP_STATUS_A_DISMISSED, dismissed);
+}
+
+static int put_counters(struct sk_buff *skb)
+{
+	return put_u64(skb, SHELLTRAP_STATUS_A_EXECS, shelltrap_check_execs()) ?:
+	       put_reports(skb) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_UNSENT, atomic64_read(&unsent)) ?:
 	       put_u64(skb, SHELLTRAP_STATUS_A_MISSED, shelltrap_hook_missed());
 }
@@ -264,6 +271,11 @@ static int status_get(struct sk_buff *request, struct genl_info *info)
 	}
 	genlmsg_end(skb, header);
 	return genlmsg_reply(skb, info);
+}
+
+static int policy_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return shelltrap_listing_dump(skb, cb, &shelltrap_family);
 }
 
 static int lock(struct sk_buff *request, struct genl_info *info)
@@ -321,7 +333,7 @@ static const struct genl_ops operations[] = {
 	{
 		.cmd		= SHELLTRAP_CMD_POLICY_GET,
 		.start		= shelltrap_listing_start,
-		.dumpit		= shelltrap_listing_dump,
+		.dumpit		= policy_get_dump,
 		.done		= shelltrap_listing_done,
 		.policy		= no_attrs,
 		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
@@ -344,7 +356,7 @@ static const struct genl_multicast_group groups[] = {
  * Without the lock that all families share: a policy's paths may lead to a drive that
  * does not answer, and everything here has locks of its own.
  */
-struct genl_family shelltrap_family __ro_after_init = {
+static struct genl_family shelltrap_family __ro_after_init = {
 	.name		= SHELLTRAP_GENL_NAME,
 	.version	= SHELLTRAP_GENL_VERSION,
 	.module		= THIS_MODULE,

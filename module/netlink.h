@@ -8,10 +8,6 @@
 
 #include <linux/types.h>
 
-struct genl_family;
-
-extern struct genl_family shelltrap_family;
-
 /*
  * Opens the channel with a backlog of @backlog_size bytes. Returns 0, -EINVAL for a
  * backlog too small for one record, or a negative error.

@@ -10,13 +10,14 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "actor.h"
+#include "counters.h"
 #include "decide.h"
 #include "netlink.h"
 #include "record.h"
 #include "report.h"
 #include "ruleset.h"
 #include "slot.h"
+#include "task.h"
 
 /* Only ever used by the one work item that reports. */
 struct scratch {
@@ -29,7 +30,6 @@ struct scratch {
 };
 
 static struct scratch *scratch;
-static atomic64_t alerts, lost, silenced, dismissed;
 
 /*
  * A kernel thread's root is the first one, so a chroot's or container's path
@@ -138,7 +138,7 @@ static void report_alert(struct shelltrap_slot *slot, const struct shelltrap_pat
 	publish(start_record(slot->facts.time) ?:
 		shelltrap_record_put_alert(scratch->record, slot->ruleset->policy, &slot->facts,
 					   paths));
-	atomic64_inc(&alerts);
+	atomic64_inc(&shelltrap_counters.alerts);
 }
 
 static void report_slot(struct shelltrap_slot *slot)
@@ -151,12 +151,12 @@ static void report_slot(struct shelltrap_slot *slot)
 	resolve_paths(&slot->refs, &paths);
 	rules = decide_late(slot, &paths);
 	if (!(rules & policy->alerting)) {
-		atomic64_inc(&dismissed);
+		atomic64_inc(&shelltrap_counters.dismissed);
 		return;
 	}
 	if (rules & policy->allowing) {
 		count_rules(slot->ruleset, rules & policy->allowing, 0);
-		atomic64_inc(&silenced);
+		atomic64_inc(&shelltrap_counters.silenced);
 		return;
 	}
 	slot->facts.rules = rules;
@@ -168,15 +168,7 @@ static void report_lost(u64 execs)
 {
 	publish(start_record(ktime_get_real_ns()) ?:
 		shelltrap_record_put_loss(scratch->record, execs, SHELLTRAP_LOSS_NO_SLOT));
-	atomic64_add(execs, &lost);
-}
-
-void shelltrap_report_read(struct shelltrap_report_counters *counters)
-{
-	counters->alerts = atomic64_read(&alerts);
-	counters->lost = atomic64_read(&lost);
-	counters->silenced = atomic64_read(&silenced);
-	counters->dismissed = atomic64_read(&dismissed);
+	atomic64_add(execs, &shelltrap_counters.lost);
 }
 
 int shelltrap_report_init(void)

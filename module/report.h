@@ -10,21 +10,10 @@
 #ifndef _SHELLTRAP_REPORT_H
 #define _SHELLTRAP_REPORT_H
 
-#include <linux/types.h>
-
-struct shelltrap_report_counters {
-	u64 alerts;	/* execs reported */
-	u64 lost;	/* execs reported as lost */
-	u64 silenced;	/* execs that an exception fitted */
-	u64 dismissed;	/* execs that no rule fitted, once all was known */
-};
-
 /* From its return on, closed slots become records for the channel. Returns 0 or -ENOMEM. */
 int shelltrap_report_init(void);
 
 /* The hooks are gone: reports what is left. */
 void shelltrap_report_exit(void);
-
-void shelltrap_report_read(struct shelltrap_report_counters *counters);
 
 #endif /* _SHELLTRAP_REPORT_H */

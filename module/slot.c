@@ -10,8 +10,8 @@
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
-#include "check.h"
 #include "compat.h"
+#include "counters.h"
 #include "lineage.h"
 #include "ruleset.h"
 #include "slot.h"
@@ -173,6 +173,12 @@ void shelltrap_slot_lost(void)
 	irq_work_queue(&kick_now);
 }
 
+void shelltrap_slot_lost_hit(void)
+{
+	atomic64_inc(&shelltrap_counters.hits);
+	shelltrap_slot_lost();
+}
+
 /* Nothing to report, and nothing of the caller has been captured. */
 static bool is_light(const struct shelltrap_slot *slot)
 {
@@ -237,7 +243,7 @@ static bool stands_still(const struct shelltrap_slot *slot)
 static void give_up(struct shelltrap_slot *slot)
 {
 	if (!is_light(slot) && !slot->facts.rules)
-		shelltrap_check_lost();
+		shelltrap_slot_lost_hit();
 	/* When it goes on, nobody will know that it is a server now. */
 	if (slot->facts.founds)
 		shelltrap_lineage_left_out();

@@ -167,6 +167,9 @@ bool shelltrap_slots_scarce(void);
 /* Counts one exec that hit a rule and found no slot. Any context. */
 void shelltrap_slot_lost(void);
 
+/* The same, of one whose hit is not counted yet, as it may have been none. Any context. */
+void shelltrap_slot_lost_hit(void);
+
 /*
  * Ends the exec in @slot, which the caller holds: with rules hit it is reported with
  * @verdict, without it is just freed. Any context.
