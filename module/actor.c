@@ -12,31 +12,32 @@
 #include "task.h"
 
 /* The name that was looked up last: a server's parent mostly has the same. */
-struct known {
+struct comm_cache {
 	char comm[TASK_COMM_LEN];
 	u64 sets;
 };
 
-static u64 comm_sets(const struct shelltrap_policy *policy, const struct task_struct *task,
-		     struct known *known)
+static u64 actor_comm_sets(const struct shelltrap_policy *policy, const struct task_struct *task,
+			   struct comm_cache *cache)
 {
 	char comm[TASK_COMM_LEN];
 
-	if (!shelltrap_policy_watches(policy, shelltrap_beginning_in(task->comm)))
+	if (!shelltrap_policy_watches(policy, shelltrap_name_prefix_padded(task->comm)))
 		return 0;
 	shelltrap_task_comm(comm, task);
-	if (memcmp(comm, known->comm, TASK_COMM_LEN)) {
-		memcpy(known->comm, comm, TASK_COMM_LEN);
-		known->sets = shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
+	if (memcmp(comm, cache->comm, TASK_COMM_LEN)) {
+		memcpy(cache->comm, comm, TASK_COMM_LEN);
+		cache->sets = shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
 	}
-	return known->sets;
+	return cache->sets;
 }
 
 /*
  * The program current runs until the exec: a forked or vforked child has its parent's. The
  * caller holds the RCU read lock.
  */
-static void identify_exe(const struct shelltrap_policy *policy, u64 *by_name, u64 *by_identity)
+static void actor_identify_exe(const struct shelltrap_policy *policy, u64 *by_name,
+			       u64 *by_identity)
 {
 	struct file *exe;
 
@@ -50,12 +51,12 @@ static void identify_exe(const struct shelltrap_policy *policy, u64 *by_name, u6
 	fput(exe);
 }
 
-static void identify_self(const struct shelltrap_policy *policy, struct shelltrap_actor *actor,
-			  struct known *known)
+static void actor_identify_self(const struct shelltrap_policy *policy,
+				struct shelltrap_actor *actor, struct comm_cache *cache)
 {
 	const struct task_struct *leader = current->group_leader;
-	u64 own = comm_sets(policy, current, known);
-	u64 group = leader == current ? own : comm_sets(policy, leader, known);
+	u64 own = actor_comm_sets(policy, current, cache);
+	u64 group = leader == current ? own : actor_comm_sets(policy, leader, cache);
 	struct {
 		enum shelltrap_matched matched;
 		u64 sets;
@@ -67,7 +68,7 @@ static void identify_self(const struct shelltrap_policy *policy, struct shelltra
 	};
 	unsigned int i;
 
-	identify_exe(policy, &reasons[2].sets, &reasons[3].sets);
+	actor_identify_exe(policy, &reasons[2].sets, &reasons[3].sets);
 
 	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
 		actor->self |= reasons[i].sets;
@@ -83,7 +84,7 @@ static void identify_self(const struct shelltrap_policy *policy, struct shelltra
  * whose parent is the idle task. The links are stable under RCU, but not the
  * way: a parent may exit and @task be moved under another.
  */
-static struct task_struct *parent_of(const struct task_struct *task)
+static struct task_struct *actor_parent_of(const struct task_struct *task)
 {
 	struct task_struct *parent = rcu_dereference(task->real_parent);
 
@@ -91,13 +92,13 @@ static struct task_struct *parent_of(const struct task_struct *task)
 }
 
 /* Adds the sets of a thread and of its group to @sets; returns which is an actor, or NULL. */
-static struct task_struct *identify_ancestor(const struct shelltrap_policy *policy,
-					     struct task_struct *task, struct known *known,
-					     u64 *sets)
+static struct task_struct *actor_identify_ancestor(const struct shelltrap_policy *policy,
+						   struct task_struct *task,
+						   struct comm_cache *cache, u64 *sets)
 {
 	struct task_struct *leader = task->group_leader;
-	u64 own = comm_sets(policy, task, known);
-	u64 group = leader == task ? own : comm_sets(policy, leader, known);
+	u64 own = actor_comm_sets(policy, task, cache);
+	u64 group = leader == task ? own : actor_comm_sets(policy, leader, cache);
 
 	*sets |= own | group;
 	if (own & policy->actors)
@@ -105,17 +106,17 @@ static struct task_struct *identify_ancestor(const struct shelltrap_policy *poli
 	return group & policy->actors ? leader : NULL;
 }
 
-static void identify_ancestors(const struct shelltrap_policy *policy,
-			       struct shelltrap_actor *actor, struct known *known)
+static void actor_identify_ancestors(const struct shelltrap_policy *policy,
+				     struct shelltrap_actor *actor, struct comm_cache *cache)
 {
 	struct task_struct *task = current, *nearest = NULL, *server;
 	unsigned int i;
 
 	for (i = 0; i < SHELLTRAP_ANCESTORS_MAX; i++) {
-		task = parent_of(task);
+		task = actor_parent_of(task);
 		if (!task)
 			break;
-		server = identify_ancestor(policy, task, known, &actor->ancestors);
+		server = actor_identify_ancestor(policy, task, cache, &actor->ancestors);
 		nearest = nearest ?: server;
 	}
 	if (!nearest)
@@ -125,7 +126,8 @@ static void identify_ancestors(const struct shelltrap_policy *policy,
 		actor->matched = SHELLTRAP_MATCHED_ANCESTOR;
 }
 
-static void identify_lineage(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
+static void actor_identify_lineage(const struct shelltrap_policy *policy,
+				   struct shelltrap_actor *actor)
 {
 	actor->founder = shelltrap_lineage_mine();
 	if (!actor->founder)
@@ -137,11 +139,11 @@ static void identify_lineage(const struct shelltrap_policy *policy, struct shell
 
 void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
 {
-	struct known known = {};
+	struct comm_cache cache = {};
 
-	identify_self(policy, actor, &known);
-	identify_ancestors(policy, actor, &known);
-	identify_lineage(policy, actor);
+	actor_identify_self(policy, actor, &cache);
+	actor_identify_ancestors(policy, actor, &cache);
+	actor_identify_lineage(policy, actor);
 }
 
 u32 shelltrap_actor_ancestors(struct shelltrap_ancestor *ancestors, u32 max)
@@ -151,7 +153,7 @@ u32 shelltrap_actor_ancestors(struct shelltrap_ancestor *ancestors, u32 max)
 
 	rcu_read_lock();
 	for (nr = 0; nr < max; nr++) {
-		task = parent_of(task);
+		task = actor_parent_of(task);
 		if (!task)
 			break;
 		ancestors[nr].pid = task_tgid_nr(task);

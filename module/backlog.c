@@ -8,28 +8,28 @@
 #include "backlog.h"
 
 /* An entry of length 0 says that the ring goes on at its start. */
-struct entry {
+struct backlog_entry {
 	u32 len;
 	u8 record[];
 };
 
 #define ENTRY_ALIGN 8
 
-static u32 entry_size(u32 len)
+static u32 backlog_entry_size(u32 len)
 {
-	return ALIGN(sizeof(struct entry) + len, ENTRY_ALIGN);
+	return ALIGN(sizeof(struct backlog_entry) + len, ENTRY_ALIGN);
 }
 
-static struct entry *entry_at(const struct shelltrap_backlog *backlog, u32 offset)
+static struct backlog_entry *backlog_entry_at(const struct shelltrap_backlog *backlog, u32 offset)
 {
-	return (struct entry *)(backlog->ring + offset);
+	return (struct backlog_entry *)(backlog->ring + offset);
 }
 
 int shelltrap_backlog_init(struct shelltrap_backlog *backlog, u32 size, u32 largest)
 {
 	memset(backlog, 0, sizeof(*backlog));
 	/* Twice: what is skipped at the end of the ring may be as large as an entry. */
-	if (size / 2 < entry_size(largest))
+	if (size / 2 < backlog_entry_size(largest))
 		return -EINVAL;
 	backlog->size = ALIGN_DOWN(size, ENTRY_ALIGN);
 	backlog->seq_oldest = 1;
@@ -45,53 +45,53 @@ void shelltrap_backlog_free(struct shelltrap_backlog *backlog)
 }
 
 /* The offset at which an entry is, given where the one before it ends. */
-static u32 entry_offset(const struct shelltrap_backlog *backlog, u32 offset)
+static u32 backlog_entry_offset(const struct shelltrap_backlog *backlog, u32 offset)
 {
-	return offset == backlog->size || !entry_at(backlog, offset)->len ? 0 : offset;
+	return offset == backlog->size || !backlog_entry_at(backlog, offset)->len ? 0 : offset;
 }
 
-static void drop_oldest(struct shelltrap_backlog *backlog)
+static void backlog_drop_oldest(struct shelltrap_backlog *backlog)
 {
-	u32 at = entry_offset(backlog, backlog->tail);
-	u32 size = entry_size(entry_at(backlog, at)->len);
+	u32 at = backlog_entry_offset(backlog, backlog->tail);
+	u32 size = backlog_entry_size(backlog_entry_at(backlog, at)->len);
 
 	if (at != backlog->tail)
 		backlog->used -= backlog->size - backlog->tail;
 	backlog->used -= size;
 	backlog->tail = at + size;
-	if (backlog->seq_oldest > backlog->seq_handed)
+	if (backlog->seq_oldest > backlog->seq_delivered)
 		backlog->overwritten++;
 	backlog->seq_oldest++;
 }
 
-static void make_room(struct shelltrap_backlog *backlog, u32 room)
+static void backlog_make_room(struct shelltrap_backlog *backlog, u32 room)
 {
 	while (backlog->size - backlog->used < room)
-		drop_oldest(backlog);
+		backlog_drop_oldest(backlog);
 }
 
 /* The rest of the ring is too small for the next entry: it counts as used until passed. */
-static void skip_to_start(struct shelltrap_backlog *backlog)
+static void backlog_skip_to_start(struct shelltrap_backlog *backlog)
 {
 	u32 rest = backlog->size - backlog->head;
 
-	make_room(backlog, rest);
+	backlog_make_room(backlog, rest);
 	if (rest)
-		entry_at(backlog, backlog->head)->len = 0;
+		backlog_entry_at(backlog, backlog->head)->len = 0;
 	backlog->used += rest;
 	backlog->head = 0;
 }
 
 void shelltrap_backlog_append(struct shelltrap_backlog *backlog, const void *record, u32 len)
 {
-	u32 size = entry_size(len);
-	struct entry *entry;
+	u32 size = backlog_entry_size(len);
+	struct backlog_entry *entry;
 
 	if (backlog->size - backlog->head < size)
-		skip_to_start(backlog);
-	make_room(backlog, size);
+		backlog_skip_to_start(backlog);
+	backlog_make_room(backlog, size);
 
-	entry = entry_at(backlog, backlog->head);
+	entry = backlog_entry_at(backlog, backlog->head);
 	entry->len = len;
 	memcpy(entry->record, record, len);
 	backlog->head += size;
@@ -103,7 +103,7 @@ void shelltrap_backlog_append(struct shelltrap_backlog *backlog, const void *rec
 const void *shelltrap_backlog_get(const struct shelltrap_backlog *backlog,
 				  struct shelltrap_backlog_cursor *cursor, u64 *seq, u32 *len)
 {
-	struct entry *entry;
+	struct backlog_entry *entry;
 
 	*seq = max(*seq, backlog->seq_oldest);
 	if (*seq >= backlog->seq_next)
@@ -113,17 +113,17 @@ const void *shelltrap_backlog_get(const struct shelltrap_backlog *backlog,
 		cursor->offset = backlog->tail;
 	}
 	for (;; cursor->seq++) {
-		cursor->offset = entry_offset(backlog, cursor->offset);
-		entry = entry_at(backlog, cursor->offset);
+		cursor->offset = backlog_entry_offset(backlog, cursor->offset);
+		entry = backlog_entry_at(backlog, cursor->offset);
 		if (cursor->seq == *seq)
 			break;
-		cursor->offset += entry_size(entry->len);
+		cursor->offset += backlog_entry_size(entry->len);
 	}
 	*len = entry->len;
 	return entry->record;
 }
 
-void shelltrap_backlog_handed(struct shelltrap_backlog *backlog, u64 seq)
+void shelltrap_backlog_mark_delivered(struct shelltrap_backlog *backlog, u64 seq)
 {
-	backlog->seq_handed = max(backlog->seq_handed, seq);
+	backlog->seq_delivered = max(backlog->seq_delivered, seq);
 }

@@ -21,7 +21,7 @@ struct shelltrap_backlog {
 	u32 largest;		/* bytes of the largest record ever held */
 	u64 seq_oldest;		/* == seq_next: empty */
 	u64 seq_next;
-	u64 seq_handed;		/* highest number handed to anybody */
+	u64 seq_delivered;		/* highest number handed to anybody */
 	u64 overwritten;	/* records above it when they were dropped */
 };
 
@@ -50,6 +50,6 @@ const void *shelltrap_backlog_get(const struct shelltrap_backlog *backlog,
 				  struct shelltrap_backlog_cursor *cursor, u64 *seq, u32 *len);
 
 /* Somebody has got the record @seq. */
-void shelltrap_backlog_handed(struct shelltrap_backlog *backlog, u64 seq);
+void shelltrap_backlog_mark_delivered(struct shelltrap_backlog *backlog, u64 seq);
 
 #endif /* _SHELLTRAP_BACKLOG_H */

@@ -94,7 +94,7 @@ static bool is_nobodys(const struct linux_binprm *bprm)
 {
 	const struct shelltrap_policy *policy = shelltrap_ruleset_current()->policy;
 
-	return !policy->any_exec && !shelltrap_lineage_may_be_mine() &&
+	return !policy->any_exec && !shelltrap_lineage_may_descend_from_server() &&
 	       !shelltrap_is_watched(policy, bprm);
 }
 
@@ -107,7 +107,7 @@ static void begin_round(struct round *round, const struct linux_binprm *bprm,
 	round->first = shelltrap_first_round(bprm);
 	round->ruleset = slot ? slot->ruleset : shelltrap_ruleset_current();
 	round->policy = round->ruleset->policy;
-	round->may_have_actor = shelltrap_lineage_may_be_mine();
+	round->may_have_actor = shelltrap_lineage_may_descend_from_server();
 	round->multicall = round->may_have_actor && shelltrap_is_multicall(round->bprm);
 	decide(round, slot ? slot->facts.conditions : 0);
 	round->enforced = shelltrap_enforce_rules(round->policy, round->rules, has_server(round));
@@ -138,11 +138,11 @@ static struct shelltrap_slot *keep_file(const struct round *round)
 }
 
 /* What would have been decided later is lost where there is no slot, and maybe a hit. */
-static struct shelltrap_slot *keep_for_later(const struct round *round, bool founds)
+static struct shelltrap_slot *keep_for_later(const struct round *round, bool becomes_server)
 {
 	struct shelltrap_slot *slot = NULL;
 
-	if (round->multicall || founds || !shelltrap_slots_scarce())
+	if (round->multicall || becomes_server || !shelltrap_slots_scarce())
 		slot = keep_file(round);
 	if (!slot && round->multicall)
 		shelltrap_slot_lost_hit();
@@ -216,17 +216,17 @@ static bool is_worth_a_slot(const struct round *round)
 static struct shelltrap_slot *look_at(const struct linux_binprm *bprm, struct shelltrap_slot *slot)
 {
 	struct round round;
-	bool founds, denied;
+	bool becomes_server, denied;
 
 	begin_round(&round, bprm, slot);
 	denied = is_denied(&round, slot);
-	founds = round.exec.target & round.policy->actors;
+	becomes_server = round.exec.target & round.policy->actors;
 
 	if (round.rules & round.policy->alerting)
 		slot = record_hit(slot, &round);
-	else if (!slot && round.first && (is_worth_a_slot(&round) || founds))
-		slot = keep_for_later(&round, founds);
-	if (!slot && founds)
+	else if (!slot && round.first && (is_worth_a_slot(&round) || becomes_server))
+		slot = keep_for_later(&round, becomes_server);
+	if (!slot && becomes_server)
 		shelltrap_lineage_left_out();
 	if (!slot)
 		return NULL;
@@ -234,7 +234,7 @@ static struct shelltrap_slot *look_at(const struct linux_binprm *bprm, struct sh
 		hold_decision(slot, &round);
 	slot->facts.enforced |= round.enforced;
 	slot->facts.denied |= denied;
-	slot->facts.founds |= founds;
+	slot->facts.becomes_server |= becomes_server;
 	slot->facts.exceptions |= round.rules & round.policy->allowing;
 	slot->facts.conditions = round.exec.conditions;
 	return slot;
@@ -338,7 +338,7 @@ static enum shelltrap_verdict enforce(const struct shelltrap_slot *slot)
 	};
 
 	if (!facts->enforced ||
-	    shelltrap_policy_spares(slot->ruleset->policy, facts->exceptions, &late))
+	    shelltrap_policy_exception_matches(slot->ruleset->policy, facts->exceptions, &late))
 		return SHELLTRAP_VERDICT_OBSERVED;
 	if (!shelltrap_enforcing()) {
 		shelltrap_enforce_would_deny();
@@ -365,7 +365,7 @@ void shelltrap_check_done(const struct linux_binprm *bprm)
 {
 	struct shelltrap_slot *slot = shelltrap_slot_mine();
 
-	shelltrap_lineage_ran(bprm->file, slot && slot->facts.founds);
+	shelltrap_lineage_ran(bprm->file, slot && slot->facts.becomes_server);
 	if (slot)
 		finish(slot, bprm);
 }

@@ -26,7 +26,7 @@
 /* Deeper than that is not looked up to the top, and so not the system's. */
 #define DEPTH_MAX	64
 
-static bool has_peer(const struct sock *sk)
+static bool sock_has_peer(const struct sock *sk)
 {
 	unsigned short family = READ_ONCE(sk->sk_family);
 
@@ -34,7 +34,7 @@ static bool has_peer(const struct sock *sk)
 	       READ_ONCE(sk->sk_dport);
 }
 
-static bool is_connected(unsigned int fd)
+static bool condition_is_connected(unsigned int fd)
 {
 	struct file *file = fget_raw(fd);
 	struct socket *sock;
@@ -43,13 +43,13 @@ static bool is_connected(unsigned int fd)
 	if (!file)
 		return false;
 	sock = shelltrap_sock_from_file(file);
-	connected = sock && sock->sk && has_peer(sock->sk);
+	connected = sock && sock->sk && sock_has_peer(sock->sk);
 	fput(file);
 	return connected;
 }
 
 /* By its mode alone: access control lists need more than can be done here. */
-static bool may_write(const struct inode *inode)
+static bool condition_may_write(const struct inode *inode)
 {
 	return (inode->i_mode & 0002) || ((inode->i_mode & 0020) && in_group_p(inode->i_gid));
 }
@@ -58,7 +58,7 @@ static bool may_write(const struct inode *inode)
  * The parent of a dentry may change meanwhile; RCU keeps the old one, and its inode,
  * readable.
  */
-static bool lies_open(const struct dentry *dentry)
+static bool condition_dir_is_writable(const struct dentry *dentry)
 {
 	const struct inode *dir;
 	bool open;
@@ -74,7 +74,7 @@ static bool lies_open(const struct dentry *dentry)
  * Folders of programs at the top of a tree, or of what is mounted as /usr. Not "lib*":
  * others begin so, too.
  */
-static bool is_system_name(const char *name)
+static bool is_system_dir_name(const char *name)
 {
 	static const char * const names[] = {
 		"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "local", "opt",
@@ -91,7 +91,7 @@ static bool is_system_name(const char *name)
  * The top of its file system, or the root directory of current, which may be deep in
  * that: a container's. Addresses to compare and no more, so they may change meanwhile.
  */
-static bool is_top(const struct dentry *dentry, const struct vfsmount *mnt)
+static bool condition_is_top(const struct dentry *dentry, const struct vfsmount *mnt)
 {
 	const struct path *root = &current->fs->root;
 
@@ -99,8 +99,8 @@ static bool is_top(const struct dentry *dentry, const struct vfsmount *mnt)
 	       (READ_ONCE(root->dentry) == dentry && READ_ONCE(root->mnt) == mnt);
 }
 
-/* As in lies_open(), all the way up. */
-static bool is_of_system(const struct path *path)
+/* As in condition_dir_is_writable(), all the way up. */
+static bool condition_is_in_system_dir(const struct path *path)
 {
 	const struct dentry *top = NULL, *dentry;
 	bool is = false;
@@ -108,18 +108,18 @@ static bool is_of_system(const struct path *path)
 
 	rcu_read_lock();
 	dentry = READ_ONCE(path->dentry->d_parent);
-	for (i = 0; i < DEPTH_MAX && !is_top(dentry, path->mnt); i++) {
+	for (i = 0; i < DEPTH_MAX && !condition_is_top(dentry, path->mnt); i++) {
 		top = dentry;
 		dentry = READ_ONCE(dentry->d_parent);
 	}
 	if (top && i < DEPTH_MAX)
-		is = is_system_name(shelltrap_name_of(top));
+		is = is_system_dir_name(shelltrap_name_of(top));
 	rcu_read_unlock();
 	return is;
 }
 
 /* By today's clock: it may have been set since. */
-static bool is_changed_since(const struct inode *inode, u64 boottime)
+static bool condition_is_changed_since(const struct inode *inode, u64 boottime)
 {
 	const struct timespec64 changed = shelltrap_ctime(inode);
 	s64 ago = ktime_get_boot_fast_ns() - boottime;
@@ -128,7 +128,7 @@ static bool is_changed_since(const struct inode *inode, u64 boottime)
 }
 
 /* Root, or root of the user namespace that the server is of: a container's. */
-static bool is_root(const struct cred *cred, const struct shelltrap_founder *founder)
+static bool condition_is_root(const struct cred *cred, const struct shelltrap_founder *founder)
 {
 	if (uid_eq(cred->euid, GLOBAL_ROOT_UID))
 		return true;
@@ -137,25 +137,26 @@ static bool is_root(const struct cred *cred, const struct shelltrap_founder *fou
 }
 
 /* All is root's; so what counts is that it came after the server. */
-static bool is_dropped_by_root(const struct file *file, const struct shelltrap_founder *founder)
+static bool condition_is_dropped_by_root(const struct file *file,
+					 const struct shelltrap_founder *founder)
 {
-	return founder && is_changed_since(file_inode(file), founder->start) &&
-	       !is_of_system(&file->f_path);
+	return founder && condition_is_changed_since(file_inode(file), founder->start) &&
+	       !condition_is_in_system_dir(&file->f_path);
 }
 
-static bool is_dropped(const struct file *file)
+static bool condition_is_dropped(const struct file *file)
 {
 	const struct shelltrap_founder *founder = shelltrap_lineage_mine();
 	const struct inode *inode = file_inode(file);
 	const struct cred *cred = current_cred();
 
-	if (!READ_ONCE(inode->i_nlink) || lies_open(file->f_path.dentry))
+	if (!READ_ONCE(inode->i_nlink) || condition_dir_is_writable(file->f_path.dentry))
 		return true;
-	if (is_root(cred, founder))
-		return is_dropped_by_root(file, founder);
+	if (condition_is_root(cred, founder))
+		return condition_is_dropped_by_root(file, founder);
 	/* Nobody's: of a file system that somebody has mounted for himself. */
 	return !uid_valid(inode->i_uid) || uid_eq(inode->i_uid, cred->euid) ||
-	       uid_eq(inode->i_uid, cred->uid) || may_write(inode);
+	       uid_eq(inode->i_uid, cred->uid) || condition_may_write(inode);
 }
 
 u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked)
@@ -163,17 +164,18 @@ u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked)
 	const u32 either = SHELLTRAP_CONDITION_STDIO_CONNECTED;
 	u32 holds = 0;
 
-	if ((asked & (SHELLTRAP_CONDITION_STDIN_CONNECTED | either)) && is_connected(0))
+	if ((asked & (SHELLTRAP_CONDITION_STDIN_CONNECTED | either)) && condition_is_connected(0))
 		holds |= SHELLTRAP_CONDITION_STDIN_CONNECTED | either;
-	if ((asked & (SHELLTRAP_CONDITION_STDOUT_CONNECTED | either)) && is_connected(1))
+	if ((asked & (SHELLTRAP_CONDITION_STDOUT_CONNECTED | either)) && condition_is_connected(1))
 		holds |= SHELLTRAP_CONDITION_STDOUT_CONNECTED | either;
-	if ((asked & SHELLTRAP_CONDITION_FILE_DROPPED) && is_dropped(bprm->file))
+	if ((asked & SHELLTRAP_CONDITION_FILE_DROPPED) && condition_is_dropped(bprm->file))
 		holds |= SHELLTRAP_CONDITION_FILE_DROPPED;
 	return holds;
 }
 
 /* In pieces that the stack bears; none crosses a page, see capture.c. */
-static bool feed(struct shelltrap_environment *environment, unsigned long at, unsigned long end)
+static bool condition_feed_environment(struct shelltrap_environment *environment, unsigned long at,
+				       unsigned long end)
 {
 	char piece[128];
 	unsigned long len;
@@ -193,6 +195,6 @@ bool shelltrap_is_clean(const struct mm_struct *mm)
 	struct shelltrap_environment environment = { .len = 0 };
 
 	return mm->env_end - mm->env_start <= ENVIRONMENT_MAX &&
-	       feed(&environment, mm->env_start, mm->env_end) && !environment.unclean &&
-	       !environment.len;
+	       condition_feed_environment(&environment, mm->env_start, mm->env_end) &&
+	       !environment.unclean && !environment.len;
 }

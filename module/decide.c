@@ -14,26 +14,26 @@ static bool is_exception(const struct shelltrap_rule *rule)
 	return rule->action == SHELLTRAP_ACTION_ALLOW;
 }
 
-enum shelltrap_misfit shelltrap_policy_misfit(const struct shelltrap_rule *rule,
-					      const struct shelltrap_exec *exec)
+enum shelltrap_mismatch shelltrap_policy_mismatch(const struct shelltrap_rule *rule,
+						  const struct shelltrap_exec *exec)
 {
 	if (rule->action == SHELLTRAP_ACTION_OFF)
-		return SHELLTRAP_MISFIT_OFF;
+		return SHELLTRAP_MISMATCH_OFF;
 	if (rule->target && !(rule->all_target & exec->target))
-		return SHELLTRAP_MISFIT_TARGET;
+		return SHELLTRAP_MISMATCH_TARGET;
 	if (is_exception(rule) && !(rule->all_target & exec->file))
-		return SHELLTRAP_MISFIT_IDENTITY;
+		return SHELLTRAP_MISMATCH_IDENTITY;
 	if (rule->conditions & ~exec->conditions)
-		return SHELLTRAP_MISFIT_CONDITION;
+		return SHELLTRAP_MISMATCH_CONDITION;
 	if (is_exception(rule) && (exec->conditions & SHELLTRAP_CONDITION_FILE_DROPPED))
-		return SHELLTRAP_MISFIT_DROPPED;
+		return SHELLTRAP_MISMATCH_DROPPED;
 	if (rule->has_uid && rule->uid != exec->uid)
-		return SHELLTRAP_MISFIT_UID;
-	return SHELLTRAP_FITS;
+		return SHELLTRAP_MISMATCH_UID;
+	return SHELLTRAP_MISMATCH_NONE;
 }
 
-enum shelltrap_misfit shelltrap_policy_actor_misfit(const struct shelltrap_rule *rule,
-						    const struct shelltrap_exec *exec)
+enum shelltrap_mismatch shelltrap_policy_actor_mismatch(const struct shelltrap_rule *rule,
+							const struct shelltrap_exec *exec)
 {
 	__u64 actor = exec->self;
 
@@ -41,10 +41,11 @@ enum shelltrap_misfit shelltrap_policy_actor_misfit(const struct shelltrap_rule 
 		actor |= exec->ancestors;
 	if (rule->scope == SHELLTRAP_SCOPE_LINEAGE)
 		actor |= exec->lineage;
-	return !rule->actor || (rule->all_actor & actor) ? SHELLTRAP_FITS : SHELLTRAP_MISFIT_ACTOR;
+	return !rule->actor || (rule->all_actor & actor) ? SHELLTRAP_MISMATCH_NONE :
+							   SHELLTRAP_MISMATCH_ACTOR;
 }
 
-static bool cgroup_fits(const char *wanted, const char *cgroup)
+static bool cgroup_matches(const char *wanted, const char *cgroup)
 {
 	size_t len = strlen(wanted);
 
@@ -76,7 +77,7 @@ static bool strip_shell(const char **argv, size_t *len)
 	return false;
 }
 
-static bool argv_fits(const struct shelltrap_rule *rule, const char *argv, size_t len)
+static bool argv_matches(const struct shelltrap_rule *rule, const char *argv, size_t len)
 {
 	const char *wanted = rule->argv;
 	size_t wanted_len = rule->argv_len;
@@ -85,16 +86,16 @@ static bool argv_fits(const struct shelltrap_rule *rule, const char *argv, size_
 	       len == wanted_len && !memcmp(argv, wanted, len);
 }
 
-enum shelltrap_misfit shelltrap_policy_late_misfit(const struct shelltrap_rule *rule,
-						   const struct shelltrap_late *late)
+enum shelltrap_mismatch shelltrap_policy_late_mismatch(const struct shelltrap_rule *rule,
+						       const struct shelltrap_late *late)
 {
-	if (rule->cgroup && !cgroup_fits(rule->cgroup, late->cgroup))
-		return SHELLTRAP_MISFIT_CGROUP;
+	if (rule->cgroup && !cgroup_matches(rule->cgroup, late->cgroup))
+		return SHELLTRAP_MISMATCH_CGROUP;
 	if (is_exception(rule) && !late->clean)
-		return SHELLTRAP_MISFIT_ENVIRONMENT;
-	if (rule->argv && !(late->argv && argv_fits(rule, late->argv, late->argv_len)))
-		return SHELLTRAP_MISFIT_ARGV;
-	return SHELLTRAP_FITS;
+		return SHELLTRAP_MISMATCH_ENVIRONMENT;
+	if (rule->argv && !(late->argv && argv_matches(rule, late->argv, late->argv_len)))
+		return SHELLTRAP_MISMATCH_ARGV;
+	return SHELLTRAP_MISMATCH_NONE;
 }
 
 __u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
@@ -104,7 +105,7 @@ __u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
 	__u32 i;
 
 	for (i = 0; i < policy->nr_rules; i++)
-		if (!shelltrap_policy_misfit(&policy->rules[i], exec))
+		if (!shelltrap_policy_mismatch(&policy->rules[i], exec))
 			rules |= BIT_OF(i);
 	return rules;
 }
@@ -115,7 +116,7 @@ __u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules
 	__u32 i;
 
 	for (i = 0; i < policy->nr_rules; i++)
-		if ((rules & BIT_OF(i)) && shelltrap_policy_actor_misfit(&policy->rules[i], exec))
+		if ((rules & BIT_OF(i)) && shelltrap_policy_actor_mismatch(&policy->rules[i], exec))
 			rules &= ~BIT_OF(i);
 	return rules;
 }
@@ -126,7 +127,7 @@ __u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 
 	__u32 i;
 
 	for (i = 0; i < policy->nr_rules; i++)
-		if ((rules & BIT_OF(i)) && shelltrap_policy_late_misfit(&policy->rules[i], late))
+		if ((rules & BIT_OF(i)) && shelltrap_policy_late_mismatch(&policy->rules[i], late))
 			rules &= ~BIT_OF(i);
 	return rules;
 }
@@ -137,8 +138,8 @@ __u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rul
 	return server ? rules : rules & policy->anybody;
 }
 
-bool shelltrap_policy_spares(const struct shelltrap_policy *policy, __u64 rules,
-			     const struct shelltrap_late *late)
+bool shelltrap_policy_exception_matches(const struct shelltrap_policy *policy, __u64 rules,
+					const struct shelltrap_late *late)
 {
 	struct shelltrap_late there = *late;
 	__u32 i;
@@ -146,7 +147,7 @@ bool shelltrap_policy_spares(const struct shelltrap_policy *policy, __u64 rules,
 	for (i = 0; i < policy->nr_rules; i++) {
 		there.cgroup = policy->rules[i].cgroup;
 		if ((rules & policy->allowing & BIT_OF(i)) &&
-		    !shelltrap_policy_late_misfit(&policy->rules[i], &there))
+		    !shelltrap_policy_late_mismatch(&policy->rules[i], &there))
 			return true;
 	}
 	return false;

@@ -28,27 +28,27 @@ struct shelltrap_late {
 };
 
 /* Why a rule does not fit; in this order, the first that applies. */
-enum shelltrap_misfit {
-	SHELLTRAP_FITS,
-	SHELLTRAP_MISFIT_OFF,
-	SHELLTRAP_MISFIT_TARGET,
-	SHELLTRAP_MISFIT_IDENTITY,	/* an exception's target, by name only */
-	SHELLTRAP_MISFIT_CONDITION,
-	SHELLTRAP_MISFIT_DROPPED,	/* an exception, for a dropped file */
-	SHELLTRAP_MISFIT_UID,
-	SHELLTRAP_MISFIT_ACTOR,
-	SHELLTRAP_MISFIT_CGROUP,
-	SHELLTRAP_MISFIT_ENVIRONMENT,	/* an exception, for an environment not clean */
-	SHELLTRAP_MISFIT_ARGV,
+enum shelltrap_mismatch {
+	SHELLTRAP_MISMATCH_NONE,
+	SHELLTRAP_MISMATCH_OFF,
+	SHELLTRAP_MISMATCH_TARGET,
+	SHELLTRAP_MISMATCH_IDENTITY,	/* an exception's target, by name only */
+	SHELLTRAP_MISMATCH_CONDITION,
+	SHELLTRAP_MISMATCH_DROPPED,	/* an exception, for a dropped file */
+	SHELLTRAP_MISMATCH_UID,
+	SHELLTRAP_MISMATCH_ACTOR,
+	SHELLTRAP_MISMATCH_CGROUP,
+	SHELLTRAP_MISMATCH_ENVIRONMENT,	/* an exception, for an environment not clean */
+	SHELLTRAP_MISMATCH_ARGV,
 };
 
 /* But for the actor. */
-enum shelltrap_misfit shelltrap_policy_misfit(const struct shelltrap_rule *rule,
-					      const struct shelltrap_exec *exec);
-enum shelltrap_misfit shelltrap_policy_actor_misfit(const struct shelltrap_rule *rule,
-						    const struct shelltrap_exec *exec);
-enum shelltrap_misfit shelltrap_policy_late_misfit(const struct shelltrap_rule *rule,
-						   const struct shelltrap_late *late);
+enum shelltrap_mismatch shelltrap_policy_mismatch(const struct shelltrap_rule *rule,
+						  const struct shelltrap_exec *exec);
+enum shelltrap_mismatch shelltrap_policy_actor_mismatch(const struct shelltrap_rule *rule,
+							const struct shelltrap_exec *exec);
+enum shelltrap_mismatch shelltrap_policy_late_mismatch(const struct shelltrap_rule *rule,
+						       const struct shelltrap_late *late);
 
 /* Rules, bit n for rules[n], that may fit; whoever the caller is. */
 __u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
@@ -72,8 +72,8 @@ static inline bool shelltrap_policy_enforces(const struct shelltrap_policy *poli
 __u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rules, bool server);
 
 /* Does one of the exceptions in @rules fit after all, whatever the cgroup? */
-bool shelltrap_policy_spares(const struct shelltrap_policy *policy, __u64 rules,
-			     const struct shelltrap_late *late);
+bool shelltrap_policy_exception_matches(const struct shelltrap_policy *policy, __u64 rules,
+					const struct shelltrap_late *late);
 
 /*
  * The most severe of the rules in the bitmap @rules, among equals the one added

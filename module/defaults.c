@@ -247,9 +247,9 @@ static const struct shelltrap_rule rules[] = {
 	},
 };
 
-static const char *add_names(struct shelltrap_policy *policy, unsigned int set,
-			     enum shelltrap_member_kind kind, const char * const *names,
-			     size_t count)
+static const char *defaults_add_members(struct shelltrap_policy *policy, unsigned int set,
+					enum shelltrap_member_kind kind,
+					const char * const *names, size_t count)
 {
 	const char *fault = NULL;
 	size_t i;
@@ -259,22 +259,22 @@ static const char *add_names(struct shelltrap_policy *policy, unsigned int set,
 	return fault;
 }
 
-static const char *add_set(struct shelltrap_policy *policy, unsigned int set)
+static const char *defaults_add_set(struct shelltrap_policy *policy, unsigned int set)
 {
 	const char *fault = shelltrap_policy_add_set(policy, sets[set].name);
 
 	if (!fault)
-		fault = add_names(policy, set, SHELLTRAP_MEMBER_NAME, sets[set].names,
-				  sets[set].count);
+		fault = defaults_add_members(policy, set, SHELLTRAP_MEMBER_NAME, sets[set].names,
+					     sets[set].count);
 	if (!fault)
-		fault = add_names(policy, set, SHELLTRAP_MEMBER_COMM, sets[set].comms,
-				  sets[set].nr_comms);
+		fault = defaults_add_members(policy, set, SHELLTRAP_MEMBER_COMM, sets[set].comms,
+					     sets[set].nr_comms);
 	if (!fault)
-		fault = add_names(policy, set, SHELLTRAP_MEMBER_PATH, sets[set].paths,
-				  sets[set].nr_paths);
+		fault = defaults_add_members(policy, set, SHELLTRAP_MEMBER_PATH, sets[set].paths,
+					     sets[set].nr_paths);
 	if (!fault)
-		fault = add_names(policy, set, SHELLTRAP_MEMBER_RUNS, sets[set].runs,
-				  sets[set].nr_runs);
+		fault = defaults_add_members(policy, set, SHELLTRAP_MEMBER_RUNS, sets[set].runs,
+					     sets[set].nr_runs);
 	return fault;
 }
 
@@ -285,7 +285,7 @@ const char *shelltrap_defaults_add(struct shelltrap_policy *policy)
 	size_t i;
 
 	for (i = 0; !fault && i < COUNT(sets); i++)
-		fault = add_set(policy, i);
+		fault = defaults_add_set(policy, i);
 	for (i = 0; !fault && i < COUNT(rules); i++)
 		fault = shelltrap_policy_add_rule(policy, &rules[i]);
 	return fault ? fault : shelltrap_policy_finish(policy, &rule, &set);

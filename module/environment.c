@@ -8,9 +8,9 @@
 
 #include "environment.h"
 
-static bool begins_with(const char *text, const char *beginning)
+static bool starts_with(const char *text, const char *prefix)
 {
-	return !strncmp(text, beginning, strlen(beginning));
+	return !strncmp(text, prefix, strlen(prefix));
 }
 
 /* Where only an administrator can put programs. */
@@ -53,9 +53,9 @@ static bool is_unclean(const char *variable, bool whole)
 	unsigned int i;
 
 	for (i = 0; unclean[i]; i++)
-		if (begins_with(variable, unclean[i]))
+		if (starts_with(variable, unclean[i]))
 			return true;
-	return begins_with(variable, "PATH=") &&
+	return starts_with(variable, "PATH=") &&
 	       !(whole && is_system_path(variable + strlen("PATH=")));
 }
 

@@ -455,11 +455,11 @@ static noinline void ran(const struct file *file, bool hosted)
 	found(current, file, runs, ktime_get_boot_fast_ns());
 }
 
-void shelltrap_lineage_ran(const struct file *file, bool founds)
+void shelltrap_lineage_ran(const struct file *file, bool becomes_server)
 {
 	bool hosted = is_runtime(file);
 
-	if (founds || hosted)
+	if (becomes_server || hosted)
 		ran(file, hosted);
 }
 
@@ -561,7 +561,7 @@ static void survey_runtimes(struct runtimes *runtimes)
 	}
 }
 
-void shelltrap_lineage_doubt(void)
+void shelltrap_lineage_invalidate(void)
 {
 	WRITE_ONCE(surveyed, false);
 }
@@ -596,7 +596,7 @@ void shelltrap_lineage_left_out(void)
 	atomic64_inc(&left_out);
 }
 
-bool shelltrap_lineage_may_be_mine(void)
+bool shelltrap_lineage_may_descend_from_server(void)
 {
 	return is_entered(current) || !READ_ONCE(surveyed) || atomic64_read(&left_out);
 }

@@ -48,16 +48,16 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm);
 void shelltrap_lineage_exited(struct task_struct *task);
 
 /*
- * Current runs @file now: a server's program, if @founds; else it may be a runtime, and
+ * Current runs @file now: a server's program, if @becomes_server; else it may be a runtime, and
  * that what it runs makes it one.
  */
-void shelltrap_lineage_ran(const struct file *file, bool founds);
+void shelltrap_lineage_ran(const struct file *file, bool becomes_server);
 
 /* Current will, and nobody will tell, for want of room elsewhere. Any context. */
 void shelltrap_lineage_left_out(void);
 
 /* Another policy, which may know other servers, is about to come into force. */
-void shelltrap_lineage_doubt(void);
+void shelltrap_lineage_invalidate(void);
 
 /*
  * Looks at all tasks there are, for servers that the policy in force knows and what
@@ -77,7 +77,7 @@ struct shelltrap_lineage_counters {
  * Is current of a line, or may it be of one without being in the table: has anybody been
  * left out, or is a survey still to come? Any context.
  */
-bool shelltrap_lineage_may_be_mine(void);
+bool shelltrap_lineage_may_descend_from_server(void);
 
 void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters);
 

@@ -47,7 +47,7 @@ int shelltrap_listing_done(struct netlink_callback *cb)
 	return 0;
 }
 
-static int put_sizes(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
+static int listing_put_sizes(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
 {
 	(*next)++;
 	return nla_put_u32(skb, SHELLTRAP_POLICY_A_MEMBERS, policy->nr_members) ?:
@@ -56,7 +56,8 @@ static int put_sizes(struct sk_buff *skb, const struct shelltrap_policy *policy,
 	       nla_put_u32(skb, SHELLTRAP_POLICY_A_RULES, policy->nr_rules);
 }
 
-static struct nlattr *start_set(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 set)
+static struct nlattr *listing_start_set(struct sk_buff *skb, const struct shelltrap_policy *policy,
+					u32 set)
 {
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_POLICY_A_SET);
 
@@ -65,9 +66,10 @@ static struct nlattr *start_set(struct sk_buff *skb, const struct shelltrap_poli
 	return nest;
 }
 
-static int put_declaration(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
+static int listing_put_declaration(struct sk_buff *skb, const struct shelltrap_policy *policy,
+				   u32 *next)
 {
-	struct nlattr *nest = start_set(skb, policy, (*next)++);
+	struct nlattr *nest = listing_start_set(skb, policy, (*next)++);
 
 	if (!nest)
 		return -EMSGSIZE;
@@ -75,8 +77,8 @@ static int put_declaration(struct sk_buff *skb, const struct shelltrap_policy *p
 	return 0;
 }
 
-static int put_set_names(struct sk_buff *skb, const struct shelltrap_policy *policy, int type,
-			 u64 sets)
+static int listing_put_set_names(struct sk_buff *skb, const struct shelltrap_policy *policy,
+				 int type, u64 sets)
 {
 	int err = 0;
 	u32 i;
@@ -87,19 +89,21 @@ static int put_set_names(struct sk_buff *skb, const struct shelltrap_policy *pol
 	return err;
 }
 
-static int put_includes(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
+static int listing_put_includes(struct sk_buff *skb, const struct shelltrap_policy *policy,
+				u32 *next)
 {
 	u32 set = (*next)++;
-	struct nlattr *nest = start_set(skb, policy, set);
+	struct nlattr *nest = listing_start_set(skb, policy, set);
 
 	if (!nest ||
-	    put_set_names(skb, policy, SHELLTRAP_SET_A_INCLUDE, policy->sets[set].includes))
+	    listing_put_set_names(skb, policy, SHELLTRAP_SET_A_INCLUDE, policy->sets[set].includes))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int put_member(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 member)
+static int listing_put_member(struct sk_buff *skb, const struct shelltrap_policy *policy,
+			      u32 member)
 {
 	static const u8 types[] = {
 		[SHELLTRAP_MEMBER_NAME] = SHELLTRAP_SET_A_MEMBER_NAME,
@@ -113,10 +117,11 @@ static int put_member(struct sk_buff *skb, const struct shelltrap_policy *policy
 }
 
 /* Some members of one set, at least one. */
-static int put_members(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
+static int listing_put_members(struct sk_buff *skb, const struct shelltrap_policy *policy,
+			       u32 *next)
 {
 	u32 set = policy->members[*next].set;
-	struct nlattr *nest = start_set(skb, policy, set);
+	struct nlattr *nest = listing_start_set(skb, policy, set);
 	u32 i;
 
 	if (!nest)
@@ -124,7 +129,7 @@ static int put_members(struct sk_buff *skb, const struct shelltrap_policy *polic
 	for (i = 0; i < MEMBERS_PER_MESSAGE && *next < policy->nr_members; i++) {
 		if (policy->members[*next].set != set)
 			break;
-		if (put_member(skb, policy, *next))
+		if (listing_put_member(skb, policy, *next))
 			return -EMSGSIZE;
 		(*next)++;
 	}
@@ -132,12 +137,12 @@ static int put_members(struct sk_buff *skb, const struct shelltrap_policy *polic
 	return 0;
 }
 
-static int put_string(struct sk_buff *skb, int type, const char *string)
+static int listing_put_string(struct sk_buff *skb, int type, const char *string)
 {
 	return string ? nla_put_string(skb, type, string) : 0;
 }
 
-static int put_optional(struct sk_buff *skb, const struct shelltrap_rule *rule)
+static int listing_put_optional(struct sk_buff *skb, const struct shelltrap_rule *rule)
 {
 	if ((rule->scope && nla_put_u32(skb, SHELLTRAP_RULE_A_SCOPE, rule->scope)) ||
 	    (rule->conditions &&
@@ -146,13 +151,13 @@ static int put_optional(struct sk_buff *skb, const struct shelltrap_rule *rule)
 	    (rule->anybody && nla_put_flag(skb, SHELLTRAP_RULE_A_ANYBODY)) ||
 	    (rule->argv && nla_put(skb, SHELLTRAP_RULE_A_ARGV, rule->argv_len, rule->argv)))
 		return -EMSGSIZE;
-	return put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ?:
-	       put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat) ?:
-	       put_string(skb, SHELLTRAP_RULE_A_REFERENCE, rule->reference) ?:
-	       put_string(skb, SHELLTRAP_RULE_A_CGROUP, rule->cgroup);
+	return listing_put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ?:
+	       listing_put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat) ?:
+	       listing_put_string(skb, SHELLTRAP_RULE_A_REFERENCE, rule->reference) ?:
+	       listing_put_string(skb, SHELLTRAP_RULE_A_CGROUP, rule->cgroup);
 }
 
-static int put_rule(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
+static int listing_put_rule(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
 {
 	const struct shelltrap_rule *rule = &policy->rules[(*next)++];
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_POLICY_A_RULE);
@@ -160,32 +165,32 @@ static int put_rule(struct sk_buff *skb, const struct shelltrap_policy *policy, 
 	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
 	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, rule->severity) ||
 	    nla_put_u32(skb, SHELLTRAP_RULE_A_ACTION, rule->action) ||
-	    put_set_names(skb, policy, SHELLTRAP_RULE_A_ACTOR, rule->actor) ||
-	    put_set_names(skb, policy, SHELLTRAP_RULE_A_TARGET, rule->target) ||
-	    put_optional(skb, rule))
+	    listing_put_set_names(skb, policy, SHELLTRAP_RULE_A_ACTOR, rule->actor) ||
+	    listing_put_set_names(skb, policy, SHELLTRAP_RULE_A_TARGET, rule->target) ||
+	    listing_put_optional(skb, rule))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
 /* The next item of the step that the listing is at. */
-static int put_item(struct sk_buff *skb, const struct listing *listing, u32 *next)
+static int listing_put_item(struct sk_buff *skb, const struct listing *listing, u32 *next)
 {
 	static int (* const put[])(struct sk_buff *skb, const struct shelltrap_policy *policy,
 				   u32 *next) = {
-		[SIZES] = put_sizes,
-		[DECLARATIONS] = put_declaration,
-		[INCLUDES] = put_includes,
-		[MEMBERS] = put_members,
-		[RULES] = put_rule,
+		[SIZES] = listing_put_sizes,
+		[DECLARATIONS] = listing_put_declaration,
+		[INCLUDES] = listing_put_includes,
+		[MEMBERS] = listing_put_members,
+		[RULES] = listing_put_rule,
 	};
 
 	return put[listing->step](skb, listing->ruleset->policy, next);
 }
 
 /* As a message of its own; nothing is put where it does not fit. */
-static int dump_item(struct sk_buff *skb, struct netlink_callback *cb,
-		     const struct genl_family *family, struct listing *listing)
+static int listing_dump_item(struct sk_buff *skb, struct netlink_callback *cb,
+			     const struct genl_family *family, struct listing *listing)
 {
 	u32 next = listing->next;
 	void *header;
@@ -194,7 +199,7 @@ static int dump_item(struct sk_buff *skb, struct netlink_callback *cb,
 			     NLM_F_MULTI, SHELLTRAP_CMD_POLICY_GET);
 	if (!header)
 		return -EMSGSIZE;
-	if (put_item(skb, listing, &next)) {
+	if (listing_put_item(skb, listing, &next)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
@@ -203,7 +208,7 @@ static int dump_item(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-static u32 items(const struct listing *listing)
+static u32 listing_items(const struct listing *listing)
 {
 	const struct shelltrap_policy *policy = listing->ruleset->policy;
 
@@ -225,8 +230,8 @@ int shelltrap_listing_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	struct listing *listing = listing_of(cb);
 
 	for (; listing->step != END; listing->step++, listing->next = 0)
-		while (listing->next < items(listing))
-			if (dump_item(skb, cb, family, listing))
+		while (listing->next < listing_items(listing))
+			if (listing_dump_item(skb, cb, family, listing))
 				return skb->len;
 	return skb->len;
 }

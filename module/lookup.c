@@ -9,6 +9,13 @@
 #include "lookup.h"
 #include "policy_private.h"
 
+static inline __u64 lookup_entry(const struct shelltrap_policy *policy, __u32 hash,
+				 const void *bytes, size_t len, enum entry_kind kind,
+				 enum shelltrap_name_source source)
+{
+	return policy_find_entry(policy, hash, bytes, len, kind)->sets[source];
+}
+
 __u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const char *name,
 				 enum shelltrap_name_source source)
 {
@@ -23,9 +30,9 @@ __u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const ch
 		hash = hash_step(hash, name[len]);
 		lens >>= 1;
 		if ((lens & 1) && may_be_prefix(policy, hash))
-			sets |= find_entry(policy, hash, name, len + 1, ENTRY_PREFIX)->sets[source];
+			sets |= lookup_entry(policy, hash, name, len + 1, ENTRY_PREFIX, source);
 	}
-	return sets | find_entry(policy, hash, name, len, ENTRY_EXACT)->sets[source];
+	return sets | lookup_entry(policy, hash, name, len, ENTRY_EXACT, source);
 }
 
 __u64 shelltrap_policy_path_sets(const struct shelltrap_policy *policy, const char *path)
@@ -35,8 +42,8 @@ __u64 shelltrap_policy_path_sets(const struct shelltrap_policy *policy, const ch
 	if (!policy->nr_paths)
 		return 0;
 	len = strlen(path);
-	return find_entry(policy, hash_bytes(path, len), path, len,
-			  ENTRY_PATH)->sets[SHELLTRAP_NAME_OF_FILE];
+	return lookup_entry(policy, hash_bytes(path, len), path, len, ENTRY_PATH,
+			    SHELLTRAP_NAME_OF_FILE);
 }
 
 __u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
@@ -44,25 +51,25 @@ __u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
 {
 	if (!policy->nr_identities)
 		return 0;
-	return find_entry(policy, hash_identity(identity), identity, sizeof(*identity),
-			  ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE];
+	return lookup_entry(policy, hash_identity(identity), identity, sizeof(*identity),
+			    ENTRY_IDENTITY, SHELLTRAP_NAME_OF_FILE);
 }
 
-static bool fits_text(const char *wanted, size_t len, const char *text)
+static bool lookup_text_matches(const char *wanted, size_t len, const char *text)
 {
 	if (is_prefix(wanted, len))
 		return !strncmp(wanted, text, len - 1);
 	return strlen(text) == len && !memcmp(wanted, text, len);
 }
 
-static bool is_hosted(const char *wanted, const char *program, const char *what)
+static bool lookup_runs_matches(const char *wanted, const char *program, const char *what)
 {
 	const char *wanted_what = strchr(wanted, ':') + 1, *name = strrchr(what, '/');
 
 	if (wanted_what[0] != '/' && name)
 		what = name + 1;
-	return fits_text(wanted, wanted_what - 1 - wanted, program) &&
-	       fits_text(wanted_what, strlen(wanted_what), what);
+	return lookup_text_matches(wanted, wanted_what - 1 - wanted, program) &&
+	       lookup_text_matches(wanted_what, strlen(wanted_what), what);
 }
 
 __u64 shelltrap_policy_hosted_sets(const struct shelltrap_policy *policy, const char *program,
@@ -74,7 +81,8 @@ __u64 shelltrap_policy_hosted_sets(const struct shelltrap_policy *policy, const 
 	if (!what[0] || !shelltrap_policy_name_sets(policy, program, SHELLTRAP_NAME_OF_RUNTIME))
 		return 0;
 	for (i = 0; i < policy->nr_hosted; i++)
-		if (is_hosted(shelltrap_policy_member(policy, policy->hosted[i]), program, what))
+		if (lookup_runs_matches(shelltrap_policy_member(policy, policy->hosted[i]),
+					program, what))
 			sets |= BIT_OF(policy->members[policy->hosted[i]].set);
 	return sets;
 }

@@ -19,22 +19,22 @@ __u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
  * May what has a name that begins so be in a set that matters whoever the caller is: one of
  * callers, or one that a rule without actor is about? It is quick, and false for most names.
  */
-static inline bool shelltrap_policy_watches(const struct shelltrap_policy *policy, __u32 beginning)
+static inline bool shelltrap_policy_watches(const struct shelltrap_policy *policy, __u32 prefix)
 {
-	__u32 bit = shelltrap_policy_beginning_bit(policy, beginning);
+	__u32 bit = shelltrap_policy_prefix_bit(policy, prefix);
 
-	return policy->beginnings[bit / 64] >> bit % 64 & 1;
+	return policy->prefix_filter[bit / 64] >> bit % 64 & 1;
 }
 
 /*
  * The sets that @name is in, where it may be in one that is watched: of callers no others
- * matter. In memory as with shelltrap_beginning_in().
+ * matter. In memory as with shelltrap_name_prefix_padded().
  */
 static inline __u64 shelltrap_policy_watched_sets(const struct shelltrap_policy *policy,
 						  const char *name,
 						  enum shelltrap_name_source source)
 {
-	if (!shelltrap_policy_watches(policy, shelltrap_beginning_in(name)))
+	if (!shelltrap_policy_watches(policy, shelltrap_name_prefix_padded(name)))
 		return 0;
 	return shelltrap_policy_name_sets(policy, name, source);
 }

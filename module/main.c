@@ -49,7 +49,7 @@ module_param(backlog_size, uint, 0444);
 MODULE_PARM_DESC(backlog_size, "bytes of memory for alerts nobody has read yet (4194304)");
 
 /* In memory of kvzalloc(). */
-static struct shelltrap_policy * __init built_in(void)
+static struct shelltrap_policy * __init new_built_in_policy(void)
 {
 	struct shelltrap_policy *policy;
 
@@ -69,7 +69,7 @@ static struct shelltrap_policy * __init built_in(void)
 /* The built-in policy, until another is loaded. */
 static int __init load_defaults(void)
 {
-	struct shelltrap_policy *policy = built_in();
+	struct shelltrap_policy *policy = new_built_in_policy();
 	int err;
 
 	if (IS_ERR(policy))

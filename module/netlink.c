@@ -33,23 +33,23 @@ static DEFINE_MUTEX(backlog_mutex);
 static struct shelltrap_backlog backlog;
 
 /* State of a dump, in the callback's context. */
-struct dump {
+struct alert_dump {
 	u64 seq;		/* number to go on with */
 	u64 end;		/* number to stop before: the newest at the request, plus 1 */
 	u32 overtaken;		/* changes when records were dropped before they could be read */
 	struct shelltrap_backlog_cursor cursor;
 };
 
-static struct dump *dump_state(struct netlink_callback *cb)
+static struct alert_dump *netlink_dump_state(struct netlink_callback *cb)
 {
-	BUILD_BUG_ON(sizeof(struct dump) > sizeof(cb->ctx));
-	return (struct dump *)cb->ctx;
+	BUILD_BUG_ON(sizeof(struct alert_dump) > sizeof(cb->ctx));
+	return (struct alert_dump *)cb->ctx;
 }
 
-static int alert_get_start(struct netlink_callback *cb)
+static int netlink_alert_start(struct netlink_callback *cb)
 {
 	const struct nlattr *from = shelltrap_dump_attrs(cb)[SHELLTRAP_RECORD_A_SEQ];
-	struct dump *dump = dump_state(cb);
+	struct alert_dump *dump = netlink_dump_state(cb);
 
 	memset(dump, 0, sizeof(*dump));
 	mutex_lock(&backlog_mutex);
@@ -62,8 +62,8 @@ static int alert_get_start(struct netlink_callback *cb)
 }
 
 /* Returns false when @skb is full. */
-static bool dump_record(struct sk_buff *skb, struct netlink_callback *cb, u64 seq,
-			const void *record, u32 len)
+static bool netlink_dump_record(struct sk_buff *skb, struct netlink_callback *cb, u64 seq,
+				const void *record, u32 len)
 {
 	void *header;
 
@@ -76,13 +76,13 @@ static bool dump_record(struct sk_buff *skb, struct netlink_callback *cb, u64 se
 	genl_dump_check_consistent(cb, header);
 	skb_put_data(skb, record, len);
 	genlmsg_end(skb, header);
-	shelltrap_backlog_handed(&backlog, seq);
+	shelltrap_backlog_mark_delivered(&backlog, seq);
 	return true;
 }
 
-static int alert_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
+static int netlink_alert_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct dump *dump = dump_state(cb);
+	struct alert_dump *dump = netlink_dump_state(cb);
 	const void *record;
 	u64 seq;
 	u32 len;
@@ -99,7 +99,7 @@ static int alert_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 			dump->seq = dump->end;
 			break;
 		}
-		if (!dump_record(skb, cb, seq, record, len)) {
+		if (!netlink_dump_record(skb, cb, seq, record, len)) {
 			dump->seq = seq;
 			break;
 		}
@@ -108,27 +108,27 @@ static int alert_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static int put_u64(struct sk_buff *skb, int type, u64 value)
+static int netlink_put_u64(struct sk_buff *skb, int type, u64 value)
 {
 	return nla_put_u64_64bit(skb, type, value, SHELLTRAP_STATUS_A_PAD);
 }
 
-static int put_backlog(struct sk_buff *skb)
+static int netlink_put_backlog(struct sk_buff *skb)
 {
 	int err;
 
 	mutex_lock(&backlog_mutex);
-	err = put_u64(skb, SHELLTRAP_STATUS_A_SEQ_OLDEST, backlog.seq_oldest) ?:
-	      put_u64(skb, SHELLTRAP_STATUS_A_SEQ_NEXT, backlog.seq_next) ?:
-	      put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_SIZE, backlog.size) ?:
-	      put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_USED, backlog.used) ?:
-	      put_u64(skb, SHELLTRAP_STATUS_A_OVERWRITTEN, backlog.overwritten);
+	err = netlink_put_u64(skb, SHELLTRAP_STATUS_A_SEQ_OLDEST, backlog.seq_oldest) ?:
+	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_SEQ_NEXT, backlog.seq_next) ?:
+	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_SIZE, backlog.size) ?:
+	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_USED, backlog.used) ?:
+	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_OVERWRITTEN, backlog.overwritten);
 	mutex_unlock(&backlog_mutex);
 	return err;
 }
 
 /* HITS is their sum, so that they agree whenever they are read. */
-static int put_hits(struct sk_buff *skb, const atomic64_t *hits)
+static int netlink_put_hits(struct sk_buff *skb, const atomic64_t *hits)
 {
 	u64 count, sum = atomic64_read(&hits[0]);
 	int verdict, type = SHELLTRAP_RULE_A_OBSERVED;
@@ -145,7 +145,8 @@ static int put_hits(struct sk_buff *skb, const atomic64_t *hits)
 	return nla_put_u64_64bit(skb, SHELLTRAP_RULE_A_HITS, sum, SHELLTRAP_RULE_A_PAD);
 }
 
-static int put_rule(struct sk_buff *skb, const struct shelltrap_ruleset *ruleset, unsigned int i)
+static int netlink_put_rule(struct sk_buff *skb, const struct shelltrap_ruleset *ruleset,
+			    unsigned int i)
 {
 	const struct shelltrap_rule *rule = &ruleset->policy->rules[i];
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_STATUS_A_RULE);
@@ -153,13 +154,13 @@ static int put_rule(struct sk_buff *skb, const struct shelltrap_ruleset *ruleset
 	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
 	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, rule->severity) ||
 	    nla_put_u32(skb, SHELLTRAP_RULE_A_ACTION, rule->action) ||
-	    put_hits(skb, ruleset->hits[i]))
+	    netlink_put_hits(skb, ruleset->hits[i]))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int put_ruleset(struct sk_buff *skb, const struct shelltrap_ruleset *ruleset)
+static int netlink_put_ruleset(struct sk_buff *skb, const struct shelltrap_ruleset *ruleset)
 {
 	const struct shelltrap_policy *policy = ruleset->policy;
 	unsigned int i;
@@ -172,36 +173,36 @@ static int put_ruleset(struct sk_buff *skb, const struct shelltrap_ruleset *rule
 	      nla_put_u32(skb, SHELLTRAP_STATUS_A_PATHS_MISSING,
 			  policy->nr_paths - policy->nr_identities);
 	for (i = 0; i < policy->nr_rules && !err; i++)
-		err = put_rule(skb, ruleset, i);
+		err = netlink_put_rule(skb, ruleset, i);
 	return err;
 }
 
-static int put_policy(struct sk_buff *skb)
+static int netlink_put_policy(struct sk_buff *skb)
 {
 	struct shelltrap_ruleset *ruleset = shelltrap_ruleset_get_current();
-	int err = put_ruleset(skb, ruleset);
+	int err = netlink_put_ruleset(skb, ruleset);
 
 	shelltrap_ruleset_put(ruleset);
 	return err;
 }
 
-static int put_lineage(struct sk_buff *skb)
+static int netlink_put_lineage(struct sk_buff *skb)
 {
 	struct shelltrap_lineage_counters lineage;
 
 	shelltrap_lineage_read(&lineage);
 	return nla_put_u32(skb, SHELLTRAP_STATUS_A_LINEAGE, lineage.tasks) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_LEFT_OUT, lineage.left_out);
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_LEFT_OUT, lineage.left_out);
 }
 
-static int put_lock(struct sk_buff *skb)
+static int netlink_put_lock(struct sk_buff *skb)
 {
 	if (shelltrap_locked() && nla_put_flag(skb, SHELLTRAP_STATUS_A_LOCKED))
 		return -EMSGSIZE;
-	return put_u64(skb, SHELLTRAP_STATUS_A_REFUSED, shelltrap_lock_refused());
+	return netlink_put_u64(skb, SHELLTRAP_STATUS_A_REFUSED, shelltrap_lock_refused());
 }
 
-static int put_reports(struct sk_buff *skb)
+static int netlink_put_reports(struct sk_buff *skb)
 {
 	const struct shelltrap_counters *counters = &shelltrap_counters;
 	u64 alerts = atomic64_read(&counters->alerts), lost = atomic64_read(&counters->lost);
@@ -209,22 +210,22 @@ static int put_reports(struct sk_buff *skb)
 	u64 dismissed = atomic64_read(&counters->dismissed);
 
 	/* In this order an exec in flight is not counted as reported but never hit. */
-	return put_u64(skb, SHELLTRAP_STATUS_A_HITS, atomic64_read(&counters->hits)) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_ALERTS, alerts) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_LOST, lost) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_SILENCED, silenced) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_DISMISSED, dismissed);
+	return netlink_put_u64(skb, SHELLTRAP_STATUS_A_HITS, atomic64_read(&counters->hits)) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_ALERTS, alerts) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_LOST, lost) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_SILENCED, silenced) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_DISMISSED, dismissed);
 }
 
-static int put_counters(struct sk_buff *skb)
+static int netlink_put_counters(struct sk_buff *skb)
 {
-	return put_u64(skb, SHELLTRAP_STATUS_A_EXECS, shelltrap_check_execs()) ?:
-	       put_reports(skb) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_UNSENT, atomic64_read(&unsent)) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_MISSED, shelltrap_hook_missed());
+	return netlink_put_u64(skb, SHELLTRAP_STATUS_A_EXECS, shelltrap_check_execs()) ?:
+	       netlink_put_reports(skb) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_UNSENT, atomic64_read(&unsent)) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_MISSED, shelltrap_hook_missed());
 }
 
-static int put_enforcement(struct sk_buff *skb)
+static int netlink_put_enforcement(struct sk_buff *skb)
 {
 	struct shelltrap_enforce_counters counters;
 	u32 observing = shelltrap_enforce_observing();
@@ -233,31 +234,32 @@ static int put_enforcement(struct sk_buff *skb)
 	if ((counters.enforce && nla_put_flag(skb, SHELLTRAP_STATUS_A_ENFORCE)) ||
 	    (observing && nla_put_u32(skb, SHELLTRAP_STATUS_A_OBSERVING, observing)))
 		return -EMSGSIZE;
-	return put_u64(skb, SHELLTRAP_STATUS_A_DENIED, counters.denied) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_KILLED, counters.killed) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_WOULD_DENY, counters.would_deny) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_ESCAPED, counters.escaped) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_DENY_MISSED, shelltrap_hook_deny_missed());
+	return netlink_put_u64(skb, SHELLTRAP_STATUS_A_DENIED, counters.denied) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_KILLED, counters.killed) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_WOULD_DENY, counters.would_deny) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_ESCAPED, counters.escaped) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_DENY_MISSED, shelltrap_hook_deny_missed());
 }
 
-static bool listening(void)
+static bool netlink_group_has_listeners(void)
 {
 	return genl_has_listeners(&shelltrap_family, &init_net, 0);
 }
 
-static int put_status(struct sk_buff *skb)
+static int netlink_put_status(struct sk_buff *skb)
 {
-	if (listening() && nla_put_flag(skb, SHELLTRAP_STATUS_A_LISTENING))
+	if (netlink_group_has_listeners() && nla_put_flag(skb, SHELLTRAP_STATUS_A_LISTENING))
 		return -EMSGSIZE;
 	return nla_put_string(skb, SHELLTRAP_STATUS_A_VERSION, SHELLTRAP_VERSION) ?:
-	       put_u64(skb, SHELLTRAP_STATUS_A_INSTANCE, instance) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_INSTANCE, instance) ?:
 	       nla_put_u32(skb, SHELLTRAP_STATUS_A_ARMED, shelltrap_hook_armed()) ?:
 	       nla_put_u32(skb, SHELLTRAP_STATUS_A_SLOTS, shelltrap_slots_nr()) ?:
-	       put_backlog(skb) ?: put_counters(skb) ?: put_policy(skb) ?: put_lock(skb) ?:
-	       put_lineage(skb) ?: put_enforcement(skb);
+	       netlink_put_backlog(skb) ?: netlink_put_counters(skb) ?:
+	       netlink_put_policy(skb) ?: netlink_put_lock(skb) ?:
+	       netlink_put_lineage(skb) ?: netlink_put_enforcement(skb);
 }
 
-static int status_get(struct sk_buff *request, struct genl_info *info)
+static int netlink_status_get(struct sk_buff *request, struct genl_info *info)
 {
 	struct sk_buff *skb = genlmsg_new(STATUS_MAX, GFP_KERNEL);
 	void *header;
@@ -265,7 +267,7 @@ static int status_get(struct sk_buff *request, struct genl_info *info)
 	if (!skb)
 		return -ENOMEM;
 	header = genlmsg_put_reply(skb, info, &shelltrap_family, 0, SHELLTRAP_CMD_STATUS_GET);
-	if (!header || put_status(skb)) {
+	if (!header || netlink_put_status(skb)) {
 		nlmsg_free(skb);
 		return -EMSGSIZE;
 	}
@@ -273,12 +275,12 @@ static int status_get(struct sk_buff *request, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-static int policy_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
+static int netlink_policy_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return shelltrap_listing_dump(skb, cb, &shelltrap_family);
 }
 
-static int lock(struct sk_buff *request, struct genl_info *info)
+static int netlink_lock_policy(struct sk_buff *request, struct genl_info *info)
 {
 	return shelltrap_lock();
 }
@@ -296,15 +298,15 @@ static const struct nla_policy no_attrs[] = {
 static const struct genl_ops operations[] = {
 	{
 		.cmd		= SHELLTRAP_CMD_STATUS_GET,
-		.doit		= status_get,
+		.doit		= netlink_status_get,
 		.policy		= no_attrs,
 		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
 		.cmd		= SHELLTRAP_CMD_ALERT_GET,
-		.start		= alert_get_start,
-		.dumpit		= alert_get_dump,
+		.start		= netlink_alert_start,
+		.dumpit		= netlink_alert_dump,
 		.policy		= alert_get_policy,
 		.maxattr	= ARRAY_SIZE(alert_get_policy) - 1,
 		.flags		= GENL_ADMIN_PERM,
@@ -333,7 +335,7 @@ static const struct genl_ops operations[] = {
 	{
 		.cmd		= SHELLTRAP_CMD_POLICY_GET,
 		.start		= shelltrap_listing_start,
-		.dumpit		= policy_get_dump,
+		.dumpit		= netlink_policy_dump,
 		.done		= shelltrap_listing_done,
 		.policy		= no_attrs,
 		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
@@ -341,7 +343,7 @@ static const struct genl_ops operations[] = {
 	},
 	{
 		.cmd		= SHELLTRAP_CMD_LOCK,
-		.doit		= lock,
+		.doit		= netlink_lock_policy,
 		.policy		= no_attrs,
 		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
 		.flags		= GENL_ADMIN_PERM,
@@ -383,7 +385,7 @@ u64 shelltrap_netlink_next_seq(void)
 }
 
 /* Returns 0 when at least one listener has got it. */
-static int multicast(const void *record, u32 len)
+static int netlink_multicast_record(const void *record, u32 len)
 {
 	struct sk_buff *skb = genlmsg_new(len, GFP_KERNEL);
 	void *header;
@@ -400,7 +402,7 @@ static int multicast(const void *record, u32 len)
 	return genlmsg_multicast(&shelltrap_family, skb, 0, 0, GFP_KERNEL);
 }
 
-static u64 keep(const void *record, u32 len)
+static u64 netlink_keep_record(const void *record, u32 len)
 {
 	u64 seq;
 
@@ -413,16 +415,16 @@ static u64 keep(const void *record, u32 len)
 
 void shelltrap_netlink_publish(const void *record, u32 len)
 {
-	u64 seq = keep(record, len);
+	u64 seq = netlink_keep_record(record, len);
 
-	if (!listening())
+	if (!netlink_group_has_listeners())
 		return;
-	if (multicast(record, len)) {
+	if (netlink_multicast_record(record, len)) {
 		atomic64_inc(&unsent);
 		return;
 	}
 	mutex_lock(&backlog_mutex);
-	shelltrap_backlog_handed(&backlog, seq);
+	shelltrap_backlog_mark_delivered(&backlog, seq);
 	mutex_unlock(&backlog_mutex);
 }
 

@@ -7,7 +7,7 @@
 #include "target.h"
 
 /* One that leads nowhere now fits as it is typed, and no file. */
-static void follow_path(struct shelltrap_policy *policy, unsigned int member)
+static void paths_follow_member(struct shelltrap_policy *policy, unsigned int member)
 {
 	struct shelltrap_identity identity;
 	struct path path;
@@ -25,7 +25,7 @@ void shelltrap_paths_follow(struct shelltrap_policy *policy)
 
 	for (i = 0; i < policy->nr_members; i++) {
 		if (policy->members[i].kind == SHELLTRAP_MEMBER_PATH)
-			follow_path(policy, i);
+			paths_follow_member(policy, i);
 		cond_resched();
 	}
 }

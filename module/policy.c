@@ -9,7 +9,7 @@
 #include "policy_private.h"
 
 /* At most half full, so that a look-up for what isn't there ends soon. */
-static __u32 table_size(__u32 members)
+static __u32 policy_table_size(__u32 members)
 {
 	__u32 size = 16;
 
@@ -23,16 +23,16 @@ static __u32 table_size(__u32 members)
  * Few of the names that are looked up begin like one that is watched. For each entry of
  * the table there are so many bits.
  */
-#define BEGINNING_BITS	4
+#define PREFIX_FILTER_BITS	4
 
-__u32 shelltrap_beginning(const char *name)
+__u32 shelltrap_name_prefix(const char *name)
 {
-	__u32 beginning = 0;
+	__u32 prefix = 0;
 	unsigned int i;
 
-	for (i = 0; i < SHELLTRAP_BEGINNING && name[i]; i++)
-		beginning |= (__u32)(unsigned char)name[i] << 8 * i;
-	return beginning;
+	for (i = 0; i < SHELLTRAP_NAME_PREFIX_LEN && name[i]; i++)
+		prefix |= (__u32)(unsigned char)name[i] << 8 * i;
+	return prefix;
 }
 
 /* Offset 0 of the text is the empty string. */
@@ -41,25 +41,25 @@ __u32 shelltrap_beginning(const char *name)
 size_t shelltrap_policy_size(__u32 members, __u32 text)
 {
 	return sizeof(struct shelltrap_policy) +
-	       table_size(members) * sizeof(struct shelltrap_entry) +
-	       table_size(members) * BEGINNING_BITS / 8 +
+	       policy_table_size(members) * sizeof(struct shelltrap_entry) +
+	       policy_table_size(members) * PREFIX_FILTER_BITS / 8 +
 	       members * sizeof(struct shelltrap_member) + TEXT_RESERVED + text;
 }
 
 void shelltrap_policy_init(struct shelltrap_policy *policy, __u32 members, __u32 text)
 {
-	__u32 size = table_size(members);
+	__u32 size = policy_table_size(members);
 
 	policy->mask = size - 1;
-	policy->beginning_mask = ~0U;
-	policy->beginning_shift = 32 - __builtin_ctz(size * BEGINNING_BITS);
+	policy->prefix_filter_mask = ~0U;
+	policy->prefix_filter_shift = 32 - __builtin_ctz(size * PREFIX_FILTER_BITS);
 	policy->max_members = members;
 	policy->text_used = TEXT_RESERVED;
 	policy->text_size = TEXT_RESERVED + text;
 	policy->table = (struct shelltrap_entry *)(policy + 1);
-	policy->beginnings = (__u64 *)(policy->table + size);
-	policy->members = (struct shelltrap_member *)(policy->beginnings +
-						      size * BEGINNING_BITS / 64);
+	policy->prefix_filter = (__u64 *)(policy->table + size);
+	policy->members = (struct shelltrap_member *)(policy->prefix_filter +
+						      size * PREFIX_FILTER_BITS / 64);
 	policy->text = (char *)(policy->members + members);
 }
 
@@ -68,13 +68,13 @@ __u32 shelltrap_policy_text(const struct shelltrap_policy *policy)
 	return policy->text_used - TEXT_RESERVED;
 }
 
-static bool has_room(const struct shelltrap_policy *policy, size_t bytes)
+static bool policy_has_room(const struct shelltrap_policy *policy, size_t bytes)
 {
 	return bytes <= policy->text_size - policy->text_used;
 }
 
 /* The caller has seen that there is room. */
-static __u32 add_text(struct shelltrap_policy *policy, const void *bytes, size_t len)
+static __u32 policy_add_text(struct shelltrap_policy *policy, const void *bytes, size_t len)
 {
 	__u32 at = policy->text_used;
 
@@ -84,9 +84,9 @@ static __u32 add_text(struct shelltrap_policy *policy, const void *bytes, size_t
 }
 
 /* NULL for NULL. */
-static const char *add_string(struct shelltrap_policy *policy, const char *string)
+static const char *policy_add_string(struct shelltrap_policy *policy, const char *string)
 {
-	return string ? policy->text + add_text(policy, string, strlen(string) + 1) : NULL;
+	return string ? policy->text + policy_add_text(policy, string, strlen(string) + 1) : NULL;
 }
 
 static size_t string_size(const char *string)
@@ -94,11 +94,12 @@ static size_t string_size(const char *string)
 	return string ? strlen(string) + 1 : 0;
 }
 
-static struct shelltrap_entry *enter_hashed(struct shelltrap_policy *policy, __u32 hash,
-					    __u32 text, size_t len, enum entry_kind kind)
+static struct shelltrap_entry *policy_enter_hashed(struct shelltrap_policy *policy, __u32 hash,
+						   __u32 text, size_t len, enum entry_kind kind)
 {
-	struct shelltrap_entry *entry = find_entry(policy, hash, policy->text + text, len, kind);
+	struct shelltrap_entry *entry;
 
+	entry = policy_find_entry(policy, hash, policy->text + text, len, kind);
 	if (!entry->kind) {
 		entry->hash = hash;
 		entry->text = text;
@@ -108,10 +109,10 @@ static struct shelltrap_entry *enter_hashed(struct shelltrap_policy *policy, __u
 	return entry;
 }
 
-static struct shelltrap_entry *enter(struct shelltrap_policy *policy, __u32 text, size_t len,
-				     enum entry_kind kind)
+static struct shelltrap_entry *policy_enter(struct shelltrap_policy *policy, __u32 text, size_t len,
+					    enum entry_kind kind)
 {
-	return enter_hashed(policy, hash_bytes(policy->text + text, len), text, len, kind);
+	return policy_enter_hashed(policy, hash_bytes(policy->text + text, len), text, len, kind);
 }
 
 static bool is_label_char(char c)
@@ -154,9 +155,9 @@ const char *shelltrap_policy_add_set(struct shelltrap_policy *policy, const char
 		return "there is a set of this name already";
 	if (policy->nr_sets == SHELLTRAP_SETS_MAX)
 		return "a policy has at most 64 sets";
-	if (!has_room(policy, strlen(name) + 1))
+	if (!policy_has_room(policy, strlen(name) + 1))
 		return "more text than was announced";
-	policy->sets[policy->nr_sets++].name = add_string(policy, name);
+	policy->sets[policy->nr_sets++].name = policy_add_string(policy, name);
 	return NULL;
 }
 
@@ -246,34 +247,43 @@ static const char *member_fault(enum shelltrap_member_kind kind, const char *tex
 }
 
 /* A whole name, or with a '*' how names begin. */
-static struct shelltrap_entry *enter_pattern(struct shelltrap_policy *policy, __u32 text,
-					     size_t len)
+static struct shelltrap_entry *policy_enter_pattern(struct shelltrap_policy *policy, __u32 text,
+						    size_t len)
 {
 	struct shelltrap_entry *entry;
 
 	if (!is_prefix(policy->text + text, len))
-		return enter(policy, text, len, ENTRY_EXACT);
-	entry = enter(policy, text, len - 1, ENTRY_PREFIX);
-	note_prefix(policy, entry);
+		return policy_enter(policy, text, len, ENTRY_EXACT);
+	entry = policy_enter(policy, text, len - 1, ENTRY_PREFIX);
+	policy_note_prefix(policy, entry);
 	return entry;
 }
 
-static void enter_name(struct shelltrap_policy *policy, __u32 text, size_t len, bool task_only,
-		       __u64 set)
+/* The kernel cuts the name of a task. */
+static void policy_enter_cut_name(struct shelltrap_policy *policy, __u32 text, __u64 set)
 {
-	struct shelltrap_entry *entry = enter_pattern(policy, text, len);
+	struct shelltrap_entry *entry;
+
+	entry = policy_enter(policy, text, SHELLTRAP_COMM_MAX, ENTRY_EXACT);
+	entry->sets[SHELLTRAP_NAME_OF_TASK] |= set;
+}
+
+static void policy_enter_name(struct shelltrap_policy *policy, __u32 text, size_t len,
+			      bool task_only, __u64 set)
+{
+	struct shelltrap_entry *entry = policy_enter_pattern(policy, text, len);
 
 	entry->sets[SHELLTRAP_NAME_OF_TASK] |= set;
 	if (!task_only)
 		entry->sets[SHELLTRAP_NAME_OF_FILE] |= set;
 	if (entry->len > SHELLTRAP_COMM_MAX)
-		enter(policy, text, SHELLTRAP_COMM_MAX,
-		      ENTRY_EXACT)->sets[SHELLTRAP_NAME_OF_TASK] |= set;
+		policy_enter_cut_name(policy, text, set);
 }
 
-static void enter_path(struct shelltrap_policy *policy, __u32 text, size_t len, unsigned int set)
+static void policy_enter_path(struct shelltrap_policy *policy, __u32 text, size_t len,
+			      unsigned int set)
 {
-	enter(policy, text, len, ENTRY_PATH)->sets[SHELLTRAP_NAME_OF_FILE] |= BIT_OF(set);
+	policy_enter(policy, text, len, ENTRY_PATH)->sets[SHELLTRAP_NAME_OF_FILE] |= BIT_OF(set);
 	/* For the identity. */
 	policy->text_used += sizeof(struct shelltrap_identity);
 	policy->sets[set].nr_paths++;
@@ -281,11 +291,11 @@ static void enter_path(struct shelltrap_policy *policy, __u32 text, size_t len, 
 }
 
 /* The program's name alone can be looked up; the rest is compared. */
-static void enter_hosted(struct shelltrap_policy *policy, __u32 text, unsigned int set)
+static void policy_enter_hosted(struct shelltrap_policy *policy, __u32 text, unsigned int set)
 {
 	size_t len = strchr(policy->text + text, ':') - (policy->text + text);
 
-	enter_pattern(policy, text, len)->sets[SHELLTRAP_NAME_OF_RUNTIME] |= BIT_OF(set);
+	policy_enter_pattern(policy, text, len)->sets[SHELLTRAP_NAME_OF_RUNTIME] |= BIT_OF(set);
 	policy->hosted[policy->nr_hosted++] = policy->nr_members - 1;
 }
 
@@ -306,20 +316,21 @@ const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigne
 		return "a policy has at most 256 of what a runtime runs";
 	if (kind == SHELLTRAP_MEMBER_PATH)
 		size += sizeof(struct shelltrap_identity);
-	if (!has_room(policy, size))
+	if (!policy_has_room(policy, size))
 		return "more text than was announced";
 
 	member = &policy->members[policy->nr_members++];
-	member->text = add_text(policy, text, len + 1);
+	member->text = policy_add_text(policy, text, len + 1);
 	member->len = len;
 	member->kind = kind;
 	member->set = set;
 	if (kind == SHELLTRAP_MEMBER_PATH)
-		enter_path(policy, member->text, len, set);
+		policy_enter_path(policy, member->text, len, set);
 	else if (kind == SHELLTRAP_MEMBER_RUNS)
-		enter_hosted(policy, member->text, set);
+		policy_enter_hosted(policy, member->text, set);
 	else
-		enter_name(policy, member->text, len, kind == SHELLTRAP_MEMBER_COMM, BIT_OF(set));
+		policy_enter_name(policy, member->text, len, kind == SHELLTRAP_MEMBER_COMM,
+				  BIT_OF(set));
 	return NULL;
 }
 
@@ -328,10 +339,12 @@ void shelltrap_policy_identify(struct shelltrap_policy *policy, unsigned int num
 {
 	const struct shelltrap_member *member = &policy->members[number];
 	__u32 text = member->text + member->len + 1;
+	struct shelltrap_entry *entry;
 
 	memcpy(policy->text + text, identity, sizeof(*identity));
-	enter_hashed(policy, hash_identity(identity), text, sizeof(*identity),
-		     ENTRY_IDENTITY)->sets[SHELLTRAP_NAME_OF_FILE] |= BIT_OF(member->set);
+	entry = policy_enter_hashed(policy, hash_identity(identity), text, sizeof(*identity),
+				    ENTRY_IDENTITY);
+	entry->sets[SHELLTRAP_NAME_OF_FILE] |= BIT_OF(member->set);
 	policy->nr_identities++;
 }
 
@@ -443,20 +456,20 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 
 	if (fault)
 		return fault;
-	if (!has_room(policy, string_size(rule->name) + string_size(rule->title) +
+	if (!policy_has_room(policy, string_size(rule->name) + string_size(rule->title) +
 			      string_size(rule->threat) + string_size(rule->reference) +
 			      string_size(rule->cgroup) + (rule->argv ? rule->argv_len : 0)))
 		return "more text than was announced";
 
 	added = &policy->rules[policy->nr_rules++];
 	*added = *rule;
-	added->name = add_string(policy, rule->name);
-	added->title = add_string(policy, rule->title);
-	added->threat = add_string(policy, rule->threat);
-	added->reference = add_string(policy, rule->reference);
-	added->cgroup = add_string(policy, rule->cgroup);
+	added->name = policy_add_string(policy, rule->name);
+	added->title = policy_add_string(policy, rule->title);
+	added->threat = policy_add_string(policy, rule->threat);
+	added->reference = policy_add_string(policy, rule->reference);
+	added->cgroup = policy_add_string(policy, rule->cgroup);
 	if (rule->argv)
-		added->argv = policy->text + add_text(policy, rule->argv, rule->argv_len);
+		added->argv = policy->text + policy_add_text(policy, rule->argv, rule->argv_len);
 	return NULL;
 }
 
@@ -485,7 +498,7 @@ static __u64 with_included(const struct shelltrap_policy *policy, __u64 sets)
 	return all;
 }
 
-static bool has_paths(const struct shelltrap_policy *policy, __u64 sets)
+static bool policy_has_paths(const struct shelltrap_policy *policy, __u64 sets)
 {
 	__u32 i;
 
@@ -495,13 +508,13 @@ static bool has_paths(const struct shelltrap_policy *policy, __u64 sets)
 	return false;
 }
 
-static const char *finish_rule(struct shelltrap_policy *policy, __u32 number)
+static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 number)
 {
 	struct shelltrap_rule *rule = &policy->rules[number];
 
 	rule->all_actor = with_included(policy, rule->actor);
 	rule->all_target = with_included(policy, rule->target);
-	if (rule->action == SHELLTRAP_ACTION_ALLOW && !has_paths(policy, rule->all_target))
+	if (rule->action == SHELLTRAP_ACTION_ALLOW && !policy_has_paths(policy, rule->all_target))
 		return "an exception goes by the identity of a file: its targets need paths";
 	if (rule->action == SHELLTRAP_ACTION_OFF)
 		return NULL;
@@ -529,7 +542,7 @@ static const char *finish_rule(struct shelltrap_policy *policy, __u32 number)
 }
 
 /* Bytes of a member that are a name, or what a name begins with. */
-static size_t name_len(const struct shelltrap_member *member, const char *text)
+static size_t member_name_len(const struct shelltrap_member *member, const char *text)
 {
 	switch (member->kind) {
 	case SHELLTRAP_MEMBER_NAME:
@@ -542,30 +555,31 @@ static size_t name_len(const struct shelltrap_member *member, const char *text)
 	}
 }
 
-static void watch_member(struct shelltrap_policy *policy, __u32 number)
+static void policy_watch_member(struct shelltrap_policy *policy, __u32 number)
 {
 	const char *text = shelltrap_policy_member(policy, number);
-	size_t len = name_len(&policy->members[number], text);
-	char name[SHELLTRAP_BEGINNING] = "";
+	size_t len = member_name_len(&policy->members[number], text);
+	char name[SHELLTRAP_NAME_PREFIX_LEN] = "";
 	__u32 bit;
 
 	memcpy(name, text,
-	       len < SHELLTRAP_BEGINNING ? len - is_prefix(text, len) : SHELLTRAP_BEGINNING);
-	bit = shelltrap_policy_beginning_bit(policy, shelltrap_beginning(name));
+	       len < SHELLTRAP_NAME_PREFIX_LEN ? len - is_prefix(text, len) :
+						 SHELLTRAP_NAME_PREFIX_LEN);
+	bit = shelltrap_policy_prefix_bit(policy, shelltrap_name_prefix(name));
 	if (len)
-		policy->beginnings[bit / 64] |= BIT_OF(bit % 64);
+		policy->prefix_filter[bit / 64] |= BIT_OF(bit % 64);
 	else if (policy->members[number].kind == SHELLTRAP_MEMBER_PATH)
 		policy->watched_paths = true;
 }
 
 /* Of a name, no more counts than there is of the shortest prefix. */
-static void shorten_beginnings(struct shelltrap_policy *policy, __u32 number)
+static void policy_narrow_filter(struct shelltrap_policy *policy, __u32 number)
 {
 	const char *text = shelltrap_policy_member(policy, number);
-	size_t len = name_len(&policy->members[number], text);
+	size_t len = member_name_len(&policy->members[number], text);
 
-	if (is_prefix(text, len) && len - 1 < SHELLTRAP_BEGINNING)
-		policy->beginning_mask &= (1U << 8 * (len - 1)) - 1;
+	if (is_prefix(text, len) && len - 1 < SHELLTRAP_NAME_PREFIX_LEN)
+		policy->prefix_filter_mask &= (1U << 8 * (len - 1)) - 1;
 }
 
 static void for_watched_members(struct shelltrap_policy *policy,
@@ -579,11 +593,11 @@ static void for_watched_members(struct shelltrap_policy *policy,
 }
 
 /* A server's name matters even if no rule is about that: whoever takes it is one. */
-static void watch(struct shelltrap_policy *policy)
+static void policy_watch(struct shelltrap_policy *policy)
 {
 	policy->watched |= policy->actors;
-	for_watched_members(policy, shorten_beginnings);
-	for_watched_members(policy, watch_member);
+	for_watched_members(policy, policy_narrow_filter);
+	for_watched_members(policy, policy_watch_member);
 }
 
 const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, int *set)
@@ -600,11 +614,11 @@ const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, 
 		return "it includes a set that includes it";
 	}
 	for (i = 0; !fault && i < policy->nr_rules; i++) {
-		fault = finish_rule(policy, i);
+		fault = policy_finish_rule(policy, i);
 		if (fault)
 			*rule = i;
 	}
 	if (!fault)
-		watch(policy);
+		policy_watch(policy);
 	return fault;
 }

@@ -120,12 +120,12 @@ struct shelltrap_policy {
 	__u32 nr_hosted;
 	__u32 max_members;
 	__u32 mask;		/* size of the table - 1 */
-	__u32 beginning_mask;	/* of a name's beginning, what all prefixes have */
-	__u32 beginning_shift;	/* from a hash of that to its bit */
+	__u32 prefix_filter_mask;	/* of a name's beginning, what all prefixes have */
+	__u32 prefix_filter_shift;	/* from a hash of that to its bit */
 	__u32 text_used;	/* bytes */
 	__u32 text_size;
 	struct shelltrap_entry *table;
-	__u64 *beginnings;	/* bits for those of the names that are watched */
+	__u64 *prefix_filter;	/* bits for those of the names that are watched */
 	struct shelltrap_member *members;
 	char *text;
 	__u32 hosted[SHELLTRAP_HOSTED_MAX];	/* members that are a RUNS */
@@ -176,11 +176,11 @@ static inline const char *shelltrap_policy_member(const struct shelltrap_policy 
 }
 
 /* How a name begins: so many bytes, the first of them lowest; zeros where it ends sooner. */
-#define SHELLTRAP_BEGINNING 4
-__u32 shelltrap_beginning(const char *name);
+#define SHELLTRAP_NAME_PREFIX_LEN 4
+__u32 shelltrap_name_prefix(const char *name);
 
 /* The same, of a name that does not end before the last of them. */
-static inline __u32 shelltrap_beginning_whole(const char *name)
+static inline __u32 shelltrap_name_prefix_full(const char *name)
 {
 	const unsigned char *bytes = (const unsigned char *)name;
 
@@ -188,19 +188,18 @@ static inline __u32 shelltrap_beginning_whole(const char *name)
 }
 
 /* The same, of a name in memory of at least so many bytes, whatever follows its end there. */
-static inline __u32 shelltrap_beginning_in(const char *memory)
+static inline __u32 shelltrap_name_prefix_padded(const char *memory)
 {
-	__u32 four = shelltrap_beginning_whole(memory);
+	__u32 four = shelltrap_name_prefix_full(memory);
 	__u32 zeros = (four - 0x01010101) & ~four & 0x80808080;
 
 	/* All that is below the lowest of them. */
 	return four & ((zeros & -zeros) - 1);
 }
 
-static inline __u32 shelltrap_policy_beginning_bit(const struct shelltrap_policy *policy,
-						   __u32 beginning)
+static inline __u32 shelltrap_policy_prefix_bit(const struct shelltrap_policy *policy, __u32 prefix)
 {
-	return (beginning & policy->beginning_mask) * 2654435769U >> policy->beginning_shift;
+	return (prefix & policy->prefix_filter_mask) * 2654435769U >> policy->prefix_filter_shift;
 }
 
 #endif /* _SHELLTRAP_POLICY_H */

@@ -50,9 +50,9 @@ enum entry_kind {
 };
 
 /* The entry of those bytes, or the unused one where it belongs. */
-static inline struct shelltrap_entry *find_entry(const struct shelltrap_policy *policy,
-						 __u32 hash, const void *bytes, size_t len,
-						 enum entry_kind kind)
+static inline struct shelltrap_entry *policy_find_entry(const struct shelltrap_policy *policy,
+							__u32 hash, const void *bytes, size_t len,
+							enum entry_kind kind)
 {
 	struct shelltrap_entry *entry;
 	__u32 at = hash;
@@ -67,7 +67,8 @@ static inline struct shelltrap_entry *find_entry(const struct shelltrap_policy *
 	}
 }
 
-static inline void note_prefix(struct shelltrap_policy *policy, const struct shelltrap_entry *entry)
+static inline void policy_note_prefix(struct shelltrap_policy *policy,
+				      const struct shelltrap_entry *entry)
 {
 	policy->prefix_lens |= BIT_OF(entry->len);
 	policy->prefix_hashes[entry->hash >> 6 & 3] |= BIT_OF(entry->hash & 63);

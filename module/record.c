@@ -11,7 +11,7 @@
 static_assert(SHELLTRAP_RECORD_MAX < U16_MAX);
 
 /* Puts a string that may be missing. */
-static int put_text(struct sk_buff *skb, int type, const char *path)
+static int record_put_string(struct sk_buff *skb, int type, const char *path)
 {
 	return path ? nla_put_string(skb, type, path) : 0;
 }
@@ -25,23 +25,23 @@ int shelltrap_record_put_header(struct sk_buff *skb, u64 seq, u64 instance, u64 
 }
 
 /* The title and reference of the one that leads; the others' would only be in the way. */
-static int put_rule(struct sk_buff *skb, const struct shelltrap_rule *rule, bool leads)
+static int record_put_rule(struct sk_buff *skb, const struct shelltrap_rule *rule, bool leads)
 {
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_RULE);
 
 	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
 	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, rule->severity) ||
-	    put_text(skb, SHELLTRAP_RULE_A_THREAT, rule->threat))
+	    record_put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat))
 		return -EMSGSIZE;
-	if (leads && (put_text(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ||
-		      put_text(skb, SHELLTRAP_RULE_A_REFERENCE, rule->reference)))
+	if (leads && (record_put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ||
+		      record_put_string(skb, SHELLTRAP_RULE_A_REFERENCE, rule->reference)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
 /* The most severe first. */
-static int put_rules(struct sk_buff *skb, const struct shelltrap_policy *policy, u64 rules)
+static int record_put_rules(struct sk_buff *skb, const struct shelltrap_policy *policy, u64 rules)
 {
 	bool leads = true;
 	int err = 0;
@@ -51,27 +51,27 @@ static int put_rules(struct sk_buff *skb, const struct shelltrap_policy *policy,
 		rule = shelltrap_policy_leading(policy, rules);
 		if (rule < 0)
 			break;
-		err = put_rule(skb, &policy->rules[rule], leads);
+		err = record_put_rule(skb, &policy->rules[rule], leads);
 	}
 	return err;
 }
 
-static int put_optional_id(struct sk_buff *skb, int type, u32 id)
+static int record_put_optional_id(struct sk_buff *skb, int type, u32 id)
 {
 	return id == (u32)-1 ? 0 : nla_put_u32(skb, type, id);
 }
 
-static int put_ids(struct sk_buff *skb, const struct shelltrap_facts *facts)
+static int record_put_ids(struct sk_buff *skb, const struct shelltrap_facts *facts)
 {
 	return nla_put_u32(skb, SHELLTRAP_PROCESS_A_UID, facts->uid) ?:
 	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_GID, facts->gid) ?:
 	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_EUID, facts->euid) ?:
 	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_EGID, facts->egid) ?:
-	       put_optional_id(skb, SHELLTRAP_PROCESS_A_LOGINUID, facts->loginuid) ?:
-	       put_optional_id(skb, SHELLTRAP_PROCESS_A_SESSIONID, facts->sessionid);
+	       record_put_optional_id(skb, SHELLTRAP_PROCESS_A_LOGINUID, facts->loginuid) ?:
+	       record_put_optional_id(skb, SHELLTRAP_PROCESS_A_SESSIONID, facts->sessionid);
 }
 
-static int put_namespaces(struct sk_buff *skb, const struct shelltrap_facts *facts)
+static int record_put_namespaces(struct sk_buff *skb, const struct shelltrap_facts *facts)
 {
 	if (facts->mnt_ns && nla_put_u32(skb, SHELLTRAP_PROCESS_A_MNT_NS, facts->mnt_ns))
 		return -EMSGSIZE;
@@ -79,7 +79,7 @@ static int put_namespaces(struct sk_buff *skb, const struct shelltrap_facts *fac
 	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_NS_PID, facts->ns_pid);
 }
 
-static int put_argv(struct sk_buff *skb, const struct shelltrap_facts *facts)
+static int record_put_argv(struct sk_buff *skb, const struct shelltrap_facts *facts)
 {
 	if (facts->argv_len &&
 	    nla_put(skb, SHELLTRAP_PROCESS_A_ARGV, facts->argv_len, facts->argv))
@@ -89,23 +89,25 @@ static int put_argv(struct sk_buff *skb, const struct shelltrap_facts *facts)
 	return nla_put_u32(skb, SHELLTRAP_PROCESS_A_ARGC, facts->argc);
 }
 
-static int put_process(struct sk_buff *skb, const struct shelltrap_facts *facts,
-		       const struct shelltrap_paths *paths)
+static int record_put_process(struct sk_buff *skb, const struct shelltrap_facts *facts,
+			      const struct shelltrap_paths *paths)
 {
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_PROCESS);
 
 	if (!nest || nla_put_u32(skb, SHELLTRAP_PROCESS_A_PID, facts->pid) ||
 	    nla_put_u32(skb, SHELLTRAP_PROCESS_A_TID, facts->tid) ||
 	    nla_put_string(skb, SHELLTRAP_PROCESS_A_COMM, facts->comm) ||
-	    put_text(skb, SHELLTRAP_PROCESS_A_EXE, paths->exe) || put_argv(skb, facts) ||
-	    put_text(skb, SHELLTRAP_PROCESS_A_CWD, paths->cwd) || put_ids(skb, facts) ||
-	    put_namespaces(skb, facts))
+	    record_put_string(skb, SHELLTRAP_PROCESS_A_EXE, paths->exe) ||
+	    record_put_argv(skb, facts) ||
+	    record_put_string(skb, SHELLTRAP_PROCESS_A_CWD, paths->cwd) ||
+	    record_put_ids(skb, facts) || record_put_namespaces(skb, facts))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int put_file(struct sk_buff *skb, const struct shelltrap_facts *facts, const char *path)
+static int record_put_file(struct sk_buff *skb, const struct shelltrap_facts *facts,
+			   const char *path)
 {
 	struct nlattr *nest;
 
@@ -124,7 +126,8 @@ static int put_file(struct sk_buff *skb, const struct shelltrap_facts *facts, co
 	return 0;
 }
 
-static int put_server(struct sk_buff *skb, const struct shelltrap_facts *facts, const char *exe)
+static int record_put_server(struct sk_buff *skb, const struct shelltrap_facts *facts,
+			     const char *exe)
 {
 	struct nlattr *nest;
 
@@ -133,14 +136,14 @@ static int put_server(struct sk_buff *skb, const struct shelltrap_facts *facts, 
 	nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_SERVER);
 	if (!nest || nla_put_u32(skb, SHELLTRAP_SERVER_A_PID, facts->server_pid) ||
 	    nla_put_string(skb, SHELLTRAP_SERVER_A_COMM, facts->server_comm) ||
-	    put_text(skb, SHELLTRAP_SERVER_A_EXE, exe) ||
+	    record_put_string(skb, SHELLTRAP_SERVER_A_EXE, exe) ||
 	    nla_put_u32(skb, SHELLTRAP_SERVER_A_MATCHED, facts->matched))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int put_ancestor(struct sk_buff *skb, const struct shelltrap_ancestor *ancestor)
+static int record_put_ancestor(struct sk_buff *skb, const struct shelltrap_ancestor *ancestor)
 {
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_ANCESTOR);
 
@@ -151,17 +154,17 @@ static int put_ancestor(struct sk_buff *skb, const struct shelltrap_ancestor *an
 	return 0;
 }
 
-static int put_ancestors(struct sk_buff *skb, const struct shelltrap_facts *facts)
+static int record_put_ancestors(struct sk_buff *skb, const struct shelltrap_facts *facts)
 {
 	int err = 0;
 	u32 i;
 
 	for (i = 0; i < facts->nr_ancestors && !err; i++)
-		err = put_ancestor(skb, &facts->ancestors[i]);
+		err = record_put_ancestor(skb, &facts->ancestors[i]);
 	return err;
 }
 
-static int put_addresses(struct sk_buff *skb, const struct shelltrap_stdio *io)
+static int record_put_addresses(struct sk_buff *skb, const struct shelltrap_stdio *io)
 {
 	int len;
 
@@ -177,31 +180,33 @@ static int put_addresses(struct sk_buff *skb, const struct shelltrap_stdio *io)
 	       nla_put_u32(skb, SHELLTRAP_STDIO_A_PEER_PORT, ntohs(io->peer_port));
 }
 
-static int put_socket(struct sk_buff *skb, const struct shelltrap_stdio *io)
+static int record_put_socket(struct sk_buff *skb, const struct shelltrap_stdio *io)
 {
 	if (!io->family)
 		return 0;
 	return nla_put_u32(skb, SHELLTRAP_STDIO_A_FAMILY, io->family) ?:
 	       nla_put_u32(skb, SHELLTRAP_STDIO_A_SOCK_TYPE, io->sock_type) ?:
-	       nla_put_u32(skb, SHELLTRAP_STDIO_A_STATE, io->state) ?: put_addresses(skb, io);
+	       nla_put_u32(skb, SHELLTRAP_STDIO_A_STATE, io->state) ?:
+	       record_put_addresses(skb, io);
 }
 
-static int put_stdio(struct sk_buff *skb, int type, const struct shelltrap_stdio *io)
+static int record_put_stdio(struct sk_buff *skb, int type, const struct shelltrap_stdio *io)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
 
-	if (!nest || nla_put_u32(skb, SHELLTRAP_STDIO_A_TYPE, io->type) || put_socket(skb, io))
+	if (!nest || nla_put_u32(skb, SHELLTRAP_STDIO_A_TYPE, io->type) ||
+	    record_put_socket(skb, io))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int put_cgroup(struct sk_buff *skb, u64 id, const char *path)
+static int record_put_cgroup(struct sk_buff *skb, u64 id, const char *path)
 {
 	if (!id)
 		return 0;
 	return nla_put_u64_64bit(skb, SHELLTRAP_ALERT_A_CGROUP_ID, id, SHELLTRAP_ALERT_A_PAD) ?:
-	       put_text(skb, SHELLTRAP_ALERT_A_CGROUP_PATH, path);
+	       record_put_string(skb, SHELLTRAP_ALERT_A_CGROUP_PATH, path);
 }
 
 int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_policy *policy,
@@ -211,16 +216,16 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
 	const char *interpreter = facts->interpreter[0] ? facts->interpreter : facts->pathname;
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_ALERT);
 
-	if (!nest || put_rules(skb, policy, facts->rules) ||
+	if (!nest || record_put_rules(skb, policy, facts->rules) ||
 	    nla_put_u32(skb, SHELLTRAP_ALERT_A_VERDICT, facts->verdict) ||
 	    nla_put_string(skb, SHELLTRAP_ALERT_A_COMM, facts->caller_comm) ||
 	    nla_put_string(skb, SHELLTRAP_ALERT_A_PATHNAME, facts->pathname) ||
 	    nla_put_string(skb, SHELLTRAP_ALERT_A_INTERPRETER, interpreter) ||
-	    put_process(skb, facts, paths) || put_file(skb, facts, paths->file) ||
-	    put_server(skb, facts, paths->server_exe) || put_ancestors(skb, facts) ||
-	    put_stdio(skb, SHELLTRAP_ALERT_A_STDIN, &facts->in) ||
-	    put_stdio(skb, SHELLTRAP_ALERT_A_STDOUT, &facts->out) ||
-	    put_cgroup(skb, facts->cgroup_id, paths->cgroup))
+	    record_put_process(skb, facts, paths) || record_put_file(skb, facts, paths->file) ||
+	    record_put_server(skb, facts, paths->server_exe) || record_put_ancestors(skb, facts) ||
+	    record_put_stdio(skb, SHELLTRAP_ALERT_A_STDIN, &facts->in) ||
+	    record_put_stdio(skb, SHELLTRAP_ALERT_A_STDOUT, &facts->out) ||
+	    record_put_cgroup(skb, facts->cgroup_id, paths->cgroup))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -6,7 +6,7 @@
 
 #include "ruleset.h"
 
-static DEFINE_MUTEX(mutex);
+static DEFINE_MUTEX(ruleset_mutex);
 struct shelltrap_ruleset __rcu *shelltrap_ruleset_in_force;
 static LIST_HEAD(retired);
 static u32 installed;
@@ -17,7 +17,7 @@ void shelltrap_ruleset_get(struct shelltrap_ruleset *ruleset)
 	atomic_inc(&ruleset->users);
 }
 
-/* Pairs with free_unused(): what was done with it is done. */
+/* Pairs with ruleset_free_unused(): what was done with it is done. */
 void shelltrap_ruleset_put(struct shelltrap_ruleset *ruleset)
 {
 	atomic_dec_return_release(&ruleset->users);
@@ -34,7 +34,7 @@ struct shelltrap_ruleset *shelltrap_ruleset_get_current(void)
 	return ruleset;
 }
 
-static void free_ruleset(struct shelltrap_ruleset *ruleset)
+static void ruleset_free(struct shelltrap_ruleset *ruleset)
 {
 	if (!ruleset)
 		return;
@@ -43,7 +43,7 @@ static void free_ruleset(struct shelltrap_ruleset *ruleset)
 }
 
 /* A retired one gets no new users: all readers that could find it are through. */
-static void free_unused(void)
+static void ruleset_free_unused(void)
 {
 	struct shelltrap_ruleset *ruleset, *next;
 
@@ -51,21 +51,22 @@ static void free_unused(void)
 		if (atomic_read_acquire(&ruleset->users))
 			continue;
 		list_del(&ruleset->retired);
-		free_ruleset(ruleset);
+		ruleset_free(ruleset);
 	}
 }
 
-static void replace(struct shelltrap_ruleset *ruleset)
+static void ruleset_replace(struct shelltrap_ruleset *ruleset)
 {
 	struct shelltrap_ruleset *old;
 
 	ruleset->number = installed++;
-	old = rcu_replace_pointer(shelltrap_ruleset_in_force, ruleset, lockdep_is_held(&mutex));
+	old = rcu_replace_pointer(shelltrap_ruleset_in_force, ruleset,
+				  lockdep_is_held(&ruleset_mutex));
 	if (!old)
 		return;
 	synchronize_rcu();
 	list_add(&old->retired, &retired);
-	free_unused();
+	ruleset_free_unused();
 }
 
 int shelltrap_ruleset_install(const struct shelltrap_policy *policy)
@@ -76,12 +77,12 @@ int shelltrap_ruleset_install(const struct shelltrap_policy *policy)
 	if (!ruleset)
 		return -ENOMEM;
 	ruleset->policy = policy;
-	mutex_lock(&mutex);
+	mutex_lock(&ruleset_mutex);
 	if (locked)
 		err = -EPERM;
 	else
-		replace(ruleset);
-	mutex_unlock(&mutex);
+		ruleset_replace(ruleset);
+	mutex_unlock(&ruleset_mutex);
 	if (err)
 		kfree(ruleset);
 	return err;
@@ -89,21 +90,21 @@ int shelltrap_ruleset_install(const struct shelltrap_policy *policy)
 
 void shelltrap_ruleset_lock(void)
 {
-	mutex_lock(&mutex);
+	mutex_lock(&ruleset_mutex);
 	locked = true;
-	mutex_unlock(&mutex);
+	mutex_unlock(&ruleset_mutex);
 }
 
 void shelltrap_ruleset_reap(void)
 {
-	mutex_lock(&mutex);
-	free_unused();
-	mutex_unlock(&mutex);
+	mutex_lock(&ruleset_mutex);
+	ruleset_free_unused();
+	mutex_unlock(&ruleset_mutex);
 }
 
 void shelltrap_ruleset_exit(void)
 {
 	shelltrap_ruleset_reap();
 	WARN_ON(!list_empty(&retired));
-	free_ruleset(rcu_dereference_protected(shelltrap_ruleset_in_force, true));
+	ruleset_free(rcu_dereference_protected(shelltrap_ruleset_in_force, true));
 }

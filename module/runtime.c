@@ -65,7 +65,7 @@ void shelltrap_cmdline_start(struct shelltrap_cmdline *cmdline, const char *prog
 			cmdline->runtime = runtime;
 }
 
-static bool takes_value(const struct shelltrap_cmdline *cmdline, const char *option)
+static bool runtime_takes_value(const struct shelltrap_cmdline *cmdline, const char *option)
 {
 	const char * const *known;
 
@@ -78,7 +78,7 @@ static bool takes_value(const struct shelltrap_cmdline *cmdline, const char *opt
 }
 
 /* Nobody has a blank in the name of an interpreter, but in a path to it. */
-static void look_for_title(struct shelltrap_cmdline *cmdline)
+static void runtime_look_for_title(struct shelltrap_cmdline *cmdline)
 {
 	size_t len = strcspn(cmdline->runs, " ");
 
@@ -90,7 +90,7 @@ static void look_for_title(struct shelltrap_cmdline *cmdline)
 	cmdline->done = true;
 }
 
-static bool is_called(const char *path, const char *name)
+static bool last_part_is(const char *path, const char *name)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -98,27 +98,27 @@ static bool is_called(const char *path, const char *name)
 }
 
 /* Ruby's bundler runs a script in its own place. */
-static bool is_launcher(struct shelltrap_cmdline *cmdline)
+static bool runtime_is_launcher(struct shelltrap_cmdline *cmdline)
 {
 	if (cmdline->launched)
 		return !strcmp(cmdline->runs, "exec");
-	cmdline->launched = is_called(cmdline->runs, "bundle") ||
-			    is_called(cmdline->runs, "bundler");
+	cmdline->launched = last_part_is(cmdline->runs, "bundle") ||
+			    last_part_is(cmdline->runs, "bundler");
 	return cmdline->launched;
 }
 
-static void take_argument(struct shelltrap_cmdline *cmdline)
+static void runtime_take_argument(struct shelltrap_cmdline *cmdline)
 {
 	if (!cmdline->begun) {
 		cmdline->begun = true;
 		if (cmdline->running)
-			look_for_title(cmdline);
+			runtime_look_for_title(cmdline);
 	} else if (cmdline->value) {
 		cmdline->value = false;
 	} else if (!cmdline->plain && cmdline->runs[0] == '-') {
 		cmdline->plain = !strcmp(cmdline->runs, "--");
-		cmdline->value = takes_value(cmdline, cmdline->runs);
-	} else if (!is_launcher(cmdline)) {
+		cmdline->value = runtime_takes_value(cmdline, cmdline->runs);
+	} else if (!runtime_is_launcher(cmdline)) {
 		cmdline->done = true;
 		if (cmdline->len > SHELLTRAP_RUNS_MAX)
 			cmdline->runs[0] = '\0';
@@ -138,7 +138,7 @@ bool shelltrap_cmdline_feed(struct shelltrap_cmdline *cmdline, const char *bytes
 		}
 		cmdline->runs[cmdline->len < SHELLTRAP_RUNS_MAX ? cmdline->len :
 								  SHELLTRAP_RUNS_MAX] = '\0';
-		take_argument(cmdline);
+		runtime_take_argument(cmdline);
 		cmdline->len = 0;
 	}
 	return cmdline->done;

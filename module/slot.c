@@ -141,7 +141,7 @@ struct shelltrap_slot *shelltrap_slot_claim(struct shelltrap_ruleset *ruleset)
 	slot->facts.conditions = 0;
 	slot->facts.enforced = 0;
 	slot->facts.denied = false;
-	slot->facts.founds = false;
+	slot->facts.becomes_server = false;
 	slot->facts.multicall = false;
 	slot->facts.clean = false;
 	shelltrap_ruleset_get(ruleset);
@@ -180,7 +180,7 @@ void shelltrap_slot_lost_hit(void)
 }
 
 /* Nothing to report, and nothing of the caller has been captured. */
-static bool is_light(const struct shelltrap_slot *slot)
+static bool is_placeholder(const struct shelltrap_slot *slot)
 {
 	return !slot->facts.rules && !slot->facts.multicall;
 }
@@ -189,7 +189,7 @@ void shelltrap_slot_close(struct shelltrap_slot *slot, enum shelltrap_verdict ve
 {
 	atomic_set(&slot->open, 0);
 	atomic_dec(&shelltrap_slots_open);
-	if (is_light(slot)) {
+	if (is_placeholder(slot)) {
 		slot_free(slot);
 		return;
 	}
@@ -236,16 +236,16 @@ static bool exec_is_over(const struct task_struct *task)
  */
 static bool stands_still(const struct shelltrap_slot *slot)
 {
-	return (!is_light(slot) || slot->facts.founds) &&
+	return (!is_placeholder(slot) || slot->facts.becomes_server) &&
 	       time_after(jiffies, slot->since + pending_after * HZ);
 }
 
 static void give_up(struct shelltrap_slot *slot)
 {
-	if (!is_light(slot) && !slot->facts.rules)
+	if (!is_placeholder(slot) && !slot->facts.rules)
 		shelltrap_slot_lost_hit();
 	/* When it goes on, nobody will know that it is a server now. */
-	if (slot->facts.founds)
+	if (slot->facts.becomes_server)
 		shelltrap_lineage_left_out();
 	shelltrap_slot_close(slot, SHELLTRAP_VERDICT_PENDING);
 }

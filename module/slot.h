@@ -59,7 +59,7 @@ struct shelltrap_facts {
 	u64 rules;		/* hit; bitmap, the policy's numbering */
 	u64 exceptions;		/* that fit, as far as is known at the hook; the same */
 	u32 conditions;		/* that held in any round */
-	bool founds;		/* the new program is a server's */
+	bool becomes_server;		/* the new program is a server's */
 	u64 enforced;		/* of the rules hit, those that deny or kill it */
 	bool denied;		/* it is to be refused */
 	bool server;		/* it, or something it descends from, is one */

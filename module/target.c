@@ -24,7 +24,7 @@ u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file
 	return shelltrap_policy_file_sets(policy, &identity);
 }
 
-static u64 path_sets(const struct shelltrap_policy *policy, const char *path)
+static u64 target_path_sets(const struct shelltrap_policy *policy, const char *path)
 {
 	return shelltrap_policy_path_sets(policy, path) |
 	       shelltrap_policy_name_sets(policy, kbasename(path), SHELLTRAP_NAME_OF_FILE);
@@ -37,7 +37,7 @@ bool shelltrap_is_interpreted(const struct linux_binprm *bprm)
 }
 
 /* Is the last part of a path, which ends after @len, one of these? */
-static bool ends_in(const char *path, size_t len, const char * const *names, size_t nr)
+static bool last_part_is_one_of(const char *path, size_t len, const char * const *names, size_t nr)
 {
 	size_t start = len, i;
 
@@ -54,7 +54,7 @@ static bool is_shell(const char *path, size_t len)
 {
 	static const char * const shells[] = { "sh", "ash", "bash", "dash", "ksh", "mksh", "zsh" };
 
-	return ends_in(path, len, shells, ARRAY_SIZE(shells));
+	return last_part_is_one_of(path, len, shells, ARRAY_SIZE(shells));
 }
 
 /* As far as its first round tells, or a later one. */
@@ -75,26 +75,26 @@ static bool is_shell_script(const struct linux_binprm *bprm)
 }
 
 /* What a path says of it: in "." it may be anywhere. */
-static bool may_be_on_path(const char *path)
+static bool may_be_in_program_dir(const char *path)
 {
-	static const char * const folders[] = { "bin", "sbin", ".", "..", "" };
+	static const char * const directories[] = { "bin", "sbin", ".", "..", "" };
 	size_t len = kbasename(path) - path;
 
-	return !len || ends_in(path, len - 1, folders, ARRAY_SIZE(folders));
+	return !len || last_part_is_one_of(path, len - 1, directories, ARRAY_SIZE(directories));
 }
 
 /*
  * Init scripts, cron jobs and hooks are called like the server that they look after, and
  * do what no server does. Not so what starts one in its name: that is where programs are.
  */
-static bool looks_after(const struct linux_binprm *bprm)
+static bool is_maintenance_script(const struct linux_binprm *bprm)
 {
-	return is_shell_script(bprm) && !may_be_on_path(bprm->filename);
+	return is_shell_script(bprm) && !may_be_in_program_dir(bprm->filename);
 }
 
 /* Of a file by its name, unless it is one that has been looked up. */
-static u64 other_name_sets(const struct shelltrap_policy *policy, const struct file *file,
-			   const char *known)
+static u64 target_other_name_sets(const struct shelltrap_policy *policy, const struct file *file,
+				  const char *known)
 {
 	const char *name;
 	u64 sets = 0;
@@ -108,21 +108,23 @@ static u64 other_name_sets(const struct shelltrap_policy *policy, const struct f
 }
 
 /* Of a program by its own name: whoever looks after a server is none. */
-static u64 own_name_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
+static u64 target_own_name_sets(const struct shelltrap_policy *policy,
+				const struct linux_binprm *bprm)
 {
 	const char *given = kbasename(bprm->filename);
 	u64 sets = shelltrap_policy_name_sets(policy, given, SHELLTRAP_NAME_OF_FILE);
 
 	if (shelltrap_first_round(bprm))
-		sets |= other_name_sets(policy, bprm->file, given);
-	if ((sets & policy->actors) && looks_after(bprm))
+		sets |= target_other_name_sets(policy, bprm->file, given);
+	if ((sets & policy->actors) && is_maintenance_script(bprm))
 		sets &= ~policy->actors;
 	return sets;
 }
 
 u64 shelltrap_given_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
 {
-	return shelltrap_policy_path_sets(policy, bprm->filename) | own_name_sets(policy, bprm);
+	return shelltrap_policy_path_sets(policy, bprm->filename) |
+	       target_own_name_sets(policy, bprm);
 }
 
 u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
@@ -130,26 +132,26 @@ u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct li
 	u64 sets = shelltrap_given_sets(policy, bprm);
 
 	if (!shelltrap_first_round(bprm))
-		sets |= path_sets(policy, bprm->interp) |
-			other_name_sets(policy, bprm->file, kbasename(bprm->interp));
+		sets |= target_path_sets(policy, bprm->interp) |
+			target_other_name_sets(policy, bprm->file, kbasename(bprm->interp));
 	return sets;
 }
 
 /* How the last part of a path begins; most of it is only measured. */
-static u32 last_beginning(const char *path)
+static u32 last_part_prefix(const char *path)
 {
 	const char *end = path + strlen(path), *part = end;
 
 	while (part > path && part[-1] != '/')
 		part--;
 	/* The last of them may be the NUL. */
-	return end - part >= SHELLTRAP_BEGINNING - 1 ? shelltrap_beginning_whole(part) :
-						       shelltrap_beginning(part);
+	return end - part >= SHELLTRAP_NAME_PREFIX_LEN - 1 ? shelltrap_name_prefix_full(part) :
+						       shelltrap_name_prefix(part);
 }
 
 /* Out of line: few policies come here, and it takes a frame. */
-static noinline bool is_watched_path(const struct shelltrap_policy *policy,
-				     const struct linux_binprm *bprm)
+static noinline bool target_is_watched_path(const struct shelltrap_policy *policy,
+					    const struct linux_binprm *bprm)
 {
 	return (shelltrap_policy_path_sets(policy, bprm->filename) |
 		shelltrap_policy_path_sets(policy, bprm->interp) |
@@ -158,23 +160,23 @@ static noinline bool is_watched_path(const struct shelltrap_policy *policy,
 
 bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
 {
-	u32 given = last_beginning(bprm->filename);
-	u32 own = shelltrap_beginning_of(bprm->file->f_path.dentry);
+	u32 given = last_part_prefix(bprm->filename);
+	u32 own = shelltrap_dentry_prefix(bprm->file->f_path.dentry);
 
 	/* Mostly they are the same. */
 	if (shelltrap_policy_watches(policy, given) ||
 	    (own != given && shelltrap_policy_watches(policy, own)))
 		return true;
 	if (!shelltrap_first_round(bprm) &&
-	    shelltrap_policy_watches(policy, last_beginning(bprm->interp)))
+	    shelltrap_policy_watches(policy, last_part_prefix(bprm->interp)))
 		return true;
-	return policy->watched_paths && is_watched_path(policy, bprm);
+	return policy->watched_paths && target_is_watched_path(policy, bprm);
 }
 
 /* Or a name that begins so: busybox-static, busybox.nosuid. */
 static const char * const multicalls[] = { "busybox", "toybox" };
 
-static bool is_multicall(const char *name)
+static bool target_is_multicall_name(const char *name)
 {
 	unsigned int i;
 
@@ -189,7 +191,7 @@ bool shelltrap_is_multicall(const struct linux_binprm *bprm)
 	bool is;
 
 	rcu_read_lock();
-	is = is_multicall(shelltrap_name_of(bprm->file->f_path.dentry));
+	is = target_is_multicall_name(shelltrap_name_of(bprm->file->f_path.dentry));
 	rcu_read_unlock();
 	return is;
 }
@@ -203,8 +205,8 @@ u64 shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *arg
 		size = strnlen(argv, len) + 1;
 		if (size > len)
 			break;
-		if (!is_multicall(kbasename(argv)))
-			return path_sets(policy, argv);
+		if (!target_is_multicall_name(kbasename(argv)))
+			return target_path_sets(policy, argv);
 	}
 	return 0;
 }

@@ -33,9 +33,9 @@ static inline const char *shelltrap_name_of(const struct dentry *dentry)
 }
 
 /* How that begins: an inline name has more room than this, and another is longer. */
-static inline u32 shelltrap_beginning_of(const struct dentry *dentry)
+static inline u32 shelltrap_dentry_prefix(const struct dentry *dentry)
 {
-	return shelltrap_beginning_in(shelltrap_name_of(dentry));
+	return shelltrap_name_prefix_padded(shelltrap_name_of(dentry));
 }
 
 /* The sets of @file by what it is. */

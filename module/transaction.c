@@ -28,7 +28,7 @@ struct transaction {
 	struct shelltrap_policy *policy;
 };
 
-static DEFINE_MUTEX(mutex);
+static DEFINE_MUTEX(transaction_mutex);
 static LIST_HEAD(transactions);
 
 static const struct nla_policy set_attrs[] = {
@@ -99,7 +99,7 @@ const struct nla_policy shelltrap_policy_commit_attrs[] = {
 };
 
 /* To be called with the mutex held. */
-static struct transaction *find(u32 portid)
+static struct transaction *transaction_find(u32 portid)
 {
 	struct transaction *transaction;
 
@@ -109,7 +109,7 @@ static struct transaction *find(u32 portid)
 	return NULL;
 }
 
-static void drop(struct transaction *transaction)
+static void transaction_drop(struct transaction *transaction)
 {
 	if (!transaction)
 		return;
@@ -119,15 +119,15 @@ static void drop(struct transaction *transaction)
 }
 
 /* It is the caller's from now on; NULL where there is none. */
-static struct transaction *take(u32 portid)
+static struct transaction *transaction_take(u32 portid)
 {
 	struct transaction *transaction;
 
-	mutex_lock(&mutex);
-	transaction = find(portid);
+	mutex_lock(&transaction_mutex);
+	transaction = transaction_find(portid);
 	if (transaction)
 		list_del_init(&transaction->list);
-	mutex_unlock(&mutex);
+	mutex_unlock(&transaction_mutex);
 	return transaction;
 }
 
@@ -136,7 +136,7 @@ static u32 attr_u32(const struct nlattr *attr)
 	return attr ? nla_get_u32(attr) : 0;
 }
 
-static struct transaction *new_transaction(const struct genl_info *info)
+static struct transaction *transaction_new(const struct genl_info *info)
 {
 	struct transaction *transaction = kzalloc(sizeof(*transaction), GFP_KERNEL);
 	u32 members = attr_u32(info->attrs[SHELLTRAP_POLICY_A_MEMBERS]);
@@ -156,7 +156,7 @@ static struct transaction *new_transaction(const struct genl_info *info)
 	return transaction;
 }
 
-static size_t nr_transactions(void)
+static size_t transaction_count(void)
 {
 	struct transaction *transaction;
 	size_t nr = 0;
@@ -166,7 +166,7 @@ static size_t nr_transactions(void)
 	return nr;
 }
 
-static int refused(struct genl_info *info)
+static int transaction_refused(struct genl_info *info)
 {
 	GENL_SET_ERR_MSG(info, "the policy is locked until the next boot");
 	return -EPERM;
@@ -178,60 +178,64 @@ int shelltrap_policy_begin(struct sk_buff *request, struct genl_info *info)
 	int err = 0;
 
 	if (shelltrap_lock_refuses("change the policy"))
-		return refused(info);
-	transaction = new_transaction(info);
+		return transaction_refused(info);
+	transaction = transaction_new(info);
 	if (!transaction)
 		return -ENOMEM;
 
-	mutex_lock(&mutex);
-	drop(find(info->snd_portid));
+	mutex_lock(&transaction_mutex);
+	transaction_drop(transaction_find(info->snd_portid));
 	list_add(&transaction->list, &transactions);
-	if (nr_transactions() > TRANSACTIONS_MAX) {
+	if (transaction_count() > TRANSACTIONS_MAX) {
 		GENL_SET_ERR_MSG(info, "too many policies are being loaded at once");
-		drop(transaction);
+		transaction_drop(transaction);
 		err = -EBUSY;
 	}
-	mutex_unlock(&mutex);
+	mutex_unlock(&transaction_mutex);
 	return err;
 }
 
 /* What is being added to, and where to say what is wrong. */
-struct adding {
+struct addition {
 	struct shelltrap_policy *policy;
 	struct netlink_ext_ack *extack;
 };
 
 /* The text is not of this message, and stays as long as the module. */
-static int wrong(const struct adding *adding, const struct nlattr *attr, const char *what)
+static int transaction_fault(const struct addition *addition, const struct nlattr *attr,
+			     const char *what)
 {
-	NL_SET_BAD_ATTR(adding->extack, attr);
-	adding->extack->_msg = what;
+	NL_SET_BAD_ATTR(addition->extack, attr);
+	addition->extack->_msg = what;
 	return -EINVAL;
 }
 
-static int known_set(const struct adding *adding, const struct nlattr *attr, unsigned int *set)
+static int transaction_known_set(const struct addition *addition, const struct nlattr *attr,
+				 unsigned int *set)
 {
-	int found = shelltrap_policy_find_set(adding->policy, nla_data(attr));
+	int found = shelltrap_policy_find_set(addition->policy, nla_data(attr));
 
 	if (found < 0)
-		return wrong(adding, attr, "no set of this name has come before");
+		return transaction_fault(addition, attr, "no set of this name has come before");
 	*set = found;
 	return 0;
 }
 
-static int add_include(const struct adding *adding, const struct nlattr *attr, unsigned int set)
+static int transaction_add_include(const struct addition *addition, const struct nlattr *attr,
+				   unsigned int set)
 {
 	unsigned int included;
 	const char *fault;
-	int err = known_set(adding, attr, &included);
+	int err = transaction_known_set(addition, attr, &included);
 
 	if (err)
 		return err;
-	fault = shelltrap_policy_add_include(adding->policy, set, included);
-	return fault ? wrong(adding, attr, fault) : 0;
+	fault = shelltrap_policy_add_include(addition->policy, set, included);
+	return fault ? transaction_fault(addition, attr, fault) : 0;
 }
 
-static int add_to_set(const struct adding *adding, const struct nlattr *attr, unsigned int set)
+static int transaction_add_to_set(const struct addition *addition, const struct nlattr *attr,
+				  unsigned int set)
 {
 	static const u8 kinds[] = {
 		[SHELLTRAP_SET_A_MEMBER_NAME] = SHELLTRAP_MEMBER_NAME,
@@ -245,41 +249,42 @@ static int add_to_set(const struct adding *adding, const struct nlattr *attr, un
 	case SHELLTRAP_SET_A_NAME:
 		return 0;
 	case SHELLTRAP_SET_A_INCLUDE:
-		return add_include(adding, attr, set);
+		return transaction_add_include(addition, attr, set);
 	}
-	fault = shelltrap_policy_add_member(adding->policy, set, kinds[nla_type(attr)],
+	fault = shelltrap_policy_add_member(addition->policy, set, kinds[nla_type(attr)],
 					    nla_data(attr));
-	return fault ? wrong(adding, attr, fault) : 0;
+	return fault ? transaction_fault(addition, attr, fault) : 0;
 }
 
-static int named_set(const struct adding *adding, const struct nlattr *nest, unsigned int *set)
+static int transaction_named_set(const struct addition *addition, const struct nlattr *nest,
+				 unsigned int *set)
 {
 	const struct nlattr *name = nla_find_nested(nest, SHELLTRAP_SET_A_NAME);
 	const char *fault = NULL;
 	int found;
 
 	if (!name)
-		return wrong(adding, nest, "a set without a name");
-	found = shelltrap_policy_find_set(adding->policy, nla_data(name));
+		return transaction_fault(addition, nest, "a set without a name");
+	found = shelltrap_policy_find_set(addition->policy, nla_data(name));
 	if (found < 0) {
-		fault = shelltrap_policy_add_set(adding->policy, nla_data(name));
-		found = adding->policy->nr_sets - 1;
+		fault = shelltrap_policy_add_set(addition->policy, nla_data(name));
+		found = addition->policy->nr_sets - 1;
 	}
 	*set = found;
-	return fault ? wrong(adding, name, fault) : 0;
+	return fault ? transaction_fault(addition, name, fault) : 0;
 }
 
-static int add_set(const struct adding *adding, const struct nlattr *nest)
+static int transaction_add_set(const struct addition *addition, const struct nlattr *nest)
 {
 	const struct nlattr *attr;
 	unsigned int set;
 	int rem, err;
 
-	err = named_set(adding, nest, &set);
+	err = transaction_named_set(addition, nest, &set);
 	if (err)
 		return err;
 	nla_for_each_nested(attr, nest, rem) {
-		err = add_to_set(adding, attr, set);
+		err = transaction_add_to_set(addition, attr, set);
 		if (err)
 			return err;
 	}
@@ -287,7 +292,8 @@ static int add_set(const struct adding *adding, const struct nlattr *nest)
 }
 
 /* All attributes of that type name sets. */
-static int gather_sets(const struct adding *adding, const struct nlattr *nest, int type, u64 *sets)
+static int transaction_gather_sets(const struct addition *addition, const struct nlattr *nest,
+				   int type, u64 *sets)
 {
 	const struct nlattr *attr;
 	unsigned int set;
@@ -296,7 +302,7 @@ static int gather_sets(const struct adding *adding, const struct nlattr *nest, i
 	nla_for_each_nested(attr, nest, rem) {
 		if (nla_type(attr) != type)
 			continue;
-		err = known_set(adding, attr, &set);
+		err = transaction_known_set(addition, attr, &set);
 		if (err)
 			return err;
 		*sets |= BIT_ULL(set);
@@ -309,7 +315,7 @@ static const char *attr_string(const struct nlattr *attr)
 	return attr ? nla_data(attr) : NULL;
 }
 
-static void read_rule(struct nlattr **attrs, struct shelltrap_rule *rule)
+static void transaction_read_rule(struct nlattr **attrs, struct shelltrap_rule *rule)
 {
 	const struct nlattr *uid = attrs[SHELLTRAP_RULE_A_UID];
 	const struct nlattr *argv = attrs[SHELLTRAP_RULE_A_ARGV];
@@ -332,35 +338,36 @@ static void read_rule(struct nlattr **attrs, struct shelltrap_rule *rule)
 	};
 }
 
-static int add_rule(const struct adding *adding, const struct nlattr *nest)
+static int transaction_add_rule(const struct addition *addition, const struct nlattr *nest)
 {
 	struct nlattr *attrs[RULE_ATTR_MAX + 1];
 	struct shelltrap_rule rule;
 	const char *fault;
 	int err;
 
-	err = nla_parse_nested(attrs, RULE_ATTR_MAX, nest, rule_attrs, adding->extack);
+	err = nla_parse_nested(attrs, RULE_ATTR_MAX, nest, rule_attrs, addition->extack);
 	if (err)
 		return err;
-	read_rule(attrs, &rule);
+	transaction_read_rule(attrs, &rule);
 	if (!rule.name)
-		return wrong(adding, nest, "a rule without a name");
-	err = gather_sets(adding, nest, SHELLTRAP_RULE_A_ACTOR, &rule.actor) ?:
-	      gather_sets(adding, nest, SHELLTRAP_RULE_A_TARGET, &rule.target);
+		return transaction_fault(addition, nest, "a rule without a name");
+	err = transaction_gather_sets(addition, nest, SHELLTRAP_RULE_A_ACTOR, &rule.actor) ?:
+	      transaction_gather_sets(addition, nest, SHELLTRAP_RULE_A_TARGET, &rule.target);
 	if (err)
 		return err;
-	fault = shelltrap_policy_add_rule(adding->policy, &rule);
-	return fault ? wrong(adding, nest, fault) : 0;
+	fault = shelltrap_policy_add_rule(addition->policy, &rule);
+	return fault ? transaction_fault(addition, nest, fault) : 0;
 }
 
-static int add_all(const struct adding *adding, const struct genl_info *info)
+static int transaction_add_all(const struct addition *addition, const struct genl_info *info)
 {
 	const struct nlattr *attr;
 	int rem, err = 0;
 
 	nla_for_each_attr(attr, genlmsg_data(info->genlhdr), genlmsg_len(info->genlhdr), rem) {
-		err = nla_type(attr) == SHELLTRAP_POLICY_A_SET ? add_set(adding, attr) :
-								 add_rule(adding, attr);
+		err = nla_type(attr) == SHELLTRAP_POLICY_A_SET ?
+			      transaction_add_set(addition, attr) :
+			      transaction_add_rule(addition, attr);
 		if (err)
 			break;
 	}
@@ -369,25 +376,25 @@ static int add_all(const struct adding *adding, const struct genl_info *info)
 
 int shelltrap_policy_add(struct sk_buff *request, struct genl_info *info)
 {
-	struct adding adding = { .extack = info->extack };
+	struct addition addition = { .extack = info->extack };
 	struct transaction *transaction;
 	int err = -ENOENT;
 
-	mutex_lock(&mutex);
-	transaction = find(info->snd_portid);
+	mutex_lock(&transaction_mutex);
+	transaction = transaction_find(info->snd_portid);
 	if (transaction) {
-		adding.policy = transaction->policy;
-		err = add_all(&adding, info);
+		addition.policy = transaction->policy;
+		err = transaction_add_all(&addition, info);
 		if (err)
-			drop(transaction);
+			transaction_drop(transaction);
 	} else {
 		GENL_SET_ERR_MSG(info, "this socket has begun no policy");
 	}
-	mutex_unlock(&mutex);
+	mutex_unlock(&transaction_mutex);
 	return err;
 }
 
-static const char *finish(const struct transaction *transaction)
+static const char *transaction_finish(const struct transaction *transaction)
 {
 	struct shelltrap_policy *policy = transaction->policy;
 	int rule, set;
@@ -399,7 +406,7 @@ static const char *finish(const struct transaction *transaction)
 }
 
 /* The policy in force. */
-static bool is_enforcing(void)
+static bool transaction_is_enforcing(void)
 {
 	bool is;
 
@@ -413,7 +420,7 @@ static bool is_enforcing(void)
  * There is no moment in which what is to be only observed is denied, nor one in which a
  * rule denies and nothing is there to do it.
  */
-static int install(const struct shelltrap_policy *policy, const struct nlattr *observe)
+static int transaction_install(const struct shelltrap_policy *policy, const struct nlattr *observe)
 {
 	static DEFINE_MUTEX(installing);
 	u64 observed_until = 0;
@@ -424,21 +431,21 @@ static int install(const struct shelltrap_policy *policy, const struct nlattr *o
 		observed_until = shelltrap_enforce_observe(nla_get_u32(observe));
 	if (shelltrap_policy_enforces(policy))
 		err = shelltrap_hook_deny(true);
-	shelltrap_lineage_doubt();
+	shelltrap_lineage_invalidate();
 	if (!err)
 		err = shelltrap_ruleset_install(policy);
 	if (err && observe)
 		shelltrap_enforce_restore(observed_until);
 	shelltrap_lineage_survey();
-	if (!is_enforcing())
+	if (!transaction_is_enforcing())
 		shelltrap_hook_deny(false);
 	mutex_unlock(&installing);
 	return err;
 }
 
-static int commit(struct transaction *transaction, struct genl_info *info)
+static int transaction_commit(struct transaction *transaction, struct genl_info *info)
 {
-	const char *fault = finish(transaction);
+	const char *fault = transaction_finish(transaction);
 	int err;
 
 	if (fault) {
@@ -451,43 +458,43 @@ static int commit(struct transaction *transaction, struct genl_info *info)
 		return -EOPNOTSUPP;
 	}
 	shelltrap_paths_follow(transaction->policy);
-	err = install(transaction->policy, info->attrs[SHELLTRAP_POLICY_A_OBSERVE]);
+	err = transaction_install(transaction->policy, info->attrs[SHELLTRAP_POLICY_A_OBSERVE]);
 	if (!err)
 		transaction->policy = NULL;
-	return err == -EPERM ? refused(info) : err;
+	return err == -EPERM ? transaction_refused(info) : err;
 }
 
 /* Not under the mutex, where a path on a dead network drive would hold up others. */
 int shelltrap_policy_commit(struct sk_buff *request, struct genl_info *info)
 {
-	struct transaction *transaction = take(info->snd_portid);
+	struct transaction *transaction = transaction_take(info->snd_portid);
 	int err;
 
 	if (shelltrap_lock_refuses("change the policy")) {
-		err = refused(info);
+		err = transaction_refused(info);
 	} else if (!transaction) {
 		GENL_SET_ERR_MSG(info, "this socket has begun no policy");
 		err = -ENOENT;
 	} else {
-		err = commit(transaction, info);
+		err = transaction_commit(transaction, info);
 	}
-	drop(transaction);
+	transaction_drop(transaction);
 	return err;
 }
 
 /* A transaction dies with its socket. */
-static int socket_event(struct notifier_block *block, unsigned long event, void *data)
+static int transaction_socket_event(struct notifier_block *block, unsigned long event, void *data)
 {
 	struct netlink_notify *notify = data;
 
 	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC &&
 	    net_eq(notify->net, &init_net))
-		drop(take(notify->portid));
+		transaction_drop(transaction_take(notify->portid));
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block socket_notifier = {
-	.notifier_call = socket_event,
+	.notifier_call = transaction_socket_event,
 };
 
 int shelltrap_transaction_init(void)
@@ -501,5 +508,5 @@ void shelltrap_transaction_exit(void)
 
 	netlink_unregister_notifier(&socket_notifier);
 	list_for_each_entry_safe(transaction, next, &transactions, list)
-		drop(transaction);
+		transaction_drop(transaction);
 }

@@ -380,7 +380,7 @@ static void look_up(const struct shelltrap_policy *policy, const char *name)
 		model_name_sets(name, SHELLTRAP_NAME_OF_TASK));
 	PROMISE(!((model_name_sets(name, SHELLTRAP_NAME_OF_FILE) |
 		   model_name_sets(name, SHELLTRAP_NAME_OF_TASK)) & policy->watched) ||
-		shelltrap_policy_watches(policy, shelltrap_beginning(copy)));
+		shelltrap_policy_watches(policy, shelltrap_name_prefix(copy)));
 	free(copy);
 }
 
@@ -484,12 +484,12 @@ static void forget(struct occasion *occasion)
 	free((char *)occasion->late.argv);
 }
 
-static void check_misfits(const struct shelltrap_rule *rule, const struct occasion *occasion,
-			  enum shelltrap_misfit expected)
+static void check_mismatches(const struct shelltrap_rule *rule, const struct occasion *occasion,
+			     enum shelltrap_mismatch expected)
 {
-	enum shelltrap_misfit early = shelltrap_policy_misfit(rule, &occasion->exec);
-	enum shelltrap_misfit actor = shelltrap_policy_actor_misfit(rule, &occasion->exec);
-	enum shelltrap_misfit late = shelltrap_policy_late_misfit(rule, &occasion->late);
+	enum shelltrap_mismatch early = shelltrap_policy_mismatch(rule, &occasion->exec);
+	enum shelltrap_mismatch actor = shelltrap_policy_actor_mismatch(rule, &occasion->exec);
+	enum shelltrap_mismatch late = shelltrap_policy_late_mismatch(rule, &occasion->late);
 
 	PROMISE((early ? early : actor ? actor : late) == expected);
 }
@@ -512,7 +512,7 @@ static void check_enforced(const struct shelltrap_policy *policy, __u64 rules,
 {
 	PROMISE(shelltrap_policy_enforced(policy, rules, true) == model_enforced(rules, true));
 	PROMISE(shelltrap_policy_enforced(policy, rules, false) == model_enforced(rules, false));
-	PROMISE(shelltrap_policy_spares(policy, rules, &occasion->late) ==
+	PROMISE(shelltrap_policy_exception_matches(policy, rules, &occasion->late) ==
 		model_spares(rules, occasion));
 }
 
@@ -521,17 +521,17 @@ static void try_exec(struct input *in, const struct shelltrap_policy *policy)
 {
 	__u64 candidates = 0, deciding = 0, fitting = 0, rule;
 	struct occasion occasion;
-	enum shelltrap_misfit misfit;
+	enum shelltrap_mismatch mismatch;
 	size_t i;
 
 	take_occasion(in, &occasion);
 	for (i = 0; i < model.nr_rules; i++) {
 		rule = (__u64)1 << i;
-		misfit = model_misfit(&model.rules[i].rule, &occasion);
-		check_misfits(&policy->rules[i], &occasion, misfit);
-		candidates |= misfit && misfit < SHELLTRAP_MISFIT_ACTOR ? 0 : rule;
-		deciding |= misfit && misfit < SHELLTRAP_MISFIT_CGROUP ? 0 : rule;
-		fitting |= misfit ? 0 : rule;
+		mismatch = model_mismatch(&model.rules[i].rule, &occasion);
+		check_mismatches(&policy->rules[i], &occasion, mismatch);
+		candidates |= mismatch && mismatch < SHELLTRAP_MISMATCH_ACTOR ? 0 : rule;
+		deciding |= mismatch && mismatch < SHELLTRAP_MISMATCH_CGROUP ? 0 : rule;
+		fitting |= mismatch ? 0 : rule;
 	}
 	PROMISE(shelltrap_policy_candidates(policy, &occasion.exec) == candidates);
 	PROMISE(shelltrap_policy_decide(policy, candidates, &occasion.exec) == deciding);

@@ -55,9 +55,9 @@ static bool ends_in_star(const char *name)
 	return *name && name[strlen(name) - 1] == '*';
 }
 
-static bool starts(const char *text, const char *beginning)
+static bool starts(const char *text, const char *prefix)
 {
-	return !strncmp(text, beginning, strlen(beginning));
+	return !strncmp(text, prefix, strlen(prefix));
 }
 
 static bool is_label(const char *label)
@@ -415,33 +415,33 @@ static bool is_actor(const struct shelltrap_rule *rule, const struct shelltrap_e
 }
 
 /* The first mismatch in the order of their numbers is the result. */
-static enum shelltrap_misfit model_misfit(const struct shelltrap_rule *rule,
-					  const struct occasion *occasion)
+static enum shelltrap_mismatch model_mismatch(const struct shelltrap_rule *rule,
+					      const struct occasion *occasion)
 {
 	const struct shelltrap_exec *exec = &occasion->exec;
 	const struct shelltrap_late *late = &occasion->late;
 	bool allow = rule->action == SHELLTRAP_ACTION_ALLOW;
 	__u64 target = model_all(rule->target);
 	const bool reasons[] = {
-		[SHELLTRAP_MISFIT_OFF] = rule->action == SHELLTRAP_ACTION_OFF,
-		[SHELLTRAP_MISFIT_TARGET] = target && !(target & exec->target),
-		[SHELLTRAP_MISFIT_IDENTITY] = allow && !(target & exec->file),
-		[SHELLTRAP_MISFIT_CONDITION] = (rule->conditions | exec->conditions) !=
-					       exec->conditions,
-		[SHELLTRAP_MISFIT_DROPPED] = allow && exec->conditions >= 8,
-		[SHELLTRAP_MISFIT_UID] = rule->has_uid && rule->uid != exec->uid,
-		[SHELLTRAP_MISFIT_ACTOR] = !is_actor(rule, exec),
-		[SHELLTRAP_MISFIT_CGROUP] = rule->cgroup && (!late->cgroup ||
-							     !is_below(late->cgroup, rule->cgroup)),
-		[SHELLTRAP_MISFIT_ENVIRONMENT] = allow && !late->clean,
-		[SHELLTRAP_MISFIT_ARGV] = rule->argv && !is_same_argv(rule, late),
+		[SHELLTRAP_MISMATCH_OFF] = rule->action == SHELLTRAP_ACTION_OFF,
+		[SHELLTRAP_MISMATCH_TARGET] = target && !(target & exec->target),
+		[SHELLTRAP_MISMATCH_IDENTITY] = allow && !(target & exec->file),
+		[SHELLTRAP_MISMATCH_CONDITION] = (rule->conditions | exec->conditions) !=
+						 exec->conditions,
+		[SHELLTRAP_MISMATCH_DROPPED] = allow && exec->conditions >= 8,
+		[SHELLTRAP_MISMATCH_UID] = rule->has_uid && rule->uid != exec->uid,
+		[SHELLTRAP_MISMATCH_ACTOR] = !is_actor(rule, exec),
+		[SHELLTRAP_MISMATCH_CGROUP] =
+			rule->cgroup && (!late->cgroup || !is_below(late->cgroup, rule->cgroup)),
+		[SHELLTRAP_MISMATCH_ENVIRONMENT] = allow && !late->clean,
+		[SHELLTRAP_MISMATCH_ARGV] = rule->argv && !is_same_argv(rule, late),
 	};
 	size_t i;
 
 	for (i = 0; i < COUNT(reasons); i++)
 		if (reasons[i])
 			return i;
-	return SHELLTRAP_FITS;
+	return SHELLTRAP_MISMATCH_NONE;
 }
 
 /* Which of the rules deny the exec. */
@@ -467,7 +467,7 @@ static bool model_spares(__u64 rules, const struct occasion *occasion)
 		rule = model.rules[i].rule;
 		rule.cgroup = NULL;
 		if ((rules >> i & 1) && rule.action == SHELLTRAP_ACTION_ALLOW &&
-		    !model_misfit(&rule, occasion))
+		    !model_mismatch(&rule, occasion))
 			return true;
 	}
 	return false;

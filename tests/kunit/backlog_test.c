@@ -69,7 +69,7 @@ static void append(struct kunit *test, struct model *model, u32 len)
 
 static void hand(struct model *model, u64 seq)
 {
-	shelltrap_backlog_handed(&model->backlog, seq);
+	shelltrap_backlog_mark_delivered(&model->backlog, seq);
 	model->handed = max(model->handed, seq);
 }
 

@@ -156,8 +156,8 @@ static bool spares(struct kunit *test, const struct shelltrap_rule *rule,
 	add_rule(test, policy, &denying);
 	add_rule(test, policy, rule);
 	finish(test, policy);
-	KUNIT_EXPECT_FALSE(test, shelltrap_policy_spares(policy, 1, late));
-	return shelltrap_policy_spares(policy, 3, late);
+	KUNIT_EXPECT_FALSE(test, shelltrap_policy_exception_matches(policy, 1, late));
+	return shelltrap_policy_exception_matches(policy, 3, late);
 }
 
 static void an_exception_that_fits_spares(struct kunit *test)
@@ -188,8 +188,8 @@ static void an_exception_of_another_cgroup_spares_too(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, spares(test, &rule, &late));
 	late.cgroup = NULL;
 	KUNIT_EXPECT_TRUE(test, spares(test, &rule, &late));
-	KUNIT_EXPECT_TRUE(test, shelltrap_policy_late_misfit(&rule, &late) ==
-				SHELLTRAP_MISFIT_CGROUP);
+	KUNIT_EXPECT_TRUE(test, shelltrap_policy_late_mismatch(&rule, &late) ==
+				SHELLTRAP_MISMATCH_CGROUP);
 	late.clean = false;
 	KUNIT_EXPECT_FALSE(test, spares(test, &rule, &late));
 }

@@ -35,9 +35,9 @@ static struct shelltrap_policy *policy_of(struct kunit *test, const struct shell
 
 static void expect_rule(struct kunit *test, const struct shelltrap_rule *rule,
 			const struct shelltrap_exec *exec, const struct shelltrap_late *late,
-			enum shelltrap_misfit expected)
+			enum shelltrap_mismatch expected)
 {
-	expect_misfit(test, policy_of(test, rule), exec, late, expected);
+	expect_mismatch(test, policy_of(test, rule), exec, late, expected);
 }
 
 static void an_exception_needs_a_set_with_a_path(struct kunit *test)
@@ -68,7 +68,7 @@ static void a_path_in_an_included_set_is_enough_for_an_exception(struct kunit *t
 	finish(test, policy);
 	KUNIT_EXPECT_EQ(test, policy->rules[0].all_target, (u64)7);
 	KUNIT_EXPECT_EQ(test, policy->allowing, (u64)1);
-	expect_misfit(test, policy, &exec, &clean, SHELLTRAP_FITS);
+	expect_mismatch(test, policy, &exec, &clean, SHELLTRAP_MISMATCH_NONE);
 }
 
 static void other_rules_do_without_paths(struct kunit *test)
@@ -89,14 +89,14 @@ static void an_exception_fits_by_the_identity_of_the_file_alone(struct kunit *te
 {
 	struct shelltrap_exec exec = usual;
 
-	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_FITS);
+	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISMATCH_NONE);
 	exec.file = 0;
-	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISFIT_IDENTITY);
+	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISMATCH_IDENTITY);
 	exec.target = U64_MAX;
 	exec.file = ~TARGET;
-	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISFIT_IDENTITY);
+	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISMATCH_IDENTITY);
 	exec.target = ~TARGET;
-	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISFIT_TARGET);
+	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISMATCH_TARGET);
 }
 
 /* By the name in one of its sets and the identity in another, it fits by the other. */
@@ -106,9 +106,9 @@ static void of_several_targets_the_one_with_the_identity_counts(struct kunit *te
 	struct shelltrap_rule rule = exception;
 
 	rule.target = TARGET | ACTOR;
-	expect_rule(test, &rule, &exec, &clean, SHELLTRAP_FITS);
+	expect_rule(test, &rule, &exec, &clean, SHELLTRAP_MISMATCH_NONE);
 	rule.target = TARGET;
-	expect_rule(test, &rule, &exec, &clean, SHELLTRAP_MISFIT_IDENTITY);
+	expect_rule(test, &rule, &exec, &clean, SHELLTRAP_MISMATCH_IDENTITY);
 }
 
 static void an_alert_does_not_ask_for_the_identity(struct kunit *test)
@@ -118,7 +118,7 @@ static void an_alert_does_not_ask_for_the_identity(struct kunit *test)
 	struct shelltrap_rule rule = exception;
 
 	rule.action = SHELLTRAP_ACTION_ALERT;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_FITS);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_NONE);
 }
 
 static void an_exception_never_fits_a_dropped_file(struct kunit *test)
@@ -126,11 +126,11 @@ static void an_exception_never_fits_a_dropped_file(struct kunit *test)
 	struct shelltrap_exec exec = usual;
 
 	exec.conditions = 15;
-	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISFIT_DROPPED);
+	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISMATCH_DROPPED);
 	exec.conditions = SHELLTRAP_CONDITION_FILE_DROPPED;
-	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISFIT_DROPPED);
+	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISMATCH_DROPPED);
 	exec.conditions = 7;
-	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_FITS);
+	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISMATCH_NONE);
 }
 
 static void an_exception_has_dropped_files_looked_for(struct kunit *test)
@@ -145,14 +145,14 @@ static void an_exception_never_fits_with_an_unclean_environment(struct kunit *te
 	struct shelltrap_rule rule = exception;
 
 	late.clean = false;
-	expect_rule(test, &exception, &usual, &late, SHELLTRAP_MISFIT_ENVIRONMENT);
+	expect_rule(test, &exception, &usual, &late, SHELLTRAP_MISMATCH_ENVIRONMENT);
 	rule.argv = "sh";
 	rule.argv_len = 3;
 	late.argv = "sh";
 	late.argv_len = 3;
-	expect_rule(test, &rule, &usual, &late, SHELLTRAP_MISFIT_ENVIRONMENT);
+	expect_rule(test, &rule, &usual, &late, SHELLTRAP_MISMATCH_ENVIRONMENT);
 	late.clean = true;
-	expect_rule(test, &rule, &usual, &late, SHELLTRAP_FITS);
+	expect_rule(test, &rule, &usual, &late, SHELLTRAP_MISMATCH_NONE);
 }
 
 static void an_exception_bears_conditions_uid_actor_and_cgroup_as_any_rule(struct kunit *test)
@@ -162,20 +162,20 @@ static void an_exception_bears_conditions_uid_actor_and_cgroup_as_any_rule(struc
 	struct shelltrap_rule rule = exception;
 
 	rule.conditions = 1;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_CONDITION);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_CONDITION);
 	exec.conditions = 1;
 	rule.has_uid = true;
 	rule.uid = 33;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_UID);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_UID);
 	exec.uid = 33;
 	rule.actor = ACTOR;
 	rule.scope = SHELLTRAP_SCOPE_LINEAGE;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_ACTOR);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_ACTOR);
 	exec.lineage = ACTOR;
 	rule.cgroup = "/other";
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_CGROUP);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_CGROUP);
 	late.cgroup = "/other";
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_FITS);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_NONE);
 }
 
 /* All is wrong at first; one thing after the other is put right. */
@@ -189,37 +189,37 @@ static void the_first_reason_that_applies_is_told(struct kunit *test)
 		.action = SHELLTRAP_ACTION_OFF,
 	};
 
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_OFF);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_OFF);
 	rule.action = SHELLTRAP_ACTION_ALLOW;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_TARGET);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_TARGET);
 	exec.target = TARGET;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_IDENTITY);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_IDENTITY);
 	exec.file = TARGET;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_CONDITION);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_CONDITION);
 	exec.conditions |= 1;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_DROPPED);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_DROPPED);
 	exec.conditions = 1;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_UID);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_UID);
 	exec.uid = 0;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_ACTOR);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_ACTOR);
 	exec.self = ACTOR;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_CGROUP);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_CGROUP);
 	late.cgroup = "/c";
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_ENVIRONMENT);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_ENVIRONMENT);
 	late.clean = true;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISFIT_ARGV);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_ARGV);
 	late.argv = "sh";
 	late.argv_len = 3;
-	expect_rule(test, &rule, &exec, &late, SHELLTRAP_FITS);
+	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_NONE);
 }
 
 static void the_reasons_are_numbered_in_their_order(struct kunit *test)
 {
-	static const enum shelltrap_misfit order[] = {
-		SHELLTRAP_FITS, SHELLTRAP_MISFIT_OFF, SHELLTRAP_MISFIT_TARGET,
-		SHELLTRAP_MISFIT_IDENTITY, SHELLTRAP_MISFIT_CONDITION, SHELLTRAP_MISFIT_DROPPED,
-		SHELLTRAP_MISFIT_UID, SHELLTRAP_MISFIT_ACTOR, SHELLTRAP_MISFIT_CGROUP,
-		SHELLTRAP_MISFIT_ENVIRONMENT, SHELLTRAP_MISFIT_ARGV,
+	static const enum shelltrap_mismatch order[] = {
+		SHELLTRAP_MISMATCH_NONE, SHELLTRAP_MISMATCH_OFF, SHELLTRAP_MISMATCH_TARGET,
+		SHELLTRAP_MISMATCH_IDENTITY, SHELLTRAP_MISMATCH_CONDITION,
+		SHELLTRAP_MISMATCH_DROPPED, SHELLTRAP_MISMATCH_UID, SHELLTRAP_MISMATCH_ACTOR,
+		SHELLTRAP_MISMATCH_CGROUP, SHELLTRAP_MISMATCH_ENVIRONMENT, SHELLTRAP_MISMATCH_ARGV,
 	};
 	int i;
 
@@ -243,7 +243,8 @@ static void expect_argv(struct kunit *test, const struct argv *wanted, const str
 	rule.argv_len = wanted->argv_len;
 	late.argv = copy_bytes(test, given->argv, given->argv_len);
 	late.argv_len = given->argv_len;
-	expect_rule(test, &rule, &usual, &late, fits ? SHELLTRAP_FITS : SHELLTRAP_MISFIT_ARGV);
+	expect_rule(test, &rule, &usual, &late,
+		    fits ? SHELLTRAP_MISMATCH_NONE : SHELLTRAP_MISMATCH_ARGV);
 }
 
 /* None is like another, either way. */
@@ -325,10 +326,10 @@ static void an_argv_that_is_not_all_known_fits_none(struct kunit *test)
 {
 	struct shelltrap_rule rule = exception;
 
-	expect_rule(test, &rule, &usual, &clean, SHELLTRAP_FITS);
+	expect_rule(test, &rule, &usual, &clean, SHELLTRAP_MISMATCH_NONE);
 	rule.argv = "sh";
 	rule.argv_len = 3;
-	expect_rule(test, &rule, &usual, &clean, SHELLTRAP_MISFIT_ARGV);
+	expect_rule(test, &rule, &usual, &clean, SHELLTRAP_MISMATCH_ARGV);
 }
 
 static void an_argv_is_for_exceptions(struct kunit *test)

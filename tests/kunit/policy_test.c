@@ -335,18 +335,18 @@ static void expect_watched(struct kunit *test, const char * const *names, unsign
 		.action = SHELLTRAP_ACTION_ALERT,
 	};
 	struct shelltrap_policy *policy = new_policy(test, nr, 4096);
-	u32 beginning = shelltrap_beginning(copy_string(test, name));
+	u32 prefix = shelltrap_name_prefix(copy_string(test, name));
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
 		add_name(test, policy, 0, names[i]);
 	add_rule(test, policy, &rule);
 	finish(test, policy);
-	KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_watches(policy, beginning), expected, "'%s'",
+	KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_watches(policy, prefix), expected, "'%s'",
 			    name);
 }
 
-static void what_is_watched_is_known_by_its_beginning(struct kunit *test)
+static void what_is_watched_is_known_by_its_prefix(struct kunit *test)
 {
 	static const char * const names[] = { "sh", "nginx", "php-fpm*" };
 	static const char * const short_prefixes[] = { "nginx", "nc*", "perl*" };
@@ -373,15 +373,15 @@ static void a_name_begins_the_same_whatever_is_behind_it(struct kunit *test)
 		"\x01", "\x80", "\xff\x01", "\x80\x80\x01\x01",
 	};
 	static const char behind[] = { '\0', '\x01', 'x', '\x7f', '\x80', '\x81', '\xff' };
-	char memory[SHELLTRAP_BEGINNING + 4];
+	char memory[SHELLTRAP_NAME_PREFIX_LEN + 4];
 	unsigned int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		for (j = 0; j < ARRAY_SIZE(behind); j++) {
 			memset(memory, behind[j], sizeof(memory));
 			memcpy(memory, names[i], strlen(names[i]) + 1);
-			KUNIT_EXPECT_EQ_MSG(test, shelltrap_beginning_in(memory),
-					    shelltrap_beginning(copy_string(test, names[i])),
+			KUNIT_EXPECT_EQ_MSG(test, shelltrap_name_prefix_padded(memory),
+					    shelltrap_name_prefix(copy_string(test, names[i])),
 					    "'%s', then %x", names[i], behind[j] & 0xff);
 		}
 	}
@@ -613,7 +613,7 @@ static void names_of_one_hash_stay_apart(struct kunit *test)
 }
 
 /* The one's hash, by chance, is that of the other, which it begins. */
-static void a_name_is_told_from_its_beginning_of_one_hash(struct kunit *test)
+static void a_name_is_told_from_its_prefix_of_one_hash(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 256);
 
@@ -648,7 +648,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_path_that_is_missing_fits_as_typed_alone),
 	KUNIT_CASE(an_identity_harms_no_text),
 	KUNIT_CASE(a_member_is_told_as_it_was_added),
-	KUNIT_CASE(what_is_watched_is_known_by_its_beginning),
+	KUNIT_CASE(what_is_watched_is_known_by_its_prefix),
 	KUNIT_CASE(a_name_begins_the_same_whatever_is_behind_it),
 	KUNIT_CASE(a_policy_without_members_knows_none),
 	KUNIT_CASE(a_set_is_found_by_its_whole_name),
@@ -663,7 +663,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_full_policy_leaves_half_of_its_table_unused),
 	KUNIT_CASE(many_members_stay_apart),
 	KUNIT_CASE(names_of_one_hash_stay_apart),
-	KUNIT_CASE(a_name_is_told_from_its_beginning_of_one_hash),
+	KUNIT_CASE(a_name_is_told_from_its_prefix_of_one_hash),
 	{}
 };
 

@@ -216,15 +216,15 @@ static inline void expect_identity(struct kunit *test, const struct shelltrap_po
 			    identity->ino, identity->dev, identity->generation);
 }
 
-static inline enum shelltrap_misfit misfit_of(const struct shelltrap_rule *rule,
-					      const struct shelltrap_exec *exec,
-					      const struct shelltrap_late *late)
+static inline enum shelltrap_mismatch mismatch_of(const struct shelltrap_rule *rule,
+						  const struct shelltrap_exec *exec,
+						  const struct shelltrap_late *late)
 {
-	enum shelltrap_misfit misfit = shelltrap_policy_misfit(rule, exec);
+	enum shelltrap_mismatch mismatch = shelltrap_policy_mismatch(rule, exec);
 
-	if (!misfit)
-		misfit = shelltrap_policy_actor_misfit(rule, exec);
-	return misfit ? misfit : shelltrap_policy_late_misfit(rule, late);
+	if (!mismatch)
+		mismatch = shelltrap_policy_actor_mismatch(rule, exec);
+	return mismatch ? mismatch : shelltrap_policy_late_mismatch(rule, late);
 }
 
 static inline u64 fitting(const struct shelltrap_policy *policy, const struct shelltrap_exec *exec,
@@ -237,12 +237,14 @@ static inline u64 fitting(const struct shelltrap_policy *policy, const struct sh
 }
 
 /* Of a policy's only rule: the reason, and that the decision agrees. */
-static inline void expect_misfit(struct kunit *test, const struct shelltrap_policy *policy,
-				 const struct shelltrap_exec *exec,
-				 const struct shelltrap_late *late, enum shelltrap_misfit expected)
+static inline void expect_mismatch(struct kunit *test, const struct shelltrap_policy *policy,
+				   const struct shelltrap_exec *exec,
+				   const struct shelltrap_late *late,
+				   enum shelltrap_mismatch expected)
 {
-	KUNIT_EXPECT_EQ(test, misfit_of(&policy->rules[0], exec, late), expected);
-	KUNIT_EXPECT_EQ(test, fitting(policy, exec, late), (u64)(expected == SHELLTRAP_FITS));
+	KUNIT_EXPECT_EQ(test, mismatch_of(&policy->rules[0], exec, late), expected);
+	KUNIT_EXPECT_EQ(test, fitting(policy, exec, late),
+			(u64)(expected == SHELLTRAP_MISMATCH_NONE));
 }
 
 #endif /* _SHELLTRAP_POLICY_TEST_H */

@@ -30,11 +30,11 @@ static struct shelltrap_policy *policy_of(struct kunit *test, const struct shell
 }
 
 static void expect_early(struct kunit *test, const struct shelltrap_policy *policy,
-			 const struct shelltrap_exec *exec, enum shelltrap_misfit expected)
+			 const struct shelltrap_exec *exec, enum shelltrap_mismatch expected)
 {
 	const struct shelltrap_late nothing = {};
 
-	expect_misfit(test, policy, exec, &nothing, expected);
+	expect_mismatch(test, policy, exec, &nothing, expected);
 }
 
 static void a_rule_without_sense_is_refused(struct kunit *test)
@@ -327,7 +327,7 @@ static void what_actors_include_are_actors(struct kunit *test)
 	rule.scope = SHELLTRAP_SCOPE_SELF;
 	add_rule(test, policy, &rule);
 	finish(test, policy);
-	expect_early(test, policy, &exec, SHELLTRAP_FITS);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NONE);
 	KUNIT_EXPECT_EQ(test, policy->actors, ACTOR | BIT_ULL(2));
 }
 
@@ -374,7 +374,7 @@ static void a_rule_that_is_off_asks_for_nothing_and_never_fits(struct kunit *tes
 	rule.conditions = SHELLTRAP_CONDITION_FILE_DROPPED;
 	rule.action = SHELLTRAP_ACTION_OFF;
 	policy = policy_of(test, &rule);
-	expect_early(test, policy, &exec, SHELLTRAP_MISFIT_OFF);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_OFF);
 	KUNIT_EXPECT_EQ(test, policy->actors | policy->targets, (u64)0);
 	KUNIT_EXPECT_EQ(test, policy->alerting | policy->allowing, (u64)0);
 	KUNIT_EXPECT_EQ(test, policy->conditions, (u32)0);
@@ -431,12 +431,12 @@ static void a_rule_wants_one_of_its_targets(struct kunit *test)
 
 	rule.target = TARGET | OTHER;
 	policy = policy_of(test, &rule);
-	expect_early(test, policy, &exec, SHELLTRAP_FITS);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NONE);
 	exec.target = OTHER | ACTOR;
-	expect_early(test, policy, &exec, SHELLTRAP_FITS);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NONE);
 	exec.target = ~(TARGET | OTHER);
 	exec.self = U64_MAX;
-	expect_early(test, policy, &exec, SHELLTRAP_MISFIT_TARGET);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_TARGET);
 }
 
 static void what_a_rule_does_not_say_fits_anything(struct kunit *test)
@@ -448,22 +448,24 @@ static void what_a_rule_does_not_say_fits_anything(struct kunit *test)
 	const struct shelltrap_policy *policy = policy_of(test, &rule);
 	struct shelltrap_exec exec = { .conditions = SHELLTRAP_CONDITION_STDIN_CONNECTED };
 
-	expect_early(test, policy, &exec, SHELLTRAP_FITS);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NONE);
 	exec.target = OTHER;
 	exec.self = OTHER;
 	exec.uid = 33;
 	exec.conditions = 15;
-	expect_early(test, policy, &exec, SHELLTRAP_FITS);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NONE);
 }
 
 static void a_scope_says_whose_sets_count(struct kunit *test)
 {
-	static const enum shelltrap_misfit expected[3][4] = {
+	static const enum shelltrap_mismatch expected[3][4] = {
 		/* nobody, self, an ancestor, the lineage */
-		{ SHELLTRAP_MISFIT_ACTOR, SHELLTRAP_FITS, SHELLTRAP_MISFIT_ACTOR,
-		  SHELLTRAP_MISFIT_ACTOR },
-		{ SHELLTRAP_MISFIT_ACTOR, SHELLTRAP_FITS, SHELLTRAP_FITS, SHELLTRAP_MISFIT_ACTOR },
-		{ SHELLTRAP_MISFIT_ACTOR, SHELLTRAP_FITS, SHELLTRAP_FITS, SHELLTRAP_FITS },
+		{ SHELLTRAP_MISMATCH_ACTOR, SHELLTRAP_MISMATCH_NONE, SHELLTRAP_MISMATCH_ACTOR,
+		  SHELLTRAP_MISMATCH_ACTOR },
+		{ SHELLTRAP_MISMATCH_ACTOR, SHELLTRAP_MISMATCH_NONE, SHELLTRAP_MISMATCH_NONE,
+		  SHELLTRAP_MISMATCH_ACTOR },
+		{ SHELLTRAP_MISMATCH_ACTOR, SHELLTRAP_MISMATCH_NONE, SHELLTRAP_MISMATCH_NONE,
+		  SHELLTRAP_MISMATCH_NONE },
 	};
 	struct shelltrap_rule rule = plain;
 	struct shelltrap_exec exec;
@@ -492,11 +494,11 @@ static void a_rule_wants_one_of_its_actors(struct kunit *test)
 	rule.actor = ACTOR | OTHER;
 	rule.scope = SHELLTRAP_SCOPE_SELF;
 	policy = policy_of(test, &rule);
-	expect_early(test, policy, &exec, SHELLTRAP_FITS);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NONE);
 	exec.self = ACTOR | TARGET;
-	expect_early(test, policy, &exec, SHELLTRAP_FITS);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NONE);
 	exec.self = ~(ACTOR | OTHER);
-	expect_early(test, policy, &exec, SHELLTRAP_MISFIT_ACTOR);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_ACTOR);
 }
 
 /* Every set of conditions against every other. */
@@ -512,7 +514,7 @@ static void a_rule_wants_all_of_its_conditions(struct kunit *test)
 		for (exec.conditions = 0; exec.conditions < 16; exec.conditions++)
 			expect_early(test, policy, &exec,
 				     (rule.conditions & exec.conditions) == rule.conditions ?
-				     SHELLTRAP_FITS : SHELLTRAP_MISFIT_CONDITION);
+				     SHELLTRAP_MISMATCH_NONE : SHELLTRAP_MISMATCH_CONDITION);
 	}
 }
 
@@ -522,15 +524,15 @@ static void a_uid_is_one_user_and_0_is_root(struct kunit *test)
 	struct shelltrap_rule rule = plain;
 
 	rule.uid = 33;
-	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_FITS);
+	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_MISMATCH_NONE);
 	rule.has_uid = true;
-	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_MISFIT_UID);
+	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_MISMATCH_UID);
 	exec.uid = 33;
-	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_FITS);
+	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_MISMATCH_NONE);
 	rule.uid = 0;
-	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_MISFIT_UID);
+	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_MISMATCH_UID);
 	exec.uid = 0;
-	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_FITS);
+	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_MISMATCH_NONE);
 }
 
 static const char * const unfit_cgroups[] = {
@@ -546,8 +548,8 @@ static void expect_cgroup(struct kunit *test, const char *wanted, const char *cg
 	struct shelltrap_rule rule = plain;
 
 	rule.cgroup = wanted;
-	expect_misfit(test, policy_of(test, &rule), &exec, &late,
-		      fits ? SHELLTRAP_FITS : SHELLTRAP_MISFIT_CGROUP);
+	expect_mismatch(test, policy_of(test, &rule), &exec, &late,
+			fits ? SHELLTRAP_MISMATCH_NONE : SHELLTRAP_MISMATCH_CGROUP);
 }
 
 static void a_cgroup_is_that_one_or_one_below(struct kunit *test)

@@ -174,47 +174,48 @@ static void forget_rounds(struct explanation *e)
 		free(e->rounds[--e->nr_rounds].path);
 }
 
-static enum shelltrap_misfit misfit_in_round(const struct explanation *e,
-					     const struct shelltrap_rule *rule,
-					     const struct round *round)
+static enum shelltrap_mismatch mismatch_in_round(const struct explanation *e,
+						 const struct shelltrap_rule *rule,
+						 const struct round *round)
 {
 	const struct shelltrap_late late = late_of(e->imagined);
-	enum shelltrap_misfit misfit = shelltrap_policy_misfit(rule, &round->exec);
+	enum shelltrap_mismatch mismatch = shelltrap_policy_mismatch(rule, &round->exec);
 
-	if (!misfit)
-		misfit = shelltrap_policy_actor_misfit(rule, &round->exec);
-	return misfit ? misfit : shelltrap_policy_late_misfit(rule, &late);
+	if (!mismatch)
+		mismatch = shelltrap_policy_actor_mismatch(rule, &round->exec);
+	return mismatch ? mismatch : shelltrap_policy_late_mismatch(rule, &late);
 }
 
 /* In the round in which it comes closest. */
-static enum shelltrap_misfit misfit_of(const struct explanation *e,
-				       const struct shelltrap_rule *rule)
+static enum shelltrap_mismatch mismatch_of(const struct explanation *e,
+					   const struct shelltrap_rule *rule)
 {
-	enum shelltrap_misfit misfit, closest = SHELLTRAP_FITS;
+	enum shelltrap_mismatch mismatch, closest = SHELLTRAP_MISMATCH_NONE;
 	unsigned int i;
 
 	for (i = 0; i < e->nr_rounds; i++) {
-		misfit = misfit_in_round(e, rule, &e->rounds[i]);
-		if (!misfit)
-			return SHELLTRAP_FITS;
-		if (misfit > closest)
-			closest = misfit;
+		mismatch = mismatch_in_round(e, rule, &e->rounds[i]);
+		if (!mismatch)
+			return SHELLTRAP_MISMATCH_NONE;
+		if (mismatch > closest)
+			closest = mismatch;
 	}
 	return closest;
 }
 
-static const char *const misfits[] = {
-	[SHELLTRAP_FITS] = "fits",
-	[SHELLTRAP_MISFIT_OFF] = "no: it is off",
-	[SHELLTRAP_MISFIT_TARGET] = "no: the target is in none of its sets",
-	[SHELLTRAP_MISFIT_IDENTITY] = "no: the target is in its sets by name, but is not that file",
-	[SHELLTRAP_MISFIT_CONDITION] = "no: not as it says of stdin, stdout, file",
-	[SHELLTRAP_MISFIT_DROPPED] = "no: an exception never fits a dropped file",
-	[SHELLTRAP_MISFIT_UID] = "no: another user",
-	[SHELLTRAP_MISFIT_ACTOR] = "no: the caller is in none of its sets",
-	[SHELLTRAP_MISFIT_CGROUP] = "no: another cgroup",
-	[SHELLTRAP_MISFIT_ENVIRONMENT] = "no: the environment is not clean",
-	[SHELLTRAP_MISFIT_ARGV] = "no: another command line",
+static const char *const mismatches[] = {
+	[SHELLTRAP_MISMATCH_NONE] = "fits",
+	[SHELLTRAP_MISMATCH_OFF] = "no: it is off",
+	[SHELLTRAP_MISMATCH_TARGET] = "no: the target is in none of its sets",
+	[SHELLTRAP_MISMATCH_IDENTITY] =
+		"no: the target is in its sets by name, but is not that file",
+	[SHELLTRAP_MISMATCH_CONDITION] = "no: not as it says of stdin, stdout, file",
+	[SHELLTRAP_MISMATCH_DROPPED] = "no: an exception never fits a dropped file",
+	[SHELLTRAP_MISMATCH_UID] = "no: another user",
+	[SHELLTRAP_MISMATCH_ACTOR] = "no: the caller is in none of its sets",
+	[SHELLTRAP_MISMATCH_CGROUP] = "no: another cgroup",
+	[SHELLTRAP_MISMATCH_ENVIRONMENT] = "no: the environment is not clean",
+	[SHELLTRAP_MISMATCH_ARGV] = "no: another command line",
 };
 
 static void put_rules(const struct explanation *e)
@@ -224,7 +225,7 @@ static void put_rules(const struct explanation *e)
 
 	for (i = 0; i < policy->nr_rules; i++)
 		buffer_printf(e->out, "%-24s %s\n", policy->rules[i].name,
-			      misfits[misfit_of(e, &policy->rules[i])]);
+			      mismatches[mismatch_of(e, &policy->rules[i])]);
 }
 
 static __u64 fitting_rules(const struct explanation *e)
@@ -233,7 +234,7 @@ static __u64 fitting_rules(const struct explanation *e)
 	__u32 i;
 
 	for (i = 0; i < e->policy->nr_rules; i++)
-		if (!misfit_of(e, &e->policy->rules[i]))
+		if (!mismatch_of(e, &e->policy->rules[i]))
 			fitting |= (__u64)1 << i;
 	return fitting;
 }
@@ -277,7 +278,7 @@ static enum outcome outcome_of(const struct explanation *e, __u64 *exceptions)
 	if (!enforced)
 		return shelltrap_policy_enforced(policy, rules, true) ? OUTCOME_NO_SERVER :
 									OUTCOME_RUNS;
-	if (shelltrap_policy_spares(policy, rules, &late))
+	if (shelltrap_policy_exception_matches(policy, rules, &late))
 		return OUTCOME_SPARED;
 	return enforced & policy->denying ? OUTCOME_KILLED_LATE : OUTCOME_KILLED;
 }
