@@ -7,7 +7,7 @@
 
 #include "backlog.h"
 
-/* An entry of length 0 says that the ring goes on at its start. */
+/* An entry of length 0 marks the rest of the ring as skipped: the next is at offset 0. */
 struct backlog_entry {
 	u32 len;
 	u8 record[];
@@ -28,13 +28,13 @@ static struct backlog_entry *backlog_entry_at(const struct shelltrap_backlog *ba
 int shelltrap_backlog_init(struct shelltrap_backlog *backlog, u32 size, u32 largest)
 {
 	memset(backlog, 0, sizeof(*backlog));
-	/* Twice: what is skipped at the end of the ring may be as large as an entry. */
+	/* Room for two: the part skipped at the end may be almost as large as an entry. */
 	if (size / 2 < backlog_entry_size(largest))
 		return -EINVAL;
 	backlog->size = ALIGN_DOWN(size, ENTRY_ALIGN);
 	backlog->seq_oldest = 1;
 	backlog->seq_next = 1;
-	/* However much was asked for, that there is not so much is no fault of the kernel. */
+	/* The size comes from a module parameter: its failure needs no kernel warning. */
 	backlog->ring = __vmalloc(backlog->size, GFP_KERNEL | __GFP_NOWARN);
 	return backlog->ring ? 0 : -ENOMEM;
 }
@@ -44,7 +44,7 @@ void shelltrap_backlog_free(struct shelltrap_backlog *backlog)
 	vfree(backlog->ring);
 }
 
-/* The offset at which an entry is, given where the one before it ends. */
+/* Converts the end of one entry, @offset, to the start of the next one. */
 static u32 backlog_entry_offset(const struct shelltrap_backlog *backlog, u32 offset)
 {
 	return offset == backlog->size || !backlog_entry_at(backlog, offset)->len ? 0 : offset;
@@ -70,7 +70,10 @@ static void backlog_make_room(struct shelltrap_backlog *backlog, u32 room)
 		backlog_drop_oldest(backlog);
 }
 
-/* The rest of the ring is too small for the next entry: it counts as used until passed. */
+/*
+ * The rest of the ring is too small for the next entry. It counts as used until the tail
+ * passes it.
+ */
 static void backlog_skip_to_start(struct shelltrap_backlog *backlog)
 {
 	u32 rest = backlog->size - backlog->head;

@@ -2,10 +2,9 @@
 /*
  * The backlog: the latest records, numbered, in a ring of bytes.
  *
- * The ring is allocated once, so a record is kept even when there is no memory
- * left. A record lies in one piece; the oldest ones make room for a new one. The
- * functions take the backlog they work on and do no locking: netlink.c holds a
- * mutex around them.
+ * The ring is allocated once, at load: a record is kept even when the system has run out
+ * of memory. Each record is contiguous. A new record pushes out the oldest ones. The
+ * functions do no locking: netlink.c holds a mutex around them.
  */
 #ifndef _SHELLTRAP_BACKLOG_H
 #define _SHELLTRAP_BACKLOG_H
@@ -15,41 +14,67 @@
 struct shelltrap_backlog {
 	u8 *ring;
 	u32 size;		/* bytes */
-	u32 used;		/* bytes, of entries and of what is skipped at the end */
-	u32 head;		/* offset of the next entry */
+	u32 used;		/* bytes: entries, and the part skipped at the end */
+	u32 head;		/* offset where the next entry goes */
 	u32 tail;		/* offset of the oldest entry */
-	u32 largest;		/* bytes of the largest record ever held */
-	u64 seq_oldest;		/* == seq_next: empty */
-	u64 seq_next;
-	u64 seq_delivered;		/* highest number handed to anybody */
-	u64 overwritten;	/* records above it when they were dropped */
+	u32 largest;		/* bytes of the largest record ever kept */
+	u64 seq_oldest;		/* equal to seq_next: the backlog is empty */
+	u64 seq_next;		/* number of the next record */
+	u64 seq_delivered;	/* highest number that some reader has received */
+	u64 overwritten;	/* records pushed out that no reader had received */
 };
 
-/* Where a reader found its last record. Zeroed: nowhere yet. */
+/* Where a reader found its last record. All zeros: at the start. */
 struct shelltrap_backlog_cursor {
 	u64 seq;
 	u32 offset;
 };
 
-/* A @size that holds no record of @largest bytes: -EINVAL. Else 0 or -ENOMEM. */
+/**
+ * shelltrap_backlog_init() - Allocate an empty backlog.
+ * @backlog: the backlog
+ * @size: memory for the ring, in bytes
+ * @largest: length of the largest record that will be kept, in bytes
+ *
+ * May sleep. Return: 0, -EINVAL if @size is too small for @largest, or -ENOMEM.
+ */
 int shelltrap_backlog_init(struct shelltrap_backlog *backlog, u32 size, u32 largest);
+
+/**
+ * shelltrap_backlog_free() - Free the ring.
+ * @backlog: the backlog; not usable afterwards
+ */
 void shelltrap_backlog_free(struct shelltrap_backlog *backlog);
 
-/*
- * Keeps a copy of @record, 1 to as many bytes as were given at init as largest,
- * under the number seq_next, which grows.
+/**
+ * shelltrap_backlog_append() - Keep a copy of a record under the number seq_next.
+ * @backlog: the backlog
+ * @record: the bytes
+ * @len: their number, from 1 to the "largest" given at init
+ *
+ * Cannot fail; drops as many of the oldest records as needed.
  */
 void shelltrap_backlog_append(struct shelltrap_backlog *backlog, const void *record, u32 len);
 
-/*
- * The record number *@seq or, where that is not held any more, the oldest one,
- * whose number is then in *@seq; NULL when *@seq is still to come. The memory is
- * the ring's. @cursor spares a reader that goes on from where it was the way.
+/**
+ * shelltrap_backlog_get() - Find a record by its number.
+ * @backlog: the backlog
+ * @cursor: position of this reader; makes reading in order fast
+ * @seq: the number wanted; set to the oldest number if the wanted record is gone
+ * @len: set to the length in bytes
+ *
+ * Return: the record, in the ring's memory, or NULL if *@seq has not been written yet.
  */
 const void *shelltrap_backlog_get(const struct shelltrap_backlog *backlog,
 				  struct shelltrap_backlog_cursor *cursor, u64 *seq, u32 *len);
 
-/* Somebody has got the record @seq. */
+/**
+ * shelltrap_backlog_mark_delivered() - Note that a reader has received a record.
+ * @backlog: the backlog
+ * @seq: number of the record
+ *
+ * Records up to the highest such number do not count as overwritten when they are dropped.
+ */
 void shelltrap_backlog_mark_delivered(struct shelltrap_backlog *backlog, u64 seq);
 
 #endif /* _SHELLTRAP_BACKLOG_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What differs between the kernels from 5.10 on, each as an inline named after
- * what it gives. Version numbers appear here and nowhere else.
+ * What differs between kernel versions from 5.10 on. Each inline is named after the thing
+ * that it returns. No other file contains a kernel version number.
  */
 #ifndef _SHELLTRAP_COMPAT_H
 #define _SHELLTRAP_COMPAT_H
@@ -27,9 +27,14 @@
 #error "shelltrap needs a kernel with CONFIG_TRACEPOINTS"
 #endif
 
-/*
- * A reference to the executable of @mm, or NULL. Safe in any context: RCU and
- * an atomic increment. Since 6.7 a struct file may be reused at once.
+/**
+ * shelltrap_exe_file() - Take a reference to the executable of a process.
+ * @mm: memory of the process
+ *
+ * Any context: needs only RCU and an atomic increment. Since 6.7 the memory of a struct
+ * file may be reused without a grace period, so get_file_rcu() checks that it is the same.
+ *
+ * Return: the file, or NULL.
  */
 static inline struct file *shelltrap_exe_file(struct mm_struct *mm)
 {
@@ -47,7 +52,7 @@ static inline struct file *shelltrap_exe_file(struct mm_struct *mm)
 	return file;
 }
 
-/* The socket behind @file, or NULL. */
+/* Returns the socket of @file, or NULL if the file is no socket. */
 static inline struct socket *shelltrap_sock_from_file(struct file *file)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
@@ -59,7 +64,7 @@ static inline struct socket *shelltrap_sock_from_file(struct file *file)
 #endif
 }
 
-/* One that waits for the next tick, where ticks have not been stopped. */
+/* Initializes an irq_work that runs at the next tick; at once if the tick is stopped. */
 static inline void shelltrap_init_lazy_irq_work(struct irq_work *work,
 						void (*func)(struct irq_work *work))
 {
@@ -71,7 +76,7 @@ static inline void shelltrap_init_lazy_irq_work(struct irq_work *work,
 #endif
 }
 
-/* When @inode, or what it holds, was last changed. */
+/* Returns the time of the last change of @inode or of its content. */
 static inline struct timespec64 shelltrap_ctime(const struct inode *inode)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
@@ -81,7 +86,7 @@ static inline struct timespec64 shelltrap_ctime(const struct inode *inode)
 #endif
 }
 
-/* The parsed attributes of the dump request behind @cb. */
+/* Returns the parsed attributes of the request that started the dump @cb. */
 static inline struct nlattr **shelltrap_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
@@ -91,14 +96,14 @@ static inline struct nlattr **shelltrap_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
-/* The arguments of the tracepoint sched_process_exit. */
+/* The parameters of a probe on the tracepoint sched_process_exit. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #define SHELLTRAP_EXIT_PROTO(task) task, bool group_dead
 #else
 #define SHELLTRAP_EXIT_PROTO(task) task
 #endif
 
-/* What the system call delete_module(2) goes through; its argument is the user's registers. */
+/* Entry function of the system call delete_module(2). It gets the user's registers. */
 #if defined(CONFIG_X86_64)
 #define SHELLTRAP_DELETE_MODULE "__x64_sys_delete_module"
 #elif defined(CONFIG_ARM64)
@@ -114,11 +119,16 @@ static inline struct nlattr **shelltrap_dump_attrs(struct netlink_callback *cb)
 #define SHELLTRAP_MCAST_NET_ADMIN GENL_UNS_ADMIN_PERM
 #endif
 
-/*
- * Inode number of a mount namespace, 0 if it can't be told. The type is private
- * to fs/, but its first member is the common part (behind a counter before
- * 5.11). Believed only where that part says of itself that it is a mount
- * namespace's, so a kernel built otherwise yields 0 and not rubbish.
+/**
+ * shelltrap_mnt_ns_inum() - The inode number of a mount namespace.
+ * @mnt_ns: the namespace
+ *
+ * Any context. The structure is private to fs/. Its first member is a struct ns_common;
+ * before 5.11 a counter comes first. The result counts only if the operations of that
+ * ns_common carry the name "mnt", so that a kernel with another layout yields 0, not
+ * rubbish.
+ *
+ * Return: the number, or 0 if it cannot be found.
  */
 static inline unsigned int shelltrap_mnt_ns_inum(const struct mnt_namespace *mnt_ns)
 {

@@ -2,30 +2,34 @@
 /*
  * Shelltrap: sees a web server start a shell, at the moment of exec.
  *
- * What happens at an exec, in order:
+ * The files, in the order in which they work at an exec:
  *
- *	hook.c		the kernel is about to run a program, or has done so:
- *	check.c		what is to be said of that
- *	ruleset.c	by the policy in force
- *	target.c	what is being started
- *	condition.c	under which circumstances
- *	actor.c		who starts it, and who is behind that,
- *	lineage.c	even if that is gone (runtime.c: and what a java or python is),
- *	task.c		as far as a task can be asked,
- *	lookup.c	by the sets that the policy has their names and files in (policy.c makes
- *			it, defaults.c is the built-in one),
- *	decide.c	which rules that hits (environment.c: whether an exception may)
- *	enforce.c	and whether it is to be stopped
- *	slot.c		the exec gets a slot until it is over
- *	capture.c	what is known of it is copied there
- *	counters.c	and counted there
- *	report.c	later, in process context: paths get names,
- *	record.c	all of it becomes a netlink message,
- *	backlog.c	which is kept under a number
- *	netlink.c	and sent to whoever listens
+ *	hook.c		probes: the kernel is about to run a program, or has done so
+ *	check.c		handles the exec, from the first probe to the last
+ *	ruleset.c	finds the policy in force
+ *	target.c	finds out what is being started
+ *	condition.c	finds out under which circumstances
+ *	actor.c		finds out who starts it, and from whom that process descends
+ *	lineage.c	remembers which processes descend from a server, even a dead one
+ *	task.c		reads a task's name, executable and command line
+ *	runtime.c	reads in a command line which program a java or python runs
+ *	lookup.c	finds the policy's sets that contain a name, a path or a file
+ *	decide.c	decides which rules match
+ *	environment.c	decides whether the environment allows an exception
+ *	enforce.c	decides whether the exec is to be stopped
+ *	slot.c		keeps the exec in a slot until it is over
+ *	capture.c	copies the facts into the slot
+ *	counters.c	counts
+ *	report.c	later, in process context: resolves the paths
+ *	record.c	writes the facts as a netlink message
+ *	backlog.c	keeps the message under a number
+ *	netlink.c	sends the message to the listeners
  *
- * And beside that: a policy comes in by transaction.c, has its paths followed by paths.c
- * and is shown by listing.c, until lock.c forbids to change it.
+ * The policy: policy.c builds and checks it; defaults.c is the built-in one.
+ * transaction.c receives another from user space, paths.c resolves its paths, listing.c
+ * sends it back, and lock.c forbids to change it.
+ *
+ * compat.h holds what differs between kernel versions.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -46,9 +50,9 @@
 
 static unsigned int backlog_size = 4 * 1024 * 1024;
 module_param(backlog_size, uint, 0444);
-MODULE_PARM_DESC(backlog_size, "bytes of memory for alerts nobody has read yet (4194304)");
+MODULE_PARM_DESC(backlog_size, "memory for the latest alerts, in bytes (4194304)");
 
-/* In memory of kvzalloc(). */
+/* Returns an error pointer, or a policy to be freed with kvfree(). */
 static struct shelltrap_policy * __init new_built_in_policy(void)
 {
 	struct shelltrap_policy *policy;
@@ -66,7 +70,7 @@ static struct shelltrap_policy * __init new_built_in_policy(void)
 	return policy;
 }
 
-/* The built-in policy, until another is loaded. */
+/* The built-in policy stays in force until user space loads another. */
 static int __init load_defaults(void)
 {
 	struct shelltrap_policy *policy = new_built_in_policy();
@@ -87,7 +91,7 @@ static int __init open_channel(void)
 	if (err == -EINVAL)
 		pr_err("backlog_size=%u is too small for an alert: not loading\n", backlog_size);
 	else if (err)
-		pr_err("can't open the channel with backlog_size=%u, error %d: not loading\n",
+		pr_err("can't open the netlink channel with backlog_size=%u, error %d: not loading\n",
 		       backlog_size, err);
 	return err;
 }
@@ -97,7 +101,7 @@ static int __init prepare_reports(void)
 	int err = shelltrap_report_init();
 
 	if (err)
-		pr_err("can't prepare for alerts, error %d: not loading\n", err);
+		pr_err("can't allocate memory for alerts, error %d: not loading\n", err);
 	return err;
 }
 
@@ -106,7 +110,7 @@ static int __init prepare_lineage(void)
 	int err = shelltrap_lineage_init();
 
 	if (err)
-		pr_err("can't prepare for the lineage, error %d: not loading\n", err);
+		pr_err("can't allocate memory for the lineage, error %d: not loading\n", err);
 	return err;
 }
 
@@ -116,7 +120,7 @@ static int __init shelltrap_init(void)
 
 	err = load_defaults();
 	if (err) {
-		pr_err("can't load the rules, error %d: not loading\n", err);
+		pr_err("can't load the built-in policy, error %d: not loading\n", err);
 		return err;
 	}
 	err = prepare_lineage();

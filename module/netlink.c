@@ -21,7 +21,7 @@
 #include "slot.h"
 #include "transaction.h"
 
-/* Bytes of a status: 184 at most for each rule, and the rest. */
+/* Size of a status message in bytes: at most 184 for each rule, and 2048 for all else. */
 #define STATUS_MAX (184 * SHELLTRAP_RULES_MAX + 2048)
 
 static struct genl_family shelltrap_family;
@@ -29,14 +29,15 @@ static struct genl_family shelltrap_family;
 static u64 instance;
 static atomic64_t unsent;
 
+/* Protects the backlog. */
 static DEFINE_MUTEX(backlog_mutex);
 static struct shelltrap_backlog backlog;
 
-/* State of a dump, in the callback's context. */
+/* State of an alert dump. It lives in the context area of the netlink callback. */
 struct alert_dump {
-	u64 seq;		/* number to go on with */
-	u64 end;		/* number to stop before: the newest at the request, plus 1 */
-	u32 overtaken;		/* changes when records were dropped before they could be read */
+	u64 seq;		/* number of the next record to send */
+	u64 end;		/* stop before this number: the newest at the request, plus 1 */
+	u32 overtaken;		/* grows when records were dropped before the dump reached them */
 	struct shelltrap_backlog_cursor cursor;
 };
 
@@ -55,13 +56,13 @@ static int netlink_alert_start(struct netlink_callback *cb)
 	mutex_lock(&backlog_mutex);
 	dump->seq = max(from ? nla_get_u64(from) : 0, backlog.seq_oldest);
 	dump->end = backlog.seq_next;
-	/* Every record of this dump is held by now, so none needs a larger message. */
+	/* All records of this dump are in the backlog already: none is larger than "largest". */
 	cb->min_dump_alloc = nlmsg_total_size(GENL_HDRLEN + backlog.largest) + NLMSG_HDRLEN;
 	mutex_unlock(&backlog_mutex);
 	return 0;
 }
 
-/* Returns false when @skb is full. */
+/* Returns false if the record does not fit into the rest of @skb. */
 static bool netlink_dump_record(struct sk_buff *skb, struct netlink_callback *cb, u64 seq,
 				const void *record, u32 len)
 {
@@ -93,7 +94,7 @@ static int netlink_alert_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		record = shelltrap_backlog_get(&backlog, &dump->cursor, &seq, &len);
 		if (seq != dump->seq)
 			dump->overtaken++;
-		/* Not 0: that would mean that there is nothing to be inconsistent with. */
+		/* Never 0: netlink would take that for "no number" and not compare. */
 		cb->seq = dump->overtaken + 1;
 		if (!record || seq >= dump->end) {
 			dump->seq = dump->end;
@@ -127,7 +128,7 @@ static int netlink_put_backlog(struct sk_buff *skb)
 	return err;
 }
 
-/* HITS is their sum, so that they agree whenever they are read. */
+/* HITS is computed from the values read here: read apart, the two could disagree. */
 static int netlink_put_hits(struct sk_buff *skb, const atomic64_t *hits)
 {
 	u64 count, sum = atomic64_read(&hits[0]);
@@ -209,7 +210,10 @@ static int netlink_put_reports(struct sk_buff *skb)
 	u64 silenced = atomic64_read(&counters->silenced);
 	u64 dismissed = atomic64_read(&counters->dismissed);
 
-	/* In this order an exec in flight is not counted as reported but never hit. */
+	/*
+	 * An exec counts in "hits" first and as a report later. So "hits" is read last:
+	 * the other way round, a status could show more reports than hits.
+	 */
 	return netlink_put_u64(skb, SHELLTRAP_STATUS_A_HITS, atomic64_read(&counters->hits)) ?:
 	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_ALERTS, alerts) ?:
 	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_LOST, lost) ?:
@@ -289,12 +293,12 @@ static const struct nla_policy alert_get_policy[] = {
 	[SHELLTRAP_RECORD_A_SEQ] = { .type = NLA_U64 },
 };
 
-/* Without a policy the kernel would not look at attributes, and take any. */
+/* For commands without attributes. Without a policy the kernel would accept any attribute. */
 static const struct nla_policy no_attrs[] = {
 	[1] = { .type = NLA_REJECT },
 };
 
-/* No .validate: strict parsing, on every kernel. */
+/* No .validate member: the kernel then parses strictly, on every version. */
 static const struct genl_ops operations[] = {
 	{
 		.cmd		= SHELLTRAP_CMD_STATUS_GET,
@@ -355,8 +359,9 @@ static const struct genl_multicast_group groups[] = {
 };
 
 /*
- * Without the lock that all families share: a policy's paths may lead to a drive that
- * does not answer, and everything here has locks of its own.
+ * parallel_ops: the handlers run without the mutex that all families share. A commit may
+ * hang on a path on a dead network drive, and must not block other families. All state
+ * here has locks of its own.
  */
 static struct genl_family shelltrap_family __ro_after_init = {
 	.name		= SHELLTRAP_GENL_NAME,
@@ -384,18 +389,18 @@ u64 shelltrap_netlink_next_seq(void)
 	return seq;
 }
 
-/* Returns 0 when at least one listener has got it. */
+/* Returns 0 if at least one listener received the record. */
 static int netlink_multicast_record(const void *record, u32 len)
 {
 	struct sk_buff *skb = genlmsg_new(len, GFP_KERNEL);
 	void *header;
 
 	if (!skb) {
-		/* Or they would not know before the next record that they miss one. */
+		/* Tell the listeners now. Else the next record's number would be the first sign. */
 		genl_set_err(&shelltrap_family, &init_net, 0, 0, -ENOBUFS);
 		return -ENOMEM;
 	}
-	/* There is room: genlmsg_new() has counted the headers. */
+	/* Cannot fail: genlmsg_new() reserved space for the headers. */
 	header = genlmsg_put(skb, 0, 0, &shelltrap_family, 0, SHELLTRAP_CMD_ALERT_NTF);
 	skb_put_data(skb, record, len);
 	genlmsg_end(skb, header);

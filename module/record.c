@@ -7,13 +7,13 @@
 #include "decide.h"
 #include "record.h"
 
-/* The longest nested attribute is the alert itself; lengths have 16 bits. */
+/* An attribute's length has 16 bits, and the longest attribute is the alert itself. */
 static_assert(SHELLTRAP_RECORD_MAX < U16_MAX);
 
-/* Puts a string that may be missing. */
-static int record_put_string(struct sk_buff *skb, int type, const char *path)
+/* Puts nothing if @string is NULL. */
+static int record_put_string(struct sk_buff *skb, int type, const char *string)
 {
-	return path ? nla_put_string(skb, type, path) : 0;
+	return string ? nla_put_string(skb, type, string) : 0;
 }
 
 int shelltrap_record_put_header(struct sk_buff *skb, u64 seq, u64 instance, u64 time)
@@ -24,7 +24,7 @@ int shelltrap_record_put_header(struct sk_buff *skb, u64 seq, u64 instance, u64 
 	       nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_TIME, time, SHELLTRAP_RECORD_A_PAD);
 }
 
-/* The title and reference of the one that leads; the others' would only be in the way. */
+/* Only the leading (most severe) rule has its title and reference in the alert. */
 static int record_put_rule(struct sk_buff *skb, const struct shelltrap_rule *rule, bool leads)
 {
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_RULE);
@@ -40,7 +40,7 @@ static int record_put_rule(struct sk_buff *skb, const struct shelltrap_rule *rul
 	return 0;
 }
 
-/* The most severe first. */
+/* Puts the most severe rule first. */
 static int record_put_rules(struct sk_buff *skb, const struct shelltrap_policy *policy, u64 rules)
 {
 	bool leads = true;

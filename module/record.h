@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Records: puts what is known into the attributes of include/uapi/linux/shelltrap.h.
+ * Records: puts facts into the netlink attributes of include/uapi/linux/shelltrap.h.
  *
- * Works on a struct sk_buff and plain structs, so that a test needs nothing
- * else. Each function returns 0, or -EMSGSIZE when the message is full; one of
- * SHELLTRAP_RECORD_MAX bytes never is.
+ * The functions take a struct sk_buff and plain structures, so that a test needs no other
+ * part of the module. They neither sleep nor allocate. Each returns 0, or -EMSGSIZE if the
+ * message is full; a message of SHELLTRAP_RECORD_MAX bytes is large enough for any record.
  */
 #ifndef _SHELLTRAP_RECORD_H
 #define _SHELLTRAP_RECORD_H
@@ -14,7 +14,10 @@
 
 struct sk_buff;
 
-/* Paths of an alert, as found by the report; NULL: not known, nor what goes with it. */
+/*
+ * Paths of an alert, as the report resolved them. NULL: unknown; then what belongs to the
+ * path is left out of the record as well.
+ */
 struct shelltrap_paths {
 	const char *file;
 	const char *exe;
@@ -23,14 +26,42 @@ struct shelltrap_paths {
 	const char *cgroup;
 };
 
-/* Bytes of attributes: the paths, PATHNAME, INTERPRETER, ARGV, and what is small. */
+/* Size in bytes: seven paths (PATHNAME and INTERPRETER are two), ARGV, and the small parts. */
 #define SHELLTRAP_RECORD_MAX	(7 * SHELLTRAP_PATH_MAX + SHELLTRAP_ARGV_MAX + \
 				 32 * SHELLTRAP_ANCESTORS_MAX + 200 * SHELLTRAP_RULES_MAX + 2048)
 
+/**
+ * shelltrap_record_put_header() - Put the attributes that every record starts with.
+ * @skb: the message
+ * @seq: number of the record
+ * @instance: number of the module instance
+ * @time: wall clock, ns since the epoch
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
 int shelltrap_record_put_header(struct sk_buff *skb, u64 seq, u64 instance, u64 time);
+
+/**
+ * shelltrap_record_put_alert() - Put an ALERT.
+ * @skb: the message
+ * @policy: the policy that decided on the exec
+ * @facts: what the hooks captured
+ * @paths: what the report resolved
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
 int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_policy *policy,
 			       const struct shelltrap_facts *facts,
 			       const struct shelltrap_paths *paths);
+
+/**
+ * shelltrap_record_put_loss() - Put a LOSS.
+ * @skb: the message
+ * @lost: number of execs
+ * @why: the reason
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
 int shelltrap_record_put_loss(struct sk_buff *skb, u64 lost, enum shelltrap_loss why);
 
 #endif /* _SHELLTRAP_RECORD_H */

@@ -8,7 +8,9 @@
 
 static DEFINE_MUTEX(ruleset_mutex);
 struct shelltrap_ruleset __rcu *shelltrap_ruleset_in_force;
-static LIST_HEAD(retired);
+
+/* All of these are protected by the mutex. */
+static LIST_HEAD(retired);	/* replaced rulesets that still have users */
 static u32 installed;
 static bool locked;
 
@@ -17,7 +19,7 @@ void shelltrap_ruleset_get(struct shelltrap_ruleset *ruleset)
 	atomic_inc(&ruleset->users);
 }
 
-/* Pairs with ruleset_free_unused(): what was done with it is done. */
+/* Release: pairs with ruleset_free_unused(). The user's last access comes before the free. */
 void shelltrap_ruleset_put(struct shelltrap_ruleset *ruleset)
 {
 	atomic_dec_return_release(&ruleset->users);
@@ -42,7 +44,10 @@ static void ruleset_free(struct shelltrap_ruleset *ruleset)
 	kfree(ruleset);
 }
 
-/* A retired one gets no new users: all readers that could find it are through. */
+/*
+ * The caller holds the mutex. A retired ruleset gets no new users: ruleset_replace() has
+ * waited for all readers that could still find it.
+ */
 static void ruleset_free_unused(void)
 {
 	struct shelltrap_ruleset *ruleset, *next;

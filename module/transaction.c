@@ -18,16 +18,17 @@
 #include "ruleset.h"
 #include "transaction.h"
 
-/* More than anybody has a use for. */
+/* Bounds the memory that open transactions can hold. */
 #define TRANSACTIONS_MAX 16
 
 struct transaction {
 	struct list_head list;
-	u32 portid;
-	u32 sets, rules;	/* announced */
+	u32 portid;		/* of the socket that began it */
+	u32 sets, rules;	/* numbers announced in POLICY_BEGIN */
 	struct shelltrap_policy *policy;
 };
 
+/* Protects the list and every transaction in the list. */
 static DEFINE_MUTEX(transaction_mutex);
 static LIST_HEAD(transactions);
 
@@ -98,7 +99,7 @@ const struct nla_policy shelltrap_policy_commit_attrs[] = {
 	[SHELLTRAP_POLICY_A_OBSERVE] = { .type = NLA_U32 },
 };
 
-/* To be called with the mutex held. */
+/* The caller holds the mutex. */
 static struct transaction *transaction_find(u32 portid)
 {
 	struct transaction *transaction;
@@ -109,6 +110,7 @@ static struct transaction *transaction_find(u32 portid)
 	return NULL;
 }
 
+/* The caller holds the mutex, or has removed the transaction from the list. NULL is allowed. */
 static void transaction_drop(struct transaction *transaction)
 {
 	if (!transaction)
@@ -118,7 +120,7 @@ static void transaction_drop(struct transaction *transaction)
 	kfree(transaction);
 }
 
-/* It is the caller's from now on; NULL where there is none. */
+/* Removes the transaction from the list: it belongs to the caller then. NULL: none found. */
 static struct transaction *transaction_take(u32 portid)
 {
 	struct transaction *transaction;
@@ -187,7 +189,7 @@ int shelltrap_policy_begin(struct sk_buff *request, struct genl_info *info)
 	transaction_drop(transaction_find(info->snd_portid));
 	list_add(&transaction->list, &transactions);
 	if (transaction_count() > TRANSACTIONS_MAX) {
-		GENL_SET_ERR_MSG(info, "too many policies are being loaded at once");
+		GENL_SET_ERR_MSG(info, "too many policies are being loaded; try later");
 		transaction_drop(transaction);
 		err = -EBUSY;
 	}
@@ -195,18 +197,17 @@ int shelltrap_policy_begin(struct sk_buff *request, struct genl_info *info)
 	return err;
 }
 
-/* What is being added to, and where to say what is wrong. */
 struct addition {
-	struct shelltrap_policy *policy;
-	struct netlink_ext_ack *extack;
+	struct shelltrap_policy *policy;	/* to add to */
+	struct netlink_ext_ack *extack;		/* for the error text */
 };
 
-/* The text is not of this message, and stays as long as the module. */
+/* @fault must be a constant: netlink reads the text after this function has returned. */
 static int transaction_fault(const struct addition *addition, const struct nlattr *attr,
-			     const char *what)
+			     const char *fault)
 {
 	NL_SET_BAD_ATTR(addition->extack, attr);
-	addition->extack->_msg = what;
+	addition->extack->_msg = fault;
 	return -EINVAL;
 }
 
@@ -216,7 +217,7 @@ static int transaction_known_set(const struct addition *addition, const struct n
 	int found = shelltrap_policy_find_set(addition->policy, nla_data(attr));
 
 	if (found < 0)
-		return transaction_fault(addition, attr, "no set of this name has come before");
+		return transaction_fault(addition, attr, "no such set; send it before what names it");
 	*set = found;
 	return 0;
 }
@@ -256,6 +257,7 @@ static int transaction_add_to_set(const struct addition *addition, const struct 
 	return fault ? transaction_fault(addition, attr, fault) : 0;
 }
 
+/* Finds the set that @nest names; adds the set if it is new. */
 static int transaction_named_set(const struct addition *addition, const struct nlattr *nest,
 				 unsigned int *set)
 {
@@ -264,7 +266,7 @@ static int transaction_named_set(const struct addition *addition, const struct n
 	int found;
 
 	if (!name)
-		return transaction_fault(addition, nest, "a set without a name");
+		return transaction_fault(addition, nest, "the set has no name: add SET_A_NAME");
 	found = shelltrap_policy_find_set(addition->policy, nla_data(name));
 	if (found < 0) {
 		fault = shelltrap_policy_add_set(addition->policy, nla_data(name));
@@ -291,7 +293,7 @@ static int transaction_add_set(const struct addition *addition, const struct nla
 	return 0;
 }
 
-/* All attributes of that type name sets. */
+/* Each attribute of this @type names a set. */
 static int transaction_gather_sets(const struct addition *addition, const struct nlattr *nest,
 				   int type, u64 *sets)
 {
@@ -350,7 +352,7 @@ static int transaction_add_rule(const struct addition *addition, const struct nl
 		return err;
 	transaction_read_rule(attrs, &rule);
 	if (!rule.name)
-		return transaction_fault(addition, nest, "a rule without a name");
+		return transaction_fault(addition, nest, "the rule has no name: add RULE_A_NAME");
 	err = transaction_gather_sets(addition, nest, SHELLTRAP_RULE_A_ACTOR, &rule.actor) ?:
 	      transaction_gather_sets(addition, nest, SHELLTRAP_RULE_A_TARGET, &rule.target);
 	if (err)
@@ -388,7 +390,7 @@ int shelltrap_policy_add(struct sk_buff *request, struct genl_info *info)
 		if (err)
 			transaction_drop(transaction);
 	} else {
-		GENL_SET_ERR_MSG(info, "this socket has begun no policy");
+		GENL_SET_ERR_MSG(info, "send POLICY_BEGIN on this socket first");
 	}
 	mutex_unlock(&transaction_mutex);
 	return err;
@@ -401,11 +403,11 @@ static const char *transaction_finish(const struct transaction *transaction)
 
 	if (policy->nr_sets != transaction->sets || policy->nr_rules != transaction->rules ||
 	    policy->nr_members != policy->max_members)
-		return "not all has come that was announced";
+		return "sets, rules and members are not as many as announced";
 	return shelltrap_policy_finish(policy, &rule, &set);
 }
 
-/* The policy in force. */
+/* Does the policy in force deny or kill? */
 static bool transaction_is_enforcing(void)
 {
 	bool is;
@@ -417,8 +419,9 @@ static bool transaction_is_enforcing(void)
 }
 
 /*
- * There is no moment in which what is to be only observed is denied, nor one in which a
- * rule denies and nothing is there to do it.
+ * The order matters. Observation starts before the policy comes into force: otherwise the
+ * policy would deny for a moment. The return probe is there before a policy that denies,
+ * and goes only after the last such policy has been replaced.
  */
 static int transaction_install(const struct shelltrap_policy *policy, const struct nlattr *observe)
 {
@@ -464,7 +467,7 @@ static int transaction_commit(struct transaction *transaction, struct genl_info 
 	return err == -EPERM ? transaction_refused(info) : err;
 }
 
-/* Not under the mutex, where a path on a dead network drive would hold up others. */
+/* Works without the mutex: a path on a dead network drive must not block other loads. */
 int shelltrap_policy_commit(struct sk_buff *request, struct genl_info *info)
 {
 	struct transaction *transaction = transaction_take(info->snd_portid);
@@ -473,7 +476,7 @@ int shelltrap_policy_commit(struct sk_buff *request, struct genl_info *info)
 	if (shelltrap_lock_refuses("change the policy")) {
 		err = transaction_refused(info);
 	} else if (!transaction) {
-		GENL_SET_ERR_MSG(info, "this socket has begun no policy");
+		GENL_SET_ERR_MSG(info, "send POLICY_BEGIN on this socket first");
 		err = -ENOENT;
 	} else {
 		err = transaction_commit(transaction, info);
@@ -482,7 +485,7 @@ int shelltrap_policy_commit(struct sk_buff *request, struct genl_info *info)
 	return err;
 }
 
-/* A transaction dies with its socket. */
+/* Drops the transaction of a socket that is closed. */
 static int transaction_socket_event(struct notifier_block *block, unsigned long event, void *data)
 {
 	struct netlink_notify *notify = data;
