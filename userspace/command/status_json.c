@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "format/json.h"
+#include "format/json_tree.h"
 #include "lib/exit.h"
 #include "lib/number.h"
 

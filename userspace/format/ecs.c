@@ -9,6 +9,7 @@
 
 #include "format/format.h"
 #include "format/json.h"
+#include "format/json_tree.h"
 #include "kernel/threat.h"
 
 #define ECS_VERSION "9.5.0"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "format/json.h"
+#include "format/json_tree.h"
 #include "kernel/threat.h"
 #include "lib/utf8.h"
 #include "lib/words.h"

@@ -1,298 +1,313 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The native JSON: one object in each line. Every field is always present; a value that is
+ * not known is null.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "format/format.h"
 #include "format/json.h"
+#include "format/json_tree.h"
+#include "kernel/threat.h"
 
-#include <limits.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "format/summary.h"
-#include "lib/text.h"
-#include "lib/utf8.h"
-
-struct json_object *json_new_bytes(const char *data, size_t len)
+/* A value of a newer module, for which this program has no name, is written as a number. */
+static void json_put_name(struct json_object *object, const char *key, const struct number *value,
+			  const char *(*name)(uint64_t value))
 {
-	static __thread struct buffer escaped;
+	char digits[24];
+	const char *text;
 
-	buffer_reset(&escaped);
-	utf8_escape(&escaped, data, len);
-	return json_must(json_object_new_string_len(len ? escaped.data : "", escaped.len));
-}
-
-struct json_object *json_new_string(const char *s)
-{
-	return s ? json_new_bytes(s, strlen(s)) : NULL;
-}
-
-struct json_object *json_new_summary(const struct record *record, const struct view *view)
-{
-	static __thread struct buffer summary;
-
-	buffer_reset(&summary);
-	put_summary(&summary, record, view);
-	return json_must(json_object_new_string_len(summary.data, summary.len));
-}
-
-void json_put(struct json_object *object, const char *key, struct json_object *value)
-{
-	if (json_object_object_add_ex(object, key, value, JSON_C_OBJECT_ADD_KEY_IS_NEW |
-				      JSON_C_OBJECT_KEY_IS_CONSTANT))
-		out_of_memory();
-}
-
-void json_append(struct json_object *array, struct json_object *value)
-{
-	if (json_object_array_add(array, value))
-		out_of_memory();
-}
-
-void json_put_string(struct json_object *object, const char *key, const char *value)
-{
-	json_put(object, key, json_new_string(value));
-}
-
-void json_put_number(struct json_object *object, const char *key, const struct number *value)
-{
-	json_put(object, key, json_new_number(value));
-}
-
-/*
- * JSON may hold DEL, C1, bidi controls raw, and json-c leaves them so; a
- * terminal that shows the line would act on them. They occur in strings only,
- * where \uXXXX means the same.
- */
-static void put_harmless(struct buffer *out, const char *json, size_t len)
-{
-	while (len) {
-		uint32_t c;
-		size_t length = utf8_decode(json, len, &c);
-
-		if (length > 1 || c == 0x7f) {
-			if (!text_is_hostile(c))
-				buffer_add(out, json, length);
-			else if (c < 0x10000)
-				buffer_printf(out, "\\u%04x", c);
-			else
-				buffer_printf(out, "\\u%04x\\u%04x",
-					      0xd800 + ((c - 0x10000) >> 10),
-					      0xdc00 + ((c - 0x10000) & 0x3ff));
-		} else {
-			buffer_putc(out, *json);
-			length = 1;
-		}
-		json += length;
-		len -= length;
-	}
-}
-
-void json_put_line(struct buffer *out, struct json_object *object)
-{
-	size_t len;
-	const char *text = json_object_to_json_string_length(object, JSON_C_TO_STRING_PLAIN |
-							     JSON_C_TO_STRING_NOSLASHESCAPE,
-							     &len);
-
-	if (!text)
-		out_of_memory();
-	put_harmless(out, text, len);
-	buffer_putc(out, '\n');
-	json_object_put(object);
-}
-
-/*
- * The path as json-c wants it (RFC 6901): "/a/b" for "a.b", "" for "". No key of ours
- * has a '/' or a '~'. Valid until the thread's next call.
- */
-static char *json_pointer_of(const char *path)
-{
-	static __thread struct buffer pointer;
-	char *dot;
-
-	buffer_reset(&pointer);
-	buffer_puts(&pointer, *path ? "/" : "");
-	buffer_puts(&pointer, path);
-	for (dot = pointer.data; (dot = strchr(dot, '.')); )
-		*dot = '/';
-	return pointer.data;
-}
-
-struct json_object *json_at(struct json_object *object, const char *path)
-{
-	struct json_object *found;
-
-	return json_pointer_get(object, json_pointer_of(path), &found) ? NULL : found;
-}
-
-static void json_set(struct json_object *object, const char *pointer, struct json_object *value)
-{
-	if (json_pointer_set(&object, pointer, value))
-		out_of_memory();
-}
-
-void json_put_at(struct json_object *object, const char *path, struct json_object *value)
-{
-	char *pointer = json_pointer_of(path), *slash = pointer;
-
-	if (!value)
+	if (!value->known) {
+		json_put(object, key, NULL);
 		return;
-	while ((slash = strchr(slash + 1, '/'))) {
-		*slash = '\0';
-		if (json_pointer_get(object, pointer, NULL))
-			json_set(object, pointer, json_new_object());
-		*slash = '/';
 	}
-	json_set(object, pointer, value);
+	text = name(value->value);
+	if (!text) {
+		snprintf(digits, sizeof(digits), "%" PRIu64, value->value);
+		text = digits;
+	}
+	json_put_string(object, key, text);
 }
 
-void json_put_string_at(struct json_object *object, const char *path, const char *value)
+static void json_put_time(struct json_object *object, const struct number *when)
 {
-	json_put_at(object, path, json_new_string(value));
+	static __thread struct buffer text;
+
+	buffer_reset(&text);
+	put_utc(&text, when->value, 9);
+	json_put_string(object, "time", when->known ? text.data : NULL);
 }
 
-static void json_delete_at(struct json_object *object, const char *path)
+static void json_put_identity(struct json_object *object, const struct record *record,
+			      const struct view *view)
 {
-	char *pointer = json_pointer_of(path), *slash = strrchr(pointer, '/');
-	struct json_object *parent;
+	char instance[17];
 
-	*slash = '\0';
-	if (!json_pointer_get(object, pointer, &parent))
-		json_object_object_del(parent, slash + 1);
+	json_put_number(object, "seq", &record->seq);
+	snprintf(instance, sizeof(instance), "%016" PRIx64, record->instance.value);
+	json_put_string(object, "instance", record->instance.known ? instance : NULL);
+	json_put_time(object, &record->time);
+	json_put_string(object, "host", view->host->name);
+	json_put_string(object, "boot_id", view->host->boot_id[0] ? view->host->boot_id : NULL);
 }
 
-void json_move(struct json_object *from, struct json_object *to, const struct json_move *moves,
-	       size_t count)
+static void json_put_rules(struct json_object *object, const struct alert *alert)
 {
+	const struct alert_rule *leading = alert_leading_rule(alert);
+	struct json_object *rules = json_new_array();
+	struct number none = {0};
+	size_t i;
+
+	json_put_string(object, "rule", leading ? leading->name : NULL);
+	json_put_name(object, "severity", leading ? &leading->severity : &none, severity_name);
+	for (i = 0; i < alert->rule_count; i++)
+		json_append(rules, json_new_string(alert->rules[i].name));
+	json_put(object, "rules", rules);
+}
+
+static struct json_object *json_new_argv(const struct alert_process *process)
+{
+	struct json_object *argv;
+	struct bytes argument;
+	size_t offset = 0;
+
+	if (!process->argv.data)
+		return NULL;
+	argv = json_new_array();
+	while (alert_argument(&process->argv, &offset, &argument))
+		json_append(argv, json_new_bytes(argument.data, argument.len));
+	return argv;
+}
+
+/* "name_of" is the view's user_name() or group_name(). */
+static void json_put_id_name(struct json_object *object, const char *key, const struct number *id,
+			     const char *(*name_of)(uint32_t id))
+{
+	json_put_string(object, key, id->known ? name_of(id->value) : NULL);
+}
+
+static struct json_object *json_new_process(const struct alert_process *process,
+					    const struct view *view)
+{
+	struct json_object *object;
+
+	if (!process->present)
+		return NULL;
+	object = json_new_object();
+	json_put_number(object, "pid", &process->pid);
+	json_put_number(object, "tid", &process->tid);
+	json_put_string(object, "comm", process->comm);
+	json_put_string(object, "exe", process->exe);
+	json_put(object, "argv", json_new_argv(process));
+	json_put_number(object, "argc", &process->argc);
+	json_put(object, "argv_truncated",
+		 json_must(json_object_new_boolean(process->argv_truncated)));
+	json_put_string(object, "cwd", process->cwd);
+	json_put_number(object, "uid", &process->uid);
+	json_put_number(object, "gid", &process->gid);
+	json_put_number(object, "euid", &process->euid);
+	json_put_number(object, "egid", &process->egid);
+	json_put_id_name(object, "user", &process->uid, view->user_name);
+	json_put_id_name(object, "group", &process->gid, view->group_name);
+	json_put_id_name(object, "euser", &process->euid, view->user_name);
+	json_put_id_name(object, "egroup", &process->egid, view->group_name);
+	json_put_number(object, "loginuid", &process->loginuid);
+	json_put_id_name(object, "loginuser", &process->loginuid, view->user_name);
+	json_put_number(object, "sessionid", &process->sessionid);
+	json_put_number(object, "pid_ns", &process->pid_ns);
+	json_put_number(object, "mnt_ns", &process->mnt_ns);
+	json_put_number(object, "ns_pid", &process->ns_pid);
+	return object;
+}
+
+static struct json_object *json_new_file(const struct record *record, const struct view *view)
+{
+	const struct alert_file *file = &record->alert.file;
+	struct json_object *object;
+	char dev[24], mode[24];
+
+	if (!file->present)
+		return NULL;
+	object = json_new_object();
+	snprintf(dev, sizeof(dev), "%u:%u", (unsigned int)file->dev_major.value,
+		 (unsigned int)file->dev_minor.value);
+	snprintf(mode, sizeof(mode), "%04o", (unsigned int)file->mode.value & 07777);
+	json_put_string(object, "path", file->path);
+	json_put_string(object, "dev", file->dev_major.known && file->dev_minor.known ? dev : NULL);
+	json_put_number(object, "ino", &file->ino);
+	json_put_string(object, "mode", file->mode.known ? mode : NULL);
+	json_put_number(object, "uid", &file->uid);
+	json_put_number(object, "gid", &file->gid);
+	json_put_id_name(object, "user", &file->uid, view->user_name);
+	json_put_id_name(object, "group", &file->gid, view->group_name);
+	json_put_string(object, "sha256", view->file_hash ? view->file_hash(record) : NULL);
+	return object;
+}
+
+static struct json_object *json_new_server(const struct alert_server *server)
+{
+	struct json_object *object;
+
+	if (!server->present)
+		return NULL;
+	object = json_new_object();
+	json_put_number(object, "pid", &server->pid);
+	json_put_string(object, "comm", server->comm);
+	json_put_string(object, "exe", server->exe);
+	json_put_name(object, "matched", &server->matched, matched_name);
+	return object;
+}
+
+static struct json_object *json_new_ancestors(const struct alert *alert)
+{
+	struct json_object *array = json_new_array();
+	size_t i;
+
+	for (i = 0; i < alert->ancestor_count; i++) {
+		struct json_object *object = json_new_object();
+
+		json_put_number(object, "pid", &alert->ancestors[i].pid);
+		json_put_string(object, "comm", alert->ancestors[i].comm);
+		json_append(array, object);
+	}
+	return array;
+}
+
+static void json_put_endpoint(struct json_object *object, const char *key,
+			      const struct bytes *addr, const struct number *port)
+{
+	static __thread struct buffer endpoint;
+
+	buffer_reset(&endpoint);
+	json_put_string(object, key, put_endpoint(&endpoint, addr, port) ? endpoint.data : NULL);
+}
+
+static struct json_object *json_new_stdio(const struct alert_stdio *stdio)
+{
+	struct json_object *object;
+
+	if (!stdio->present)
+		return NULL;
+	object = json_new_object();
+	json_put_name(object, "type", &stdio->type, stdio_type_name);
+	if (stdio->type.value != SHELLTRAP_STDIO_SOCKET)
+		return object;
+	json_put_name(object, "family", &stdio->family, socket_family_name);
+	json_put_name(object, "state", &stdio->state, socket_state_name);
+	json_put_name(object, "sock_type", &stdio->sock_type, socket_type_name);
+	json_put_endpoint(object, "local", &stdio->local_addr, &stdio->local_port);
+	json_put_endpoint(object, "peer", &stdio->peer_addr, &stdio->peer_port);
+	return object;
+}
+
+static struct json_object *json_new_cgroup(const struct alert *alert)
+{
+	struct json_object *object = json_new_object();
+
+	json_put_number(object, "id", &alert->cgroup_id);
+	json_put_string(object, "path", alert->cgroup_path);
+	return object;
+}
+
+static struct json_object *json_new_unit(const struct alert *alert)
+{
+	struct span unit;
+
+	if (!alert->cgroup_path || !unit_of_cgroup(alert->cgroup_path, &unit))
+		return NULL;
+	return json_new_bytes(unit.start, unit.len);
+}
+
+static struct json_object *json_new_container(const struct alert *alert)
+{
+	struct json_object *object;
+	struct container container;
+
+	if (!alert->cgroup_path || !container_of_cgroup(alert->cgroup_path, &container))
+		return NULL;
+	object = json_new_object();
+	json_put(object, "id", json_new_bytes(container.id.start, container.id.len));
+	json_put_string(object, "runtime", container.runtime);
+	return object;
+}
+
+static struct json_object *json_new_threats(const struct alert *alert)
+{
+	struct json_object *array = json_new_array();
+	struct threat threats[THREATS_MAX];
+	size_t count = alert_threats(alert, threats, THREATS_MAX);
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		struct json_object *value = json_at(from, moves[i].from);
+		struct json_object *object = json_new_object();
 
-		if (!value)
-			continue;
-		value = moves[i].how & JSON_AS_STRING ?
-			json_must(json_object_new_string(json_object_get_string(value))) :
-			json_object_get(value);
-		json_put_at(to, moves[i].to, value);
-		if (!(moves[i].how & JSON_COPY))
-			json_delete_at(from, moves[i].from);
+		json_put_string(object, "tactic", threats[i].tactic);
+		json_put_string(object, "technique", threats[i].technique);
+		json_append(array, object);
 	}
+	return array;
 }
 
-static bool is_nothing(struct json_object *value)
+static struct json_object *json_new_alert(const struct record *record, const struct view *view)
 {
-	return !value || (json_object_is_type(value, json_type_object) &&
-			  !json_object_object_length(value));
+	const struct alert *alert = &record->alert;
+	struct json_object *object = json_new_object();
+	struct number none = {0};
+
+	json_put_identity(object, record, view);
+	json_put_rules(object, alert);
+	json_put_name(object, "verdict", &alert->verdict, verdict_name);
+	json_put_string(object, "comm", alert->comm);
+	json_put_string(object, "pathname", alert->pathname);
+	json_put_string(object, "interpreter", alert->interpreter);
+	json_put_name(object, "stdin_type", alert->in.present ? &alert->in.type : &none,
+		      stdio_type_name);
+	json_put(object, "process", json_new_process(&alert->process, view));
+	json_put(object, "file", json_new_file(record, view));
+	json_put(object, "server", json_new_server(&alert->server));
+	json_put(object, "ancestors", json_new_ancestors(alert));
+	json_put(object, "stdin", json_new_stdio(&alert->in));
+	json_put(object, "stdout", json_new_stdio(&alert->out));
+	json_put(object, "cgroup", json_new_cgroup(alert));
+	json_put(object, "unit", json_new_unit(alert));
+	json_put(object, "container", json_new_container(alert));
+	json_put(object, "threat", json_new_threats(alert));
+	return object;
 }
 
-void json_prune(struct json_object *object)
+static struct json_object *json_new_loss(const struct record *record, const struct view *view)
 {
-	size_t i;
+	struct json_object *object = json_new_object();
+	struct number last = { record->seq.known, record_place(record).seq };
 
-	if (json_object_is_type(object, json_type_array))
-		for (i = 0; i < json_object_array_length(object); i++)
-			json_prune(json_object_array_get_idx(object, i));
-	if (!json_object_is_type(object, json_type_object))
-		return;
-	json_object_object_foreach(object, key, value) {
-		json_prune(value);
-		/* Of what is being gone through, only this one may go. */
-		if (is_nothing(value))
-			json_object_object_del(object, key);
-	}
+	last.known &= last.value != PLACE_END;
+	json_put_string(object, "type", "loss");
+	json_put_identity(object, record, view);
+	json_put_number(object, "last", &last);
+	json_put_number(object, "lost", &record->loss.lost);
+	json_put_string(object, "why", loss_reason(&record->loss));
+	return object;
 }
 
-struct json_object *json_join(struct json_object *array)
+struct json_object *json_of_record(const struct record *record, const struct view *view)
 {
-	static __thread struct buffer joined;
-	size_t i;
-
-	if (!array)
-		return NULL;
-	buffer_reset(&joined);
-	for (i = 0; i < json_object_array_length(array); i++) {
-		struct json_object *word = json_object_array_get_idx(array, i);
-
-		buffer_puts(&joined, i ? " " : "");
-		buffer_add(&joined, json_object_get_string(word), json_object_get_string_len(word));
-	}
-	return json_must(json_object_new_string_len(i ? joined.data : "", joined.len));
+	return record->alert.present ? json_new_alert(record, view) : json_new_loss(record, view);
 }
 
-bool json_get_number(struct json_object *object, const char *path, uint64_t *value)
+static void json_format_put(struct buffer *out, const struct record *record,
+			    const struct view *view)
 {
-	struct json_object *found = json_at(object, path);
-
-	if (!json_object_is_type(found, json_type_int) || json_object_get_int64(found) < 0)
-		return false;
-	*value = json_object_get_uint64(found);
-	return true;
+	json_put_line(out, json_of_record(record, view));
 }
 
-static const char *json_get_string(struct json_object *object, const char *path)
+static bool json_format_read_back(const char *line, size_t len, struct place *place)
 {
-	struct json_object *found = json_at(object, path);
-
-	return json_object_is_type(found, json_type_string) ? json_object_get_string(found) : NULL;
+	return json_read_back(line, len, "seq", "", place);
 }
 
-bool json_get_hex(struct json_object *object, const char *path, uint64_t *value)
-{
-	const char *text = json_get_string(object, path);
-
-	if (!text || strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
-		return false;
-	*value = strtoull(text, NULL, 16);
-	return true;
-}
-
-static bool json_get_seq(struct json_object *object, const char *path, uint64_t *seq)
-{
-	return json_get_number(object, path, seq) && *seq;
-}
-
-/* An alert has no "last". A loss up to the end of its module instance has no number there. */
-static bool json_get_last(struct json_object *line, const char *seq, struct json_object *own,
-			  uint64_t *last)
-{
-	const char *type = json_get_string(own, "type");
-
-	if (!json_get_seq(line, seq, last))
-		return false;
-	if (json_at(own, "last"))
-		return json_get_seq(own, "last", last);
-	if (type && !strcmp(type, "loss"))
-		*last = PLACE_END;
-	return true;
-}
-
-static bool json_get_place(struct json_object *line, const char *seq, const char *own_path,
-			   struct place *place)
-{
-	struct json_object *own = json_at(line, own_path);
-	struct place found;
-
-	if (!json_get_hex(own, "instance", &found.instance) ||
-	    !json_get_last(line, seq, own, &found.seq))
-		return false;
-	*place = found;
-	return true;
-}
-
-bool json_read_back(const char *line, size_t len, const char *seq, const char *own,
-		    struct place *place)
-{
-	struct json_tokener *tokener;
-	struct json_object *object;
-	bool found;
-
-	if (!len || line[0] != '{' || len > INT_MAX)
-		return false;
-	tokener = json_tokener_new();
-	if (!tokener)
-		out_of_memory();
-	object = json_tokener_parse_ex(tokener, line, len);
-	found = json_object_is_type(object, json_type_object) &&
-		json_get_place(object, seq, own, place);
-	json_object_put(object);
-	json_tokener_free(tokener);
-	return found;
-}
+const struct format format_json = {
+	.name = "json",
+	.put = json_format_put,
+	.read_back = json_format_read_back,
+};

@@ -10,6 +10,7 @@
 
 #include "format/format.h"
 #include "format/json.h"
+#include "format/json_tree.h"
 #include "kernel/threat.h"
 #include "lib/path.h"
 

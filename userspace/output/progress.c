@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "format/json.h"
+#include "format/json_tree.h"
 #include "lib/exit.h"
 #include "lib/message.h"
 #include "lib/path.h"
