@@ -101,13 +101,13 @@ int config_set_state(struct config *config, const char *path, struct buffer *fau
 	return 0;
 }
 
-static int set_state(struct parser *parser, const char *value)
+static int config_key_state(struct parser *parser, const char *value)
 {
 	return config_set_state(parser->config, value, parser->fault);
 }
 
-static int set_choice(struct parser *parser, const char *value, const struct choices *choices,
-		      int *choice)
+static int config_take_choice(struct parser *parser, const char *value,
+			      const struct choices *choices, int *choice)
 {
 	*choice = choice_find(choices, value);
 	if (*choice >= 0)
@@ -116,20 +116,20 @@ static int set_choice(struct parser *parser, const char *value, const struct cho
 	return -EINVAL;
 }
 
-static int set_wait(struct parser *parser, const char *value)
+static int config_key_wait(struct parser *parser, const char *value)
 {
 	static const char *const words[] = { "no", "yes" };
 	static const struct choices choices = CHOICES(words);
 	int wait;
 
-	if (set_choice(parser, value, &choices, &wait))
+	if (config_take_choice(parser, value, &choices, &wait))
 		return -EINVAL;
 	parser->config->wait = wait;
 	return 0;
 }
 
-static int set_bytes(struct parser *parser, const char *value, int min, int max,
-		     uint64_t *bytes)
+static int config_take_bytes(struct parser *parser, const char *value, int min, int max,
+			     uint64_t *bytes)
 {
 	if (!parse_number(value, min, max, bytes))
 		return 0;
@@ -138,28 +138,28 @@ static int set_bytes(struct parser *parser, const char *value, int min, int max,
 	return -EINVAL;
 }
 
-static int set_receive_buffer(struct parser *parser, const char *value)
+static int config_key_receive_buffer(struct parser *parser, const char *value)
 {
-	return set_bytes(parser, value, RECEIVE_BUFFER_MIN, RECEIVE_BUFFER_MAX,
-			 &parser->config->receive_buffer);
+	return config_take_bytes(parser, value, RECEIVE_BUFFER_MIN, RECEIVE_BUFFER_MAX,
+				 &parser->config->receive_buffer);
 }
 
-static int set_hash(struct parser *parser, const char *value)
+static int config_key_hash(struct parser *parser, const char *value)
 {
 	static const char *const words[] = { "no", "sha256" };
 	static const struct choices choices = CHOICES(words);
 	int hash;
 
-	if (set_choice(parser, value, &choices, &hash))
+	if (config_take_choice(parser, value, &choices, &hash))
 		return -EINVAL;
 	parser->config->hash = hash;
 	return 0;
 }
 
-static int set_hash_limit(struct parser *parser, const char *value)
+static int config_key_hash_limit(struct parser *parser, const char *value)
 {
-	return set_bytes(parser, value, HASH_LIMIT_MIN, HASH_LIMIT_MAX,
-			 &parser->config->hash_limit);
+	return config_take_bytes(parser, value, HASH_LIMIT_MIN, HASH_LIMIT_MAX,
+				 &parser->config->hash_limit);
 }
 
 static int config_set_output_format(struct config_output *output, const struct format *format,
@@ -173,7 +173,7 @@ static int config_set_output_format(struct config_output *output, const struct f
 	return -EINVAL;
 }
 
-static int set_format(struct parser *parser, const char *value)
+static int config_key_format(struct parser *parser, const char *value)
 {
 	const struct format *format = format_find(value);
 
@@ -188,7 +188,7 @@ static int set_format(struct parser *parser, const char *value)
 	return 0;
 }
 
-static int set_sync(struct parser *parser, const char *value)
+static int config_key_sync(struct parser *parser, const char *value)
 {
 	static const char *const words[] = {
 		[OUTPUT_SYNC_INTERVAL] = "interval",
@@ -198,7 +198,7 @@ static int set_sync(struct parser *parser, const char *value)
 	static const struct choices choices = CHOICES(words);
 	int sync;
 
-	if (set_choice(parser, value, &choices, &sync))
+	if (config_take_choice(parser, value, &choices, &sync))
 		return -EINVAL;
 	*(parser->output ? &parser->output->sync : &parser->config->sync) = sync;
 	return 0;
@@ -209,13 +209,13 @@ static const struct key {
 	int (*set)(struct parser *parser, const char *value);
 	bool in_output;		/* allowed in [output DEST] as well as in [log] */
 } keys[] = {
-	{ "state", set_state, false },
-	{ "wait", set_wait, false },
-	{ "receive_buffer", set_receive_buffer, false },
-	{ "hash", set_hash, false },
-	{ "hash_limit", set_hash_limit, false },
-	{ "format", set_format, true },
-	{ "fsync", set_sync, true },
+	{ "state", config_key_state, false },
+	{ "wait", config_key_wait, false },
+	{ "receive_buffer", config_key_receive_buffer, false },
+	{ "hash", config_key_hash, false },
+	{ "hash_limit", config_key_hash_limit, false },
+	{ "format", config_key_format, true },
+	{ "fsync", config_key_sync, true },
 };
 
 /* Returns the "DEST" of a section "output DEST"; NULL: another section. */

@@ -79,7 +79,7 @@ static bool journal_wait_for_entry(sd_journal *journal, const char *match)
 	return true;
 }
 
-static bool get_number(sd_journal *journal, const char *name, int base, uint64_t *value)
+static bool journal_get_number(sd_journal *journal, const char *name, int base, uint64_t *value)
 {
 	size_t len, skip = strlen(name) + 1;
 	const void *data;
@@ -106,8 +106,8 @@ static void journal_find_place(sd_journal *journal, struct place *place)
 	    sd_journal_add_match(journal, ID_LOSS, 0) < 0 ||
 	    sd_journal_add_match(journal, uid, 0) < 0 ||
 	    sd_journal_seek_tail(journal) < 0 || sd_journal_previous(journal) <= 0 ||
-	    !get_number(journal, "SHELLTRAP_INSTANCE", 16, &found.instance) ||
-	    !get_number(journal, "SHELLTRAP_LAST", 10, &found.seq))
+	    !journal_get_number(journal, "SHELLTRAP_INSTANCE", 16, &found.instance) ||
+	    !journal_get_number(journal, "SHELLTRAP_LAST", 10, &found.seq))
 		return;
 	if (found.instance != place->instance || found.seq > place->seq)
 		*place = found;
