@@ -117,7 +117,7 @@ static int read_attributes(const struct fields *fields, const void *data, size_t
 			if (ret)
 				return ret;
 		}
-		/* The last one may come without its padding. */
+		/* The last attribute may lack its padding. */
 		step = MNL_ALIGN((size_t)attr->nla_len);
 		at += step < left ? step : left;
 	}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Netlink attributes into a plain structure, by a table.
+ * Reads netlink attributes into a plain structure, as a table says.
  *
- * What is read points into the message and lives as long as it. An attribute
- * the table does not know is passed over, one that is missing leaves its member
- * zero, one of the wrong size or without its NUL is an error.
+ * Strings and bytes are not copied: they point into the message and are valid as long as it
+ * is. An unknown attribute is ignored, a missing one leaves its member zero. An attribute
+ * of the wrong size, or a string without its NUL, is an error.
  */
 #ifndef KERNEL_ATTRIBUTES_H
 #define KERNEL_ATTRIBUTES_H
@@ -37,7 +37,7 @@ enum field_kind {
 	FIELD_BYTES,	/* struct bytes */
 	FIELD_FLAG,	/* bool */
 	FIELD_NEST,	/* a structure that begins with "bool present" */
-	FIELD_LIST,	/* an array of structures; what exceeds it is left out */
+	FIELD_LIST,	/* an array of structures; further elements are ignored */
 };
 
 struct fields;
@@ -47,18 +47,18 @@ struct field {
 	const char *name;
 	size_t offset;
 	const struct fields *nest;	/* FIELD_NEST, FIELD_LIST */
-	size_t count_offset;		/* FIELD_LIST: of a size_t */
-	size_t max;			/* FIELD_LIST: elements */
+	size_t count_offset;		/* FIELD_LIST: of the size_t that counts elements */
+	size_t max;			/* FIELD_LIST: elements of the array */
 };
 
-/* by_type[] is indexed by attribute type, size counts its elements. */
+/* by_type[] has size elements and is indexed by attribute type. */
 struct fields {
 	const struct field *by_type;
 	size_t size;
 	size_t struct_size;
 };
 
-/* Fails to compile where the member has not the type that its kind writes. */
+/* Does not compile if the member has another type than the field's kind needs. */
 #define FIELD_OFFSET(type, member, wanted)					\
 	(offsetof(type, member) + 0 * sizeof(struct {				\
 		int wrong_type : __builtin_types_compatible_p(			\
@@ -113,27 +113,27 @@ struct fault {
 	const char *what;
 };
 
-/** fault_set() - Fills *fault and returns -EBADMSG. */
+/** fault_set() - Fill *fault and return -EBADMSG. */
 int fault_set(struct fault *fault, const char *where, const char *what);
 
-/** fault_print() - Writes the fault as text for people, as snprintf(). */
+/** fault_print() - Write the fault as text for people into @text, as snprintf() does. */
 void fault_print(char *text, size_t size, const struct fault *fault);
 
 /**
- * attributes_command() - The command of a generic netlink message of our family.
+ * attributes_command() - The command of a generic netlink message.
  *
- * Returns the number of the command, or -EBADMSG with *fault filled where the
- * message is too short or another family's.
+ * Returns the number of the command, or -EBADMSG with *fault filled if the message is too
+ * short or not of a generic netlink family.
  */
 int attributes_command(const struct nlmsghdr *message, struct fault *fault);
 
 /**
- * attributes_read() - Reads the attributes of a message into a structure.
- * @fields: which attribute goes to which member
- * @message: one that attributes_command() takes
- * @into: the structure, zeroed; it points into the message
+ * attributes_read() - Read the attributes of a message into a structure.
+ * @fields: says which attribute goes to which member
+ * @message: a message that attributes_command() accepts
+ * @into: the structure, zeroed by the caller; it will point into the message
  *
- * Returns 0, or -EBADMSG with *fault filled; what was read before the fault stays.
+ * Returns 0, or -EBADMSG with *fault filled. Members read before the fault stay filled.
  */
 int attributes_read(const struct fields *fields, const struct nlmsghdr *message, void *into,
 		    struct fault *fault);

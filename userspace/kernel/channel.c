@@ -14,9 +14,9 @@
 #include "lib/exit.h"
 #include "lib/message.h"
 
-/* A record is one attribute of at most 64 KiB and little around it. */
+/* A message holds at most one record, which is an attribute of at most 64 KiB. */
 #define INBOX_SIZE (128 * 1024)
-/* In units of the header, to have its alignment: room for one attribute. */
+/* Room for a request with one attribute, in units of the header for its alignment. */
 #define REQUEST_HEADERS 8
 
 static int receive_buffer = CHANNEL_RECEIVE_BUFFER;
@@ -46,7 +46,7 @@ static void inbox_close(struct inbox *inbox)
 	*inbox = (struct inbox){0};
 }
 
-/* Bytes received from the kernel, 0: what came was not from the kernel. */
+/* Returns the bytes received, 0 if they are not from the kernel, or negative errno. */
 static int inbox_receive(struct inbox *inbox)
 {
 	struct sockaddr_nl from = {0};
@@ -64,7 +64,7 @@ static int inbox_receive(struct inbox *inbox)
 	return len > INBOX_SIZE ? -EMSGSIZE : (int)len;
 }
 
-/* The next message, NULL when a whole datagram was used up. */
+/* The next message of the last datagram, or NULL after its last message. */
 static const struct nlmsghdr *inbox_take(struct inbox *inbox)
 {
 	const struct nlmsghdr *message = inbox->next;
@@ -92,8 +92,9 @@ static int inbox_next(struct inbox *inbox, const struct nlmsghdr **message)
 	}
 }
 
-/* The text attribute of an extended ack, wherever its attributes begin. */
-static void keep_reason(struct channel *channel, const struct nlmsghdr *message, size_t offset)
+/* Keeps the text of an extended ack, whose attributes begin at @offset of the payload. */
+static void channel_keep_reason(struct channel *channel, const struct nlmsghdr *message,
+				size_t offset)
 {
 	const struct nlattr *attr;
 
@@ -109,7 +110,7 @@ static void keep_reason(struct channel *channel, const struct nlmsghdr *message,
 	}
 }
 
-static int error_of(struct channel *channel, const struct nlmsghdr *message)
+static int channel_error(struct channel *channel, const struct nlmsghdr *message)
 {
 	const struct nlmsgerr *err = mnl_nlmsg_get_payload(message);
 	size_t offset = sizeof(*err);
@@ -118,25 +119,25 @@ static int error_of(struct channel *channel, const struct nlmsghdr *message)
 		return -EBADMSG;
 	if (!(message->nlmsg_flags & NLM_F_CAPPED))
 		offset += MNL_ALIGN(err->msg.nlmsg_len) - MNL_NLMSG_HDRLEN;
-	keep_reason(channel, message, offset);
+	channel_keep_reason(channel, message, offset);
 	return err->error;
 }
 
-static int error_at_end(struct channel *channel, const struct nlmsghdr *message)
+static int channel_error_at_end(struct channel *channel, const struct nlmsghdr *message)
 {
 	const int *error = mnl_nlmsg_get_payload(message);
 
 	if (mnl_nlmsg_get_payload_len(message) < sizeof(*error))
 		return 0;
-	keep_reason(channel, message, sizeof(*error));
+	channel_keep_reason(channel, message, sizeof(*error));
 	return *error;
 }
 
 /*
- * One message of the answer to the last request: 1, or 0 at its end. Answers to
- * an earlier request, given up half way, are passed over.
+ * Reads one message of the answer to the last request. Returns 1, or 0 at the end of the
+ * answer. Messages that answer an earlier, abandoned request are skipped.
  */
-static int answer_next(struct channel *channel, const struct nlmsghdr **message)
+static int channel_answer(struct channel *channel, const struct nlmsghdr **message)
 {
 	int ret;
 
@@ -147,15 +148,15 @@ static int answer_next(struct channel *channel, const struct nlmsghdr **message)
 	} while ((*message)->nlmsg_seq != channel->request);
 	switch ((*message)->nlmsg_type) {
 	case NLMSG_ERROR:
-		return error_of(channel, *message);
+		return channel_error(channel, *message);
 	case NLMSG_DONE:
-		return error_at_end(channel, *message);
+		return channel_error_at_end(channel, *message);
 	}
 	return 1;
 }
 
-static struct nlmsghdr *new_request(struct channel *channel, void *data, uint16_t family,
-				    uint8_t command, uint16_t flags)
+static struct nlmsghdr *channel_new_request(struct channel *channel, void *data, uint16_t family,
+					    uint8_t command, uint16_t flags)
 {
 	struct nlmsghdr *request = mnl_nlmsg_put_header(data);
 	struct genlmsghdr *genl;
@@ -170,7 +171,7 @@ static struct nlmsghdr *new_request(struct channel *channel, void *data, uint16_
 	return request;
 }
 
-static int send_request(struct channel *channel, const struct nlmsghdr *request)
+static int channel_send(struct channel *channel, const struct nlmsghdr *request)
 {
 	ssize_t sent;
 
@@ -181,15 +182,15 @@ static int send_request(struct channel *channel, const struct nlmsghdr *request)
 }
 
 /*
- * The family id was ours before: that it is unknown now means it is gone. The module
- * itself says something to each ENOENT.
+ * ENOENT from the kernel means that the family, which was there before, is gone. ENOENT
+ * from the module itself always comes with a text.
  */
-static int gone_if_unknown(const struct channel *channel, int error)
+static int channel_gone_if_unknown(const struct channel *channel, int error)
 {
 	return error == -ENOENT && !*channel->reason ? -ENODEV : error;
 }
 
-static void read_group(struct channel *channel, const struct nlattr *group)
+static void channel_read_group(struct channel *channel, const struct nlattr *group)
 {
 	const struct nlattr *attr;
 	const char *name = NULL;
@@ -207,7 +208,7 @@ static void read_group(struct channel *channel, const struct nlattr *group)
 		channel->group = id;
 }
 
-static void read_family(struct channel *channel, const struct nlmsghdr *message)
+static void channel_read_family(struct channel *channel, const struct nlmsghdr *message)
 {
 	const struct nlattr *attr, *group;
 
@@ -218,26 +219,26 @@ static void read_family(struct channel *channel, const struct nlmsghdr *message)
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS &&
 		    mnl_attr_validate(attr, MNL_TYPE_NESTED) >= 0)
 			mnl_attr_for_each_nested(group, attr)
-				read_group(channel, group);
+				channel_read_group(channel, group);
 	}
 }
 
-static int find_family(struct channel *channel)
+static int channel_find_family(struct channel *channel)
 {
 	struct nlmsghdr data[REQUEST_HEADERS] = {0};
-	struct nlmsghdr *request = new_request(channel, data, GENL_ID_CTRL,
-					       CTRL_CMD_GETFAMILY, 0);
+	struct nlmsghdr *request = channel_new_request(channel, data, GENL_ID_CTRL,
+						       CTRL_CMD_GETFAMILY, 0);
 	const struct nlmsghdr *answer;
 	int ret;
 
 	mnl_attr_put_strz(request, CTRL_ATTR_FAMILY_NAME, SHELLTRAP_GENL_NAME);
-	ret = send_request(channel, request);
+	ret = channel_send(channel, request);
 	if (ret)
 		return ret;
-	ret = answer_next(channel, &answer);
+	ret = channel_answer(channel, &answer);
 	if (ret <= 0)
 		return ret ? ret : -EBADMSG;
-	read_family(channel, answer);
+	channel_read_family(channel, answer);
 	return channel->family && channel->group ? 0 : -EBADMSG;
 }
 
@@ -247,7 +248,7 @@ int channel_open(struct channel *channel)
 
 	*channel = (struct channel){0};
 	ret = inbox_open(&channel->answers, 0);
-	return ret ? ret : find_family(channel);
+	return ret ? ret : channel_find_family(channel);
 }
 
 void channel_close(struct channel *channel)
@@ -259,18 +260,18 @@ void channel_close(struct channel *channel)
 int channel_state(struct channel *channel, struct state *state)
 {
 	struct nlmsghdr data[REQUEST_HEADERS] = {0};
-	struct nlmsghdr *request = new_request(channel, data, channel->family,
-					       SHELLTRAP_CMD_STATUS_GET, 0);
+	struct nlmsghdr *request = channel_new_request(channel, data, channel->family,
+						       SHELLTRAP_CMD_STATUS_GET, 0);
 	const struct nlmsghdr *answer;
 	struct fault fault;
 	int ret;
 
-	ret = send_request(channel, request);
+	ret = channel_send(channel, request);
 	if (ret)
 		return ret;
-	ret = answer_next(channel, &answer);
+	ret = channel_answer(channel, &answer);
 	if (ret <= 0)
-		return ret ? gone_if_unknown(channel, ret) : -EBADMSG;
+		return ret ? channel_gone_if_unknown(channel, ret) : -EBADMSG;
 	ret = state_parse(answer, state, &fault);
 	if (ret)
 		fault_print(channel->reason, sizeof(channel->reason), &fault);
@@ -280,47 +281,47 @@ int channel_state(struct channel *channel, struct state *state)
 int channel_dump(struct channel *channel, uint64_t from)
 {
 	struct nlmsghdr data[REQUEST_HEADERS] = {0};
-	struct nlmsghdr *request = new_request(channel, data, channel->family,
-					       SHELLTRAP_CMD_ALERT_GET, NLM_F_DUMP);
+	struct nlmsghdr *request = channel_new_request(channel, data, channel->family,
+						       SHELLTRAP_CMD_ALERT_GET, NLM_F_DUMP);
 
 	mnl_attr_put_u64(request, SHELLTRAP_RECORD_A_SEQ, from);
-	return send_request(channel, request);
+	return channel_send(channel, request);
 }
 
 int channel_dumped(struct channel *channel, const struct nlmsghdr **message, bool *interrupted)
 {
-	int ret = answer_next(channel, message);
+	int ret = channel_answer(channel, message);
 
 	if (ret >= 0 && (*message)->nlmsg_flags & NLM_F_DUMP_INTR)
 		*interrupted = true;
-	return ret < 0 ? gone_if_unknown(channel, ret) : ret;
+	return ret < 0 ? channel_gone_if_unknown(channel, ret) : ret;
 }
 
 struct nlmsghdr *channel_request(struct channel *channel, void *data, uint8_t command,
 				 uint16_t flags)
 {
-	return new_request(channel, data, channel->family, command, flags);
+	return channel_new_request(channel, data, channel->family, command, flags);
 }
 
 int channel_ask(struct channel *channel, const struct nlmsghdr *request)
 {
-	return send_request(channel, request);
+	return channel_send(channel, request);
 }
 
 int channel_order(struct channel *channel, const struct nlmsghdr *request)
 {
 	const struct nlmsghdr *answer;
-	int ret = send_request(channel, request);
+	int ret = channel_send(channel, request);
 
 	if (!ret)
-		ret = answer_next(channel, &answer);
-	return ret > 0 ? -EBADMSG : gone_if_unknown(channel, ret);
+		ret = channel_answer(channel, &answer);
+	return ret > 0 ? -EBADMSG : channel_gone_if_unknown(channel, ret);
 }
 
-/* Group "notify" of the family "nlctrl", which has this fixed number. */
+/* The group "notify" of the family "nlctrl" has the fixed number of that family. */
 #define CTRL_GROUP_NOTIFY GENL_ID_CTRL
 
-static int join_group(struct inbox *inbox, uint32_t group)
+static int inbox_join(struct inbox *inbox, uint32_t group)
 {
 	int id = group;
 
@@ -329,7 +330,7 @@ static int join_group(struct inbox *inbox, uint32_t group)
 	return 0;
 }
 
-static void size_queue(struct inbox *inbox)
+static void inbox_set_size(struct inbox *inbox)
 {
 	int fd = mnl_socket_get_fd(inbox->socket);
 	int size = receive_buffer;
@@ -349,14 +350,14 @@ int channel_join(struct channel *channel)
 
 	if (ret)
 		return ret;
-	size_queue(&channel->events);
-	ret = join_group(&channel->events, CTRL_GROUP_NOTIFY);
+	inbox_set_size(&channel->events);
+	ret = inbox_join(&channel->events, CTRL_GROUP_NOTIFY);
 	if (ret)
 		return ret;
-	return join_group(&channel->events, channel->group);
+	return inbox_join(&channel->events, channel->group);
 }
 
-static bool says_family_is_gone(const struct channel *channel, const struct nlmsghdr *message)
+static bool channel_family_is_gone(const struct channel *channel, const struct nlmsghdr *message)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(message);
 	const struct nlattr *attr;
@@ -374,10 +375,10 @@ static bool says_family_is_gone(const struct channel *channel, const struct nlms
 }
 
 /*
- * The kernel reports the first event for which there was no room, and no other
- * until the queue was found empty; but it counts them all.
+ * The kernel reports only the first event that it drops, until the queue has been empty;
+ * but it counts every drop.
  */
-static bool has_dropped(struct channel *channel)
+static bool channel_has_dropped(struct channel *channel)
 {
 	uint32_t info[SK_MEMINFO_VARS];
 	socklen_t size = sizeof(info);
@@ -395,12 +396,12 @@ int channel_event(struct channel *channel, const struct nlmsghdr **message)
 		int ret = inbox_next(&channel->events, message);
 
 		if (ret == -EAGAIN)
-			return has_dropped(channel) ? -ENOBUFS : 0;
+			return channel_has_dropped(channel) ? -ENOBUFS : 0;
 		if (ret)
 			return ret == -EMSGSIZE ? -ENOBUFS : ret;
 		if ((*message)->nlmsg_type == channel->family)
 			return 1;
-		if (says_family_is_gone(channel, *message))
+		if (channel_family_is_gone(channel, *message))
 			return -ENODEV;
 	}
 }

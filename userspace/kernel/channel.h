@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Talking to the module: the generic netlink family, its requests and its
- * group. One socket carries requests and their answers, another the events, so
+ * The connection to the module: requests to its generic netlink family, and the events of
+ * its multicast group. Requests and their answers use one socket and events another, so
  * that a flood of events cannot push out an answer.
  *
- * Errors are negative errno values. ENOENT: no such family is visible; ENODEV:
- * the family was there and is gone; EPERM: not allowed; EBADMSG: the module's
- * answer makes no sense. channel_reason() has the kernel's own words.
+ * Errors are negative errno values. ENOENT: the family is not visible; ENODEV: the family
+ * was there before and is gone; EPERM: not permitted; EBADMSG: the module sent an invalid
+ * message. channel_reason() has the kernel's own text.
+ *
+ * A channel belongs to one thread.
  */
 #ifndef KERNEL_CHANNEL_H
 #define KERNEL_CHANNEL_H
@@ -16,7 +18,7 @@
 
 #include "kernel/state.h"
 
-/* Some thousand events: a burst should cost a look at the backlog only rarely. */
+/* Bytes, enough for some thousand events: few bursts should overrun the socket. */
 #define CHANNEL_RECEIVE_BUFFER (4 * 1024 * 1024)
 
 struct nlmsghdr;
@@ -27,7 +29,7 @@ struct inbox {
 	struct mnl_socket *socket;
 	void *data;
 	const struct nlmsghdr *next;
-	int left;		/* bytes from next on */
+	int left;		/* bytes from "next" on */
 };
 
 struct channel {
@@ -35,62 +37,68 @@ struct channel {
 	struct inbox events;
 	uint16_t family;
 	uint32_t group;
-	uint32_t request;	/* number of the last one */
-	uint32_t drops;		/* events so far for which there was no room */
+	uint32_t request;	/* sequence number of the last request */
+	uint32_t drops;		/* events that the kernel has dropped so far */
 	char reason[256];
 };
 
-/* Finds the family; needs no permission. channel_close() also after an error. */
+/**
+ * channel_open() - Open the socket for requests and find the family.
+ *
+ * Needs no privilege. Returns 0 or an error. Call channel_close() also after an error.
+ */
 int channel_open(struct channel *channel);
 void channel_close(struct channel *channel);
 
-/* state->version is valid until the next request. */
+/** channel_state() - Ask for the status. state->version is valid until the next request. */
 int channel_state(struct channel *channel, struct state *state);
 
-/* Asks for the records from number "from" on; then channel_dumped() to the end. */
+/** channel_dump() - Request the records from number @from on, for channel_dumped(). */
 int channel_dump(struct channel *channel, uint64_t from);
 
-/*
- * The next message of the dump: 1, with *message valid until the next call, or
- * 0 at the end. *interrupted is set once the kernel says that some are missing.
+/**
+ * channel_dumped() - Read the next message of a dump.
+ * @interrupted: set to true once the kernel reports that messages of the dump are missing
+ *
+ * Returns 1 with *message valid until the next call, 0 at the end of the dump, or an error.
+ * May wait for the kernel's answer.
  */
 int channel_dumped(struct channel *channel, const struct nlmsghdr **message, bool *interrupted);
 
-/*
- * For requests of other files' making: one with its header in memory aligned as that
- * and zeroed, to which attributes can be added.
+/**
+ * channel_request() - Begin a request to which the caller adds attributes.
+ * @data: zeroed memory, aligned for struct nlmsghdr, with room for all of the request
  */
 struct nlmsghdr *channel_request(struct channel *channel, void *data, uint8_t command,
 				 uint16_t flags);
 
-/* Sends one with NLM_F_DUMP; channel_dumped() gives the answer. */
+/** channel_ask() - Send a request with NLM_F_DUMP. channel_dumped() reads the answer. */
 int channel_ask(struct channel *channel, const struct nlmsghdr *request);
 
-/* Sends one with NLM_F_ACK: 0 once the module has done it. */
+/** channel_order() - Send a request with NLM_F_ACK; returns 0 once the module has done it. */
 int channel_order(struct channel *channel, const struct nlmsghdr *request);
 
-/*
- * How many bytes of events the kernel keeps for a socket of ours, from the next
- * channel_join() on.
- */
+/** channel_receive_buffer() - Set how many bytes of events a socket queues after its join. */
 void channel_receive_buffer(int bytes);
 
-/* Joins the group of the alerts. */
+/** channel_join() - Open the socket for events and join the multicast group. */
 int channel_join(struct channel *channel);
 
-/*
- * The next event: 1, with *message valid until the next call, or 0 where none
- * is waiting. ENOBUFS: some were dropped on the way.
+/**
+ * channel_event() - Read the next event; never waits.
+ *
+ * Returns 1 with *message valid until the next call, 0 if no event is queued, or an error;
+ * -ENOBUFS means that the kernel has dropped events.
  */
 int channel_event(struct channel *channel, const struct nlmsghdr **message);
 
-/* Readable when there are events. */
+/** channel_fd() - The descriptor that is readable when events are queued. */
 int channel_fd(const struct channel *channel);
 
-/* What the kernel said to the last error, "" where it said nothing. */
+/** channel_reason() - The kernel's text about the last error, or "". */
 const char *channel_reason(const struct channel *channel);
 
-/* Says in one line why a call above failed; returns the exit code for it. */
+/** channel_failed() - Print in one line why a call above failed; returns the exit code. */
 int channel_failed(const struct channel *channel, int error);
 
 #endif /* KERNEL_CHANNEL_H */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/merge.h"
 
-static void start_anew(struct merge *merge, uint64_t instance)
+static void merge_restart(struct merge *merge, uint64_t instance)
 {
 	*merge = (struct merge){ .instance = instance, .next = 1 };
 }
 
-static enum merge_action skip_to(struct merge *merge, uint64_t seq, struct merge_gap *gap)
+static enum merge_action merge_skip_to(struct merge *merge, uint64_t seq, struct merge_gap *gap)
 {
 	gap->first = merge->next;
 	gap->count = seq - merge->next;
@@ -18,7 +18,7 @@ enum merge_action merge_record(struct merge *merge, enum merge_source source,
 			       uint64_t instance, uint64_t seq, struct merge_gap *gap)
 {
 	if (instance != merge->instance)
-		start_anew(merge, instance);
+		merge_restart(merge, instance);
 	if (seq > merge->known)
 		merge->known = seq;
 	if (merge->from_oldest && source == MERGE_DUMP) {
@@ -31,10 +31,10 @@ enum merge_action merge_record(struct merge *merge, enum merge_source source,
 		merge->next++;
 		return MERGE_EMIT;
 	}
-	/* A gap between events may still be held; one in a dump is not. */
+	/* The backlog may still hold what is missing between events, but not within a dump. */
 	if (source == MERGE_EVENT)
 		return MERGE_RESYNC;
-	return skip_to(merge, seq, gap);
+	return merge_skip_to(merge, seq, gap);
 }
 
 void merge_dump_begins(struct merge *merge)
@@ -46,10 +46,13 @@ enum merge_action merge_dump_ended(struct merge *merge, bool interrupted,
 				   struct merge_gap *gap)
 {
 	merge->from_oldest = false;
-	/* The end itself may have been overtaken. No progress: do not spin. */
+	/*
+	 * New records may have overwritten the end of the dump. Dump again only after
+	 * progress, so that this ends.
+	 */
 	if (interrupted && merge->next != merge->dump_start)
 		return MERGE_RESYNC;
 	if (merge->next <= merge->known)
-		return skip_to(merge, merge->known + 1, gap);
+		return merge_skip_to(merge, merge->known + 1, gap);
 	return MERGE_LIVE;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From two sources of numbered records, the group's events and dumps of the
- * backlog, one sequence without a gap, a double or a silent loss. Plain
- * arithmetic on numbers: the sockets are in stream.c.
+ * Merges two sources of numbered records, events of the multicast group and dumps of the
+ * backlog, into one sequence without gaps, duplicates or silent losses. This is only
+ * arithmetic on the numbers; stream.c has the sockets.
  */
 #ifndef KERNEL_MERGE_H
 #define KERNEL_MERGE_H
@@ -10,13 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Set instance, next, known and from_oldest; leave the rest 0. */
+/* The caller sets instance, next, known and from_oldest, and leaves the rest 0. */
 struct merge {
 	uint64_t instance;
-	uint64_t next;		/* the number wanted next */
-	uint64_t known;		/* the highest number known to exist, 0: none */
-	bool from_oldest;	/* the first record of the dump decides on next */
-	uint64_t dump_start;
+	uint64_t next;		/* the next number to emit */
+	uint64_t known;		/* the highest number known to exist, or 0 */
+	bool from_oldest;	/* the first record of the dump becomes "next" */
+	uint64_t dump_start;	/* "next" when the current dump began */
 };
 
 enum merge_source {
@@ -25,11 +25,11 @@ enum merge_source {
 };
 
 enum merge_action {
-	MERGE_EMIT,	/* hand this record out */
-	MERGE_DROP,	/* it was handed out before, or not asked for */
-	MERGE_RESYNC,	/* dump from merge.next on; this record is in there */
-	MERGE_LOST,	/* say that *gap is lost, then ask again */
-	MERGE_LIVE,	/* the dump is done, go on with the events */
+	MERGE_EMIT,	/* return this record to the reader */
+	MERGE_DROP,	/* ignore it: it was emitted before, or comes before the start */
+	MERGE_RESYNC,	/* request a dump from merge.next on, which has this record, too */
+	MERGE_LOST,	/* report *gap as lost, then pass the same record again */
+	MERGE_LIVE,	/* the dump is complete: continue with events */
 };
 
 struct merge_gap {
@@ -37,12 +37,18 @@ struct merge_gap {
 	uint64_t count;
 };
 
-/* What to do with this record. *gap is set with MERGE_LOST only. */
+/** merge_record() - Decide about a record. Only MERGE_LOST sets *gap. */
 enum merge_action merge_record(struct merge *merge, enum merge_source source,
 			       uint64_t instance, uint64_t seq, struct merge_gap *gap);
 
-/* Call when a dump from merge.next is asked for, and when it ended. */
+/** merge_dump_begins() - To be called when a dump from merge.next on is requested. */
 void merge_dump_begins(struct merge *merge);
+
+/**
+ * merge_dump_ended() - To be called after the last record of a dump.
+ *
+ * Returns MERGE_RESYNC, MERGE_LOST or MERGE_LIVE. After MERGE_LOST the dump is complete.
+ */
 enum merge_action merge_dump_ended(struct merge *merge, bool interrupted,
 				   struct merge_gap *gap);
 

@@ -13,10 +13,10 @@
 #include "lib/exit.h"
 #include "lib/message.h"
 
-/* Beside the program by which the kernel itself loads modules. */
+/* In the directory of modprobe, which the kernel runs to load modules. */
 #define MODINFO "/sbin/modinfo"
 
-static char *first_line(int fd)
+static char *module_first_line(int fd)
 {
 	FILE *file = fdopen(fd, "r");
 	char *line = NULL;
@@ -36,7 +36,7 @@ static char *first_line(int fd)
 	return line;
 }
 
-static int spawn_modinfo(int out, pid_t *child)
+static int module_spawn_modinfo(int out, pid_t *child)
 {
 	char *const arguments[] = { MODINFO, "-F", "filename", MODULE_NAME, NULL };
 	posix_spawn_file_actions_t actions;
@@ -54,15 +54,15 @@ static int spawn_modinfo(int out, pid_t *child)
 	return ret;
 }
 
-/* Returns what to read its answer from, or -1. */
-static int start_modinfo(pid_t *child)
+/* Returns a descriptor from which to read the output of modinfo, or -1. */
+static int module_start_modinfo(pid_t *child)
 {
 	int fds[2];
 	int error;
 
 	if (pipe2(fds, O_CLOEXEC))
 		return -1;
-	error = spawn_modinfo(fds[1], child);
+	error = module_spawn_modinfo(fds[1], child);
 	close(fds[1]);
 	if (!error)
 		return fds[0];
@@ -71,18 +71,18 @@ static int start_modinfo(pid_t *child)
 }
 
 /*
- * A program is asked: its library would bring megabytes of cryptography into the
- * logger, which lives for months and never asks.
+ * This runs modinfo instead of using libkmod: the library would load megabytes of
+ * cryptography into the logger, which runs for months and never needs the path.
  */
-static char *installed_path(void)
+static char *module_installed_path(void)
 {
 	pid_t child;
-	int answer = start_modinfo(&child);
+	int answer = module_start_modinfo(&child);
 	char *path;
 
 	if (answer < 0)
 		return NULL;
-	path = first_line(answer);
+	path = module_first_line(answer);
 	waitpid(child, NULL, 0);
 	return path;
 }
@@ -99,7 +99,7 @@ struct module module_find(void)
 {
 	return (struct module){
 		.loaded = module_is_loaded(),
-		.installed = installed_path(),
+		.installed = module_installed_path(),
 	};
 }
 

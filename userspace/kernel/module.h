@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The module as the system sees it: installed, loaded, its parameters. */
+/* Whether the kernel module is installed and loaded, and its parameters. */
 #ifndef KERNEL_MODULE_H
 #define KERNEL_MODULE_H
 
@@ -13,23 +13,27 @@ struct module {
 	char *installed;	/* path of the .ko for the running kernel, or NULL */
 };
 
-/* Never fails: what cannot be found out counts as no. */
+/** module_find() - Never fails: what cannot be found out counts as not there. Runs modinfo. */
 struct module module_find(void);
 bool module_is_loaded(void);
 void module_free(struct module *module);
 
-/*
- * Reads a small file of one line into text, without the newline; "" where that
- * fails. size includes the NUL.
+/**
+ * read_line() - Read the first line of a file, without its newline.
+ * @size: bytes of @text, with the NUL; the rest of a longer line is left out
+ *
+ * Sets @text to "" if the file cannot be read.
  */
 void read_line(const char *path, char *text, int size);
 
-/* How to get it loaded: for a sentence that begins "the module is not loaded". */
+/** module_hint() - How to load the module, to follow "the module is not loaded; ". */
 const char *module_hint(const struct module *module);
 
-/*
- * The family is not visible: says in one line whether the module is not loaded
- * or out of reach; returns the exit code.
+/**
+ * module_not_reached() - Print in one line why the family is not visible.
+ *
+ * Either the module is not loaded, or it is not reachable from this network namespace.
+ * Returns the exit code.
  */
 int module_not_reached(void);
 

@@ -293,7 +293,7 @@ const char *socket_type_name(uint64_t type)
 	return name_at(names, ARRAY_SIZE(names), type);
 }
 
-/* include/net/tcp_states.h of the kernel, which no uapi header carries whole. */
+/* As in the kernel's include/net/tcp_states.h; no uapi header has all of these states. */
 enum {
 	STATE_ESTABLISHED = 1,
 	STATE_SYN_SENT,
@@ -331,7 +331,7 @@ const char *socket_state_name(uint64_t state)
 	return name_at(names, ARRAY_SIZE(names), state);
 }
 
-/* By its length; 0: of none that has addresses like this. */
+/* Derived from the length of the address; 0 if it is no IP address. */
 static int family_of(const struct bytes *addr)
 {
 	if (addr->len == sizeof(struct in_addr))

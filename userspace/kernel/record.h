@@ -2,9 +2,9 @@
 /*
  * A record of the channel as plain structures.
  *
- * Everything points into the message it was read from. Whatever a message did
- * not hold is NULL, not known, not present, or empty. Strings may hold any byte
- * but NUL. Enumerations may have values this program does not know.
+ * Strings point into the message from which the record was read. What the message lacks
+ * is NULL, not known, not present, or empty. Strings may hold any byte but NUL, and
+ * enumerations may have values that this program does not know.
  */
 #ifndef KERNEL_RECORD_H
 #define KERNEL_RECORD_H
@@ -98,10 +98,10 @@ struct loss {
 	bool present;
 	struct number lost;
 	struct number why;		/* enum shelltrap_loss */
-	const char *reason;		/* set where this program noticed the loss */
+	const char *reason;		/* set if this program, not the module, noticed the loss */
 };
 
-/* Either alert.present or loss.present. */
+/* Exactly one of alert.present and loss.present is true. */
 struct record {
 	struct number seq;
 	struct number instance;
@@ -110,41 +110,45 @@ struct record {
 	struct loss loss;
 };
 
-/* Whatever its load has said, and that is over. */
+/* After all records of an instance that was unloaded. */
 #define PLACE_END UINT64_MAX
 
-/* A record among all: up to here somebody has got. seq 0: nothing yet. */
+/* A position among all records: after this record. With seq 0, before the first one. */
 struct place {
 	uint64_t instance;
 	uint64_t seq;
 };
 
-/*
- * Where the record ends: a loss that this program noticed stands for as many
- * numbers as were lost, or for all up to the end, everything else for its own.
+/**
+ * record_place() - The position after a record.
+ *
+ * A loss that this program noticed covers as many numbers as were lost, or, if their count
+ * is not known, all numbers of the instance. Any other record covers its own number.
  */
 struct place record_place(const struct record *record);
 
-/*
- * Reads a record from a whole message of the family, whatever its bytes.
- * Returns 0, or -EBADMSG with *fault filled; SEQ may be known even so.
+/**
+ * record_parse() - Read a record from a message of the family, which may hold any bytes.
+ *
+ * Returns 0, or -EBADMSG with *fault filled; record->seq may be known even then.
  */
 int record_parse(const struct nlmsghdr *message, struct record *record, struct fault *fault);
 
-/*
- * The argument at *offset of an argv, and moves *offset behind it; false at the
- * end. The last one is a part where argv was truncated in its middle.
+/**
+ * alert_argument() - Read the argument at *offset of an argv and advance *offset.
+ *
+ * Returns false at the end. The last argument is incomplete if argv was truncated.
  */
 bool alert_argument(const struct bytes *argv, size_t *offset, struct bytes *argument);
 
-/* The rule that leads, NULL where there is none. */
+/** alert_leading_rule() - The most severe rule, or NULL if there is none. */
 const struct alert_rule *alert_leading_rule(const struct alert *alert);
 
 const char *loss_reason(const struct loss *loss);
 
 extern const struct choices severity_choices;
 
-/* The contract's words; NULL for a value that has none. */
+/* Names as in shelltrap-formats(5); NULL for an unknown value. */
 const char *severity_name(uint64_t severity);
 const char *verdict_name(uint64_t verdict);
 const char *matched_name(uint64_t matched);
@@ -153,24 +157,25 @@ const char *socket_family_name(uint64_t family);
 const char *socket_type_name(uint64_t type);
 const char *socket_state_name(uint64_t state);
 
-/* What Shelltrap did or would do, to be seen at a glance; NULL: nothing. */
+/** intervention_name() - "DENIED", "KILLED" or "WOULD DENY"; NULL for other verdicts. */
 const char *intervention_name(uint64_t verdict);
 
-/* What somebody did with a program: "ran", or not quite. */
+/** verdict_verb() - "ran" or "tried to run". */
 const char *verdict_verb(uint64_t verdict);
 
-/* Is it a socket that somebody is at the other end of? */
+/** stdio_is_connected() - Whether it is a socket that has a peer address. */
 bool stdio_is_connected(const struct alert_stdio *stdio);
 
-/* Stdin or stdout, whichever has an IP address at its other end; NULL: neither. */
+/** alert_connection() - stdin, else stdout, if it is connected to an IP address; or NULL. */
 const struct alert_stdio *alert_connection(const struct alert *alert);
 
-/* Adds "203.0.113.5" or "2001:db8::1"; false, and nothing is added: it is none. */
+/** put_ip_address() - Add "203.0.113.5" or "2001:db8::1"; false if it is no IP address. */
 bool put_ip_address(struct buffer *out, const struct bytes *addr);
 
-/*
- * Adds "203.0.113.5:4444" or "[2001:db8::1]:443", without the port where that
- * is missing. False, and nothing is added, where there is no IP address.
+/**
+ * put_endpoint() - Add "203.0.113.5:4444" or "[2001:db8::1]:443".
+ *
+ * The port is left out if it is not known. Returns false if there is no IP address.
  */
 bool put_endpoint(struct buffer *out, const struct bytes *addr, const struct number *port);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the module says about itself (SHELLTRAP_CMD_STATUS_GET). */
+/* The status of the module (SHELLTRAP_CMD_STATUS_GET). */
 #ifndef KERNEL_STATE_H
 #define KERNEL_STATE_H
 
@@ -9,17 +9,17 @@
 
 struct nlmsghdr;
 
-/* Of a rule in force: what it counted since its policy is. */
+/* A rule in force, and what it has counted since its policy was committed. */
 struct state_rule {
 	const char *name;
 	struct number severity;		/* enum shelltrap_severity */
 	struct number action;		/* enum shelltrap_action */
 	struct number hits;
-	/* By enum shelltrap_verdict; one that is not known is 0. */
+	/* Indexed by enum shelltrap_verdict. */
 	struct number alerts[SHELLTRAP_VERDICT_PENDING + 1];
 };
 
-/* Strings point into the message, like everything in alert.h. */
+/* Strings point into the message. Numbers that the message lacks are not known. */
 struct state {
 	const char *version;
 	struct number instance;
@@ -40,23 +40,31 @@ struct state {
 	struct number refused;
 	struct number lineage, left_out;
 	bool enforce;			/* the module's parameter */
-	struct number observing;	/* seconds left; not known: nothing is observed only */
+	struct number observing;	/* seconds left to observe only, if known */
 	struct number denied, killed, would_deny, escaped, deny_missed;
 };
 
-/* As record_parse(). */
+/** state_parse() - Read a message. Returns 0, or -EBADMSG with *fault filled. */
 int state_parse(const struct nlmsghdr *message, struct state *state, struct fault *fault);
 
-/* How many rules in force have that action. */
+/** state_count_rules() - Count the rules in force with this action. */
 size_t state_count_rules(const struct state *state, enum shelltrap_action action);
 
-/* How many deny or kill. */
+/** state_count_enforced() - Count the rules in force that deny or kill. */
 size_t state_count_enforced(const struct state *state);
 
-/* Whether it raises alerts, of a module that counts them by verdict and tells severities. */
+/**
+ * state_counts_alerts() - Whether the alerts of a rule are counted by verdict.
+ *
+ * False for a rule that raises no alerts, and for a module too old to report severities.
+ */
 bool state_counts_alerts(const struct state_rule *rule);
 
-/* The hooks that its rules want and that are not in place: set of enum shelltrap_armed. */
+/**
+ * state_unarmed() - The hooks which the rules in force need and which are not armed.
+ *
+ * Returns a set of enum shelltrap_armed.
+ */
 uint64_t state_unarmed(const struct state *state);
 
 #endif /* KERNEL_STATE_H */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-static int resync(struct stream *stream)
+static int stream_resync(struct stream *stream)
 {
 	stream->dumping = true;
 	stream->interrupted = false;
@@ -15,7 +15,7 @@ static int resync(struct stream *stream)
 			    stream->merge.from_oldest ? 0 : stream->merge.next);
 }
 
-static void set_start(struct stream *stream, uint64_t from, const struct state *state)
+static void stream_set_start(struct stream *stream, uint64_t from, const struct state *state)
 {
 	uint64_t seq_next = state->seq_next.value;
 
@@ -30,7 +30,7 @@ static void set_start(struct stream *stream, uint64_t from, const struct state *
 	stream->merge.from_oldest = from == STREAM_FROM_OLDEST;
 }
 
-static int start(struct stream *stream, enum stream_end end, struct state *state)
+static int stream_start(struct stream *stream, enum stream_end end, struct state *state)
 {
 	int ret;
 
@@ -39,7 +39,7 @@ static int start(struct stream *stream, enum stream_end end, struct state *state
 	ret = channel_open(&stream->channel);
 	if (ret)
 		return ret;
-	/* Joined before the state is asked for, no number falls between the two. */
+	/* Join before asking for the state, so that no record falls between the two. */
 	if (end == STREAM_ENDLESS) {
 		ret = channel_join(&stream->channel);
 		if (ret)
@@ -54,27 +54,27 @@ static int start(struct stream *stream, enum stream_end end, struct state *state
 int stream_open(struct stream *stream, uint64_t from, enum stream_end end)
 {
 	struct state state;
-	int ret = start(stream, end, &state);
+	int ret = stream_start(stream, end, &state);
 
 	if (ret)
 		return ret;
-	set_start(stream, from, &state);
-	return from == STREAM_FROM_NOW ? 0 : resync(stream);
+	stream_set_start(stream, from, &state);
+	return from == STREAM_FROM_NOW ? 0 : stream_resync(stream);
 }
 
 int stream_open_after(struct stream *stream, const struct place *place)
 {
 	uint64_t from = 1;
 	struct state state;
-	int ret = start(stream, STREAM_ENDLESS, &state);
+	int ret = stream_start(stream, STREAM_ENDLESS, &state);
 
 	if (ret)
 		return ret;
 	if (place->instance == state.instance.value && place->seq < state.seq_next.value)
 		from = place->seq + 1;
-	set_start(stream, from, &state);
+	stream_set_start(stream, from, &state);
 	stream->last_words = true;
-	return resync(stream);
+	return stream_resync(stream);
 }
 
 void stream_close(struct stream *stream)
@@ -82,11 +82,10 @@ void stream_close(struct stream *stream)
 	channel_close(&stream->channel);
 }
 
-/* A record that cannot be read is a loss of one, not a hole. */
-static void keep_fault(struct stream *stream, const struct fault *fault)
+/* Turns a record that cannot be read into a loss of one record. */
+static void stream_keep_fault(struct stream *stream, const struct fault *fault)
 {
 	struct record *record = &stream->record;
-
 	char text[sizeof(stream->fault) - sizeof("unreadable: ")];
 
 	fault_print(text, sizeof(text), fault);
@@ -99,8 +98,8 @@ static void keep_fault(struct stream *stream, const struct fault *fault)
 	};
 }
 
-/* 1: stream->record is filled. 0: the message is passed over. */
-static int take(struct stream *stream, const struct nlmsghdr *message)
+/* Returns whether stream->record has been filled; other messages are ignored. */
+static int stream_take(struct stream *stream, const struct nlmsghdr *message)
 {
 	struct fault fault;
 
@@ -108,7 +107,7 @@ static int take(struct stream *stream, const struct nlmsghdr *message)
 		return stream->record.seq.known;
 	if (!stream->record.seq.known)
 		return 0;
-	keep_fault(stream, &fault);
+	stream_keep_fault(stream, &fault);
 	return 1;
 }
 
@@ -120,7 +119,7 @@ static struct number now(void)
 	return (struct number){ true, ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec };
 }
 
-static const struct record *lost(struct stream *stream, const struct merge_gap *gap)
+static const struct record *stream_loss(struct stream *stream, const struct merge_gap *gap)
 {
 	stream->lost = (struct record){
 		.seq = { true, gap->first },
@@ -136,12 +135,12 @@ static const struct record *lost(struct stream *stream, const struct merge_gap *
 	return &stream->lost;
 }
 
-/* Events were dropped, and nobody can be asked any more which. */
-static const struct record *lost_unknown(struct stream *stream)
+/* Events were dropped, and after the unload their number cannot be found out. */
+static const struct record *stream_loss_unknown(struct stream *stream)
 {
 	struct merge_gap gap = { .first = stream->merge.next };
 
-	lost(stream, &gap);
+	stream_loss(stream, &gap);
 	stream->lost.loss.lost.known = false;
 	return &stream->lost;
 }
@@ -160,8 +159,8 @@ const struct record *stream_unheard(struct stream *stream, const struct place *p
 	return &stream->lost;
 }
 
-/* 1: *record is to be handed out; 0: go on; negative: an error. */
-static int end_dump(struct stream *stream, const struct record **record)
+/* Returns 1 with *record to be returned to the reader, 0 to continue, or an error. */
+static int stream_end_dump(struct stream *stream, const struct record **record)
 {
 	bool enough = stream->end == STREAM_HELD && stream->merge.next > stream->last;
 	struct merge_gap gap;
@@ -169,9 +168,9 @@ static int end_dump(struct stream *stream, const struct record **record)
 	*record = NULL;
 	switch (merge_dump_ended(&stream->merge, stream->interrupted && !enough, &gap)) {
 	case MERGE_RESYNC:
-		return resync(stream);
+		return stream_resync(stream);
 	case MERGE_LOST:
-		*record = lost(stream, &gap);
+		*record = stream_loss(stream, &gap);
 		break;
 	default:
 		break;
@@ -182,7 +181,8 @@ static int end_dump(struct stream *stream, const struct record **record)
 	return *record ? 1 : 0;
 }
 
-static int merge(struct stream *stream, const struct record **record)
+/* Returns 1 with *record to be returned to the reader, 0 to continue, or an error. */
+static int stream_merge(struct stream *stream, const struct record **record)
 {
 	const struct record *r = &stream->record;
 	struct merge_gap gap;
@@ -195,18 +195,18 @@ static int merge(struct stream *stream, const struct record **record)
 		return 1;
 	case MERGE_LOST:
 		stream->again = true;
-		*record = lost(stream, &gap);
+		*record = stream_loss(stream, &gap);
 		return 1;
 	case MERGE_RESYNC:
 		stream->kept = true;
-		return resync(stream);
+		return stream_resync(stream);
 	default:
 		return 0;
 	}
 }
 
-/* The module is gone: go on with what waits in the socket, or give up. */
-static int outlive(struct stream *stream, int error)
+/* After -ENODEV, continue with the queued events if the reader wants them. */
+static int stream_outlive(struct stream *stream, int error)
 {
 	if (error != -ENODEV || !stream->last_words || stream->gone)
 		return error;
@@ -217,8 +217,8 @@ static int outlive(struct stream *stream, int error)
 	return 0;
 }
 
-/* As merge(), but -ENODEV at the end of what was left behind. */
-static int next_left_behind(struct stream *stream, const struct record **record)
+/* Reads queued events of an unloaded module. Returns as stream_merge(), -ENODEV at the end. */
+static int stream_next_queued(struct stream *stream, const struct record **record)
 {
 	const struct nlmsghdr *message;
 	int ret = channel_event(&stream->channel, &message);
@@ -230,20 +230,20 @@ static int next_left_behind(struct stream *stream, const struct record **record)
 	}
 	if (ret > 0) {
 		stream->source = MERGE_DUMP;
-		return take(stream, message) ? merge(stream, record) : 0;
+		return stream_take(stream, message) ? stream_merge(stream, record) : 0;
 	}
 	if (merge_dump_ended(&stream->merge, false, &gap) == MERGE_LOST) {
-		*record = lost(stream, &gap);
+		*record = stream_loss(stream, &gap);
 		return 1;
 	}
 	if (!stream->overrun)
 		return -ENODEV;
 	stream->overrun = false;
-	*record = lost_unknown(stream);
+	*record = stream_loss_unknown(stream);
 	return 1;
 }
 
-static int next_dumped(struct stream *stream, const struct record **record)
+static int stream_next_dumped(struct stream *stream, const struct record **record)
 {
 	const struct nlmsghdr *message;
 	int ret = channel_dumped(&stream->channel, &message, &stream->interrupted);
@@ -251,18 +251,17 @@ static int next_dumped(struct stream *stream, const struct record **record)
 	if (ret < 0)
 		return ret;
 	if (!ret)
-		return end_dump(stream, record);
+		return stream_end_dump(stream, record);
 	stream->source = MERGE_DUMP;
 	stream->kept = false;
-	return take(stream, message) ? merge(stream, record) : 0;
+	return stream_take(stream, message) ? stream_merge(stream, record) : 0;
 }
 
 /*
- * As merge(), but -EAGAIN where no event is waiting. After an overrun the events
- * that did find room still wait, and the backlog may hold them no longer: only
- * behind them is it time to dump.
+ * Returns as stream_merge(), but -EAGAIN if no event is queued. After an overrun, the
+ * queued events are read before the dump: the backlog may no longer hold them.
  */
-static int next_event(struct stream *stream, const struct record **record)
+static int stream_next_event(struct stream *stream, const struct record **record)
 {
 	const struct nlmsghdr *message;
 	int ret = channel_event(&stream->channel, &message);
@@ -272,11 +271,11 @@ static int next_event(struct stream *stream, const struct record **record)
 		return 0;
 	}
 	if (!ret)
-		return stream->overrun ? resync(stream) : -EAGAIN;
+		return stream->overrun ? stream_resync(stream) : -EAGAIN;
 	if (ret < 0)
 		return ret;
 	stream->source = MERGE_EVENT;
-	return take(stream, message) ? merge(stream, record) : 0;
+	return stream_take(stream, message) ? stream_merge(stream, record) : 0;
 }
 
 int stream_next(struct stream *stream, const struct record **record)
@@ -285,15 +284,15 @@ int stream_next(struct stream *stream, const struct record **record)
 
 	do {
 		if (stream->again)
-			ret = merge(stream, record);
+			ret = stream_merge(stream, record);
 		else if (stream->gone)
-			ret = next_left_behind(stream, record);
+			ret = stream_next_queued(stream, record);
 		else if (stream->dumping)
-			ret = outlive(stream, next_dumped(stream, record));
+			ret = stream_outlive(stream, stream_next_dumped(stream, record));
 		else if (stream->end == STREAM_HELD)
 			ret = -EAGAIN;
 		else
-			ret = outlive(stream, next_event(stream, record));
+			ret = stream_outlive(stream, stream_next_event(stream, record));
 	} while (!ret);
 	return ret == -EAGAIN ? 0 : ret;
 }

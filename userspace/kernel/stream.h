@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Records in order, each exactly once, from a number on. What the kernel does
- * not hold any more comes as a loss, so that the numbers have no gap: a loss
- * that this program noticed stands for loss.lost numbers from its seq on.
+ * Gives records in order, each exactly once, from a number on. Records that the kernel no
+ * longer holds are reported as a loss, which covers loss.lost numbers from its seq on; so
+ * the numbers have no gap.
  */
 #ifndef KERNEL_STREAM_H
 #define KERNEL_STREAM_H
@@ -15,8 +15,8 @@
 #define STREAM_FROM_NOW		UINT64_MAX
 
 enum stream_end {
-	STREAM_ENDLESS,		/* go on with what happens */
-	STREAM_HELD,		/* end with what is held now */
+	STREAM_ENDLESS,		/* continue with new records */
+	STREAM_HELD,		/* end with the records that the backlog holds now */
 };
 
 struct stream {
@@ -24,50 +24,56 @@ struct stream {
 	struct merge merge;
 	enum stream_end end;
 	uint64_t last;		/* the newest number when the stream was opened */
-	bool dumping;
-	bool interrupted;	/* the dump */
-	bool overrun;		/* events were dropped behind those that wait */
-	bool last_words;	/* a module that goes is asked for what was read of it */
-	bool gone;		/* and it is: what waits in the socket is all there is */
-	bool kept;		/* record is the event that showed a gap, and not read anew yet */
-	bool again;		/* record comes once more, after the loss before it */
-	enum merge_source source;
+	bool dumping;		/* records are read from a dump, else from events */
+	bool interrupted;	/* the dump misses records */
+	bool overrun;		/* the kernel dropped events after those that are queued */
+	bool last_words;	/* after an unload, read the queued events before the error */
+	bool gone;		/* the module was unloaded: only queued events are left */
+	bool kept;		/* "record" is an event after a gap; the dump has not had it yet */
+	bool again;		/* merge "record" again, after the loss before it */
+	enum merge_source source;	/* of "record" */
 	struct record record;
-	struct record lost;
+	struct record lost;	/* the last loss that the stream has noticed */
 	char fault[128];	/* why a record could not be read */
 };
 
-/*
- * Starts at the number "from" of the instance that is loaded. Returns 0 or an
- * error of channel.h for stream_failed(); stream_close() also after an error.
+/**
+ * stream_open() - Read records of the loaded module instance.
+ * @from: the first number, STREAM_FROM_OLDEST or STREAM_FROM_NOW
+ *
+ * Returns 0 or an error of channel.h. Call stream_close() also after an error.
  */
 int stream_open(struct stream *stream, uint64_t from, enum stream_end end);
 
-/*
- * Endless, with all that comes behind a place. Where that is of another instance,
- * or a number that this one has not reached, all of this one: from 1 on. Once
- * the module is unloaded, what it had said and can be read no more comes as a
- * loss before the error.
+/**
+ * stream_open_after() - Read all records after a place, without end.
+ *
+ * If the place is of another instance, or the instance has not reached its number yet,
+ * reading starts at record 1. After the module was unloaded, the queued events are read,
+ * and records that can no longer be read are reported as a loss, before the error -ENODEV.
  */
 int stream_open_after(struct stream *stream, const struct place *place);
 
-/*
- * A loss: of a load that is over and was not heard to its end, that it may have said
- * more behind that place. Valid until the next record.
+/**
+ * stream_unheard() - A loss for an instance that was unloaded while nobody listened.
+ *
+ * It says that the instance may have had records after the place. The record is valid
+ * until the next call of stream_next() or stream_unheard().
  */
 const struct record *stream_unheard(struct stream *stream, const struct place *place);
 
 void stream_close(struct stream *stream);
 
-/*
- * The next record: 1, with *record valid until the next call. 0: none is
- * waiting, poll stream_fd(); with STREAM_HELD: that was the last one. Negative:
- * an error of channel.h.
+/**
+ * stream_next() - Read the next record.
+ *
+ * Returns 1 with *record valid until the next call. Returns 0 if there is none: then poll
+ * stream_fd(), or, with STREAM_HELD, the stream has ended. Otherwise an error of channel.h.
  */
 int stream_next(struct stream *stream, const struct record **record);
 int stream_fd(const struct stream *stream);
 
-/* As channel_failed(). */
+/** stream_failed() - Print in one line why a call failed; returns the exit code. */
 int stream_failed(const struct stream *stream, int error);
 
 #endif /* KERNEL_STREAM_H */

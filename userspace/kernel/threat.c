@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* '0' in the shape is a digit, everything else itself. */
+/* In the shape, '0' stands for any digit, and any other character for itself. */
 static bool has_shape(const char *word, size_t len, const char *shape)
 {
 	size_t i;
@@ -28,21 +28,22 @@ bool threat_parse(struct threat *threat, const char *word, size_t len)
 	return true;
 }
 
-static int compare(const struct threat *a, const struct threat *b)
+static int threat_compare(const struct threat *a, const struct threat *b)
 {
 	int order = strcmp(a->tactic, b->tactic);
 
 	return order ? order : strcmp(a->technique, b->technique);
 }
 
-/* Keeps the list sorted; what is in it already stays single. */
-static size_t insert(struct threat *threats, size_t count, size_t max, const struct threat *one)
+/* Keeps the list sorted and without duplicates. Returns its new length. */
+static size_t threat_insert(struct threat *threats, size_t count, size_t max,
+			    const struct threat *one)
 {
 	size_t at = 0;
 
-	while (at < count && compare(&threats[at], one) < 0)
+	while (at < count && threat_compare(&threats[at], one) < 0)
 		at++;
-	if (count == max || (at < count && !compare(&threats[at], one)))
+	if (count == max || (at < count && !threat_compare(&threats[at], one)))
 		return count;
 	memmove(&threats[at + 1], &threats[at], (count - at) * sizeof(*threats));
 	threats[at] = *one;
@@ -60,7 +61,7 @@ size_t alert_threats(const struct alert *alert, struct threat *threats, size_t m
 		for (; at && *at; at += len + (at[len] == ' ')) {
 			len = strcspn(at, " ");
 			if (threat_parse(&threat, at, len))
-				count = insert(threats, count, max, &threat);
+				count = threat_insert(threats, count, max, &threat);
 		}
 	}
 	return count;
