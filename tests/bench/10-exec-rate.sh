@@ -38,11 +38,11 @@ with_logger()
 	start_logger
 	wait_until 10 is_listening
 	logged=$(microseconds_of both)
-	wait_until 30 has_all "$file"
+	wait_until 30 has_newest "$file"
 	stop_logger
 	grep '"type":"loss"' "$file" >>"$losses"
 	lost=$(status_of lost)
-	forget_logs
+	remove_logs
 	unload_module
 }
 

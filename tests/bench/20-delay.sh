@@ -6,8 +6,8 @@
 . "${0%/*}/lib.sh"
 
 load_module
-delays_of_logger 310 >"$scratch/log.delay"
+print_delays 310 >"$scratch/log.delay"
 sed -n 's/.* median \([0-9.]*\) ms.*/\1/p' "$scratch/log.delay" | figure "exec to line, median" ms
 sed -n 's/.* percentile \([0-9.]*\) ms.*/\1/p' "$scratch/log.delay" | figure "exec to line, 99th percentile" ms
 check "300 execs were measured" grep -q "^300 alerts" "$scratch/log.delay"
-forget_logs
+remove_logs

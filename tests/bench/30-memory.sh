@@ -31,7 +31,7 @@ build_attempts()
 alerts()
 {
 	until (($(status_of alerts) >= $1)); do
-		attempts "$at_once" && wait_until 30 has_all "$file" || return 1
+		attempts "$at_once" && wait_until 30 has_newest "$file" || return 1
 	done
 }
 
@@ -54,7 +54,7 @@ configure "[output file:$file]"
 start_logger
 wait_until 10 is_listening
 attempts 20
-wait_until 10 has_all "$file"
+wait_until 10 has_newest "$file"
 before=$(resident_of RssAnon)
 resident VmRSS "resident after 20 alerts"
 resident RssAnon "its own of that"
@@ -66,4 +66,4 @@ check "its own memory does not grow" test "$(resident_of RssAnon)" -le $((before
 check "all of it is less than 4 MiB" test "$(resident_of VmRSS)" -lt 4096
 stop_logger
 rm "$file"
-forget_logs
+remove_logs

@@ -26,7 +26,7 @@ section()
 
 is_read()
 {
-	[[ -z ${watcher:-} ]] || has_all "$scratch/alerts"
+	[[ -z ${watcher:-} ]] || has_newest "$scratch/alerts"
 }
 
 # measure STATE LOAD: what a reader has still to read is of none of them.

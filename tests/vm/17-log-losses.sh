@@ -15,16 +15,16 @@ configure "receive_buffer = 4096" "[output file:$file]"
 start_logger
 wait_until 10 is_listening
 storm c 20
-wait_until 10 has_all "$file"
+wait_until 10 has_newest "$file"
 before=$(resident_of RssAnon)
 kill -STOP "$logger"
 storm d 700
 kill -CONT "$logger"
-check "behind a backlog that is too small the logger catches up, too" wait_until 30 has_all "$file"
-check "and what it could not have any more is told in a line" logged "$file" c=20 d=700
+check "behind a backlog that is too small the logger catches up, too" wait_until 30 has_newest "$file"
+check "and what it could not have any more is told in a line" log_is_complete "$file" c=20 d=700
 check "of its own kind" grep -q '"type":"loss".*"why":"overwritten' "$file"
 echo "# its own memory after 20 alerts: $before KiB, after 720: $(resident_of RssAnon) KiB;" \
 	"with libraries $(resident_of VmRSS) KiB"
 check "its memory does not grow" test "$(resident_of RssAnon)" -le $((before + 128))
 stop_logger
-forget_logs
+remove_logs

@@ -71,4 +71,4 @@ for format in $formats; do
 		cmp "$scratch/log.$format" <(shelltrap replay --format "$format")
 done
 stop_logger
-forget_logs
+remove_logs

@@ -18,7 +18,7 @@ in_syslog()
 {
 	journalctl --sync
 	journalctl -q -o cat _TRANSPORT=syslog SYSLOG_IDENTIFIER=shelltrap PRIORITY=2 >"$scratch/log.syslog"
-	logged "$scratch/log.syslog" --at-least-once "$@"
+	log_is_complete "$scratch/log.syslog" --at-least-once "$@"
 }
 
 restart_journald()
@@ -58,7 +58,7 @@ longest_is_whole()
 load_module
 configure "[output journal]" "[output syslog]"
 start_logger
-instance=$(instance)
+instance=$(current_instance)
 storm journal 20
 check "the journal gets every alert" wait_until 20 in_journal
 kill_logger
@@ -66,7 +66,7 @@ storm again 20
 start_logger
 check "and after a crash the rest" wait_until 20 in_journal
 journalctl -q -o cat --output-fields=SHELLTRAP_JSON "SHELLTRAP_INSTANCE=$instance" >"$scratch/log.journal"
-check "each once" logged "$scratch/log.journal" --no-loss journal=20 again=20
+check "each once" log_is_complete "$scratch/log.journal" --no-loss journal=20 again=20
 journalctl -q -o json -n 1 "SHELLTRAP_INSTANCE=$instance" SHELLTRAP_RULE=webserver_shell_exec \
 	MESSAGE_ID=5af67654daf54a31932dd59f2b551ec6 >"$scratch/log.entry"
 check "with a priority and a message for people" python3 -IS -c '
@@ -90,6 +90,6 @@ check "the journal gets every alert" wait_until 20 in_journal
 journalctl -q -o cat --output-fields=SHELLTRAP_JSON "SHELLTRAP_INSTANCE=$instance" >"$scratch/log.journal"
 # On a busy machine so many may be more at once than the module has room for; it says so.
 mapfile -t storms <"$scratch/log.storms"
-check "each once, or told as lost" logged "$scratch/log.journal" journal=20 again=20 "${storms[@]}"
+check "each once, or told as lost" log_is_complete "$scratch/log.journal" journal=20 again=20 "${storms[@]}"
 stop_logger
-forget_logs
+remove_logs

@@ -43,7 +43,7 @@ collector()
 # arrived LABEL=COUNT...: by TCP.
 arrived()
 {
-	[[ -e $tcp ]] && logged "$tcp" --at-least-once "$@"
+	[[ -e $tcp ]] && log_is_complete "$tcp" --at-least-once "$@"
 }
 
 # Each a message of its own, in the form that it was told to have.
@@ -105,11 +105,11 @@ start_logger
 check "nor is it when the logger was killed" wait_until 30 arrived cut=300 dark=50 dead=50
 stop_logger
 check "one that ends remembers all that was read" remembers_all
-count=$(lines_of "$tcp")
+count=$(count_lines "$tcp")
 start_logger
 storm after 10
 wait_until 20 arrived after=10 >/dev/null
-check "so it comes once" test "$(lines_of "$tcp")" = "$((count + 10))"
+check "so it comes once" test "$(count_lines "$tcp")" = "$((count + 10))"
 stop_logger
 unload_module
 
@@ -141,5 +141,5 @@ check "and the alerts arrive" wait_until 30 arrived service=20
 systemctl stop shelltrap central
 rm -r "$drop_in"
 remove_service
-forget_central
-forget_logs
+remove_central
+remove_logs

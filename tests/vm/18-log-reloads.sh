@@ -14,13 +14,13 @@ file=$scratch/log.json
 load_anew()
 {
 	load_module
-	instance >>"$scratch/log.loads"
+	current_instance >>"$scratch/log.loads"
 }
 
 # Both outputs listen to the load that is there, and that is remembered.
 listens()
 {
-	(($(grep -c "\"follows\":\"$(instance)\"" "$scratch/log.state") == 2))
+	(($(grep -c "\"follows\":\"$(current_instance)\"" "$scratch/log.state") == 2))
 }
 
 start_listening()
@@ -59,15 +59,15 @@ load_anew
 configure "[output journal]" "[output file:$file]"
 start_listening
 storm heard 10
-wait_until 10 has_all "$file"
+wait_until 10 has_newest "$file"
 unload_module
 check "that a load is heard to its end is remembered" wait_until 10 is_over
 kill_logger
 load_anew
 start_listening
-first=$(instance)
+first=$(current_instance)
 storm first 10
-check "all of the next load is written" wait_until 10 has_all "$file"
+check "all of the next load is written" wait_until 10 has_newest "$file"
 check "and nothing told of the one before" wait_until 10 told
 
 stop_logger
@@ -76,17 +76,17 @@ unload_module
 load_anew
 start_listening
 storm second 10
-wait_until 10 has_all "$file"
+wait_until 10 has_newest "$file"
 check "of a load that went unheard, a line says so" wait_until 10 told "$first" 11
 kill_logger
 start_listening
 storm third 10
-wait_until 10 has_all "$file"
+wait_until 10 has_newest "$file"
 check "and says so once" wait_until 10 told "$first" 11
 
 unload_module
 load_anew
-quiet=$(instance)
+quiet=$(current_instance)
 wait_until 10 listens
 stop_logger
 unload_module
@@ -95,8 +95,8 @@ start_listening
 check "a load that said nothing as long as it was heard counts, too" \
 	wait_until 10 told "$first" 11 "$quiet" 1
 storm fourth 10
-wait_until 10 has_all "$file"
+wait_until 10 has_newest "$file"
 check "each exec that was heard is there once" \
-	logged "$file" heard=10 first=10 second=10 third=10 fourth=10
+	log_is_complete "$file" heard=10 first=10 second=10 third=10 fourth=10
 stop_logger
-forget_logs
+remove_logs

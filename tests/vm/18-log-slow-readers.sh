@@ -8,8 +8,8 @@
 . "${0%/*}/log.sh"
 
 load_module
-delays_of_logger 60 | sed 's/^/# from exec to line: /'
-forget_logs
+print_delays 60 | sed 's/^/# from exec to line: /'
+remove_logs
 
 # A logger and a watcher that never read: their sockets fill, and that is all.
 alone=$(microseconds_of storm alone 500)
@@ -26,4 +26,4 @@ echo "# 500 execs: $alone us alone, $with us with consumers that never read"
 check "consumers that never read do not slow the execs" test $((with * 10)) -lt $((alone * 20))
 kill -KILL "$watcher"
 check "a logger whose reader hangs ends when told to" stop_logger
-forget_logs
+remove_logs

@@ -31,16 +31,16 @@ check "there is a state" wait_until 10 remembers_all
 cat /dev/zero >"$disk/filler" 2>/dev/null
 storm full 50
 check "that it cannot be saved is said" wait_until 10 said "state: No space left on device" 1
-check "and keeps no alert from being written" wait_until 10 has_all "$file"
+check "and keeps no alert from being written" wait_until 10 has_newest "$file"
 kill_logger
 storm dead 20
 start_logger
 check "a logger that starts then says so" wait_until 10 said "state: No space left on device" 2
-check "and goes on" wait_until 10 has_all "$file"
+check "and goes on" wait_until 10 has_newest "$file"
 rm "$disk/filler"
 check "with room again, the state is saved" wait_until 10 remembers_all
 check "and that is said" wait_until 10 said "state: works again" 1
-check "each exec is there once" logged "$file" --no-loss before=10 full=50 dead=20
+check "each exec is there once" log_is_complete "$file" --no-loss before=10 full=50 dead=20
 stop_logger
 umount "$disk"
-forget_logs
+remove_logs

@@ -42,8 +42,8 @@ install_central()
 remove_all()
 {
 	rm -rf /run/systemd/system/systemd-journal-* /etc/systemd/journal-{remote,upload}.conf.d "$remote"
-	forget_central
-	forget_logs
+	remove_central
+	remove_logs
 }
 
 # arrived LABEL=COUNT...: whole, by the field that holds the alert.
@@ -51,8 +51,8 @@ arrived()
 {
 	[[ -d $remote ]] || return
 	journalctl -q -D "$remote" -o cat --output-fields=SHELLTRAP_JSON "$alerts" \
-		"SHELLTRAP_INSTANCE=$(instance)" >"$scratch/log.remote" &&
-		logged "$scratch/log.remote" --no-loss "$@"
+		"SHELLTRAP_INSTANCE=$(current_instance)" >"$scratch/log.remote" &&
+		log_is_complete "$scratch/log.remote" --no-loss "$@"
 }
 
 make_central

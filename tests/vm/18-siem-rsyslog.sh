@@ -52,8 +52,8 @@ remove_all()
 	rm -rf /etc/rsyslog.d/shelltrap.conf /etc/systemd/system/rsyslog.service.d \
 		/usr/local/lib/shelltrap /var/log/shelltrap-hosts
 	remove_service
-	forget_central
-	forget_logs
+	remove_central
+	remove_logs
 }
 
 # How many arrived, those included that had before.
@@ -65,12 +65,12 @@ frames()
 
 is_behind()
 {
-	(($(lines_of "$central") < $(lines_of "$file")))
+	(($(count_lines "$central") < $(count_lines "$file")))
 }
 
 all_arrived()
 {
-	has_all "$file" && ! is_behind
+	has_newest "$file" && ! is_behind
 }
 
 # begin_storms: of which "storms" waits for the end.
@@ -112,14 +112,14 @@ kill_service central
 kill_service rsyslog
 check "both are killed, and start again" systemctl start central rsyslog
 wait "$first" "$second"
-check "the logger has written all" wait_until 60 has_all "$file"
+check "the logger has written all" wait_until 60 has_newest "$file"
 check "all of it arrives" wait_until 150 all_arrived
 systemctl stop syslog.socket rsyslog
 systemctl stop central
 check "each exec exactly once, or told to be lost" \
-	logged "$central" --any-order first=20 "a=$half" "b=$half"
+	log_is_complete "$central" --any-order first=20 "a=$half" "b=$half"
 check "and nothing else" cmp <(sort "$file") <(sort "$central")
-echo "# $(lines_of "$central") lines, $(grep -c '"type":"loss"' "$central") of them losses;" \
+echo "# $(count_lines "$central") lines, $(grep -c '"type":"loss"' "$central") of them losses;" \
 	"at least $(frames) arrived; $SECONDS s"
 systemctl stop shelltrap
 remove_all

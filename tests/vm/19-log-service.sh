@@ -34,7 +34,7 @@ in_journal()
 {
 	journalctl --sync
 	journalctl -q -o cat --output-fields=SHELLTRAP_JSON "SHELLTRAP_INSTANCE=$instance" >"$scratch/log.journal"
-	logged "$scratch/log.journal" --no-loss "$@"
+	log_is_complete "$scratch/log.journal" --no-loss "$@"
 }
 
 install_service
@@ -42,7 +42,7 @@ check "its unit is sound" systemd-analyze verify --man=no shelltrap.service
 check "it starts before the module is there" systemctl start shelltrap
 load_module
 storm first 20
-check "and writes once that is" wait_until 20 has_all "$file"
+check "and writes once that is" wait_until 20 has_newest "$file"
 check "it has one capability" process_has CapEff 0000000000001000
 check "and can get no other" process_has CapBnd 0000000000001000
 check "it gains no privileges" process_has NoNewPrivs 1
@@ -53,17 +53,17 @@ kill -KILL "$pid"
 storm second 20
 check "killed, it comes back" wait_until 20 is_back "$pid"
 check "however often" test "$(systemctl show --value -p StartLimitIntervalUSec shelltrap)" = 0
-check "and misses nothing" wait_until 20 has_all "$file"
+check "and misses nothing" wait_until 20 has_newest "$file"
 check "logrotate rotates the file as we ship it" rotate
 storm third 20
-check "and the logger writes to the new one" wait_until 20 has_all "$file"
+check "and the logger writes to the new one" wait_until 20 has_newest "$file"
 check "which is for nobody else either" test "$(stat -c %a:%U "$file")" = 640:root
 check "rotated again, the oldest is compressed" rotate
 storm fourth 20
-wait_until 20 has_all "$file"
+wait_until 20 has_newest "$file"
 { zcat "$file.2.gz" && cat "$file.1" "$file"; } >"$scratch/log.all"
 check "each exec is there once" \
-	logged "$scratch/log.all" --no-loss first=20 second=20 third=20 fourth=20
+	log_is_complete "$scratch/log.all" --no-loss first=20 second=20 third=20 fourth=20
 instance=$(sed 's/.*"instance":"\([0-9a-f]*\)".*/\1/; q' "$file")
 check "and once in the journal, which it can read" \
 	wait_until 10 in_journal first=20 second=20 third=20 fourth=20

@@ -14,7 +14,7 @@ name="apache, mod_cgid" comm=apache2
 site=http://127.0.0.1:8080
 plain=index.html good="It works"
 start_unit apache2
-start_is_told 1
+start_is_reported 1
 
 answer=$(get cgi-bin/hello.cgi)
 check "$name: the script answers" test "$answer" = "hello from a script"

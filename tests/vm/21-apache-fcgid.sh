@@ -16,5 +16,5 @@ name="apache, mod_fcgid" comm=php-cgi
 site=http://127.0.0.1:8080
 plain=plain.php
 start_unit apache2
-start_is_told 2
+start_is_reported 2
 attack_php

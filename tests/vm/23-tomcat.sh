@@ -56,7 +56,7 @@ for run in runtime.jsp builder.jsp; do
 	attack_server
 done
 name=Tomcat start=runtime.jsp
-starts webserver_sysutil_exec medium id
+program_is_reported webserver_sysutil_exec medium id
 attack_older_server
 
 # Frameworks have threads of their own for long work.
@@ -67,11 +67,11 @@ attack_older_server
 
 check "Tomcat: a policy need not know its threads" shelltrap policy load "$here/policies/tomcat.conf"
 name="Tomcat, by what the running Java runs"
-shell_is_told
+shell_is_reported
 systemctl restart "$tomcat"
 check "Tomcat: it is there again" wait_until 200 answers
 name="Tomcat, by what Java runs" server_comm=java
-shell_is_told
+shell_is_reported
 
 # No shell may run under a server from here on, not the sentinel's either.
 . "${0%/*}/enforcement.sh"

@@ -13,7 +13,7 @@
 load_module
 name=gunicorn comm=gunicorn
 start_service gunicorn gunicorn --bind 127.0.0.1:8000 wsgi
-start_is_told 1
+start_is_reported 1
 attack_server
 attack_older_server
 stop_server
@@ -28,4 +28,4 @@ stop_server
 
 name="python3 by itself"
 start_service python-alone python3 wsgi.py
-shell_is_not_told
+shell_is_not_reported

@@ -13,7 +13,7 @@ load_module
 name=node comm=node shell_rules=$lineage_rules
 start_service node node server.js
 expect_none "$name: its start is not told"
-shell_is_not_told
+shell_is_not_reported
 check "$name: the policy names its script" shelltrap policy load \
 	"$payload/userspace/conf/policy.conf" "$here/policies/node.conf"
 attack_server
@@ -22,5 +22,5 @@ stop_server
 name="node, started under the policy"
 start_service node-again node server.js
 expect_none "$name: its start is not told"
-shell_is_told
-injected_command_is_told
+shell_is_reported
+injected_command_is_reported

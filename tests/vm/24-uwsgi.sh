@@ -12,6 +12,6 @@
 load_module
 name=uwsgi comm=uwsgi
 start_service uwsgi uwsgi --master --plugin python3 --http-socket 127.0.0.1:8000 --wsgi-file wsgi.py
-start_is_told 1
+start_is_reported 1
 attack_server
 attack_older_server

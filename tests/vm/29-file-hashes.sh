@@ -117,7 +117,7 @@ check "but of those that are as they were" says_soon ": last" "$(hash_of /bin/sh
 stop_logger
 shelltrap replay --format json >"$scratch/replayed"
 check "nobody reads files unless told to" says ": last" null "$scratch/replayed"
-forget_logs
+remove_logs
 
 unload_module
 load_module

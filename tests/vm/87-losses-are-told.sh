@@ -17,9 +17,9 @@ sum_of_lost()
 start_stalled 100000
 check "those without a slot are counted before the others are through" \
 	test "$(status_of lost)" = "$too_many"
-let_go
+release_stalled
 check "all go on" wait "$stalled"
-check "each is an alert or lost" wait_until 20 all_accounted_for
+check "each is an alert or lost" wait_until 20 all_are_counted
 shelltrap replay --format json >"$scratch/all"
 check "and the stream says how many are" test "$(sum_of_lost <"$scratch/all")" = "$too_many"
 check "with a reason" grep -q '"why": *"[a-z]' "$scratch/all"

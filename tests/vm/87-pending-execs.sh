@@ -28,7 +28,7 @@ make_server()
 }
 
 start_stalled 1
-check "each is told of, as an alert or as lost, while they do" wait_until 20 all_accounted_for
+check "each is told of, as an alert or as lost, while they do" wait_until 20 all_are_counted
 check "the alerts say so" python3 -IS "$here/alerts.py" --only '!type' "$(status_of alerts)" \
 	rule=webserver_shell_exec verdict=pending "pathname=$scratch/stall/zsh" \
 	"file.path=$scratch/stall/zsh" comm=nginx server.comm=nginx \
@@ -37,7 +37,7 @@ marked=$(status_of seq_next)
 as nginx /bin/sh -c ": seen"
 expect "there are slots for others meanwhile" 1 process.argv.-1=": seen" verdict=observed
 
-let_go
+release_stalled
 check "they go on" wait "$stalled"
 expect_none "and are not told of again"
 check "hits are alerts and losses" test "$(status_of hits)" = \
@@ -47,7 +47,7 @@ check "(there is a server's program)" make_server
 stall 1 bystander nginx
 check "so is a server's program" wait_until 20 replay_has '"verdict":"pending"'
 marked=$(status_of seq_next)
-let_go
+release_stalled
 check "it goes on" wait "$stalled"
 expect "what it starts is told of, though it had no slot" 1 \
 	rule=webserver_shell_exec "process.argv.-1=: served" server.comm=nginx
@@ -62,5 +62,5 @@ check "(a policy without a rule for that)" shelltrap policy load "$scratch/quiet
 stall "$(status_of slots)" bystander nginx :
 marked=1
 check "servers' programs keep no slot from others, either" wait_until 20 has_slot
-let_go
+release_stalled
 check "they go on, too" wait "$stalled"

@@ -27,13 +27,13 @@ load_denying()
 
 load_module
 check "nothing is denied as it comes" test "$(status_of denied)" = 0
-tries nginx 1 /bin/sh -c 'exit 42'
-check "a shell runs" came_out 1 0 0 0
+run_attempts nginx 1 /bin/sh -c 'exit 42'
+check "a shell runs" outcome_is 1 0 0 0
 expect "and is told of" 1 verdict=observed
 
 check "a policy that denies shells loads" load_denying
-tries nginx 1 /bin/sh -c 'exit 42'
-check "a shell under a server gets EPERM" came_out 0 1 0 0
+run_attempts nginx 1 /bin/sh -c 'exit 42'
+check "a shell under a server gets EPERM" outcome_is 0 1 0 0
 expect "the alert says that it was denied" 1 verdict=denied rule=webserver_shell_exec \
 	comm=nginx pathname=/bin/sh interpreter=/bin/sh process.argc=3 process.comm=nginx
 
@@ -51,11 +51,11 @@ expect "the script's shell is denied in the second round" 1 verdict=denied comm=
 printf '#!/bin/sh\nexit 42\n' >"$scratch/script"
 printf '#!%s\n' "$scratch/script" >"$scratch/outer"
 chmod 755 "$scratch" "$scratch/script" "$scratch/outer"
-tries nginx 1 "$scratch/outer"
-check "a script's script is refused in its third" came_out 0 1 0 0
+run_attempts nginx 1 "$scratch/outer"
+check "a script's script is refused in its third" outcome_is 0 1 0 0
 expect "once" 1 verdict=denied interpreter=/bin/sh pathname="$scratch/outer"
-tries sshd 1 "$scratch/outer"
-check "for others it runs" came_out 1 0 0 0
+run_attempts sshd 1 "$scratch/outer"
+check "for others it runs" outcome_is 1 0 0 0
 
 python_as nginx 'import os, sys
 if os.fork():
@@ -91,16 +91,16 @@ severity = high
 action = deny
 END
 check "a rule for anybody loads" load_policy <"$scratch/anybody.conf"
-tries bystander 1 /bin/false
-check "who has no server behind him is spared" came_out 0 0 0 1
+run_attempts bystander 1 /bin/false
+check "who has no server behind him is spared" outcome_is 0 0 0 1
 expect "and told of" 1 verdict=observed rule=forbidden
-tries nginx 1 /bin/false
-check "a server is not" came_out 0 1 0 0
+run_attempts nginx 1 /bin/false
+check "a server is not" outcome_is 0 1 0 0
 expect "(it is told of)" 1 verdict=denied
 echo "enforce = anybody" >>"$scratch/anybody.conf"
 check "the same, and 'enforce = anybody'" load_policy <"$scratch/anybody.conf"
-tries bystander 1 /bin/false
-check "now it is refused to him" came_out 0 1 0 0
+run_attempts bystander 1 /bin/false
+check "now it is refused to him" outcome_is 0 1 0 0
 expect "(it is told of)" 1 verdict=denied rule=forbidden '!server'
 
 check "what the kernel starts itself is spared even so" \
@@ -109,21 +109,21 @@ expect "and told of" 1 verdict=observed rule=forbidden
 
 # Only looked at.
 check "a policy that denies is loaded to be observed" load_denying --dry-run
-tries nginx 1 /bin/sh -c 'exit 42'
-check "under observation a shell runs" came_out 1 0 0 0
+run_attempts nginx 1 /bin/sh -c 'exit 42'
+check "under observation a shell runs" outcome_is 1 0 0 0
 expect "the alert says that it would have been denied" 1 verdict=would-deny process.argv.2='exit 42'
 check "loaded again, as it is, it is still observed" load_denying
-tries nginx 1 /bin/sh -c 'exit 42'
-check "(it runs)" came_out 1 0 0 0
+run_attempts nginx 1 /bin/sh -c 'exit 42'
+check "(it runs)" outcome_is 1 0 0 0
 check "it is loaded to be enforced" load_denying --enforce
-tries nginx 1 /bin/sh -c 'exit 42'
-check "(it is refused)" came_out 0 1 0 0
+run_attempts nginx 1 /bin/sh -c 'exit 42'
+check "(it is refused)" outcome_is 0 1 0 0
 echo 0 >/sys/module/shelltrap/parameters/enforce
-tries nginx 1 /bin/sh -c 'exit 42'
-check "with the parameter enforce off it runs" came_out 1 0 0 0
+run_attempts nginx 1 /bin/sh -c 'exit 42'
+check "with the parameter enforce off it runs" outcome_is 1 0 0 0
 echo 1 >/sys/module/shelltrap/parameters/enforce
-tries nginx 1 /bin/sh -c 'exit 42'
-check "with it on again it is refused" came_out 0 1 0 0
+run_attempts nginx 1 /bin/sh -c 'exit 42'
+check "with it on again it is refused" outcome_is 0 1 0 0
 settle >/dev/null
 
 unload_module

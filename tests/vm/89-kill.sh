@@ -36,25 +36,25 @@ for action in kill deny; do
 	check "and it has not run" test ! -e /tmp/was-here
 	expect "it was killed, and its command line is known" 1 verdict=killed \
 		process.argv.-1="$sendmail -t -i; touch /tmp/was-here" process.comm=sh
-	tries nginx 1 /bin/sh -c 'exit 42'
-	check "action = $action: another shell is killed" came_out 0 0 1 0
+	run_attempts nginx 1 /bin/sh -c 'exit 42'
+	check "action = $action: another shell is killed" outcome_is 0 0 1 0
 	expect "(it is)" 1 verdict=killed
-	LD_PRELOAD=/nowhere tries nginx 1 /bin/sh -c -- "$sendmail -t -i"
+	LD_PRELOAD=/nowhere run_attempts nginx 1 /bin/sh -c -- "$sendmail -t -i"
 	check "action = $action: the exception's words in another environment are" \
-		came_out 0 0 1 0
+		outcome_is 0 0 1 0
 	expect "(it is)" 1 verdict=killed
-	tries bystander 1 /bin/sh -c 'exit 42'
-	check "action = $action: others run" came_out 1 0 0 0
+	run_attempts bystander 1 /bin/sh -c 'exit 42'
+	check "action = $action: others run" outcome_is 1 0 0 0
 done
 check "they are counted" test "$(status_of killed)/$(status_of denied)/$(status_of escaped)" = 6/0/0
 
 # The changes are those of the last turn.
 check "without the exception, action = deny" shelltrap policy load "$shipped" "$scratch/changes.conf"
-tries nginx 1 /bin/busybox sh -c 'exit 42'
-check "busybox as a shell is killed" came_out 0 0 1 0
+run_attempts nginx 1 /bin/busybox sh -c 'exit 42'
+check "busybox as a shell is killed" outcome_is 0 0 1 0
 expect "(it is)" 1 verdict=killed pathname=/bin/busybox rule=webserver_shell_exec
-tries nginx 1 /bin/busybox true
-check "as something else it runs" came_out 0 0 0 1
+run_attempts nginx 1 /bin/busybox true
+check "as something else it runs" outcome_is 0 0 0 1
 unload_module
 
 # One instance for two processors: mostly it is taken.

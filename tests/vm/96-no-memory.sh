@@ -68,7 +68,7 @@ reporters_work()
 	echo 0 >"$faults/failslab/probability"
 }
 
-all_accounted_for()
+all_are_counted()
 {
 	[[ $(status_of hits) == "$(($(status_of alerts) + $(status_of lost)))" ]]
 }
@@ -85,27 +85,27 @@ let_objects_fail
 load_module
 start_watch "$scratch/log.watch"
 storm calm 10
-check "a watcher hears of 10 execs" wait_until 10 has_all "$scratch/log.watch"
+check "a watcher hears of 10 execs" wait_until 10 has_newest "$scratch/log.watch"
 reporters_fail 1
 storm none 50
-check "50 execs are told of by threads that get no memory at all" wait_until 10 all_accounted_for
+check "50 execs are told of by threads that get no memory at all" wait_until 10 all_are_counted
 check "none of them is lost" test "$(status_of lost)" = 0
 check "none is sent" test "$(status_of unsent)" = 50
-check "the watcher has them all the same" wait_until 10 has_all "$scratch/log.watch"
+check "the watcher has them all the same" wait_until 10 has_newest "$scratch/log.watch"
 for every in 2 3; do
 	reporters_fail "$every"
 	storm "every-$every" 50
-	check "and 50 by threads that get none one time in $every" wait_until 10 all_accounted_for
+	check "and 50 by threads that get none one time in $every" wait_until 10 all_are_counted
 done
 reporters_work
 check "some of those are sent, others not" test "$(status_of unsent)" -gt 50 -a "$(status_of unsent)" -lt 150
 storm last 10
-check "a watcher catches up" wait_until 10 has_all "$scratch/log.watch"
+check "a watcher catches up" wait_until 10 has_newest "$scratch/log.watch"
 stop_watch
 check "it has each once, and nothing is lost" \
-	logged "$scratch/log.watch" --no-loss calm=10 none=50 every-2=50 every-3=50 last=10
+	log_is_complete "$scratch/log.watch" --no-loss calm=10 none=50 every-2=50 every-3=50 last=10
 shelltrap replay --format json >"$scratch/log.replay"
-check "so has the kernel" logged "$scratch/log.replay" --no-loss calm=10 none=50 every-2=50 every-3=50 last=10
+check "so has the kernel" log_is_complete "$scratch/log.replay" --no-loss calm=10 none=50 every-2=50 every-3=50 last=10
 
 check "a request is answered in full, or refused for want of memory" holds requests
 check "a policy comes into force whole, or not at all for want of memory" holds policy
@@ -113,7 +113,7 @@ for command in status replay; do
 	check "$command says all, or in one line why not" holds "$command"
 done
 let_nothing_fail
-forget_logs
+remove_logs
 mark
 as nginx /bin/sh -c :
 expect "with memory it is as ever" 1 rule=webserver_shell_exec

@@ -7,20 +7,20 @@
 gcc -D_GNU_SOURCE -O1 -o "$scratch/attempts" "$here/attempts.c" || not_ok "the attempts compile"
 shipped=$payload/userspace/conf/policy.conf
 
-# No shell may run under a server here, so it is another program that is told of.
+# The policies of these tests deny shells under a server, so the sentinel is another program.
 sentinel()
 {
 	as nginx /usr/bin/id "$1" >/dev/null 2>&1
 }
 
-# tries NAME COUNT PROGRAM [ARGUMENT...]: what became of the attempts is in $outcome.
-tries()
+# run_attempts NAME COUNT PROGRAM [ARGUMENT...]: see attempts.c. Its output is in $outcome.
+run_attempts()
 {
 	outcome=$("$scratch/attempts" "$@" 2>"$scratch/stderr")
 }
 
-# came_out RAN DENIED KILLED OTHER: as the attempts did.
-came_out()
+# outcome_is RAN DENIED KILLED OTHER
+outcome_is()
 {
 	echo "$outcome"
 	[[ $outcome == "ran $1 denied $2 killed $3 other $4" ]]

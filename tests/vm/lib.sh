@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the tests in the lab machine share. A test file states promises: it does
-# something to a real web server and says what must be raised ("expect") or holds
-# ("check"). It starts with no module loaded and leaves none behind.
+# What the tests in the lab machine share. A test file does something to a real web server
+# and checks promises: which alerts are raised ("expect"), or that a command succeeds
+# ("check"). The module is not loaded when a file starts, and is unloaded when it ends.
 #
-# No test sleeps to see whether an alert comes. Whatever was raised since "mark"
-# is read up to a sentinel: an exec, made afterwards, that is certain to raise an
-# alert of its own. What lies between the two is all there is.
+# No test sleeps to see whether an alert comes. "mark" remembers the number of the next
+# alert. "expect" then makes an exec that certainly raises an alert, the sentinel, and reads
+# the alerts from the mark to the sentinel: these are all alerts of the test.
 
 set -uo pipefail
 
@@ -17,7 +17,7 @@ state=/run/lab
 scratch=$state/scratch
 PATH=$payload:$PATH
 
-report()
+print_result()
 {
 	local number=$(($(cat "$state/count") + 1))
 
@@ -27,22 +27,22 @@ report()
 
 ok()
 {
-	report ok "$1"
+	print_result ok "$1"
 }
 
-# not_ok "what was promised" ["what was seen"]
+# not_ok "promise" ["what was seen instead"]
 not_ok()
 {
 	local line
 
-	report "not ok" "$1"
+	print_result "not ok" "$1"
 	[[ -n ${2:-} ]] || return 0
 	while IFS= read -r line; do
 		printf '#   %s\n' "$line"
 	done <<<"$2"
 }
 
-# check "promise" COMMAND...: it is kept if COMMAND succeeds.
+# check "promise" COMMAND...: the promise holds if COMMAND succeeds.
 check()
 {
 	local promise=$1 seen
@@ -56,15 +56,16 @@ check()
 	fi
 }
 
-# skip "why": for a file that has nothing to check here, before it checks anything.
+# skip "why": ends a test file that cannot run on this kernel or machine. Must be called
+# before the first check.
 skip()
 {
 	echo "# SKIP ${0##*/}: $1"
 	exit 77
 }
 
-# wait_until SECONDS COMMAND...: 0 as soon as COMMAND succeeds, 1 if it never does.
-# On a slow kernel the seconds are longer.
+# wait_until SECONDS COMMAND...: repeats COMMAND until it succeeds, and returns 0; returns 1
+# when the time is over. On a slow kernel the time is longer (see run-in-guest).
 wait_until()
 {
 	local deadline=$((SECONDS + $1 * ${patience:-1}))
@@ -81,7 +82,7 @@ is_loaded()
 	[[ -d /sys/module/shelltrap ]]
 }
 
-# A fresh module numbers from 1: all it raises is what the next "expect" is about.
+# The module numbers its alerts from 1, so the next "expect" sees all of them.
 load_module()
 {
 	insmod "$payload/shelltrap.ko" && marked=1
@@ -92,9 +93,9 @@ unload_module()
 	rmmod shelltrap
 }
 
-# started_by_kernel FILE: the kernel starts a shell script, which makes $scratch/helped. It
-# is put there for that: whoever asks for a protocol that is not there makes the kernel
-# call for help.
+# started_by_kernel FILE: makes the kernel execute FILE, a new shell script, which creates
+# $scratch/helped. The kernel calls its modprobe helper when a process opens a socket of an
+# unknown protocol, and FILE is set as this helper meanwhile.
 started_by_kernel()
 {
 	local modprobe
@@ -109,7 +110,7 @@ started_by_kernel()
 	[[ -e $scratch/helped ]]
 }
 
-# status_of FIELD: a number or a flag of "shelltrap status --json".
+# status_of FIELD: prints a number or a flag of "shelltrap status --json".
 status_of()
 {
 	shelltrap status --json | tr -d '\n' | sed -n "s/.*\"$1\": *\([a-z0-9]*\).*/\1/p"
@@ -120,8 +121,8 @@ is_listening()
 	[[ $(status_of listening) == true ]]
 }
 
-# start_watch FILE [OPTION...]: a watcher that writes JSON lines to FILE; returns
-# once the kernel knows it. Its PID is $watcher.
+# start_watch FILE [OPTION...]: starts "shelltrap watch", which writes JSON lines to FILE.
+# Returns when it listens to the kernel. Its PID is $watcher.
 start_watch()
 {
 	local file=$1
@@ -129,7 +130,7 @@ start_watch()
 
 	shelltrap watch --format json "$@" >"$file" 2>"$file.err" </dev/null &
 	watcher=$!
-	wait_until 10 is_listening || not_ok "a watcher joins" "$(cat "$file.err")"
+	wait_until 10 is_listening || not_ok "a watcher listens" "$(cat "$file.err")"
 }
 
 stop_watch()
@@ -138,7 +139,7 @@ stop_watch()
 	wait "$watcher"
 }
 
-# as NAME COMMAND...: runs COMMAND from a process of that name.
+# as NAME COMMAND...: a process called NAME executes COMMAND.
 as()
 (
 	printf %s "$1" >/proc/self/comm
@@ -146,8 +147,8 @@ as()
 	exec "$@"
 )
 
-# python_as NAME CODE [ARGUMENT...]: a Python of that name runs CODE. ("as NAME
-# python3" would not do: exec gives a process the name of what it runs.)
+# python_as NAME CODE [ARGUMENT...]: a Python process called NAME runs CODE. ("as NAME
+# python3" does not work: exec sets the name of the process to that of the program.)
 python_as()
 {
 	local name=$1 code=$2
@@ -157,27 +158,29 @@ python_as()
 $code" "$@"
 }
 
-# mark: what is raised from here on is what the next "expect" is about.
+# mark: the next "expect" sees the alerts that are raised from here on.
 mark()
 {
 	marked=$(status_of seq_next)
 }
 
-# replay_has TEXT: leaves what was raised since the mark in $scratch/raised.
+# replay_has TEXT: an alert since the mark contains TEXT. Writes the alerts since the mark
+# to $scratch/raised.
 replay_has()
 {
 	shelltrap replay --from "$marked" --format json >"$scratch/raised" &&
 		grep -qF -- "$1" "$scratch/raised"
 }
 
-# sentinel TEXT: an exec that is certain to raise an alert, with TEXT among its arguments.
-# A test in which this one is refused brings another.
+# sentinel TEXT: makes an exec that certainly raises an alert, with TEXT in its arguments. A
+# test whose policy denies this exec defines another sentinel.
 sentinel()
 {
 	as nginx /bin/sh -c ": $1"
 }
 
-# settle: puts what was raised since the mark into $scratch/between, and marks anew.
+# settle: writes the alerts between the mark and a new sentinel to $scratch/between, and sets
+# the mark after the sentinel.
 settle()
 {
 	local sentinel=sentinel-$RANDOM$RANDOM
@@ -192,20 +195,19 @@ settle()
 	marked=$(($(sed -n "/$sentinel/s/.*\"seq\": *\([0-9]*\).*/\1/p" "$scratch/raised") + 1))
 }
 
-raised_just()
+alerts_are()
 {
 	settle && python3 -IS "$here/alerts.py" "$@" <"$scratch/between"
 }
 
-# expect "promise" [--only CONDITION]... COUNT CONDITION...: since the mark exactly
-# COUNT alerts were raised, and each satisfies every CONDITION (see alerts.py).
-# Marks anew.
+# expect "promise" [--only CONDITION]... COUNT CONDITION...: exactly COUNT alerts were
+# raised since the mark, and each satisfies all CONDITIONs (see alerts.py). Sets a new mark.
 expect()
 {
 	local promise=$1
 	shift
 
-	check "$promise" raised_just "$@"
+	check "$promise" alerts_are "$@"
 }
 
 expect_none()
@@ -213,7 +215,7 @@ expect_none()
 	expect "$1" 0
 }
 
-leave_nothing_behind()
+clean_up()
 {
 	local job
 
@@ -225,4 +227,4 @@ leave_nothing_behind()
 }
 
 mkdir -p "$scratch"
-[[ $0 == */run-in-guest ]] || trap leave_nothing_behind EXIT
+[[ $0 == */run-in-guest ]] || trap clean_up EXIT

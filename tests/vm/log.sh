@@ -1,16 +1,17 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Running the logger. To be sourced after lib.sh.
+# Running the logger and storms of execs. To be sourced after lib.sh.
 # shellcheck disable=SC2154
 
-# configure [LINE...]: a configuration with these lines, and state of its own.
+# configure [LINE...]: writes a configuration with these lines and with a state file of the
+# test's own.
 configure()
 {
 	printf '%s\n' "[log]" "state = $scratch/log.state" "$@" >"$scratch/log.conf"
 }
 
-# start_logger: with that configuration; its PID is $logger.
+# start_logger: starts the logger with that configuration. Its PID is $logger.
 start_logger()
 {
 	shelltrap log --config "$scratch/log.conf" >>"$scratch/log.out" 2>>"$scratch/log.err" </dev/null &
@@ -23,20 +24,20 @@ stop_logger()
 	wait "$logger"
 }
 
-# All the same, whatever a shell says to a job that is killed.
+# The shell's message about the killed job is dropped.
 kill_logger()
 {
 	kill -KILL "$logger"
 	wait "$logger" 2>/dev/null
 }
 
-# resident_of FIELD: of /proc/PID/status, in KiB.
+# resident_of FIELD: prints this field of the logger's /proc/PID/status, in KiB.
 resident_of()
 {
 	sed -n "s/^$1:[^0-9]*\([0-9]*\) kB/\1/p" "/proc/$logger/status"
 }
 
-# microseconds_of COMMAND...
+# microseconds_of COMMAND...: prints how long COMMAND takes.
 microseconds_of()
 {
 	local start=${EPOCHREALTIME/./}
@@ -45,8 +46,9 @@ microseconds_of()
 	echo $((${EPOCHREALTIME/./} - start))
 }
 
-# delays_of_logger COUNT: see delay.py, of so many execs, one at a time.
-delays_of_logger()
+# print_delays COUNT: makes COUNT execs, one after the other, and prints how late a logger
+# writes them (see delay.py).
+print_delays()
 {
 	local i
 
@@ -63,18 +65,18 @@ delays_of_logger()
 	cat "$scratch/log.delays"
 }
 
-# Of the load that is there.
-instance()
+# Prints the instance of the loaded module.
+current_instance()
 {
 	shelltrap status --json | grep -o '"instance": *"[0-9a-f]*"' | cut -d '"' -f 4
 }
 
-forget_logs()
+remove_logs()
 {
 	rm -rf "$scratch"/log.*
 }
 
-# Built where it runs, with a shell that does nothing: what takes time is the exec.
+# Compiles storm.c, and a "shell" that exits at once, so that a storm consists of execs.
 build_storm()
 {
 	local dir=$scratch/storm
@@ -91,8 +93,8 @@ storm()
 	"$scratch/storm/storm" "$scratch/storm/sh" "$@"
 }
 
-# logged FILE [OPTION] LABEL=COUNT...: see logged.py.
-logged()
+# log_is_complete FILE [OPTION] LABEL=COUNT...: see logged.py.
+log_is_complete()
 {
 	local file=$1
 	shift
@@ -100,8 +102,9 @@ logged()
 	python3 -IS "$here/logged.py" "$@" <"$file"
 }
 
-# has_all FILE: the number before the one that the module will give next is in it.
-has_all()
+# has_newest FILE: the last line of FILE is the newest alert of the module, or a loss that ends
+# with its number.
+has_newest()
 {
 	local last
 	last=$(tail -n 1 "$1" | sed 's/.*"last": *\([0-9]*\).*/\1/; t; s/.*"seq": *\([0-9]*\).*/\1/')
@@ -109,7 +112,7 @@ has_all()
 	[[ -n $last ]] && ((last + 1 == $(status_of seq_next)))
 }
 
-# As make install does it.
+# Installs the service as "make install" does.
 install_service()
 {
 	install -m 0755 "$payload/shelltrap" /usr/sbin/shelltrap
@@ -126,4 +129,4 @@ remove_service()
 	systemctl daemon-reload
 }
 
-build_storm || not_ok "${0##*/}: there is a storm"
+build_storm || not_ok "${0##*/}: the storm compiles"

@@ -1,23 +1,24 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The attacks on PHP, whatever server runs it. To be sourced after lib.sh, with
-# $site, $comm (the name of the server's workers) and $unit set.
+# The attacks on PHP, for all servers that run it. To be sourced after lib.sh; the caller
+# sets $site, $comm (the name of the server's workers) and $unit.
 # shellcheck disable=SC2154
 
 . "${BASH_SOURCE[0]%/*}/web.sh"
 
-# One of PHP's ways to run a command, which must be one alert that says it all.
+# php_runs_shell HOW: PHP runs a command by the function HOW. This must raise one alert, with
+# all facts about process, file and server.
 php_runs_shell()
 {
 	local how=$1 answer worker
-	# shellcheck disable=SC2016 # the attacked shell is to expand it
+	# shellcheck disable=SC2016 # the attacked shell expands it
 	local command='echo answer $((6 * 7)); :'
 
 	answer=$(get run.php how="$how" cmd="$command")
 	worker=$(answer_header X-Pid)
-	check "$comm: $how() gives the attacker the output" test "$answer" = "answer 42"
-	expect "$comm: $how() is one alert, of both shell rules, critical first" 1 \
+	check "$comm: $how() sends the output to the attacker" test "$answer" = "answer 42"
+	expect "$comm: $how() raises one alert of both shell rules, the critical one first" 1 \
 		rule=webserver_shell_exec severity=critical verdict=observed \
 		'rules=["webserver_shell_exec","illegitimate_shell"]' \
 		comm="$comm" pathname=/bin/sh interpreter=/bin/sh \
@@ -38,7 +39,7 @@ command_injection()
 	answer=$(get ping.php host="127.0.0.1; id")
 	check "$comm: an injected command's output reaches the attacker" \
 		grep -q '^uid=33(www-data)' <<<"$answer"
-	expect "$comm: an injected command is one shell alert with the whole command line" \
+	expect "$comm: an injected command raises one shell alert with the whole command line" \
 		--only rules~webserver_shell_exec 1 \
 		rule=webserver_shell_exec comm="$comm" \
 		process.argv.-1="ping -c 1 -W 1 127.0.0.1; id"
@@ -48,7 +49,7 @@ pages_without_exec()
 {
 	check "$comm: a static page is served" grep -q "It works" <(get index.html)
 	check "$comm: a PHP page is served" grep -q "sum 500500" <(get plain.php)
-	check "$comm: PHP may run a program that is no shell" \
+	check "$comm: PHP can run a program that is not a shell" \
 		grep -q "no shell here" <(get run.php how=proc_open_direct cmd=)
 	expect_none "$comm: pages that start no shell raise nothing"
 }

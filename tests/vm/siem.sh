@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A central host beside this one, in a network namespace of its own, and what is between
-# the two:
+# A central host in a network namespace of its own, and the link between the two:
 #
 #	this host, 192.0.2.1	to-central ---- to-host		central.example, 192.0.2.2
 #
@@ -21,11 +20,11 @@ make_central()
 	ip -n central link set to-host up
 	ip link set to-central up
 	cp /etc/hosts "$scratch/hosts.before"
-	# As Debian's installer would: rsyslog takes its name from there.
+	# rsyslog reads the name of the host from here, where Debian's installer writes it.
 	sed -e '1i 127.0.1.1 lab' -e '$a 192.0.2.2 central.example' "$scratch/hosts.before" >/etc/hosts
 }
 
-forget_central()
+remove_central()
 {
 	ip netns delete central
 	cat "$scratch/hosts.before" >/etc/hosts
@@ -33,8 +32,8 @@ forget_central()
 	systemctl daemon-reload
 }
 
-# certificate FOLDER NAME: signed by the CA.
-certificate()
+# make_certificate DIRECTORY NAME: makes a key and a certificate that the CA has signed.
+make_certificate()
 {
 	mkdir -p "$1"
 	cp "$scratch/ca/ca.pem" "$1/"
@@ -45,17 +44,19 @@ certificate()
 			-extfile <(echo "subjectAltName=DNS:$2") -out "$1/cert.pem"
 }
 
-# Those of this host, and of the central one, which sees them under the same name.
+# Makes the certificates of both hosts. The central host sees its directory under the name
+# that the directory of this host has (see BindPaths below).
 make_certificates()
 {
 	mkdir -p "$scratch/ca"
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=CA \
 		-keyout "$scratch/ca/key.pem" -out "$scratch/ca/ca.pem" &&
-		certificate /etc/ssl/shelltrap lab &&
-		certificate /etc/ssl/shelltrap-central central.example
+		make_certificate /etc/ssl/shelltrap lab &&
+		make_certificate /etc/ssl/shelltrap-central central.example
 }
 
-# configure_central FILE...: the rsyslog of the central host has these, as central.service.
+# configure_central FILE...: makes central.service, the rsyslog of the central host, with
+# these configuration files.
 configure_central()
 {
 	{
@@ -73,15 +74,15 @@ configure_central()
 	systemctl daemon-reload
 }
 
-# What was running there has not ended by itself.
+# systemd treats a killed service as failed: reset-failed lets it start again.
 kill_service()
 {
 	systemctl kill -s KILL "$1"
 	systemctl reset-failed "$1" 2>/dev/null
 }
 
-# lines_of FILE: none where it is not there yet.
-lines_of()
+# count_lines FILE: prints 0 if FILE does not exist.
+count_lines()
 {
 	if [[ -e $1 ]]; then wc -l <"$1"; else echo 0; fi
 }
@@ -89,5 +90,5 @@ lines_of()
 # has_lines FILE COUNT
 has_lines()
 {
-	(($(lines_of "$1") >= $2))
+	(($(count_lines "$1") >= $2))
 }

@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Execs that stand still at the same time. To be sourced after lib.sh.
+# Many execs that are stopped halfway at the same time. To be sourced after lib.sh.
 # shellcheck disable=SC2034,SC2154
 
 too_many=10
 
-# stall COUNT CALLER SCRIPT [COMMAND]: see stall.py. $stalled ends when they have gone on.
+# stall COUNT CALLER SCRIPT [COMMAND]: see stall.py. $stalled is the PID of stall.py, which
+# ends when all execs have been completed.
 stall()
 {
 	mkdir -p "$scratch/stall"
@@ -15,11 +16,12 @@ stall()
 	python3 -B "$here/stall.py" "$1" "$scratch/stall" "${@:2}" <"$scratch/go" >"$scratch/stalled" &
 	stalled=$!
 	exec 5>"$scratch/go"
-	check "$1 execs stand still at once" wait_until 60 grep -q stalled "$scratch/stalled"
+	check "$1 execs are in progress at the same time" wait_until 60 grep -q stalled "$scratch/stalled"
 }
 
-# start_stalled SECONDS: with a fresh module that tells of them as pending after so long, a
-# web server's, ten more than there are slots. How many they are is in $count.
+# start_stalled SECONDS: loads the module, which reports an exec as pending after so many
+# seconds, and stalls execs of a web server: ten more than the module has slots. $count is
+# their number.
 start_stalled()
 {
 	insmod "$payload/shelltrap.ko" pending_after="$1" && marked=1
@@ -27,13 +29,14 @@ start_stalled()
 	stall "$count" nginx zsh
 }
 
-let_go()
+release_stalled()
 {
 	echo go >&5
 	exec 5>&-
 }
 
-all_accounted_for()
+# Each of the stalled execs is an alert or counted as lost.
+all_are_counted()
 {
 	local alerts lost
 

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the attacks on a web server share: asking it for a page. With $site and $unit
-# set.
+# What the attacks on a web server share: requesting a page. The caller sets $site and $unit.
 # shellcheck disable=SC2154
 
-# get PAGE [NAME=VALUE]...: prints the answer's body; its head is in $scratch/head.
+# get PAGE [NAME=VALUE]...: prints the body of the response; its headers are in
+# $scratch/head.
 get()
 {
 	local page=$1 field
@@ -18,12 +18,13 @@ get()
 	curl -sS -m 30 -D "$scratch/head" -G "$site/$page" "${query[@]}"
 }
 
+# answer_header NAME: prints this header of the last response.
 answer_header()
 {
 	tr -d '\r' <"$scratch/head" | sed -n "s/^$1: //p"
 }
 
-# The unit's cgroup, of which the workers are part.
+# Prints the unit's cgroup, which the server's workers are in, too.
 cgroup_of_unit()
 {
 	systemctl show --value -p ControlGroup "$unit"
