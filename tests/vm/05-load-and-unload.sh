@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module comes and goes at any time, cleanly, whatever happens meanwhile: while
-# servers start shells, while somebody listens. (That the kernel does not complain
-# is checked over the whole run, by tests/vm/run.)
+# The module can be loaded and unloaded at any time: while servers start shells, and while
+# a watcher listens. (tests/vm/run checks for the whole run that the kernel reports no bug.)
 # limit: 300 s
 
 . "${0%/*}/lib.sh"
@@ -18,35 +17,35 @@ load_and_unload()
 	done
 }
 
-execs_go_on()
+start_shells_forever()
 {
 	while :; do
 		as nginx /bin/sh -c :
 	done
 }
 
-check "it loads and unloads 10 times" load_and_unload 10
+check "the module loads and unloads 10 times" load_and_unload 10
 
-# More often where somebody watches (scripts/lab/kernel). One server on each CPU.
+# More often on the test kernel, which finds leaks and races. One server runs on each CPU.
 times=20
 [[ ! -e /sys/kernel/debug/kmemleak ]] || times=30
-execs_go_on >/dev/null 2>&1 &
+start_shells_forever >/dev/null 2>&1 &
 looper=$!
-execs_go_on >/dev/null 2>&1 &
+start_shells_forever >/dev/null 2>&1 &
 other=$!
-check "it loads and unloads $times times while servers start shells" load_and_unload "$times"
+check "the module loads and unloads $times times while servers start shells" load_and_unload "$times"
 load_module
-check "alerts flow after all that" wait_until 10 replay_has webserver_shell_exec
-check "it unloads in the middle of that" unload_module
+check "alerts are raised after many loads" wait_until 10 replay_has webserver_shell_exec
+check "the module unloads while servers start shells and alerts wait" unload_module
 kill "$looper" "$other"
 wait "$looper" "$other" 2>/dev/null
 
 load_module
-check "nobody holds it at first" test "$(cat /sys/module/shelltrap/refcnt)" = 0
+check "no reference to the module is held after it is loaded" test "$(cat /sys/module/shelltrap/refcnt)" = 0
 start_watch "$scratch/watch"
 as nginx /bin/sh -c ': seen by the watcher'
-check "a watcher is told" wait_until 10 grep -q "seen by the watcher" "$scratch/watch"
-check "it unloads while a watcher listens" unload_module
-check "and loads again while the old watcher is still there or gone" load_module
-expect_none "a fresh load knows nothing of the one before"
-check "numbers start anew" test "$(status_of seq_oldest)" = 1
+check "a watcher prints an alert" wait_until 10 grep -q "seen by the watcher" "$scratch/watch"
+check "the module unloads while a watcher listens" unload_module
+check "the module loads again while the old watcher may still run" load_module
+expect_none "a newly loaded module has no alerts of the previous one"
+check "a newly loaded module numbers its alerts from 1" test "$(status_of seq_oldest)" = 1

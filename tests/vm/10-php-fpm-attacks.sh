@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# PHP under nginx and php-fpm: each of PHP's ways to start a shell is one alert,
-# true in every field, while pages that start none are silent.
+# PHP under nginx and php-fpm: each of PHP's functions that start a shell raises one alert
+# with correct fields; pages that start no shell raise none.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/php-attacks.sh"

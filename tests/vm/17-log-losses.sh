@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What neither logger nor kernel could keep is told in a line; and however much comes,
-# the logger needs no more memory for it.
+# Alerts that neither the logger nor the kernel could keep are written as a loss record. The
+# logger's memory does not grow with the number of alerts.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"
 
 file=$scratch/log.json
 
-# A backlog of some two hundred alerts cannot hold what a stopped logger misses.
+# This backlog has room for about two hundred alerts, fewer than the stopped logger misses.
 insmod "$payload/shelltrap.ko" backlog_size=262144
 configure "receive_buffer = 4096" "[output file:$file]"
 start_logger
@@ -20,11 +20,11 @@ before=$(resident_of RssAnon)
 kill -STOP "$logger"
 storm d 700
 kill -CONT "$logger"
-check "behind a backlog that is too small the logger catches up, too" wait_until 30 has_newest "$file"
-check "and what it could not have any more is told in a line" log_is_complete "$file" c=20 d=700
-check "of its own kind" grep -q '"type":"loss".*"why":"overwritten' "$file"
-echo "# its own memory after 20 alerts: $before KiB, after 720: $(resident_of RssAnon) KiB;" \
+check "the logger catches up after the backlog has overflowed" wait_until 30 has_newest "$file"
+check "the logger writes how many alerts are lost" log_is_complete "$file" c=20 d=700
+check "a loss is a record of its own type, with its cause" grep -q '"type":"loss".*"why":"overwritten' "$file"
+echo "# the logger's own memory after 20 alerts: $before KiB, after 720: $(resident_of RssAnon) KiB;" \
 	"with libraries $(resident_of VmRSS) KiB"
-check "its memory does not grow" test "$(resident_of RssAnon)" -le $((before + 128))
+check "the logger's memory does not grow" test "$(resident_of RssAnon)" -le $((before + 128))
 stop_logger
 remove_logs

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Whatever the format of its file, a logger that was killed, and had no time to
-# remember, goes on behind the last line.
+# In every format, a logger that was killed before it could save its state finds the end of
+# its file and continues there.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"
 
 formats="json ecs ocsf cef syslog"
 
-# numbers FORMAT: of the records in its file, in that order.
-numbers()
+# print_numbers FORMAT: prints the numbers of the records in the file of that format.
+print_numbers()
 {
 	local before
 
@@ -23,10 +23,10 @@ numbers()
 	sed "s/.*$before\([0-9]*\).*/\1/" "$scratch/log.$1"
 }
 
-# Each record that the module has spoken of is a line of its own, and no other is.
-holds_each_once()
+# has_each_once FORMAT: the file has each alert of the module once, in order, and nothing else.
+has_each_once()
 {
-	cmp -s <(numbers "$1") <(seq $(($(status_of seq_next) - 1)))
+	cmp -s <(print_numbers "$1") <(seq $(($(status_of seq_next) - 1)))
 }
 
 all_have_each_once()
@@ -34,7 +34,7 @@ all_have_each_once()
 	local format
 
 	for format in $formats; do
-		holds_each_once "$format" || return
+		has_each_once "$format" || return
 	done
 }
 
@@ -45,12 +45,12 @@ done
 configure "${outputs[@]}"
 start_logger
 storm first 20
-check "every format is written" wait_until 20 all_have_each_once
+check "the logger writes all formats" wait_until 20 all_have_each_once
 cp "$scratch/log.state" "$scratch/log.old"
 storm second 20
 wait_until 20 all_have_each_once
 kill_logger
-# As if the machine had crashed before it was saved, and in the middle of a line.
+# As after a crash of the machine: the last line is incomplete and the state is old.
 for format in $formats; do
 	truncate -s -5 "$scratch/log.$format"
 done
@@ -59,15 +59,15 @@ storm third 20
 start_logger
 wait_until 20 all_have_each_once
 for format in $formats; do
-	check "$format: each record is there once, in order" holds_each_once "$format"
+	check "$format: after a crash each alert is in the file once, in order" has_each_once "$format"
 done
 kill_logger
 rm "$scratch/log.state"
 storm fourth 20
 start_logger
-check "nor does it need to remember anything" wait_until 20 all_have_each_once
+check "without a state file each alert is in the files once" wait_until 20 all_have_each_once
 for format in $formats; do
-	check "replay writes what the logger did: $format" \
+	check "$format: replay prints the same as the logger wrote" \
 		cmp "$scratch/log.$format" <(shelltrap replay --format "$format")
 done
 stop_logger

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The journal gets each alert once, whether the logger crashes or journald is started
-# anew, with fields of its own; the local syslog gets each as a line, whole.
+# The journal gets each alert once, with fields, even if the logger crashes or journald is
+# restarted. The local syslog gets each alert as one complete line.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"
@@ -28,8 +28,8 @@ restart_journald()
 	done
 }
 
-# As long as journald is being started anew; leaves what has to be told of in log.storms.
-storm_meanwhile()
+# Makes storms until log.restarted exists. Writes their names and sizes to log.storms.
+storm_during_restarts()
 {
 	local n
 
@@ -40,7 +40,7 @@ storm_meanwhile()
 	done
 }
 
-# As long as the kernel takes it, of what takes most room as JSON.
+# The longest argument that an alert holds, of the character that is longest in JSON.
 run_longest()
 {
 	as nginx /bin/sh -c ": $(printf '\001%.0s' {1..8100})"
@@ -64,12 +64,12 @@ check "the journal gets every alert" wait_until 20 in_journal
 kill_logger
 storm again 20
 start_logger
-check "and after a crash the rest" wait_until 20 in_journal
+check "after a crash of the logger the journal gets the other alerts" wait_until 20 in_journal
 journalctl -q -o cat --output-fields=SHELLTRAP_JSON "SHELLTRAP_INSTANCE=$instance" >"$scratch/log.journal"
-check "each once" log_is_complete "$scratch/log.journal" --no-loss journal=20 again=20
+check "the journal has each alert once after the crash" log_is_complete "$scratch/log.journal" --no-loss journal=20 again=20
 journalctl -q -o json -n 1 "SHELLTRAP_INSTANCE=$instance" SHELLTRAP_RULE=webserver_shell_exec \
 	MESSAGE_ID=5af67654daf54a31932dd59f2b551ec6 >"$scratch/log.entry"
-check "with a priority and a message for people" python3 -IS -c '
+check "an entry in the journal has a priority and a readable message" python3 -IS -c '
 import json, sys
 entry = json.load(sys.stdin)
 assert entry["PRIORITY"] == "2", entry
@@ -77,19 +77,20 @@ assert entry["SYSLOG_IDENTIFIER"] == "shelltrap", entry
 assert entry["MESSAGE"].startswith("webserver_shell_exec: nginx ran /"), entry
 assert "/sh as root: sh -c " in entry["MESSAGE"], entry
 ' <"$scratch/log.entry"
-check "the local syslog gets them as lines" wait_until 10 in_syslog journal=20
+check "the local syslog gets each alert as a line" wait_until 10 in_syslog journal=20
 run_longest
-check "the longest alert is whole in both" wait_until 20 longest_is_whole
-echo "# it has $(wc -c <"$scratch/log.longest") bytes"
-storm_meanwhile &
+check "the longest alert is complete in journal and syslog" wait_until 20 longest_is_whole
+echo "# the longest alert has $(wc -c <"$scratch/log.longest") bytes"
+storm_during_restarts &
 storming=$!
-check "journald is started anew while alerts come" restart_journald
+check "journald is restarted while alerts are raised" restart_journald
 : >"$scratch/log.restarted"
 wait "$storming"
-check "the journal gets every alert" wait_until 20 in_journal
+check "the journal gets every alert after journald's restarts" wait_until 20 in_journal
 journalctl -q -o cat --output-fields=SHELLTRAP_JSON "SHELLTRAP_INSTANCE=$instance" >"$scratch/log.journal"
-# On a busy machine so many may be more at once than the module has room for; it says so.
+# On a busy machine these may be more alerts than the backlog holds.
 mapfile -t storms <"$scratch/log.storms"
-check "each once, or told as lost" log_is_complete "$scratch/log.journal" journal=20 again=20 "${storms[@]}"
+check "the journal has each alert once, or a loss, after journald's restarts" \
+	log_is_complete "$scratch/log.journal" journal=20 again=20 "${storms[@]}"
 stop_logger
 remove_logs

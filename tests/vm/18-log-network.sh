@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A collector gets each alert at least once by TCP, whether it is killed, the link to it
-# cut or the logger killed, and is told of what is lost; by UDP it gets datagrams. The
-# service reaches it by the drop-in that ships, and not without.
+# A collector gets each alert at least once by TCP, even if the collector or the logger is
+# killed or the link is cut; it gets loss records, too. By UDP it gets datagrams. The
+# service needs the shipped drop-in to use the network.
 # lab: siem
 # limit: 240 s
 
@@ -15,13 +15,14 @@ tcp=$scratch/log.tcp
 udp=$scratch/log.udp
 drop_in=/run/systemd/system/shelltrap.service.d
 
-said()
+log_reports()
 {
 	grep -q -- "$1" "$scratch/log.err"
 }
 
-# Without a queue: what it has read is in the file.
-collector()
+# Prints the configuration of the collector, an rsyslog without queues: it writes a message to
+# the file before it reads the next one.
+print_collector_conf()
 {
 	cat <<-END
 		global(maxMessageSize="128k")
@@ -40,13 +41,14 @@ collector()
 	END
 }
 
-# arrived LABEL=COUNT...: by TCP.
+# arrived LABEL=COUNT...: these storms have arrived by TCP.
 arrived()
 {
 	[[ -e $tcp ]] && log_is_complete "$tcp" --at-least-once "$@"
 }
 
-# Each a message of its own, in the form that it was told to have.
+# datagrams_arrived COUNT: each alert has arrived as a datagram of its own, in the format that
+# is configured.
 datagrams_arrived()
 {
 	(($(grep -c '^<[0-9]*>1 .* shelltrap - alert \[shelltrap@32473 .*storm first [0-9]*\.' "$udp") == $1))
@@ -68,27 +70,27 @@ is_refused()
 }
 
 make_central
-collector >"$scratch/collector.conf"
+print_collector_conf >"$scratch/collector.conf"
 configure_central "$scratch/collector.conf"
 load_module
 configure "[output tcp://central.example:6514]" "[output udp://192.0.2.2:6514]" "format = syslog" \
 	"[output tcp://192.0.2.2:1]" "[output tcp://nobody.invalid:514]"
 start_logger
-check "that a collector is not there is said" wait_until 10 said "tcp://central.example:6514: opening: Connection refused"
-check "that one has no address, too" wait_until 30 said "tcp://nobody.invalid:514: opening: "
+check "the logger reports a collector that refuses the connection" wait_until 10 log_reports "tcp://central.example:6514: opening: Connection refused"
+check "the logger reports a collector whose name has no address" wait_until 30 log_reports "tcp://nobody.invalid:514: opening: "
 check "a collector starts" systemctl start central
 storm first 100
-check "it has the alerts by TCP" wait_until 20 arrived first=100
-check "and as datagrams" wait_until 20 datagrams_arrived 100
-check "what it has is remembered" wait_until 10 remembers_all
+check "the collector gets alerts by TCP" wait_until 20 arrived first=100
+check "the collector gets alerts as datagrams" wait_until 20 datagrams_arrived 100
+check "the logger remembers what the collector has" wait_until 10 remembers_all
 
 storm killed 300 &
 storm=$!
 wait_until 20 arrived killed=50 >/dev/null
 kill_service central
 wait "$storm"
-check "it is killed, and starts again" systemctl start central
-check "it gets the rest" wait_until 30 arrived first=100 killed=300
+check "a collector that was killed starts again" systemctl start central
+check "a collector that was killed gets the other alerts" wait_until 30 arrived first=100 killed=300
 
 storm cut 300 &
 storm=$!
@@ -97,23 +99,23 @@ ip link set to-central down
 wait "$storm"
 storm dark 50
 ip link set to-central up
-check "the link was cut, and nothing is missing" wait_until 60 arrived cut=300 dark=50
+check "no alert is missing after the link was cut" wait_until 60 arrived cut=300 dark=50
 
 kill_logger
 storm dead 50
 start_logger
-check "nor is it when the logger was killed" wait_until 30 arrived cut=300 dark=50 dead=50
+check "no alert is missing after the logger was killed" wait_until 30 arrived cut=300 dark=50 dead=50
 stop_logger
-check "one that ends remembers all that was read" remembers_all
+check "a logger that is stopped has saved what the collector has" remembers_all
 count=$(count_lines "$tcp")
 start_logger
 storm after 10
 wait_until 20 arrived after=10 >/dev/null
-check "so it comes once" test "$(count_lines "$tcp")" = "$((count + 10))"
+check "after a restart of the logger each new alert comes once" test "$(count_lines "$tcp")" = "$((count + 10))"
 stop_logger
 unload_module
 
-# A backlog of some two hundred alerts.
+# A backlog with room for about two hundred alerts.
 insmod "$payload/shelltrap.ko" backlog_size=262144
 configure "receive_buffer = 4096" "[output tcp://192.0.2.2:6514]"
 start_logger
@@ -121,23 +123,23 @@ storm small 10
 wait_until 20 arrived small=10 >/dev/null
 systemctl stop central
 storm lost 700
-check "a collector that was away too long starts again" systemctl start central
-check "and is told what is lost" wait_until 30 arrived first=100 killed=300 lost=700
-check "in a line" grep -q '"type":"loss".*"why":"overwritten' "$tcp"
+check "a collector that was stopped for too long starts again" systemctl start central
+check "a collector gets the number of lost alerts" wait_until 30 arrived first=100 killed=300 lost=700
+check "a collector gets the cause of the loss" grep -q '"type":"loss".*"why":"overwritten' "$tcp"
 stop_logger
 
 install_service
 echo "[output tcp://central.example:6514]" >/etc/shelltrap/shelltrap.conf
 systemctl start shelltrap
-check "the service may not use the network" wait_until 20 is_refused
+check "without the drop-in the service cannot use the network" wait_until 20 is_refused
 systemctl stop shelltrap
 install -D -m 644 "$examples/service/network.conf" "$drop_in/network.conf"
 sed -i 's/192\.0\.2\.10/192.0.2.2/' "$drop_in/network.conf"
 systemctl daemon-reload
 systemctl start shelltrap
-check "with the drop-in that ships it does" wait_until 20 main_pid_has_socket
+check "with the shipped drop-in the service connects to the collector" wait_until 20 main_pid_has_socket
 storm service 20
-check "and the alerts arrive" wait_until 30 arrived service=20
+check "with the shipped drop-in the alerts arrive" wait_until 30 arrived service=20
 systemctl stop shelltrap central
 rm -r "$drop_in"
 remove_service

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The disk of the state file is full: alerts are written all the same, each once, by
-# a logger that was killed meanwhile, too.
+# While the disk of the state file is full, each alert is written exactly once, even if the
+# logger is killed meanwhile.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"
@@ -10,7 +10,8 @@
 file=$scratch/log.json
 disk=$scratch/disk
 
-said()
+# log_reports PATTERN COUNT
+log_reports()
 {
 	(($(grep -c -- "$1" "$scratch/log.err") == $2))
 }
@@ -27,20 +28,20 @@ configure "[output file:$file]"
 sed -i "s|^state = .*|state = $disk/state|" "$scratch/log.conf"
 start_logger
 storm before 10
-check "there is a state" wait_until 10 remembers_all
+check "the state is saved" wait_until 10 remembers_all
 cat /dev/zero >"$disk/filler" 2>/dev/null
 storm full 50
-check "that it cannot be saved is said" wait_until 10 said "state: No space left on device" 1
-check "and keeps no alert from being written" wait_until 10 has_newest "$file"
+check "the logger reports that the state cannot be saved" wait_until 10 log_reports "state: No space left on device" 1
+check "alerts are written though the state cannot be saved" wait_until 10 has_newest "$file"
 kill_logger
 storm dead 20
 start_logger
-check "a logger that starts then says so" wait_until 10 said "state: No space left on device" 2
-check "and goes on" wait_until 10 has_newest "$file"
+check "a logger that starts with the disk full reports it" wait_until 10 log_reports "state: No space left on device" 2
+check "a logger that starts with the disk full writes alerts" wait_until 10 has_newest "$file"
 rm "$disk/filler"
-check "with room again, the state is saved" wait_until 10 remembers_all
-check "and that is said" wait_until 10 said "state: works again" 1
-check "each exec is there once" log_is_complete "$file" --no-loss before=10 full=50 dead=20
+check "the state is saved when the disk has room again" wait_until 10 remembers_all
+check "the logger reports that the state can be saved again" wait_until 10 log_reports "state: works again" 1
+check "each exec is in the file once" log_is_complete "$file" --no-loss before=10 full=50 dead=20
 stop_logger
 umount "$disk"
 remove_logs

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The journal's own way to a central host, by the configurations that ship: alerts arrive
-# there with their fields, whether the central host was away meanwhile or not.
+# systemd-journal-upload sends the journal to a central host with the shipped configurations.
+# The alerts arrive there with their fields, even if the central host was down meanwhile.
 # lab: siem
 
 . "${0%/*}/lib.sh"
@@ -12,25 +12,25 @@
 remote=/var/log/journal/remote
 alerts="MESSAGE_ID=5af67654daf54a31932dd59f2b551ec6"
 
-# drop_in UNIT: from stdin.
-drop_in()
+# install_drop_in UNIT: reads the drop-in from stdin.
+install_drop_in()
 {
 	mkdir -p "/run/systemd/system/$1.d"
 	cat >"/run/systemd/system/$1.d/lab.conf"
 }
 
-# The units as they are, on the central host; who runs there may read the keys.
+# systemd's own units run on the central host; their user must be able to read the key.
 install_central()
 {
 	mkdir -p /etc/systemd/journal-{remote,upload}.conf.d
 	install -m 644 "$examples/journal/journal-remote.conf" /etc/systemd/journal-remote.conf.d/
 	install -m 644 "$examples/journal/journal-upload.conf" /etc/systemd/journal-upload.conf.d/
-	drop_in systemd-journal-upload.service <"$examples/journal/journal-upload.service.conf"
-	drop_in systemd-journal-remote.socket <<-END
+	install_drop_in systemd-journal-upload.service <"$examples/journal/journal-upload.service.conf"
+	install_drop_in systemd-journal-remote.socket <<-END
 		[Socket]
 		NetworkNamespacePath=/run/netns/central
 	END
-	drop_in systemd-journal-remote.service <<-END
+	install_drop_in systemd-journal-remote.service <<-END
 		[Service]
 		BindPaths=/etc/ssl/shelltrap-central:/etc/ssl/shelltrap
 	END
@@ -46,7 +46,7 @@ remove_all()
 	remove_logs
 }
 
-# arrived LABEL=COUNT...: whole, by the field that holds the alert.
+# arrived LABEL=COUNT...: the central journal has the alerts of these storms.
 arrived()
 {
 	[[ -d $remote ]] || return
@@ -56,19 +56,19 @@ arrived()
 }
 
 make_central
-check "there are certificates" make_certificates
+check "certificates can be made" make_certificates
 install_central
 load_module
 configure "[output journal]"
 start_logger
-check "the central journal listens" systemctl start systemd-journal-remote.socket
-check "the host's is sent there" systemctl start systemd-journal-upload
+check "the central journal starts" systemctl start systemd-journal-remote.socket
+check "the upload of the host's journal starts" systemctl start systemd-journal-upload
 storm first 50
-check "alerts arrive, each once" wait_until 30 arrived first=50
+check "each alert arrives once" wait_until 30 arrived first=50
 systemctl stop systemd-journal-remote.socket systemd-journal-remote.service
 storm away 50
-check "the central journal is stopped, and started again" systemctl start systemd-journal-remote.socket
-check "the rest arrives" wait_until 60 arrived first=50 away=50
+check "the central journal starts again" systemctl start systemd-journal-remote.socket
+check "alerts that were raised meanwhile arrive once" wait_until 60 arrived first=50 away=50
 stop_logger
 systemctl stop systemd-journal-upload systemd-journal-remote.socket systemd-journal-remote.service
 remove_all

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# From the kernel into a file on another host, by the configurations of rsyslog that
-# ship: while alerts come as fast as they can, the central rsyslog is stopped, the link
-# is cut, and both rsyslogs are killed. Afterwards each alert is there exactly once,
-# or a line for those that the kernel has lost.
+# rsyslog sends alerts to a file on a central host, with the shipped configurations. During a
+# storm of alerts the central rsyslog is stopped, the link is cut, and both rsyslogs are
+# killed. Afterwards the file has each alert exactly once, or a loss record for those that
+# the kernel lost.
 # lab: siem
 # limit: 900 s
 
@@ -21,7 +21,8 @@ is_valid()
 	rsyslogd -N1 -f "$1"
 }
 
-# The variants: nothing of theirs runs here.
+# is_valid_with_store NAME: the programs that the store needs do not run here, so only its
+# syntax is checked.
 is_valid_with_store()
 {
 	cat "$examples/rsyslog/central.conf" "$examples/rsyslog/store-$1.conf" >"$scratch/variant.conf"
@@ -56,25 +57,24 @@ remove_all()
 	remove_logs
 }
 
-# How many arrived, those included that had before.
-frames()
+# Prints how many messages arrived, including repeated ones.
+count_arrived()
 {
 	sed -n 's/.*origin=imrelp.*submitted=\([0-9]*\).*/\1/p' "$scratch/central.stats" |
 		awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-is_behind()
+some_are_missing()
 {
 	(($(count_lines "$central") < $(count_lines "$file")))
 }
 
 all_arrived()
 {
-	has_newest "$file" && ! is_behind
+	has_newest "$file" && ! some_are_missing
 }
 
-# begin_storms: of which "storms" waits for the end.
-begin_storms()
+start_storms()
 {
 	storm a "$half" &
 	first=$!
@@ -83,43 +83,43 @@ begin_storms()
 }
 
 make_central
-check "there are certificates" make_certificates
+check "certificates can be made" make_certificates
 install_on_host
 install_on_central
 check "the host's configuration is valid" is_valid /etc/rsyslog.conf
 for store in files elasticsearch kafka; do
-	check "so is the central host's with $store" is_valid_with_store "$store"
+	check "the central host's configuration with $store is valid" is_valid_with_store "$store"
 done
 load_module
 check "the central rsyslog starts" systemctl start central
-check "so do the host's, and the logger" systemctl start rsyslog shelltrap
+check "the host's rsyslog and the logger start" systemctl start rsyslog shelltrap
 storm first 20
-check "alerts arrive" wait_until 100 all_arrived
+check "alerts arrive on the central host" wait_until 100 all_arrived
 
-begin_storms
+start_storms
 wait_until 60 has_lines "$central" 300
-check "the central rsyslog is stopped" systemctl stop central
+check "the central rsyslog stops during the storm" systemctl stop central
 wait_until 60 has_lines "$file" 1500
-check "meanwhile alerts come" is_behind
-check "it is started again" systemctl start central
+check "alerts are raised while the central rsyslog is stopped" some_are_missing
+check "the central rsyslog starts again" systemctl start central
 wait_until 60 has_lines "$central" 1600
 ip link set to-central down
 wait_until 60 has_lines "$file" 3000
-check "the link is cut, and alerts come" is_behind
+check "alerts are raised while the link is cut" some_are_missing
 ip link set to-central up
 wait_until 60 has_lines "$central" 3100
 kill_service central
 kill_service rsyslog
-check "both are killed, and start again" systemctl start central rsyslog
+check "both rsyslogs start again after they were killed" systemctl start central rsyslog
 wait "$first" "$second"
-check "the logger has written all" wait_until 60 has_newest "$file"
-check "all of it arrives" wait_until 150 all_arrived
+check "the logger has written all alerts" wait_until 60 has_newest "$file"
+check "all alerts arrive on the central host" wait_until 150 all_arrived
 systemctl stop syslog.socket rsyslog
 systemctl stop central
-check "each exec exactly once, or told to be lost" \
+check "the central file has each exec exactly once, or counts it as lost" \
 	log_is_complete "$central" --any-order first=20 "a=$half" "b=$half"
-check "and nothing else" cmp <(sort "$file") <(sort "$central")
+check "the central file has the same lines as the host's" cmp <(sort "$file") <(sort "$central")
 echo "# $(count_lines "$central") lines, $(grep -c '"type":"loss"' "$central") of them losses;" \
-	"at least $(frames) arrived; $SECONDS s"
+	"at least $(count_arrived) arrived; $SECONDS s"
 systemctl stop shelltrap
 remove_all

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The service as it is installed: it runs in its sandbox with a single capability,
-# and logs; systemd brings it back when it dies.
+# The installed service logs alerts in its sandbox, with a single capability, and systemd
+# restarts it when it dies.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"
@@ -14,13 +14,14 @@ main_pid()
 	systemctl show --value -p MainPID shelltrap
 }
 
-# process_has FIELD VALUE: in its /proc/PID/status.
+# process_has FIELD VALUE: in /proc/PID/status of the service.
 process_has()
 {
 	grep "^$1:" "/proc/$(main_pid)/status" | tee /dev/stderr | grep -qw "$2$"
 }
 
-is_back()
+# is_restarted PID: the service runs again, with another PID.
+is_restarted()
 {
 	systemctl is-active --quiet shelltrap && (($(main_pid) != $1))
 }
@@ -38,43 +39,43 @@ in_journal()
 }
 
 install_service
-check "its unit is sound" systemd-analyze verify --man=no shelltrap.service
-check "it starts before the module is there" systemctl start shelltrap
+check "systemd finds no fault in the unit" systemd-analyze verify --man=no shelltrap.service
+check "the service starts before the module is loaded" systemctl start shelltrap
 load_module
 storm first 20
-check "and writes once that is" wait_until 20 has_newest "$file"
-check "it has one capability" process_has CapEff 0000000000001000
-check "and can get no other" process_has CapBnd 0000000000001000
-check "it gains no privileges" process_has NoNewPrivs 1
-check "its system calls are filtered" process_has Seccomp 2
-check "its log is for root and nobody else" test "$(stat -c %a:%U "$file")" = 640:root
+check "the service writes alerts when the module is loaded" wait_until 20 has_newest "$file"
+check "the service has one capability" process_has CapEff 0000000000001000
+check "the service can get no other capability" process_has CapBnd 0000000000001000
+check "the service cannot gain privileges" process_has NoNewPrivs 1
+check "the service's system calls are filtered" process_has Seccomp 2
+check "only root can read the log" test "$(stat -c %a:%U "$file")" = 640:root
 pid=$(main_pid)
 kill -KILL "$pid"
 storm second 20
-check "killed, it comes back" wait_until 20 is_back "$pid"
-check "however often" test "$(systemctl show --value -p StartLimitIntervalUSec shelltrap)" = 0
-check "and misses nothing" wait_until 20 has_newest "$file"
-check "logrotate rotates the file as we ship it" rotate
+check "systemd restarts the service when it is killed" wait_until 20 is_restarted "$pid"
+check "the number of restarts is not limited" test "$(systemctl show --value -p StartLimitIntervalUSec shelltrap)" = 0
+check "the restarted service writes the alerts of the meantime" wait_until 20 has_newest "$file"
+check "logrotate rotates the file with the shipped configuration" rotate
 storm third 20
-check "and the logger writes to the new one" wait_until 20 has_newest "$file"
-check "which is for nobody else either" test "$(stat -c %a:%U "$file")" = 640:root
-check "rotated again, the oldest is compressed" rotate
+check "the logger writes to the new file after a rotation" wait_until 20 has_newest "$file"
+check "only root can read the new file" test "$(stat -c %a:%U "$file")" = 640:root
+check "logrotate rotates the file a second time" rotate
 storm fourth 20
 wait_until 20 has_newest "$file"
 { zcat "$file.2.gz" && cat "$file.1" "$file"; } >"$scratch/log.all"
-check "each exec is there once" \
+check "the rotated files have each exec once" \
 	log_is_complete "$scratch/log.all" --no-loss first=20 second=20 third=20 fourth=20
 instance=$(sed 's/.*"instance":"\([0-9a-f]*\)".*/\1/; q' "$file")
-check "and once in the journal, which it can read" \
+check "the journal has each exec once" \
 	wait_until 10 in_journal first=20 second=20 third=20 fourth=20
-check "systemd is told what it does" \
+check "the unit's status text shows how many alerts were written" \
 	grep -q "alerts.json: [0-9]* written" <(systemctl show -p StatusText shelltrap)
-check "it ends when told to" systemctl stop shelltrap
-check "without complaint" test "$(systemctl show --value -p Result shelltrap)" = success
+check "the service can be stopped" systemctl stop shelltrap
+check "the service ends without an error" test "$(systemctl show --value -p Result shelltrap)" = success
 journalctl -q -u shelltrap -o cat --no-pager | grep -v "webserver_" | sed 's/^/# /' | tail -n 12
 echo "nonsense" >>/etc/shelltrap/shelltrap.conf
 systemctl start shelltrap 2>/dev/null
-check "a configuration that makes no sense is named with its line" \
+check "the service reports an invalid line of its configuration" \
 	grep -q "shelltrap.conf:[0-9]*: neither a \[section\]" <(journalctl -q -u shelltrap -o cat)
 systemctl reset-failed shelltrap 2>/dev/null
 remove_service

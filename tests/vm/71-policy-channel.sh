@@ -1,27 +1,27 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A policy comes over the channel whole or not at all.
+# A policy is loaded over the channel completely or not at all.
 
 . "${0%/*}/lib.sh"
 
 holds=(python3 -B "$here/transaction.py")
 load_module
-check "what is wrong is refused, told why, and ends the transaction" \
-	"${holds[@]}" what-is-wrong-is-refused-and-changes-nothing
-check "so is what is wrong with the whole" \
-	"${holds[@]}" a-policy-that-makes-no-sense-is-refused-at-the-commit
-check "limits are kept from the beginning" "${holds[@]}" limits-of-begin
-check "nothing begun, nothing added" "${holds[@]}" nothing-begun-nothing-added
-check "half a policy dies with its socket" "${holds[@]}" half-a-policy-dies-with-its-socket
-check "there is an end to how many are loaded at once" "${holds[@]}" too-many-at-once-is-an-error
-check "who begins anew begins with nothing" "${holds[@]}" beginning-anew-forgets
-check "the policy in force, sent back, is the same policy" \
-	"${holds[@]}" what-is-dumped-makes-the-same-policy
+check "a faulty set or rule is refused with a reason and ends the transaction" \
+	"${holds[@]}" faults-are-refused-and-change-nothing
+check "an inconsistent policy is refused with a reason at the commit" \
+	"${holds[@]}" an-inconsistent-policy-is-refused-at-the-commit
+check "a policy beyond the limits is refused at the begin" "${holds[@]}" limits-of-begin
+check "add and commit without a begin are refused" "${holds[@]}" add-and-commit-need-begin
+check "a transaction ends when its socket is closed" "${holds[@]}" a-transaction-ends-with-its-socket
+check "the number of transactions at one time is limited" \
+	"${holds[@]}" too-many-transactions-are-refused
+check "a second begin discards what was added" "${holds[@]}" begin-discards-what-was-added
+check "the dumped policy loads as the same policy" "${holds[@]}" a-dump-loads-as-the-same-policy
 as nginx /bin/sh -c :
-expect "after all that, shells are still seen" 1 rule=webserver_shell_exec
-check "two sockets load policies side by side" "${holds[@]}" two-sockets-do-not-mix
-check "it unloads while policies are half loaded" python3 -B -c '
+expect "after refused policies a shell raises an alert" 1 rule=webserver_shell_exec
+check "two sockets can load policies at the same time" "${holds[@]}" two-sockets-do-not-mix
+check "the module unloads while transactions are open" python3 -B -c '
 import subprocess, sys
 sys.path.insert(0, sys.argv[1])
 from transaction import SHELLS, Loader

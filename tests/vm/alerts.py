@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """alerts.py [--only CONDITION]... COUNT CONDITION...
 
-Reads alerts, a JSON object a line, and succeeds if exactly COUNT of them came and
-each satisfies every CONDITION; otherwise says which does not and shows it. With
---only, alerts that do not satisfy that condition are not looked at.
+Reads alerts, one JSON object a line. Succeeds if there are exactly COUNT alerts and each
+satisfies every CONDITION; otherwise prints the conditions that do not hold, and all alerts.
+With --only, alerts that do not satisfy that condition are ignored.
 
-A condition names a value by its path ("process.argv.0"; negative indexes count
-from the end) and says what it must be:
+A condition names a value by its path ("process.argv.0"; negative indexes count from the
+end):
 
-    path=value    equal, as JSON or as plain text
-    path!=value   not equal
-    path~regex    found in the text (of a list or object: in its JSON)
-    path          there, and neither null nor false
-    !path         not there, or null or false
+    path=value    the value is equal, as JSON or as plain text
+    path!=value   the value is not equal
+    path~regex    the regular expression is found in the value (a list or object: in its JSON)
+    path          the value exists and is neither null nor false
+    !path         the value does not exist, or is null or false
 """
 
 import json
@@ -34,7 +34,7 @@ def value_at(alert, path):
     return value
 
 
-def same(value, text):
+def is_equal(value, text):
     if isinstance(value, str) and value == text:
         return True
     try:
@@ -55,15 +55,15 @@ def holds(alert, condition):
     path, operator, operand = re.fullmatch(r"([\w.-]+)(!=|=|~)?(.*)", condition, re.S).groups()
     value = value_at(alert, path)
     if operator == "=":
-        return same(value, operand)
+        return is_equal(value, operand)
     if operator == "!=":
-        return not same(value, operand)
+        return not is_equal(value, operand)
     if operator == "~":
         return matches(value, operand)
     return value not in (None, False)
 
 
-def broken(alert, conditions):
+def faults(alert, conditions):
     for condition in conditions:
         if not holds(alert, condition):
             path = re.match(r"!?([\w.-]+)", condition).group(1)
@@ -72,23 +72,23 @@ def broken(alert, conditions):
 
 def main():
     args = sys.argv[1:]
-    onlys = []
+    filters = []
     while args[0] == "--only":
-        onlys.append(args[1])
+        filters.append(args[1])
         args = args[2:]
     count, conditions = int(args[0]), args[1:]
 
     alerts = [json.loads(line) for line in sys.stdin]
-    alerts = [a for a in alerts if all(holds(a, only) for only in onlys)]
-    complaints = [c for a in alerts for c in broken(a, conditions)]
+    alerts = [a for a in alerts if all(holds(a, condition) for condition in filters)]
+    found = [fault for a in alerts for fault in faults(a, conditions)]
     if len(alerts) != count:
-        complaints.insert(0, f"expected {count} alerts, got {len(alerts)}")
-    for complaint in complaints:
-        print(complaint)
-    if complaints:
+        found.insert(0, f"expected {count} alerts, got {len(alerts)}")
+    for fault in found:
+        print(fault)
+    if found:
         for alert in alerts:
             print(json.dumps(alert))
-    return 1 if complaints else 0
+    return 1 if found else 0
 
 
 sys.exit(main())

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * attempts NAME COUNT PROGRAM [ARGUMENT...]: a process of that name starts PROGRAM, COUNT
- * times, one after the other as fast as it can, and prints what became of them:
- * "ran A denied B killed C other D". PROGRAM has run if it exits with 42.
+ * attempts NAME COUNT PROGRAM [ARGUMENT...]: a process called NAME starts PROGRAM COUNT
+ * times, one after the other without a pause, and prints the outcomes: "ran A denied B
+ * killed C other D". An attempt that exits with 42 counts as "ran".
  */
 #include <errno.h>
 #include <signal.h>

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""channel.py CHECK: one promise of the netlink channel, tried with raw messages.
+"""channel.py CHECK: tests one promise of the netlink channel with raw messages.
 
-Exits 0 if it holds; otherwise says what happened instead and exits 1.
+Exits 0 if the promise holds; otherwise prints what happened instead and exits 1.
 """
 
 import errno
@@ -17,12 +17,12 @@ from genetlink import (CTRL_CMD_GETPOLICY, F_ACK, F_DUMP, GENL_ID_CTRL, Channel,
 
 SPEC = os.path.join(os.path.dirname(__file__), "../../include/shelltrap.yaml")
 STATUS_GET, ALERT_GET, ALERT_NTF = 1, 2, 3
-# Begin, add, commit, lock; the dump of the policy.
+# POLICY_BEGIN, _ADD, _COMMIT and LOCK; POLICY_GET dumps the policy.
 POLICY_COMMANDS = 4, 5, 6, 8
 POLICY_GET = 7
 U64 = struct.pack("=Q", 1)
 
-# Kernel's enum netlink_attribute_type, as far as a request may hold it.
+# The values of the kernel's enum netlink_attribute_type that a request can have.
 POLICY_TYPES = {1: "flag", 2: "u8", 3: "u16", 4: "u32", 5: "u64", 10: "binary", 11: "string",
                 12: "string", 13: "nest"}
 
@@ -48,24 +48,24 @@ def header(command):
     return struct.pack("=BBH", command, 1, 0)
 
 
-# What is wrong, the message's body, its flags, the error, whether a text must say why.
+# The fault, the message's body, its flags, the error, whether the extended ack has a text.
 MALFORMED = [
-    ("an attribute where there is none", header(STATUS_GET) + attribute(1, b"x\0"), F_ACK,
+    ("an attribute in a command without attributes", header(STATUS_GET) + attribute(1, b"x\0"), F_ACK,
      errno.EINVAL, True),
     ("an unknown attribute", header(STATUS_GET) + attribute(99, U64), F_ACK, errno.EINVAL, True),
-    ("bytes behind the header", header(STATUS_GET) + b"\1", F_ACK, errno.EINVAL, True),
-    ("an attribute of replies", header(ALERT_GET) + attribute(2, U64), F_DUMP, errno.EINVAL, True),
+    ("bytes after the header", header(STATUS_GET) + b"\1", F_ACK, errno.EINVAL, True),
+    ("an attribute that only replies have", header(ALERT_GET) + attribute(2, U64), F_DUMP, errno.EINVAL, True),
     ("an unknown attribute in a dump", header(ALERT_GET) + attribute(500, U64), F_DUMP,
      errno.EINVAL, True),
     ("a number too short", header(ALERT_GET) + attribute(1, U64[:4]), F_DUMP, errno.EINVAL, True),
     ("a number too long", header(ALERT_GET) + attribute(1, U64 + b"\0" * 4), F_DUMP,
      errno.EINVAL, True),
-    ("an attribute cut off", header(ALERT_GET) + struct.pack("=HH", 12, 1) + U64[:4], F_DUMP,
+    ("an attribute that is cut off", header(ALERT_GET) + struct.pack("=HH", 12, 1) + U64[:4], F_DUMP,
      errno.EINVAL, True),
-    ("bytes behind the last attribute", header(ALERT_GET) + attribute(1, U64) + b"\1\2", F_DUMP,
+    ("bytes after the last attribute", header(ALERT_GET) + attribute(1, U64) + b"\1\2", F_DUMP,
      errno.EINVAL, True),
     ("no command at all", b"", F_ACK, errno.EINVAL, False),
-    ("a command that is none", header(77), F_ACK, errno.EOPNOTSUPP, False),
+    ("a command that does not exist", header(77), F_ACK, errno.EOPNOTSUPP, False),
     ("a notification as a request", header(ALERT_NTF), F_ACK, errno.EOPNOTSUPP, False),
     ("a dump of the status", header(STATUS_GET), F_DUMP, errno.EOPNOTSUPP, False),
     ("a record without a dump", header(ALERT_GET), F_ACK, errno.EOPNOTSUPP, False),
@@ -73,7 +73,7 @@ MALFORMED = [
 
 
 def status_attribute(name):
-    """The number of the attribute of that name."""
+    """Returns the number of the attribute with this name."""
     spaces = {space["name"]: space["attributes"] for space in spec()["attribute-sets"]}
     return [attribute["name"] for attribute in spaces["status"]].index(name) + 1
 
@@ -96,10 +96,10 @@ def check_malformed_is_refused():
     for what, body, flags, wanted, explained in MALFORMED:
         refused = refusal(channel, body, flags)
         if refused is None:
-            yield f"{what}: taken"
+            yield f"{what}: accepted"
         elif refused.errno != wanted:
             yield f"{what}: {refused}, not {os.strerror(wanted)}"
-        elif explained and not refused.said:
+        elif explained and not refused.reason:
             yield f"{what}: no extended ack"
 
 
@@ -109,7 +109,7 @@ def check_malformed_changes_nothing():
     for _, body, flags, _, _ in MALFORMED:
         refusal(channel, body, flags)
     after = status(channel)
-    # Execs go on meanwhile: their counter is not the messages' doing.
+    # Other processes execute programs meanwhile: ignore the counter of execs.
     execs = 12
     if [a for a in after if a[0] != execs] != [b for b in before if b[0] != execs]:
         yield f"before {before}, after {after}"
@@ -135,7 +135,7 @@ def live_policy(channel):
 
 
 def spec_policy():
-    """The same, as the spec has it."""
+    """Returns the same as live_policy(), from include/shelltrap.yaml."""
     families = spec()
     spaces = {space["name"]: space["attributes"] for space in families["attribute-sets"]}
     policy = {}
@@ -168,7 +168,7 @@ def check_every_operation_and_group_needs_the_capability():
         yield f"operations {sorted(operations)}, spec {sorted(wanted)}"
     for number, flags in operations.items():
         if not flags & 1:
-            yield f"operation {number} is open to anybody"
+            yield f"operation {number} does not need CAP_NET_ADMIN"
     groups = [group["name"] for group in spec()["mcast-groups"]["list"]]
     if list(groups_of(Channel())) != groups:
         yield f"groups {groups_of(Channel())}, spec {groups}"
@@ -185,7 +185,7 @@ def errno_of(function, *args):
 
 
 def check_nothing_is_permitted():
-    """To be run without CAP_NET_ADMIN in the initial user namespace."""
+    """Must be run without CAP_NET_ADMIN in the initial user namespace."""
     channel = Channel()
     number = family_id(channel)
     for what, seen in (
@@ -200,7 +200,7 @@ def check_nothing_is_permitted():
 
 
 def check_all_is_permitted():
-    """The same calls succeed with it: what was refused above was refused for that."""
+    """The calls of the check above succeed with the capability, so it was their only fault."""
     channel = Channel()
     number = family_id(channel)
     channel.request(number, STATUS_GET)

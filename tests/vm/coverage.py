@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""coverage.py MODULE: how much of the module has run, over all that was ever loaded.
+"""coverage.py MODULE: prints how much of the module's code has run since the boot.
 
-MODULE is the folder of its sources, with what the compiler noted of their lines. Says
-one number, then each line that was never reached.
+MODULE is the directory with the module's sources and gcc's notes (.gcno). Prints the share
+of lines that were reached, then each line that was never reached.
 """
 
 import json
@@ -15,30 +15,34 @@ import tempfile
 COUNTERS = "/sys/kernel/debug/gcov"
 
 
-def counters(folder, module):
-    """Brings the kernel's counters together with the notes, for gcov; their files."""
+def collect_counters(directory, module):
+    """Puts the kernel's counters and gcc's notes into one directory, as gcov needs them.
+
+    Yields the names of the files with counters.
+    """
     for path, _, names in os.walk(COUNTERS):
         for name in names:
             notes = os.path.join(module, name.replace(".gcda", ".gcno"))
             if not name.endswith(".gcda") or not os.path.exists(notes):
                 continue
-            os.symlink(notes, os.path.join(folder, os.path.basename(notes)))
+            os.symlink(notes, os.path.join(directory, os.path.basename(notes)))
             with open(os.path.join(path, name), "rb") as source, \
-                    open(os.path.join(folder, name), "wb") as copy:
+                    open(os.path.join(directory, name), "wb") as copy:
                 copy.write(source.read())
             yield name
 
 
 def counts(module):
-    """{(file, line): times reached}"""
+    """Returns {(file, line): times reached}."""
     reached = {}
-    with tempfile.TemporaryDirectory() as folder:
-        said = subprocess.run(["gcov", "--json-format", "--stdout", *counters(folder, module)],
-                              cwd=folder, capture_output=True, check=True, text=True).stdout
-    for document in said.splitlines():
+    with tempfile.TemporaryDirectory() as directory:
+        files = collect_counters(directory, module)
+        output = subprocess.run(["gcov", "--json-format", "--stdout", *files],
+                                cwd=directory, capture_output=True, check=True, text=True).stdout
+    for document in output.splitlines():
         for file in json.loads(document)["files"]:
             path, name = os.path.split(file["file"])
-            # Not the kernel's headers, some of which have the same name.
+            # Leave out the kernel's headers: some have the same names.
             if os.path.basename(path) != "module":
                 continue
             for line in file["lines"]:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""delay.py COUNT: reads so many alerts as they come, a JSON object a line, and says
-how long after its own time each one got here, but for the first ten: those may have
-come before this program was ready for them."""
+"""delay.py COUNT: reads COUNT alerts from a logger, one JSON object a line, and prints how
+long after its time stamp each alert arrived. The first ten are left out: they may have
+arrived before this program was ready.
+"""
 
 import datetime
 import itertools

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Generic netlink by hand, so that a test can also say what no library would."""
+"""Generic netlink without a library, so that tests can send malformed messages."""
 
 import os
 import socket
@@ -23,7 +23,7 @@ def attribute(kind, payload):
 
 
 def attributes(data):
-    """[(type without flags, payload)]"""
+    """Returns [(type without flags, payload)]."""
     found = []
     while len(data) >= 4:
         length, kind = struct.unpack_from("=HH", data)
@@ -41,11 +41,11 @@ def text(payload):
 
 
 class Refused(Exception):
-    """The kernel's error, with the text of its extended ack ('' if it gave none)."""
+    """The kernel's error, with the text of its extended ack ('' if there is none)."""
 
-    def __init__(self, errno, said):
-        super().__init__(f"{os.strerror(errno)}: {said or 'no extended ack'}")
-        self.errno, self.said = errno, said
+    def __init__(self, errno, reason):
+        super().__init__(f"{os.strerror(errno)}: {reason or 'no extended ack'}")
+        self.errno, self.reason = errno, reason
 
 
 class Channel:
@@ -57,12 +57,12 @@ class Channel:
             self.socket.setsockopt(SOL_NETLINK, option, 1)
 
     def send(self, family, flags, body):
-        """Sends exactly body, which should begin with a generic netlink header."""
+        """Sends body, which should begin with a generic netlink header, unchanged."""
         header = struct.pack("=IHHII", 16 + len(body), family, flags | F_REQUEST, 1, 0)
         self.socket.send(header + body)
 
     def receive(self):
-        """The answers' [(flags, body)] up to the ack or the end of the dump."""
+        """Returns [(flags, body)] of the answers before the ack or the end of the dump."""
         answers = []
         while True:
             data = self.socket.recv(1 << 16)
@@ -79,7 +79,7 @@ class Channel:
         return self.receive()
 
     def family(self, name):
-        """{attribute type: payload} of what the kernel says of a family."""
+        """Returns {attribute type: payload} of the kernel's description of a family."""
         answer = self.request(GENL_ID_CTRL, CTRL_CMD_GETFAMILY,
                               attribute(2, name.encode() + b"\0"))
         return dict(attributes(answer[0][1][4:]))
@@ -92,8 +92,7 @@ def refuse_if_error(kind, flags, message):
     errno = -struct.unpack_from("=i", message, 16)[0]
     if not errno:
         return
-    said = ""
+    reason = b""
     if flags & F_ACK_TLVS and kind == NLMSG_ERROR:
-        said = dict(attributes(message[36:])).get(NLMSGERR_ATTR_MSG, b"")
-        said = text(said) if said else ""
-    raise Refused(errno, said)
+        reason = dict(attributes(message[36:])).get(NLMSGERR_ATTR_MSG, b"")
+    raise Refused(errno, text(reason))

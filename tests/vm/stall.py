@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""stall.py COUNT DIR CALLER SCRIPT [COMMAND]: COUNT processes called CALLER, all in the
-middle of an exec at the same time.
+"""stall.py COUNT DIR CALLER SCRIPT [COMMAND]: starts COUNT processes called CALLER that are
+all in the middle of an exec at the same time.
 
-Each execs a script, DIR/SCRIPT, which is to run COMMAND, or else whatever is there under
-that name. The kernel asks a listener of fanotify before it opens DIR/interpreter, and the
-listener, this process, does not answer: the execs stand still behind their first round.
-Prints "stalled" when all do, waits for a line on stdin, lets them go on and waits for them.
+Each process executes DIR/SCRIPT: an existing file of that name, or a script that runs
+COMMAND. The kernel asks a fanotify listener for permission before it opens the script's
+interpreter, DIR/interpreter. The listener is this process, and does not answer: the hook
+has seen the script, but not the interpreter yet. Prints "stalled" when all execs are
+stopped, waits for a line on stdin, then gives permission and waits for the processes.
 """
 
 import ctypes
@@ -37,7 +38,7 @@ def watch(path):
 
 
 def questions(listener, count):
-    """The descriptors of that many questions, read but not answered."""
+    """Reads count questions without answering them; returns their file descriptors."""
     found = []
     while len(found) < count:
         data = os.read(listener, 4096)
@@ -63,9 +64,9 @@ def start(caller, script):
 
 
 def main():
-    count, folder, caller, name, *command = sys.argv[1:]
-    count, folder = int(count), pathlib.Path(folder)
-    interpreter, script = folder / "interpreter", folder / name
+    count, directory, caller, name, *command = sys.argv[1:]
+    count, directory = int(count), pathlib.Path(directory)
+    interpreter, script = directory / "interpreter", directory / name
     if not script.exists():
         shutil.copy("/bin/bash", interpreter)
         script.write_text("\n".join([f"#!{interpreter}", *command, ""]), encoding="ascii")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * storm SHELL LABEL COUNT: starts COUNT shells, as fast as it can, as a web server:
- * number N runs ": storm LABEL N.". One at a time, so that the numbers are in order.
+ * storm SHELL LABEL COUNT: a process called nginx starts COUNT shells without a pause; shell
+ * number N runs ": storm LABEL N.". Only one shell runs at a time, so that the numbers of
+ * the alerts are in order.
  */
 #include <spawn.h>
 #include <stdio.h>

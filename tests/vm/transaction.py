@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""transaction.py CHECK: one promise of loading a policy, tried with raw messages.
+"""transaction.py CHECK: tests one promise of loading a policy with raw messages.
 
-Exits 0 if it holds; otherwise says what happened instead and exits 1.
+Exits 0 if the promise holds; otherwise prints what happened instead and exits 1.
 """
 
 import errno
@@ -30,7 +30,7 @@ def number(kind, value):
     return attribute(kind, struct.pack("=I", value))
 
 
-def a_set(name, *parts):
+def set_of(name, *parts):
     return attribute(SET | NESTED, string(SET_NAME, name) + b"".join(parts))
 
 
@@ -60,7 +60,7 @@ class Loader:
         self.ask(COMMIT)
 
     def running(self):
-        """The dump of the policy in force, as it came."""
+        """Returns the messages of the dump of the policy in force."""
         return [body[4:] for _, body in self.ask(GET, flags=F_DUMP)]
 
 
@@ -72,35 +72,35 @@ def refusal(function, *args):
     return None
 
 
-# What is wrong, what is added. Each is to be refused with a text.
-SHELLS = a_set("shells", string(NAME, "sh"))
+# The fault, and the attributes to add. Each must be refused with a text.
+SHELLS = set_of("shells", string(NAME, "sh"))
 HIT = (string(TARGET, "shells"),)
 WRONG = [
     ("a set without a name", attribute(SET | NESTED, string(NAME, "sh"))),
     ("an unknown set as actor", SHELLS + rule("r", string(ACTOR, "who"), number(SCOPE, 1), *HIT)),
     ("an unknown set as target", SHELLS + rule("r", string(TARGET, "what"))),
-    ("an unknown set included", a_set("a", string(INCLUDE, "b"))),
-    ("a set that includes itself", a_set("a", string(INCLUDE, "a"))),
-    ("a label with a blank", a_set("a b")),
-    ("a label without a letter", a_set("")),
-    ("a name with a '/'", a_set("a", string(NAME, "bin/sh"))),
-    ("an empty name", a_set("a", string(NAME, ""))),
-    ("every name", a_set("a", string(NAME, "*"))),
-    ("a task's name too long", a_set("a", string(COMM, "0123456789abcdef"))),
-    ("a prefix too long", a_set("a", string(NAME, "x" * 64 + "*"))),
-    ("a relative path", a_set("a", string(PATH, "bin/sh"))),
+    ("an unknown set included", set_of("a", string(INCLUDE, "b"))),
+    ("a set that includes itself", set_of("a", string(INCLUDE, "a"))),
+    ("a label with a space", set_of("a b")),
+    ("a label without a letter", set_of("")),
+    ("a name with a '/'", set_of("a", string(NAME, "bin/sh"))),
+    ("an empty name", set_of("a", string(NAME, ""))),
+    ("a name that matches everything", set_of("a", string(NAME, "*"))),
+    ("a task's name too long", set_of("a", string(COMM, "0123456789abcdef"))),
+    ("a prefix too long", set_of("a", string(NAME, "x" * 64 + "*"))),
+    ("a relative path", set_of("a", string(PATH, "bin/sh"))),
     ("a string that does not end", attribute(SET | NESTED, attribute(SET_NAME, b"abc"))),
-    ("a nest that is none", attribute(SET, string(SET_NAME, "a"))),
+    ("a nest without its flag", attribute(SET, string(SET_NAME, "a"))),
     ("an unknown attribute", attribute(SET | NESTED, string(SET_NAME, "a") + string(77, "b"))),
     ("the same rule twice", SHELLS + rule("r", *HIT) + rule("r", *HIT)),
     ("a rule for every exec", rule("r")),
     ("a rule without an action", SHELLS + attribute(
         RULE | NESTED, string(RULE_NAME, "r") + number(SEVERITY, 1) + string(TARGET, "shells"))),
-    ("a severity that is none", SHELLS + attribute(
+    ("a severity that does not exist", SHELLS + attribute(
         RULE | NESTED, string(RULE_NAME, "r") + number(SEVERITY, 9) + number(ACTION, ALERT) +
         string(TARGET, "shells"))),
-    ("an action that is none", SHELLS + rule("r", *HIT, action=99)),
-    ("a condition that is none", SHELLS + rule("r", *HIT, number(CONDITIONS, 1 << 20))),
+    ("an action that does not exist", SHELLS + rule("r", *HIT, action=99)),
+    ("a condition that does not exist", SHELLS + rule("r", *HIT, number(CONDITIONS, 1 << 20))),
     ("an actor without a scope", SHELLS + rule("r", string(ACTOR, "shells"), *HIT)),
     ("a scope without an actor", SHELLS + rule("r", number(SCOPE, 2), *HIT)),
     ("a counter", SHELLS + rule("r", *HIT, attribute(HITS, b"\0" * 8))),
@@ -109,50 +109,51 @@ WRONG = [
     ("argv that does not end", SHELLS + rule("r", *HIT, attribute(ARGV, b"sh"), action=ALLOW)),
     ("an exception without a target", SHELLS + rule("r", string(ACTOR, "shells"),
                                                     number(SCOPE, 1), action=ALLOW)),
-    ("more members than announced", a_set("a", string(NAME, "n"), string(NAME, "m"))),
-    ("more text than announced", a_set("x" * 47) + a_set("a", string(PATH, "/" + "x" * 4040))),
-    ("too many sets", b"".join(a_set(f"s{i}") for i in range(65))),
+    ("more members than announced", set_of("a", string(NAME, "n"), string(NAME, "m"))),
+    ("more text than announced",
+     set_of("x" * 47) + set_of("a", string(PATH, "/" + "x" * 4040))),
+    ("too many sets", b"".join(set_of(f"s{i}") for i in range(65))),
     ("too many rules", SHELLS + b"".join(rule(f"r{i}", *HIT) for i in range(65))),
 ]
 
 
-def check_what_is_wrong_is_refused_and_changes_nothing():
+def check_faults_are_refused_and_change_nothing():
     loader = Loader()
     before = loader.running()
     for what, parts in WRONG:
         loader.begin()
         refused = refusal(loader.add, parts)
         if refused is None:
-            yield f"{what}: taken"
-        elif refused.errno not in (errno.EINVAL, errno.ERANGE) or not refused.said:
+            yield f"{what}: accepted"
+        elif refused.errno not in (errno.EINVAL, errno.ERANGE) or not refused.reason:
             yield f"{what}: {refused}"
         refused = refusal(loader.commit)
         if refused is None or refused.errno not in (errno.ENOENT, errno.EINVAL):
-            yield f"{what}: the transaction lives on: {refused}"
+            yield f"{what}: the transaction continues: {refused}"
     if loader.running() != before:
         yield "another policy is in force"
 
 
-# What is wrong with the whole, and only at the end.
+# Faults that only the commit can find.
 WRONG_AT_LAST = [
     ("sets that include each other", (0, 2, 0),
-     a_set("a") + a_set("b", string(INCLUDE, "a")) + a_set("a", string(INCLUDE, "b"))),
+     set_of("a") + set_of("b", string(INCLUDE, "a")) + set_of("a", string(INCLUDE, "b"))),
     ("an exception whose target has no paths", (1, 1, 1),
      SHELLS + rule("r", *HIT, action=ALLOW)),
-    ("a set less than announced", (1, 2, 1), SHELLS + rule("r", *HIT)),
-    ("a rule less than announced", (1, 1, 2), SHELLS + rule("r", *HIT)),
-    ("a member less than announced", (2, 1, 1), SHELLS + rule("r", *HIT)),
+    ("fewer sets than announced", (1, 2, 1), SHELLS + rule("r", *HIT)),
+    ("fewer rules than announced", (1, 1, 2), SHELLS + rule("r", *HIT)),
+    ("fewer members than announced", (2, 1, 1), SHELLS + rule("r", *HIT)),
 ]
 
 
-def check_a_policy_that_makes_no_sense_is_refused_at_the_commit():
+def check_an_inconsistent_policy_is_refused_at_the_commit():
     loader = Loader()
     before = loader.running()
     for what, (members, sets, rules), parts in WRONG_AT_LAST:
         loader.begin(members=members, sets=sets, rules=rules)
         loader.add(parts)
         refused = refusal(loader.commit)
-        if refused is None or refused.errno != errno.EINVAL or not refused.said:
+        if refused is None or refused.errno != errno.EINVAL or not refused.reason:
             yield f"{what}: {refused}"
     if loader.running() != before:
         yield "another policy is in force"
@@ -168,11 +169,11 @@ def check_limits_of_begin():
     loader.begin(65536, 4 << 20)
 
 
-def check_nothing_begun_nothing_added():
+def check_add_and_commit_need_begin():
     loader = Loader()
     for function in (loader.add, loader.commit):
         refused = refusal(function)
-        if refused is None or refused.errno != errno.ENOENT or not refused.said:
+        if refused is None or refused.errno != errno.ENOENT or not refused.reason:
             yield f"{function.__name__}: {refused}"
 
 
@@ -184,8 +185,8 @@ def check_two_sockets_do_not_mix():
     one, other = Loader(), Loader()
     one.begin()
     other.begin()
-    one.add(a_set("ones", string(NAME, "one")))
-    other.add(a_set("others", string(NAME, "other")))
+    one.add(set_of("ones", string(NAME, "one")))
+    other.add(set_of("others", string(NAME, "other")))
     refused = refusal(other.add, rule("r", string(TARGET, "ones")))
     if refused is None:
         yield "one socket's set is known in another's policy"
@@ -196,7 +197,7 @@ def check_two_sockets_do_not_mix():
         yield f"in force is {dump}"
 
 
-def check_half_a_policy_dies_with_its_socket():
+def check_a_transaction_ends_with_its_socket():
     before, running = policies(), Loader().running()
     for _ in range(40):
         loader = Loader()
@@ -204,29 +205,29 @@ def check_half_a_policy_dies_with_its_socket():
         loader.add(SHELLS)
         loader.channel.socket.close()
     if policies() != before or Loader().running() != running:
-        yield "half a policy came into force"
-    # Had they not died, there would be no room for another.
+        yield "an unfinished policy came into force"
+    # If the module kept those transactions, it would refuse another one.
     loader = Loader()
     loader.begin()
 
 
-def check_too_many_at_once_is_an_error():
+def check_too_many_transactions_are_refused():
     loaders = [Loader() for _ in range(17)]
     refused = [refusal(loader.begin) for loader in loaders]
     if any(refused[:16]) or refused[16] is None or refused[16].errno != errno.EBUSY:
         yield f"{refused}"
 
 
-def check_beginning_anew_forgets():
+def check_begin_discards_what_was_added():
     loader = Loader()
     loader.begin()
     loader.add(SHELLS)
     loader.begin()
     if refusal(loader.add, rule("r", *HIT)) is None:
-        yield "a set of the policy begun before is still there"
+        yield "a set of the previous transaction is still there"
 
 
-def check_what_is_dumped_makes_the_same_policy():
+def check_a_dump_loads_as_the_same_policy():
     loader = Loader()
     parts = loader.running()
     sizes = dict(attributes(parts[0]))
