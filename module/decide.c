@@ -49,15 +49,16 @@ static bool cgroup_matches(const char *wanted, const char *cgroup)
 {
 	size_t len = strlen(wanted);
 
-	/* Of the root, all are below. */
+	/* The root cgroup "/" contains all others. */
 	if (len && wanted[len - 1] == '/')
 		len--;
 	return cgroup && !strncmp(cgroup, wanted, len) && (!cgroup[len] || cgroup[len] == '/');
 }
 
 /*
- * Steps over what a C library puts before a command, if it is there. What looks like
- * an option is none after "--" and one without, so that stays.
+ * Skips the arguments that a C library's system() puts before a command, "sh -c --" or
+ * "sh -c". Returns whether it did. A command that looks like an option stays unstripped:
+ * after "--" it is a command, without "--" it is an option.
  */
 static bool strip_shell(const char **argv, size_t *len)
 {

@@ -1,64 +1,107 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Deciding: which rules an exec fits, by the sets that were looked up. Plain C, as
- * policy.h. Any context.
+ * Decisions: which rules of a policy match an exec, given the sets that lookup.h found.
+ * Plain C, like policy.h. All functions may be called in any context. A bitmap of rules has
+ * bit n for rules[n].
  */
 #ifndef _SHELLTRAP_DECIDE_H
 #define _SHELLTRAP_DECIDE_H
 
 #include "policy.h"
 
-/* What is known of an exec at the hook. */
+/* What is known about an exec at the hook. */
 struct shelltrap_exec {
-	__u64 target;		/* sets it is in by name, interpreter, path or identity */
-	__u64 file;		/* by the identity of a file that is run, and by nothing else */
+	__u64 target;		/* sets of the program, by name, interpreter, path or identity */
+	__u64 file;		/* sets of the program, only by the identity of its file */
 	__u64 self;		/* sets of the calling task */
-	__u64 ancestors;
-	__u64 lineage;
-	__u32 conditions;
-	__u32 uid;
+	__u64 ancestors;	/* sets of its living ancestors */
+	__u64 lineage;		/* sets of the servers that it descends from */
+	__u32 conditions;	/* bits of enum shelltrap_condition that hold */
+	__u32 uid;		/* real user id of the caller */
 };
 
-/* What is known of it later. */
+/* What is known later. */
 struct shelltrap_late {
-	const char *cgroup;	/* NULL: unknown */
-	const char *argv;	/* arguments, each with its NUL; NULL: not all of it is known */
+	const char *cgroup;	/* path; NULL: unknown */
+	const char *argv;	/* arguments, each with its NUL; NULL: not all are known */
 	__u32 argv_len;		/* bytes */
-	bool clean;		/* nothing in the environment makes it run something else */
+	bool clean;		/* no environment variable makes the program run other code */
 };
 
-/* Why a rule does not fit; in this order, the first that applies. */
+/* Why a rule does not match: the first reason that applies, in this order. */
 enum shelltrap_mismatch {
-	SHELLTRAP_MISMATCH_NONE,
+	SHELLTRAP_MISMATCH_NONE,	/* the rule matches */
 	SHELLTRAP_MISMATCH_OFF,
 	SHELLTRAP_MISMATCH_TARGET,
-	SHELLTRAP_MISMATCH_IDENTITY,	/* an exception's target, by name only */
+	SHELLTRAP_MISMATCH_IDENTITY,	/* an exception's target matches only by its name */
 	SHELLTRAP_MISMATCH_CONDITION,
-	SHELLTRAP_MISMATCH_DROPPED,	/* an exception, for a dropped file */
+	SHELLTRAP_MISMATCH_DROPPED,	/* an exception; the file is dropped */
 	SHELLTRAP_MISMATCH_UID,
 	SHELLTRAP_MISMATCH_ACTOR,
 	SHELLTRAP_MISMATCH_CGROUP,
-	SHELLTRAP_MISMATCH_ENVIRONMENT,	/* an exception, for an environment not clean */
+	SHELLTRAP_MISMATCH_ENVIRONMENT,	/* an exception; the environment is not clean */
 	SHELLTRAP_MISMATCH_ARGV,
 };
 
-/* But for the actor. */
+/**
+ * shelltrap_policy_mismatch() - Does a rule match, apart from its actor?
+ * @rule: the rule
+ * @exec: the exec; only target, file, conditions and uid are used
+ *
+ * Return: the reason, or SHELLTRAP_MISMATCH_NONE.
+ */
 enum shelltrap_mismatch shelltrap_policy_mismatch(const struct shelltrap_rule *rule,
 						  const struct shelltrap_exec *exec);
+
+/**
+ * shelltrap_policy_actor_mismatch() - Does the actor of a rule match?
+ * @rule: the rule
+ * @exec: the exec; only self, ancestors and lineage are used
+ *
+ * Return: SHELLTRAP_MISMATCH_ACTOR or SHELLTRAP_MISMATCH_NONE.
+ */
 enum shelltrap_mismatch shelltrap_policy_actor_mismatch(const struct shelltrap_rule *rule,
 							const struct shelltrap_exec *exec);
+
+/**
+ * shelltrap_policy_late_mismatch() - Do cgroup, environment and argv of a rule match?
+ * @rule: the rule
+ * @late: what is known
+ *
+ * Return: the reason, or SHELLTRAP_MISMATCH_NONE.
+ */
 enum shelltrap_mismatch shelltrap_policy_late_mismatch(const struct shelltrap_rule *rule,
 						       const struct shelltrap_late *late);
 
-/* Rules, bit n for rules[n], that may fit; whoever the caller is. */
+/**
+ * shelltrap_policy_candidates() - Find the rules that match for some caller.
+ * @policy: the policy
+ * @exec: the exec, as for shelltrap_policy_mismatch()
+ *
+ * Return: a bitmap of rules.
+ */
 __u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
 				  const struct shelltrap_exec *exec);
 
-/* Those of @rules that fit, as far as is known at the hook. */
+/**
+ * shelltrap_policy_decide() - Find the rules that match for this caller.
+ * @policy: the policy
+ * @rules: the result of shelltrap_policy_candidates()
+ * @exec: the exec, as for shelltrap_policy_actor_mismatch()
+ *
+ * Return: those of @rules that match, as far as is known at the hook.
+ */
 __u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules,
 			      const struct shelltrap_exec *exec);
 
-/* Those of them that fit after all. */
+/**
+ * shelltrap_policy_decide_late() - Drop the rules that do not match after all.
+ * @policy: the policy
+ * @rules: the result of shelltrap_policy_decide()
+ * @late: what is known now
+ *
+ * Return: those of @rules that match.
+ */
 __u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
 				   const struct shelltrap_late *late);
 
@@ -68,16 +111,35 @@ static inline bool shelltrap_policy_enforces(const struct shelltrap_policy *poli
 	return policy->denying || policy->killing;
 }
 
-/* Those of @rules that deny or kill a caller that a server is behind, or not. */
+/**
+ * shelltrap_policy_enforced() - Find the rules that deny or kill the caller.
+ * @policy: the policy
+ * @rules: the rules that match
+ * @server: the caller is a server or descends from one
+ *
+ * Return: those of @rules that deny or kill. Without a server only rules with the flag
+ * "anybody" do.
+ */
 __u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rules, bool server);
 
-/* Does one of the exceptions in @rules fit after all, whatever the cgroup? */
+/**
+ * shelltrap_policy_exception_matches() - Does an exception keep the exec from being stopped?
+ * @policy: the policy
+ * @rules: the result of shelltrap_policy_decide()
+ * @late: what is known now; its cgroup is ignored, as if it matched
+ *
+ * Return: true if one of the exceptions in @rules matches.
+ */
 bool shelltrap_policy_exception_matches(const struct shelltrap_policy *policy, __u64 rules,
 					const struct shelltrap_late *late);
 
-/*
- * The most severe of the rules in the bitmap @rules, among equals the one added
- * first; a negative number for an empty bitmap.
+/**
+ * shelltrap_policy_leading() - Find the most severe rule.
+ * @policy: the policy
+ * @rules: a bitmap of rules
+ *
+ * Return: the number of the rule; among equals, of the one that was added first. A negative
+ * number for an empty bitmap.
  */
 int shelltrap_policy_leading(const struct shelltrap_policy *policy, __u64 rules);
 

@@ -13,7 +13,7 @@ static bool starts_with(const char *text, const char *prefix)
 	return !strncmp(text, prefix, strlen(prefix));
 }
 
-/* Where only an administrator can put programs. */
+/* Directories where only an administrator can install programs. */
 static bool is_system_dir(const char *dir, size_t len)
 {
 	static const char * const dirs[] = {
@@ -41,6 +41,7 @@ static bool is_system_path(const char *path)
 	}
 }
 
+/* @whole: @variable has not been cut. A cut PATH may hide a directory, so it is unclean. */
 static bool is_unclean(const char *variable, bool whole)
 {
 	static const char * const unclean[] = {

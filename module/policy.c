@@ -8,20 +8,23 @@
 
 #include "policy_private.h"
 
-/* At most half full, so that a look-up for what isn't there ends soon. */
+/* Number of entries. At least half of them stay unused, so that failed lookups end soon. */
 static __u32 policy_table_size(__u32 members)
 {
 	__u32 size = 16;
 
-	/* A name may need a second entry, cut to a task's length; a path one for its file. */
+	/*
+	 * A member may need two entries: a long name a second one, cut to the length of a
+	 * task's name; a path a second one for the identity of its file.
+	 */
 	while (size / 4 < members)
 		size *= 2;
 	return size;
 }
 
 /*
- * Few of the names that are looked up begin like one that is watched. For each entry of
- * the table there are so many bits.
+ * Bits of the prefix filter for each entry of the table. Few names share a prefix with a
+ * watched name, so the filter rejects most names without a lookup.
  */
 #define PREFIX_FILTER_BITS	4
 
@@ -35,7 +38,7 @@ __u32 shelltrap_name_prefix(const char *name)
 	return prefix;
 }
 
-/* Offset 0 of the text is the empty string. */
+/* The text starts with an empty string at offset 0. */
 #define TEXT_RESERVED 1
 
 size_t shelltrap_policy_size(__u32 members, __u32 text)
@@ -73,7 +76,7 @@ static bool policy_has_room(const struct shelltrap_policy *policy, size_t bytes)
 	return bytes <= policy->text_size - policy->text_used;
 }
 
-/* The caller has seen that there is room. */
+/* The caller has checked with policy_has_room() that the text fits. Returns its offset. */
 static __u32 policy_add_text(struct shelltrap_policy *policy, const void *bytes, size_t len)
 {
 	__u32 at = policy->text_used;
@@ -83,7 +86,7 @@ static __u32 policy_add_text(struct shelltrap_policy *policy, const void *bytes,
 	return at;
 }
 
-/* NULL for NULL. */
+/* Returns the copy, or NULL if @string is NULL. The caller has checked that it fits. */
 static const char *policy_add_string(struct shelltrap_policy *policy, const char *string)
 {
 	return string ? policy->text + policy_add_text(policy, string, strlen(string) + 1) : NULL;
@@ -126,13 +129,15 @@ static const char *label_fault(const char *label)
 	size_t i;
 
 	if (!label)
-		return "it needs a name";
+		return "the name is missing";
 	for (i = 0; label[i]; i++)
 		if (!is_label_char(label[i]))
-			return "a name here is letters, digits, '_', '-' and '.'";
+			return "a name may contain only letters, digits, '_', '-' and '.'";
 	if (!i)
-		return "it needs a name";
-	return i > SHELLTRAP_LABEL_MAX ? "this name has more than 47 bytes" : NULL;
+		return "the name is missing";
+	if (i > SHELLTRAP_LABEL_MAX)
+		return "a name of a set or rule must not be longer than 47 bytes";
+	return NULL;
 }
 
 int shelltrap_policy_find_set(const struct shelltrap_policy *policy, const char *name)
@@ -152,11 +157,11 @@ const char *shelltrap_policy_add_set(struct shelltrap_policy *policy, const char
 	if (fault)
 		return fault;
 	if (shelltrap_policy_find_set(policy, name) >= 0)
-		return "there is a set of this name already";
+		return "a set of this name exists already";
 	if (policy->nr_sets == SHELLTRAP_SETS_MAX)
-		return "a policy has at most 64 sets";
+		return "a policy can have at most 64 sets";
 	if (!policy_has_room(policy, strlen(name) + 1))
-		return "more text than was announced";
+		return "more text than announced in POLICY_A_TEXT";
 	policy->sets[policy->nr_sets++].name = policy_add_string(policy, name);
 	return NULL;
 }
@@ -165,7 +170,7 @@ const char *shelltrap_policy_add_include(struct shelltrap_policy *policy, unsign
 					 unsigned int included)
 {
 	if (set == included)
-		return "a set includes itself";
+		return "a set must not include itself";
 	policy->sets[set].includes |= BIT_OF(included);
 	return NULL;
 }
@@ -175,31 +180,31 @@ static const char *name_fault(const char *name, size_t len)
 	size_t prefix = is_prefix(name, len) ? len - 1 : 0;
 
 	if (!len)
-		return "a name is not empty";
+		return "a name must not be empty";
 	if (is_prefix(name, len) && !prefix)
-		return "it would fit every name";
+		return "'*' alone would match every name; put something before it";
 	if (prefix > SHELLTRAP_PREFIX_MAX)
-		return "what is before a '*' has at most 63 bytes";
-	return len > SHELLTRAP_NAME_MAX ? "a name has at most 255 bytes" : NULL;
+		return "the part before '*' must not be longer than 63 bytes";
+	return len > SHELLTRAP_NAME_MAX ? "a name must not be longer than 255 bytes" : NULL;
 }
 
-/* The kernel's own tasks may have a '/' in theirs. */
+/* Unlike the name of a file, the name of a task may contain '/': kernel threads have it. */
 static const char *comm_fault(const char *name, size_t len)
 {
 	const char *fault = name_fault(name, len);
 
 	if (fault || len - is_prefix(name, len) <= SHELLTRAP_COMM_MAX)
 		return fault;
-	return "a task's name has at most 15 bytes, the kernel cuts the rest: give its first 15";
+	return "the kernel cuts a task's name to 15 bytes; write only the first 15";
 }
 
 static const char *path_fault(const char *path, size_t len)
 {
 	if (path[0] != '/')
-		return "a path begins with '/'";
+		return "a path must begin with '/'";
 	if (path[len - 1] == '/')
-		return "a path of a file does not end in '/'";
-	return len >= SHELLTRAP_PATH_MAX ? "a path has at most 4095 bytes" : NULL;
+		return "the path of a file must not end in '/'";
+	return len >= SHELLTRAP_PATH_MAX ? "a path must not be longer than 4095 bytes" : NULL;
 }
 
 static const char *runs_fault(const char *text)
@@ -209,16 +214,16 @@ static const char *runs_fault(const char *text)
 	size_t len;
 
 	if (!what || what == text || !what[1])
-		return "what a runtime runs is PROGRAM:WHAT";
+		return "write PROGRAM:WHAT, such as python3*:gunicorn";
 	if (memchr(text, '/', what - text))
-		return "the program of PROGRAM:WHAT is a name without '/'";
+		return "PROGRAM in PROGRAM:WHAT must be a name without '/'";
 	fault = name_fault(text, what - text);
 	what++;
 	len = strlen(what);
 	if (fault || what[0] == '/')
 		return fault ? fault : path_fault(what, len);
 	if (strchr(what, '/'))
-		return "the WHAT of PROGRAM:WHAT is a name, or a path that begins with '/'";
+		return "WHAT in PROGRAM:WHAT must be a name, or a path that begins with '/'";
 	return name_fault(what, len);
 }
 
@@ -227,7 +232,7 @@ static const char *hosted_fault(const char *text)
 	const char *fault = runs_fault(text);
 
 	if (!fault && strlen(strchr(text, ':') + 1) > SHELLTRAP_RUNS_MAX)
-		fault = "the WHAT of PROGRAM:WHAT has at most 95 bytes";
+		fault = "WHAT in PROGRAM:WHAT must not be longer than 95 bytes";
 	return fault;
 }
 
@@ -241,12 +246,12 @@ static const char *member_fault(enum shelltrap_member_kind kind, const char *tex
 	case SHELLTRAP_MEMBER_RUNS:
 		return hosted_fault(text);
 	default:
-		return strchr(text, '/') ? "a name has no '/'; is it a path?" :
+		return strchr(text, '/') ? "a name must not contain '/'; add a path to paths" :
 					   name_fault(text, len);
 	}
 }
 
-/* A whole name, or with a '*' how names begin. */
+/* Enters a whole name, or a prefix if the name ends in '*'. */
 static struct shelltrap_entry *policy_enter_pattern(struct shelltrap_policy *policy, __u32 text,
 						    size_t len)
 {
@@ -259,7 +264,7 @@ static struct shelltrap_entry *policy_enter_pattern(struct shelltrap_policy *pol
 	return entry;
 }
 
-/* The kernel cuts the name of a task. */
+/* The kernel cuts the name of a task, so a long name must be found by its first bytes too. */
 static void policy_enter_cut_name(struct shelltrap_policy *policy, __u32 text, __u64 set)
 {
 	struct shelltrap_entry *entry;
@@ -284,13 +289,13 @@ static void policy_enter_path(struct shelltrap_policy *policy, __u32 text, size_
 			      unsigned int set)
 {
 	policy_enter(policy, text, len, ENTRY_PATH)->sets[SHELLTRAP_NAME_OF_FILE] |= BIT_OF(set);
-	/* For the identity. */
+	/* Reserve space for shelltrap_policy_identify(). */
 	policy->text_used += sizeof(struct shelltrap_identity);
 	policy->sets[set].nr_paths++;
 	policy->nr_paths++;
 }
 
-/* The program's name alone can be looked up; the rest is compared. */
+/* The table has only the name of the program; lookup.c compares what the program runs. */
 static void policy_enter_hosted(struct shelltrap_policy *policy, __u32 text, unsigned int set)
 {
 	size_t len = strchr(policy->text + text, ':') - (policy->text + text);
@@ -310,14 +315,14 @@ const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigne
 		return fault;
 	if (policy->nr_members == policy->max_members)
 		return policy->max_members == SHELLTRAP_MEMBERS_MAX ?
-			       "a policy has at most 65536 names and paths" :
-			       "more members than were announced";
+			       "a policy can have at most 65536 names and paths" :
+			       "more members than announced in POLICY_A_MEMBERS";
 	if (kind == SHELLTRAP_MEMBER_RUNS && policy->nr_hosted == SHELLTRAP_HOSTED_MAX)
-		return "a policy has at most 256 of what a runtime runs";
+		return "a policy can have at most 256 members PROGRAM:WHAT";
 	if (kind == SHELLTRAP_MEMBER_PATH)
 		size += sizeof(struct shelltrap_identity);
 	if (!policy_has_room(policy, size))
-		return "more text than was announced";
+		return "more text than announced in POLICY_A_TEXT";
 
 	member = &policy->members[policy->nr_members++];
 	member->text = policy_add_text(policy, text, len + 1);
@@ -351,7 +356,7 @@ void shelltrap_policy_identify(struct shelltrap_policy *policy, unsigned int num
 static const char *title_fault(const char *title)
 {
 	return title && strlen(title) > SHELLTRAP_TITLE_MAX ?
-		       "title, threat and reference have at most 127 bytes each" : NULL;
+		       "title, threat and reference must not be longer than 127 bytes each" : NULL;
 }
 
 static const char *strings_fault(const struct shelltrap_rule *rule)
@@ -365,9 +370,10 @@ static const char *strings_fault(const struct shelltrap_rule *rule)
 	if (fault || !rule->cgroup)
 		return fault;
 	if (rule->cgroup[0] != '/')
-		return "a cgroup is a path that begins with '/'";
-	return strlen(rule->cgroup) >= SHELLTRAP_PATH_MAX ? "a cgroup has at most 4095 bytes" :
-							   NULL;
+		return "cgroup must be a path that begins with '/'";
+	if (strlen(rule->cgroup) >= SHELLTRAP_PATH_MAX)
+		return "cgroup must not be longer than 4095 bytes";
+	return NULL;
 }
 
 static const char *argv_fault(const struct shelltrap_rule *rule)
@@ -375,11 +381,12 @@ static const char *argv_fault(const struct shelltrap_rule *rule)
 	if (!rule->argv)
 		return NULL;
 	if (rule->action != SHELLTRAP_ACTION_ALLOW && rule->action != SHELLTRAP_ACTION_OFF)
-		return "argv is for exceptions (action = allow)";
+		return "only exceptions (action = allow) may have argv";
 	if (!rule->argv_len || rule->argv[rule->argv_len - 1])
-		return "argv is arguments that end in a NUL each";
-	return rule->argv_len > SHELLTRAP_EXCEPTION_ARGV_MAX ? "argv has more than 4096 bytes" :
-							       NULL;
+		return "each argument in argv must end in a NUL";
+	if (rule->argv_len > SHELLTRAP_EXCEPTION_ARGV_MAX)
+		return "argv must not be longer than 4096 bytes";
+	return NULL;
 }
 
 static const char *values_fault(const struct shelltrap_rule *rule)
@@ -389,14 +396,14 @@ static const char *values_fault(const struct shelltrap_rule *rule)
 	if (rule->action < SHELLTRAP_ACTION_OFF || rule->action > SHELLTRAP_ACTION_KILL)
 		return "no such action";
 	if (rule->scope > SHELLTRAP_SCOPE_LINEAGE || !rule->scope != !rule->actor)
-		return rule->actor ? "with an actor it needs a scope" :
-				     "a scope is of an actor, and there is none";
+		return rule->actor ? "a rule with an actor needs a scope" :
+				     "scope needs an actor: add one, or remove scope";
 	if (rule->conditions >= SHELLTRAP_CONDITION_FILE_DROPPED * 2)
 		return "no such condition";
 	if (rule->has_uid && rule->uid == (__u32)-1)
-		return "no user has this id";
+		return "4294967295 is not a user id";
 	if (!rule->actor && !rule->target && !rule->conditions && !rule->has_uid && !rule->cgroup)
-		return "without actor, target or any condition it would fit every exec";
+		return "the rule would match every exec: add an actor, a target or a condition";
 	return NULL;
 }
 
@@ -407,7 +414,7 @@ static const char *exception_fault(const struct shelltrap_rule *rule)
 	if (!rule->target)
 		return "an exception needs a target";
 	if (rule->conditions & SHELLTRAP_CONDITION_FILE_DROPPED)
-		return "an exception never fits a dropped file";
+		return "an exception never matches a dropped file: remove that condition";
 	return NULL;
 }
 
@@ -418,10 +425,11 @@ static bool is_enforced(const struct shelltrap_rule *rule)
 
 static const char *enforcement_fault(const struct shelltrap_rule *rule)
 {
-	if (is_enforced(rule))
-		return rule->cgroup ? "whoever denies or kills does not know the cgroup" : NULL;
-	return rule->anybody && rule->action != SHELLTRAP_ACTION_OFF ?
-		       "whom to spare is asked of a rule that denies or kills" : NULL;
+	if (is_enforced(rule) && rule->cgroup)
+		return "a rule that denies or kills cannot use cgroup, which is known too late";
+	if (!is_enforced(rule) && rule->anybody && rule->action != SHELLTRAP_ACTION_OFF)
+		return "only a rule that denies or kills may have enforce";
+	return NULL;
 }
 
 static const char *rule_fault(const struct shelltrap_policy *policy,
@@ -432,7 +440,7 @@ static const char *rule_fault(const struct shelltrap_policy *policy,
 
 	for (i = 0; !fault && i < policy->nr_rules; i++)
 		if (!strcmp(policy->rules[i].name, rule->name))
-			fault = "there is a rule of this name already";
+			fault = "a rule of this name exists already";
 	if (!fault)
 		fault = values_fault(rule);
 	if (!fault)
@@ -444,7 +452,7 @@ static const char *rule_fault(const struct shelltrap_policy *policy,
 	if (!fault)
 		fault = argv_fault(rule);
 	if (!fault && policy->nr_rules == SHELLTRAP_RULES_MAX)
-		fault = "a policy has at most 64 rules";
+		fault = "a policy can have at most 64 rules";
 	return fault;
 }
 
@@ -459,7 +467,7 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 	if (!policy_has_room(policy, string_size(rule->name) + string_size(rule->title) +
 			      string_size(rule->threat) + string_size(rule->reference) +
 			      string_size(rule->cgroup) + (rule->argv ? rule->argv_len : 0)))
-		return "more text than was announced";
+		return "more text than announced in POLICY_A_TEXT";
 
 	added = &policy->rules[policy->nr_rules++];
 	*added = *rule;
@@ -473,7 +481,10 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 	return NULL;
 }
 
-/* Each round follows one more step of every chain; as many as there are sets are enough. */
+/*
+ * Computes "all" of each set. Each round follows every chain of includes one step further;
+ * no chain is longer than the number of sets.
+ */
 static void close_includes(struct shelltrap_policy *policy)
 {
 	__u32 round, i, k;
@@ -515,7 +526,7 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 	rule->all_actor = with_included(policy, rule->actor);
 	rule->all_target = with_included(policy, rule->target);
 	if (rule->action == SHELLTRAP_ACTION_ALLOW && !policy_has_paths(policy, rule->all_target))
-		return "an exception goes by the identity of a file: its targets need paths";
+		return "an exception matches files, not names: add paths to its target sets";
 	if (rule->action == SHELLTRAP_ACTION_OFF)
 		return NULL;
 	if (rule->action == SHELLTRAP_ACTION_ALLOW)
@@ -533,7 +544,7 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 	policy->conditions |= rule->conditions;
 	if (!rule->actor)
 		policy->watched |= rule->all_target;
-	/* An exception asks for it without saying so. */
+	/* An exception needs this condition even if the rule does not name it. */
 	if (rule->action == SHELLTRAP_ACTION_ALLOW)
 		policy->conditions |= SHELLTRAP_CONDITION_FILE_DROPPED;
 	if (!rule->target)
@@ -541,7 +552,7 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 	return NULL;
 }
 
-/* Bytes of a member that are a name, or what a name begins with. */
+/* Returns how many bytes of the member are a name (with its '*'), or 0 for a path. */
 static size_t member_name_len(const struct shelltrap_member *member, const char *text)
 {
 	switch (member->kind) {
@@ -572,7 +583,7 @@ static void policy_watch_member(struct shelltrap_policy *policy, __u32 number)
 		policy->watched_paths = true;
 }
 
-/* Of a name, no more counts than there is of the shortest prefix. */
+/* The filter may compare no more bytes than the shortest watched prefix has. */
 static void policy_narrow_filter(struct shelltrap_policy *policy, __u32 number)
 {
 	const char *text = shelltrap_policy_member(policy, number);
@@ -592,7 +603,10 @@ static void for_watched_members(struct shelltrap_policy *policy,
 			call(policy, i);
 }
 
-/* A server's name matters even if no rule is about that: whoever takes it is one. */
+/*
+ * Fills the prefix filter. Actors are watched even if no rule has them as a target: a
+ * process that runs a server's program becomes a server.
+ */
 static void policy_watch(struct shelltrap_policy *policy)
 {
 	policy->watched |= policy->actors;
@@ -611,7 +625,7 @@ const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, 
 		if (!(policy->sets[i].all & BIT_OF(i)))
 			continue;
 		*set = i;
-		return "it includes a set that includes it";
+		return "the set includes itself through another set";
 	}
 	for (i = 0; !fault && i < policy->nr_rules; i++) {
 		fault = policy_finish_rule(policy, i);

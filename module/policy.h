@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The policy: its parts, how it is built and checked. lookup.h looks names up in it,
- * decide.h decides by it which rules an exec fits.
+ * The policy: its structure, how it is built and how it is checked. lookup.h looks names up
+ * in a policy; decide.h decides with a policy which rules match an exec.
  *
- * A policy has sets and rules over sets (see include/uapi/linux/shelltrap.h). A
- * member of a set leads, through a hash, to a bitmap of the sets it is in. The hook
- * looks up the names of the parties one by one, only as far as needed, and gathers
- * the bitmaps in a struct shelltrap_exec; rules see nothing but those. What a rule
- * says of the command line and the cgroup is looked at later, where there is time.
+ * A policy has sets, and rules that name sets (see include/uapi/linux/shelltrap.h). A hash
+ * table leads from a member of a set to a bitmap of the sets that contain this member. The
+ * hook looks up the names in an exec one by one, only as far as needed, and collects the
+ * bitmaps in a struct shelltrap_exec. Rules see only these bitmaps. The command line and
+ * the cgroup are compared later, where there is more time.
  *
- * Plain C on plain data: the same source runs in the module, in the program (which
- * checks and explains policies with it), in unit tests and under a fuzzer. It never
- * allocates, sleeps or locks, and a policy does not change once it is in use, so
- * every look-up is safe in any context.
+ * This is plain C on plain data. The same source runs in the module, in the program (which
+ * checks and explains policies with it), in unit tests and in a fuzzer. No function
+ * allocates, sleeps or locks. A policy does not change once it is in use, so every lookup
+ * is safe in any context.
  *
- * A function that takes a part of a policy returns NULL, or what is wrong with it
- * in a few words that stay valid; then nothing has changed.
+ * A function that adds a part to a policy returns NULL, or a constant string that says what
+ * is wrong with the part. In the second case the policy has not changed.
  */
 #ifndef _SHELLTRAP_POLICY_H
 #define _SHELLTRAP_POLICY_H
@@ -30,7 +30,7 @@
 
 #include <linux/shelltrap.h>
 
-/* A file, whatever it is called. */
+/* Identifies a file independently of its name. */
 struct shelltrap_identity {
 	__u64 ino;
 	__u32 dev;
@@ -44,7 +44,7 @@ enum shelltrap_member_kind {
 	SHELLTRAP_MEMBER_RUNS,
 };
 
-/* As it was added. */
+/* A member of a set, as it was added. */
 struct shelltrap_member {
 	__u32 text;		/* offset in the policy's text */
 	__u16 len;		/* bytes, without the NUL */
@@ -54,12 +54,12 @@ struct shelltrap_member {
 
 struct shelltrap_set {
 	const char *name;
-	__u64 includes;		/* sets */
-	__u64 all;		/* all it includes, however deep */
+	__u64 includes;		/* bitmap of the sets included directly */
+	__u64 all;		/* bitmap of all sets included, directly or not */
 	__u32 nr_paths;
 };
 
-/* Strings may be NULL: it says nothing. */
+/* A string is NULL if the rule does not have this part. */
 struct shelltrap_rule {
 	const char *name;
 	const char *title;
@@ -68,29 +68,29 @@ struct shelltrap_rule {
 	const char *cgroup;
 	const char *argv;	/* arguments, each with its NUL */
 	__u32 argv_len;		/* bytes */
-	__u64 actor;		/* sets; 0: anybody */
-	__u64 target;		/* sets; 0: anything */
-	__u64 all_actor;	/* those and all they include */
-	__u64 all_target;
-	__u32 conditions;	/* set of enum shelltrap_condition */
+	__u64 actor;		/* bitmap of sets; 0: any caller */
+	__u64 target;		/* bitmap of sets; 0: any program */
+	__u64 all_actor;	/* actor, and all sets that it includes */
+	__u64 all_target;	/* the same of target */
+	__u32 conditions;	/* bits of enum shelltrap_condition */
 	__u32 uid;
 	bool has_uid;
 	__u8 scope;		/* enum shelltrap_scope */
 	__u8 severity;		/* enum shelltrap_severity */
 	__u8 action;		/* enum shelltrap_action */
-	bool anybody;		/* denied or killed, even if no server is behind it */
+	bool anybody;		/* deny or kill even a caller that descends from no server */
 };
 
 /* Where a name came from. */
 enum shelltrap_name_source {
 	SHELLTRAP_NAME_OF_FILE,
 	SHELLTRAP_NAME_OF_TASK,
-	SHELLTRAP_NAME_OF_RUNTIME,	/* as of a file: is there a RUNS for this program? */
+	SHELLTRAP_NAME_OF_RUNTIME,	/* of a file, to find members PROGRAM:WHAT */
 	SHELLTRAP_NAME_SOURCES
 };
 
 struct shelltrap_entry {
-	__u64 sets[SHELLTRAP_NAME_SOURCES];	/* for a name from there */
+	__u64 sets[SHELLTRAP_NAME_SOURCES];	/* bitmap of sets, by source of the name */
 	__u32 hash;
 	__u32 text;		/* offset of its bytes in the policy's text */
 	__u16 len;
@@ -98,88 +98,155 @@ struct shelltrap_entry {
 };
 
 struct shelltrap_policy {
-	__u64 actors;		/* sets some rule holds against the caller */
-	__u64 targets;		/* sets some rule holds against the target */
-	__u64 watched;		/* of those, the ones that matter whoever the caller is */
-	__u64 prefix_lens;	/* bit n: some prefix name has n bytes */
-	__u64 prefix_hashes[4];	/* a bit for the hash of each: few names have one of them */
-	__u64 alerting;		/* rules, by their number; with those that deny and kill */
-	__u64 allowing;
+	__u64 actors;		/* sets that some rule has as actor */
+	__u64 targets;		/* sets that some rule has as target */
+	__u64 watched;		/* sets that matter for any caller: actors, targets without actor */
+	__u64 prefix_lens;	/* bit n: some prefix has n bytes */
+	__u64 prefix_hashes[4];	/* a bit for the hash of each prefix, see may_be_prefix() */
+	__u64 alerting;		/* rules that alert, deny or kill; bit n for rules[n] */
+	__u64 allowing;		/* rules that are exceptions */
 	__u64 denying;
 	__u64 killing;
-	__u64 anybody;		/* of those two, the ones that spare no caller */
-	__u32 conditions;	/* of which some rule speaks */
-	bool any_target;	/* some rule has actors but no targets */
-	bool any_exec;		/* some rule has neither */
-	bool watched_paths;	/* there are paths in the sets that are watched */
+	__u64 anybody;		/* rules with the flag "anybody" */
+	__u32 conditions;	/* all conditions that some rule has */
+	bool any_target;	/* some rule has an actor but no target */
+	bool any_exec;		/* some rule has neither actor nor target */
+	bool watched_paths;	/* a watched set contains a path */
 	__u32 nr_sets;
 	__u32 nr_rules;
 	__u32 nr_members;
-	__u32 nr_paths;		/* of those */
+	__u32 nr_paths;		/* members that are paths */
 	__u32 nr_identities;	/* paths that lead to a file */
-	__u32 nr_hosted;
+	__u32 nr_hosted;	/* members PROGRAM:WHAT */
 	__u32 max_members;
-	__u32 mask;		/* size of the table - 1 */
-	__u32 prefix_filter_mask;	/* of a name's beginning, what all prefixes have */
-	__u32 prefix_filter_shift;	/* from a hash of that to its bit */
+	__u32 mask;		/* number of entries in the table, minus 1 */
+	__u32 prefix_filter_mask;	/* bits of a name prefix that the filter compares */
+	__u32 prefix_filter_shift;	/* from the hash of a name prefix to its bit */
 	__u32 text_used;	/* bytes */
 	__u32 text_size;
 	struct shelltrap_entry *table;
-	__u64 *prefix_filter;	/* bits for those of the names that are watched */
+	__u64 *prefix_filter;	/* a bit for the prefix of each watched name */
 	struct shelltrap_member *members;
 	char *text;
-	__u32 hosted[SHELLTRAP_HOSTED_MAX];	/* members that are a RUNS */
+	__u32 hosted[SHELLTRAP_HOSTED_MAX];	/* numbers of the members PROGRAM:WHAT */
 	struct shelltrap_set sets[SHELLTRAP_SETS_MAX];
 	struct shelltrap_rule rules[SHELLTRAP_RULES_MAX];
 };
 
-/*
- * Bytes of memory for a policy of up to @members members, and @text bytes as
- * POLICY_A_TEXT of the channel counts them, both within the limits. The caller
- * provides that, zeroed, to shelltrap_policy_init() with the same arguments, and never
- * moves it.
+/**
+ * shelltrap_policy_size() - Memory needed for a policy.
+ * @members: the most members that will be added, at most SHELLTRAP_MEMBERS_MAX
+ * @text: bytes of text that will be added, counted as for POLICY_A_TEXT of the channel, at
+ *	most SHELLTRAP_TEXT_MAX
+ *
+ * Return: bytes.
  */
 size_t shelltrap_policy_size(__u32 members, __u32 text);
+
+/**
+ * shelltrap_policy_init() - Begin an empty policy.
+ * @policy: zeroed memory of shelltrap_policy_size() bytes; must not be moved afterwards
+ * @members: the same as for shelltrap_policy_size()
+ * @text: the same as for shelltrap_policy_size()
+ */
 void shelltrap_policy_init(struct shelltrap_policy *policy, __u32 members, __u32 text);
 
-/* Bytes of text so far, counted in the same way. */
+/**
+ * shelltrap_policy_text() - Text added so far.
+ * @policy: the policy
+ *
+ * Return: bytes, counted as for POLICY_A_TEXT of the channel.
+ */
 __u32 shelltrap_policy_text(const struct shelltrap_policy *policy);
 
-/* The number of the set of that name, or -1. */
+/**
+ * shelltrap_policy_find_set() - Find a set by its name.
+ * @policy: the policy
+ * @name: the name
+ *
+ * Return: the number of the set, or -1.
+ */
 int shelltrap_policy_find_set(const struct shelltrap_policy *policy, const char *name);
 
+/**
+ * shelltrap_policy_add_set() - Add an empty set.
+ * @policy: the policy
+ * @name: is copied
+ *
+ * The new set has the number nr_sets - 1. Return: NULL, or what is wrong.
+ */
 const char *shelltrap_policy_add_set(struct shelltrap_policy *policy, const char *name);
+
+/**
+ * shelltrap_policy_add_include() - Let a set have the members of another set, too.
+ * @policy: the policy
+ * @set: number of the including set
+ * @included: number of the included set
+ *
+ * Return: NULL, or what is wrong.
+ */
 const char *shelltrap_policy_add_include(struct shelltrap_policy *policy, unsigned int set,
 					 unsigned int included);
+
+/**
+ * shelltrap_policy_add_member() - Add a member to a set.
+ * @policy: the policy
+ * @set: number of the set
+ * @kind: what @text is
+ * @text: is copied
+ *
+ * The new member has the number nr_members - 1. Return: NULL, or what is wrong.
+ */
 const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigned int set,
 					enum shelltrap_member_kind kind, const char *text);
 
-/* Adds a copy of @rule; what depends on other parts of the policy is filled in at the end. */
+/**
+ * shelltrap_policy_add_rule() - Add a rule.
+ * @policy: the policy
+ * @rule: is copied with its strings; shelltrap_policy_finish() computes all_actor and
+ *	all_target of the copy
+ *
+ * The new rule has the number nr_rules - 1. Return: NULL, or what is wrong.
+ */
 const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 				      const struct shelltrap_rule *rule);
 
-/*
- * All has been added. Where that makes no sense, *@rule is the number of the rule
- * at fault, or -1 and *@set that of the set.
+/**
+ * shelltrap_policy_finish() - Complete a policy when all its parts have been added.
+ * @policy: the policy
+ * @rule: set to the number of the wrong rule, or -1
+ * @set: set to the number of the wrong set, or -1
+ *
+ * Return: NULL, or what is wrong with the rule or set.
  */
 const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, int *set);
 
-/* Member number @member, a path, leads to this file. At most once for each. */
+/**
+ * shelltrap_policy_identify() - Tell which file a path leads to.
+ * @policy: the policy, finished but not in use yet
+ * @member: number of a member that is a path; at most one call for each
+ * @identity: the file
+ */
 void shelltrap_policy_identify(struct shelltrap_policy *policy, unsigned int member,
 			       const struct shelltrap_identity *identity);
 
-/* What was added as member number @member. */
+/* Returns the text of a member, as it was added. */
 static inline const char *shelltrap_policy_member(const struct shelltrap_policy *policy,
 						  unsigned int member)
 {
 	return policy->text + policy->members[member].text;
 }
 
-/* How a name begins: so many bytes, the first of them lowest; zeros where it ends sooner. */
+/*
+ * The prefix of a name: its first bytes as a number, the first byte in the lowest bits.
+ * Bytes after the end of a shorter name count as 0.
+ */
 #define SHELLTRAP_NAME_PREFIX_LEN 4
+
+/* Returns the prefix of any name. */
 __u32 shelltrap_name_prefix(const char *name);
 
-/* The same, of a name that does not end before the last of them. */
+/* Returns the prefix of a name of at least SHELLTRAP_NAME_PREFIX_LEN bytes, NUL included. */
 static inline __u32 shelltrap_name_prefix_full(const char *name)
 {
 	const unsigned char *bytes = (const unsigned char *)name;
@@ -187,19 +254,26 @@ static inline __u32 shelltrap_name_prefix_full(const char *name)
 	return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (__u32)bytes[3] << 24;
 }
 
-/* The same, of a name in memory of at least so many bytes, whatever follows its end there. */
+/*
+ * Returns the prefix of a name of any length in @memory of at least
+ * SHELLTRAP_NAME_PREFIX_LEN bytes. Bytes after the NUL are ignored.
+ */
 static inline __u32 shelltrap_name_prefix_padded(const char *memory)
 {
 	__u32 four = shelltrap_name_prefix_full(memory);
 	__u32 zeros = (four - 0x01010101) & ~four & 0x80808080;
 
-	/* All that is below the lowest of them. */
+	/* Keep the bytes below the first zero byte. */
 	return four & ((zeros & -zeros) - 1);
 }
 
-static inline __u32 shelltrap_policy_prefix_bit(const struct shelltrap_policy *policy, __u32 prefix)
+/* Returns the number of the filter's bit for a name prefix. */
+static inline __u32 shelltrap_policy_prefix_bit(const struct shelltrap_policy *policy,
+						__u32 prefix)
 {
-	return (prefix & policy->prefix_filter_mask) * 2654435769U >> policy->prefix_filter_shift;
+	__u32 compared = prefix & policy->prefix_filter_mask;
+
+	return compared * 2654435769U >> policy->prefix_filter_shift;
 }
 
 #endif /* _SHELLTRAP_POLICY_H */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The table of a policy's names, paths and files: what building and looking up share.
- * Inline, so that a look-up at an exec makes no call.
+ * The hash table of a policy's names, paths and files, for policy.c, which fills the table,
+ * and lookup.c, which searches it. The functions are inline so that a lookup in the hook
+ * makes no calls.
  */
 #ifndef _SHELLTRAP_POLICY_PRIVATE_H
 #define _SHELLTRAP_POLICY_PRIVATE_H
@@ -16,7 +17,7 @@
 
 #define BIT_OF(n) ((__u64)1 << (n))
 
-/* FNV-1a, a byte at a time: a prefix's hash falls out on the way to the name's. */
+/* FNV-1a, byte by byte: hashing a name yields the hashes of all its prefixes on the way. */
 #define HASH_START 2166136261U
 
 static inline __u32 hash_step(__u32 hash, char byte)
@@ -34,7 +35,7 @@ static inline __u32 hash_bytes(const char *bytes, size_t len)
 	return hash;
 }
 
-/* Numbers that mostly differ in a few low bits. */
+/* Inode numbers mostly differ in a few low bits: the multiplication spreads them. */
 static inline __u32 hash_identity(const struct shelltrap_identity *identity)
 {
 	__u64 numbers = identity->ino ^ ((__u64)identity->generation << 32 | identity->dev);
@@ -43,13 +44,16 @@ static inline __u32 hash_identity(const struct shelltrap_identity *identity)
 }
 
 enum entry_kind {
-	ENTRY_EXACT = 1,
-	ENTRY_PREFIX,
+	ENTRY_EXACT = 1,	/* a whole name */
+	ENTRY_PREFIX,		/* the part of a name before '*' */
 	ENTRY_PATH,
-	ENTRY_IDENTITY,
+	ENTRY_IDENTITY,		/* a struct shelltrap_identity */
 };
 
-/* The entry of those bytes, or the unused one where it belongs. */
+/*
+ * Returns the entry with these bytes, or the unused entry where they belong. Some entry is
+ * always unused, so the search ends.
+ */
 static inline struct shelltrap_entry *policy_find_entry(const struct shelltrap_policy *policy,
 							__u32 hash, const void *bytes, size_t len,
 							enum entry_kind kind)
@@ -74,6 +78,7 @@ static inline void policy_note_prefix(struct shelltrap_policy *policy,
 	policy->prefix_hashes[entry->hash >> 6 & 3] |= BIT_OF(entry->hash & 63);
 }
 
+/* Does any prefix have a hash with these low bits? False for most hashes. */
 static inline bool may_be_prefix(const struct shelltrap_policy *policy, __u32 hash)
 {
 	return policy->prefix_hashes[hash >> 6 & 3] & BIT_OF(hash & 63);

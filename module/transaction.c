@@ -217,7 +217,7 @@ static int transaction_known_set(const struct addition *addition, const struct n
 	int found = shelltrap_policy_find_set(addition->policy, nla_data(attr));
 
 	if (found < 0)
-		return transaction_fault(addition, attr, "no such set; send it before what names it");
+		return transaction_fault(addition, attr, "no such set; send the set first");
 	*set = found;
 	return 0;
 }
@@ -390,7 +390,7 @@ int shelltrap_policy_add(struct sk_buff *request, struct genl_info *info)
 		if (err)
 			transaction_drop(transaction);
 	} else {
-		GENL_SET_ERR_MSG(info, "send POLICY_BEGIN on this socket first");
+		GENL_SET_ERR_MSG(info, "send POLICY_BEGIN first");
 	}
 	mutex_unlock(&transaction_mutex);
 	return err;
@@ -476,7 +476,7 @@ int shelltrap_policy_commit(struct sk_buff *request, struct genl_info *info)
 	if (shelltrap_lock_refuses("change the policy")) {
 		err = transaction_refused(info);
 	} else if (!transaction) {
-		GENL_SET_ERR_MSG(info, "send POLICY_BEGIN on this socket first");
+		GENL_SET_ERR_MSG(info, "send POLICY_BEGIN first");
 		err = -ENOENT;
 	} else {
 		err = transaction_commit(transaction, info);

@@ -65,7 +65,7 @@ static void whom_to_spare_is_for_what_denies_or_kills(struct kunit *test)
 	rule.anybody = true;
 	for (i = 0; i < ARRAY_SIZE(others); i++) {
 		rule.action = others[i];
-		EXPECT_REFUSED(test, policy, shelltrap_policy_add_rule(policy, &rule), "spare");
+		EXPECT_REFUSED(test, policy, shelltrap_policy_add_rule(policy, &rule), "enforce");
 	}
 	for (i = 0; i < ARRAY_SIZE(enforced); i++) {
 		rule.action = enforced[i];

@@ -52,7 +52,7 @@ static void an_exception_needs_a_set_with_a_path(struct kunit *test)
 	rule.action = SHELLTRAP_ACTION_ALERT;
 	add_rule(test, policy, &rule);
 	add_rule(test, policy, &exception);
-	expect_finish_fault(test, policy, 1, -1, "identity");
+	expect_finish_fault(test, policy, 1, -1, "files");
 }
 
 static void a_path_in_an_included_set_is_enough_for_an_exception(struct kunit *test)

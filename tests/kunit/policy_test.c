@@ -442,7 +442,7 @@ static void a_label_has_1_to_47_bytes(struct kunit *test)
 	const char *longest = repeated(test, 'l', SHELLTRAP_LABEL_MAX, "");
 	const char *longer = repeated(test, 'l', SHELLTRAP_LABEL_MAX + 1, "");
 
-	EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, ""), "needs a name");
+	EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, ""), "name is missing");
 	EXPECT_REFUSED(test, policy, shelltrap_policy_add_set(policy, longer), "47");
 	KUNIT_EXPECT_EQ(test, new_set(test, policy, longest), 0U);
 	KUNIT_EXPECT_EQ(test, new_set(test, policy, "l"), 1U);

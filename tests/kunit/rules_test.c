@@ -93,7 +93,7 @@ static void a_rule_needs_a_name_of_its_own(struct kunit *test)
 	struct shelltrap_rule rule = plain;
 
 	rule.name = "";
-	EXPECT_REFUSED(test, policy, shelltrap_policy_add_rule(policy, &rule), "needs a name");
+	EXPECT_REFUSED(test, policy, shelltrap_policy_add_rule(policy, &rule), "name is missing");
 	rule.name = "two words";
 	EXPECT_REFUSED(test, policy, shelltrap_policy_add_rule(policy, &rule), "letters");
 	rule.name = repeated(test, 'r', SHELLTRAP_LABEL_MAX + 1, "");

@@ -196,11 +196,11 @@ TEST(a_fault_that_two_files_make_is_reported_for_the_later)
 	files_write_text("x", "[set a]\nnames = x\ninclude = b\n[set b]\n[rule r]\ntarget = a\n");
 	files_write_text("y", "[set b]\ninclude = a\n[rule r]\n");
 	assert_null(policy_read(paths, 2, &faults));
-	assert_string_equal(faults.data, "x:3: 'a': it includes a set that includes it\n");
+	assert_string_equal(faults.data, "x:3: 'a': the set includes itself through another set\n");
 	files_write_text("y", "[rule r]\naction = allow\n");
 	assert_null(policy_read(paths, 2, &faults));
-	assert_string_equal(faults.data, "y:1: 'r': an exception goes by the identity of a file: "
-					 "its targets need paths\n");
+	assert_string_equal(faults.data, "y:1: 'r': an exception matches files, not names: add "
+					 "paths to its target sets\n");
 }
 
 TEST(a_user_name_stands_for_its_uid)
@@ -226,7 +226,7 @@ TEST(too_many_members_are_one_fault)
 	files_write("x", text.data, text.len);
 	assert_null(policy_read(&path, 1, &faults));
 	assert_string_equal(faults.data,
-			    "x:65538: 'x': a policy has at most 65536 names and paths\n");
+			    "x:65538: 'x': a policy can have at most 65536 names and paths\n");
 }
 
 void set_up_all(void)
