@@ -11,7 +11,7 @@
 #include "target.h"
 #include "task.h"
 
-/* The name that was looked up last: a server's parent mostly has the same. */
+/* The last name looked up, and the result: the parent of a server mostly has the same name. */
 struct comm_cache {
 	char comm[TASK_COMM_LEN];
 	u64 sets;
@@ -33,15 +33,15 @@ static u64 actor_comm_sets(const struct shelltrap_policy *policy, const struct t
 }
 
 /*
- * The program current runs until the exec: a forked or vforked child has its parent's. The
- * caller holds the RCU read lock.
+ * Looks up the executable that current runs before the exec. A child after fork() or
+ * vfork() has the executable of its parent. The caller holds the RCU read lock.
  */
 static void actor_identify_exe(const struct shelltrap_policy *policy, u64 *by_name,
 			       u64 *by_identity)
 {
 	struct file *exe;
 
-	/* A kernel thread that starts a user mode helper has none. */
+	/* A kernel thread that starts a user mode helper has no memory, and no executable. */
 	exe = current->mm ? shelltrap_exe_file(current->mm) : NULL;
 	if (!exe)
 		return;
@@ -80,9 +80,9 @@ static void actor_identify_self(const struct shelltrap_policy *policy,
 }
 
 /*
- * The task that forked @task: a thread, as long as it lives. NULL above pid 1,
- * whose parent is the idle task. The links are stable under RCU, but not the
- * way: a parent may exit and @task be moved under another.
+ * Returns the parent of @task: the thread that forked @task, as long as this thread lives.
+ * NULL for pid 1, whose parent is the idle task. Under RCU every link can be followed, but
+ * the chain may change meanwhile: a parent exits, and @task gets another parent.
  */
 static struct task_struct *actor_parent_of(const struct task_struct *task)
 {
@@ -91,7 +91,10 @@ static struct task_struct *actor_parent_of(const struct task_struct *task)
 	return parent && parent->pid ? parent : NULL;
 }
 
-/* Adds the sets of a thread and of its group to @sets; returns which is an actor, or NULL. */
+/*
+ * Adds the sets of a thread and of its group leader to @sets. Returns the one of the two
+ * that is an actor, or NULL.
+ */
 static struct task_struct *actor_identify_ancestor(const struct shelltrap_policy *policy,
 						   struct task_struct *task,
 						   struct comm_cache *cache, u64 *sets)

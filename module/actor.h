@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The actor: who calls exec, and who is behind it.
+ * The actor: the task that calls exec, and the tasks from which it descends.
  */
 #ifndef _SHELLTRAP_ACTOR_H
 #define _SHELLTRAP_ACTOR_H
@@ -15,22 +15,33 @@ struct shelltrap_founder;
 
 struct shelltrap_actor {
 	u64 self;		/* sets of the calling task */
-	u64 ancestors;		/* sets of all its ancestors together */
-	u64 lineage;		/* sets of the server its line goes back to */
-	enum shelltrap_matched matched;	/* why it counts as an actor of some rule; 0: it does not */
-	/* Nearest ancestor that is one by name, else current; NULL: the founder. Not referenced. */
+	u64 ancestors;		/* sets of all its living ancestors together */
+	u64 lineage;		/* sets of the servers in its lineage */
+	enum shelltrap_matched matched;	/* why the caller is an actor of some rule; 0: it is none */
+	/*
+	 * The nearest ancestor that is an actor by its name. Without one: current, if that is
+	 * an actor itself, or else NULL. No reference is held.
+	 */
 	struct task_struct *server;
-	const struct shelltrap_founder *founder; /* of current's line, or NULL */
+	const struct shelltrap_founder *founder; /* of current's lineage, or NULL */
 };
 
-/*
- * Looks current up, and at most SHELLTRAP_ANCESTORS_MAX ancestors, for an @actor that is
- * all zeros. The caller holds the RCU read lock as long as it uses @actor->server. Any
- * context.
+/**
+ * shelltrap_actor_identify() - Look up current and at most SHELLTRAP_ANCESTORS_MAX ancestors.
+ * @policy: the policy
+ * @actor: all zeros; receives the result
+ *
+ * Any context. The caller holds the RCU read lock as long as it uses @actor->server.
  */
 void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor);
 
-/* Writes current's ancestors, parent first, and returns how many. Any context. */
+/**
+ * shelltrap_actor_ancestors() - List the ancestors of current.
+ * @ancestors: receives pid and name of each ancestor, the parent first
+ * @max: size of @ancestors
+ *
+ * Any context. Return: the number of ancestors stored.
+ */
 u32 shelltrap_actor_ancestors(struct shelltrap_ancestor *ancestors, u32 max);
 
 #endif /* _SHELLTRAP_ACTOR_H */

@@ -20,10 +20,10 @@
 #include "policy.h"
 #include "target.h"
 
-/* An environment beyond that is not looked through, and so not clean. */
+/* A larger environment, in bytes, is not scanned and counts as not clean. */
 #define ENVIRONMENT_MAX	(128 * 1024)
 
-/* Deeper than that is not looked up to the top, and so not the system's. */
+/* A file below more directories counts as not in a system directory. */
 #define DEPTH_MAX	64
 
 static bool sock_has_peer(const struct sock *sk)
@@ -48,15 +48,15 @@ static bool condition_is_connected(unsigned int fd)
 	return connected;
 }
 
-/* By its mode alone: access control lists need more than can be done here. */
+/* Looks only at the mode. Access control lists cannot be evaluated in this context. */
 static bool condition_may_write(const struct inode *inode)
 {
 	return (inode->i_mode & 0002) || ((inode->i_mode & 0020) && in_group_p(inode->i_gid));
 }
 
 /*
- * The parent of a dentry may change meanwhile; RCU keeps the old one, and its inode,
- * readable.
+ * Is the directory of @dentry world-writable? A rename may change the parent meanwhile: RCU
+ * keeps the old parent and its inode readable.
  */
 static bool condition_dir_is_writable(const struct dentry *dentry)
 {
@@ -71,8 +71,8 @@ static bool condition_dir_is_writable(const struct dentry *dentry)
 }
 
 /*
- * Folders of programs at the top of a tree, or of what is mounted as /usr. Not "lib*":
- * others begin so, too.
+ * Directories of programs in the root directory, or in the root of a file system that is
+ * mounted as /usr. Not "lib*", because other names start like that.
  */
 static bool is_system_dir_name(const char *name)
 {
@@ -88,8 +88,9 @@ static bool is_system_dir_name(const char *name)
 }
 
 /*
- * The top of its file system, or the root directory of current, which may be deep in
- * that: a container's. Addresses to compare and no more, so they may change meanwhile.
+ * Is @dentry the root of its file system, or the root directory of current? The latter may
+ * be deep inside a file system, as in a container. The pointers are only compared, never
+ * followed, so they may change meanwhile.
  */
 static bool condition_is_top(const struct dentry *dentry, const struct vfsmount *mnt)
 {
@@ -99,7 +100,7 @@ static bool condition_is_top(const struct dentry *dentry, const struct vfsmount 
 	       (READ_ONCE(root->dentry) == dentry && READ_ONCE(root->mnt) == mnt);
 }
 
-/* As in condition_dir_is_writable(), all the way up. */
+/* Walks up from the file under RCU, as condition_dir_is_writable() does for one step. */
 static bool condition_is_in_system_dir(const struct path *path)
 {
 	const struct dentry *top = NULL, *dentry;
@@ -118,7 +119,10 @@ static bool condition_is_in_system_dir(const struct path *path)
 	return is;
 }
 
-/* By today's clock: it may have been set since. */
+/*
+ * Was the inode changed after @boottime (ns since boot)? Compares with the wall clock of
+ * today, because the clock may have been set since.
+ */
 static bool condition_is_changed_since(const struct inode *inode, u64 boottime)
 {
 	const struct timespec64 changed = shelltrap_ctime(inode);
@@ -127,7 +131,7 @@ static bool condition_is_changed_since(const struct inode *inode, u64 boottime)
 	return timespec64_to_ns(&changed) > (s64)ktime_get_real_fast_ns() - ago;
 }
 
-/* Root, or root of the user namespace that the server is of: a container's. */
+/* Root, or root of the user namespace that the server started in, as in a container. */
 static bool condition_is_root(const struct cred *cred, const struct shelltrap_founder *founder)
 {
 	if (uid_eq(cred->euid, GLOBAL_ROOT_UID))
@@ -136,7 +140,7 @@ static bool condition_is_root(const struct cred *cred, const struct shelltrap_fo
 	       !from_kuid(cred->user_ns, cred->euid);
 }
 
-/* All is root's; so what counts is that it came after the server. */
+/* Root may write everywhere, so ownership says nothing: a file newer than the server counts. */
 static bool condition_is_dropped_by_root(const struct file *file,
 					 const struct shelltrap_founder *founder)
 {
@@ -154,7 +158,7 @@ static bool condition_is_dropped(const struct file *file)
 		return true;
 	if (condition_is_root(cred, founder))
 		return condition_is_dropped_by_root(file, founder);
-	/* Nobody's: of a file system that somebody has mounted for himself. */
+	/* An invalid owner: a file system that a user has mounted in a user namespace. */
 	return !uid_valid(inode->i_uid) || uid_eq(inode->i_uid, cred->euid) ||
 	       uid_eq(inode->i_uid, cred->uid) || condition_may_write(inode);
 }
@@ -173,7 +177,7 @@ u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked)
 	return holds;
 }
 
-/* In pieces that the stack bears; none crosses a page, see capture.c. */
+/* Reads pieces that fit on the stack. No piece crosses a page: the next may be missing. */
 static bool condition_feed_environment(struct shelltrap_environment *environment, unsigned long at,
 				       unsigned long end)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Conditions: what else is true of an exec, beside who starts what.
+ * Conditions: the circumstances of an exec, apart from its caller and its program.
  */
 #ifndef _SHELLTRAP_CONDITION_H
 #define _SHELLTRAP_CONDITION_H
@@ -10,12 +10,22 @@
 struct linux_binprm;
 struct mm_struct;
 
-/* Those of @asked, a set of enum shelltrap_condition, that hold for current's exec. Any context. */
+/**
+ * shelltrap_conditions() - Find out which conditions hold for the exec of current.
+ * @bprm: the exec
+ * @asked: bits of enum shelltrap_condition that the policy uses; only these are examined
+ *
+ * Any context. Return: those of @asked that hold; SHELLTRAP_CONDITION_STDIO_CONNECTED may be
+ * set without being asked for.
+ */
 u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked);
 
-/*
- * Is there nothing in the environment of @mm, current's, that an exception does not
- * bear? What can't be read is not clean. Any context.
+/**
+ * shelltrap_is_clean() - Does the environment allow an exception?
+ * @mm: memory of current
+ *
+ * Any context. Return: false if a variable makes programs run other code (see
+ * environment.h), or if the environment cannot be read completely.
  */
 bool shelltrap_is_clean(const struct mm_struct *mm);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What has become of the execs that hit a rule: counted where it happens, read by the
- * channel. From load to unload.
+ * Counters of the execs that hit a rule, since the module was loaded. Each file counts what
+ * happens in that file; netlink.c reads the counters. Any context.
  */
 #ifndef _SHELLTRAP_COUNTERS_H
 #define _SHELLTRAP_COUNTERS_H
@@ -12,8 +12,8 @@ struct shelltrap_counters {
 	atomic64_t hits;	/* execs that hit a rule */
 	atomic64_t alerts;	/* execs reported */
 	atomic64_t lost;	/* execs reported as lost */
-	atomic64_t silenced;	/* execs that an exception fitted */
-	atomic64_t dismissed;	/* execs that no rule fitted, once all was known */
+	atomic64_t silenced;	/* execs that matched an exception */
+	atomic64_t dismissed;	/* execs that matched no rule when all was known */
 };
 
 extern struct shelltrap_counters shelltrap_counters;

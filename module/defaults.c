@@ -4,7 +4,7 @@
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 #define SET(number)	((__u64)1 << (number))
 
-/* Names of the original recipes first, then what real systems add. */
+/* First the names of the original recipes, then names on real systems. */
 static const char * const shells[] = {
 	/* Tracee TRC-1016, Jibril webserver_shell_exec */
 	"ash", "bash", "csh", "ksh", "sh", "tcsh", "zsh", "dash",
@@ -16,8 +16,8 @@ static const char * const shells[] = {
 };
 
 /*
- * Under whatever name, as a hard link. Only those that are nothing but a shell: /bin/sh
- * may be busybox, and that a lot of other programs.
+ * Paths match the file under any name, as through a hard link. Only programs that are
+ * nothing but a shell: /bin/sh may be busybox, which is many other programs, too.
  */
 static const char * const shell_paths[] = {
 	"/bin/bash", "/bin/dash", "/bin/ksh93", "/bin/mksh", "/bin/tcsh", "/bin/zsh",
@@ -32,20 +32,20 @@ static const char * const web_servers[] = {
 	"httpd-prefork", "httpd-worker", "litespeed", "lshttpd", "lsphp*", "mini_httpd",
 	"mini-httpd", "nginx-debug", "openlitespeed", "openresty", "tengine", "thttpd", "traefik",
 	"unitd",
-	/* runtimes whose name says that they serve: Debian's are php-fpm8.2, php-cgi8.2 */
+	/* runtimes named as servers; Debian's are called php-fpm8.2, php-cgi8.2 */
 	"php-fpm*", "php-cgi*", "frankenphp", "fcgiwrap", "gunicorn*", "hypercorn*", "passenger*",
 	"Passenger*", "puma*", "spawn-fcgi", "thin", "unicorn*", "uvicorn*", "uwsgi*",
 	"waitress-serve",
-	/* by their names: tomcat-update-policy.sh is none */
+	/* whole names, because tomcat-update-policy.sh is no server */
 	"tomcat", "tomcat7", "tomcat8", "tomcat9", "tomcat10", "tomcat11",
 };
 
-/* Java's are known by their threads, too: Tomcat's connectors, Undertow. */
+/* Names of threads, by which servers in Java can be recognized: Tomcat, Undertow. */
 static const char * const server_threads[] = {
 	"http-nio*", "ajp-nio*", "https-jsse-nio*", "https-openssl-n*", "XNIO-*",
 };
 
-/* What the others run: Tomcat, Spring Boot, Jetty, WildFly, ..., WSGI and Rack servers. */
+/* Servers that a runtime hosts: Tomcat, Spring Boot, Jetty, WildFly, WSGI, Rack and so on. */
 static const char * const hosted_servers[] = {
 	"java:org.apache.catalina.*", "java:org.springframework.boot.*", "java:org.eclipse.jetty.*",
 	"java:jboss-modules.jar", "java:quarkus-run.jar", "java:com.sun.enterprise.glassfish.*",
@@ -58,7 +58,7 @@ static const char * const hosted_servers[] = {
 };
 
 static const char * const interpreters[] = {
-	/* Debian's are perl5.36.0, python3.11, php8.2; Alpine's php82. php-fpm is none. */
+	/* Debian: perl5.36.0, python3.11, php8.2. Alpine: php82. php-fpm must not match. */
 	"perl", "perl5*", "suidperl", "python*", "pypy*", "php", "php5", "php7", "php8", "php5.*",
 	"php7.*", "php8.*", "php56", "php70", "php71", "php72", "php73", "php74", "php80", "php81",
 	"php82", "php83", "php84", "php85", "phpdbg*", "hhvm",
@@ -75,27 +75,27 @@ static const char * const nettools[] = {
 	/* downloads */
 	"curl", "wget", "wget2", "aria2c", "axel", "lftp", "lftpget", "lwp-download",
 	"lwp-request", "lynx", "elinks", "w3m",
-	/* other machines */
+	/* logins and copies to other machines */
 	"ssh", "scp", "sftp", "slogin", "ssh-keyscan", "ssh-copy-id", "sshpass", "autossh",
 	"dbclient", "plink", "pscp", "psftp", "telnet", "ftp", "tftp", "tnftp", "ncftp",
 	"ncftpget", "rsync", "rsh", "rcp", "rlogin", "rexec", "smbclient", "finger",
-	/* what looks around in a network */
+	/* explore a network */
 	"nmap", "masscan", "zmap", "hping3", "arp-scan", "fping", "tcpdump", "tshark", "dumpcap",
 	"proxychains", "proxychains4", "torsocks",
 };
 
 static const char * const sysutils[] = {
-	/* run other programs, or turn bytes into something else */
+	/* run other programs, or convert data */
 	"awk", "gawk", "mawk", "nawk", "original-awk", "sed", "find", "env", "xargs", "base32",
 	"base64", "xxd", "uuencode", "uudecode", "tee", "dd", "ed", "ex", "vi", "vim", "vim.basic",
 	"vim.tiny",
-	/* say where one has got to */
+	/* explore the system */
 	"id", "whoami", "uname", "hostname", "hostnamectl", "groups", "who", "w", "last",
 	"lastlog", "users", "getent", "logname", "pinky", "ps", "pgrep", "pkill", "pstree", "lsof",
 	"netstat", "ss", "ip", "ifconfig", "route", "arp", "nslookup", "dig", "lscpu", "lsblk",
 	"lsmod", "dmesg", "findmnt", "systemd-detect-virt", "sysctl", "systemctl", "journalctl",
 	"loginctl",
-	/* get further, or stay */
+	/* gain privileges, or persist */
 	"sudo", "su", "doas", "pkexec", "runuser", "setpriv", "capsh", "getcap", "setcap",
 	"chattr", "lsattr", "crontab", "at", "nohup", "setsid", "script", "unshare", "nsenter",
 	"chroot", "strace", "ltrace", "gdb", "gcore", "insmod", "modprobe", "iptables", "nft",
@@ -106,7 +106,7 @@ static const char * const loaders[] = {
 	"ld-linux*", "ld-musl-*", "ld-uClibc*", "ld.so", "ld.so.1", "ld-2.*", "ld64.so*",
 };
 
-/* In the order of their numbers. */
+/* Indexed by the numbers of defaults.h. */
 static const struct {
 	const char *name;
 	const char * const *names;
@@ -159,7 +159,7 @@ static const struct shelltrap_rule rules[] = {
 		.action		= SHELLTRAP_ACTION_ALERT,
 	},
 	/*
-	 * Jibril webserver_exec: somebody starts a web server.
+	 * Jibril webserver_exec: a web server is started.
 	 * Command and Control, T1071.001 Web Protocols.
 	 */
 	{
@@ -171,7 +171,7 @@ static const struct shelltrap_rule rules[] = {
 		.action		= SHELLTRAP_ACTION_ALERT,
 	},
 	/*
-	 * A web server or anything below it starts an interpreter: no shell, but as good as one.
+	 * A web server or anything below it starts an interpreter, which can do what a shell can.
 	 * T1059 Command and Scripting Interpreter.
 	 */
 	{
@@ -184,7 +184,7 @@ static const struct shelltrap_rule rules[] = {
 		.severity	= SHELLTRAP_SEVERITY_HIGH,
 		.action		= SHELLTRAP_ACTION_ALERT,
 	},
-	/* ... or what fetches tools, or connects elsewhere. T1105 Ingress Tool Transfer. */
+	/* ... or a network tool. T1105 Ingress Tool Transfer. */
 	{
 		.name		= "webserver_nettool_exec",
 		.title		= "network tool under a web server",
@@ -195,7 +195,7 @@ static const struct shelltrap_rule rules[] = {
 		.severity	= SHELLTRAP_SEVERITY_HIGH,
 		.action		= SHELLTRAP_ACTION_ALERT,
 	},
-	/* ... or what looks around, or helps others to run. T1033 and T1082 Discovery, T1059. */
+	/* ... or a tool that explores the system or runs programs. T1033, T1082, T1059. */
 	{
 		.name		= "webserver_sysutil_exec",
 		.title		= "system utility under a web server",
@@ -207,8 +207,8 @@ static const struct shelltrap_rule rules[] = {
 		.action		= SHELLTRAP_ACTION_ALERT,
 	},
 	/*
-	 * ... or a file that it may have brought itself. T1505.003 Web Shell; T1620 Reflective
-	 * Code Loading, for what has no name.
+	 * ... or a file that an attacker may have written through it. T1505.003 Web Shell; T1620
+	 * Reflective Code Loading, for a file without a name.
 	 */
 	{
 		.name		= "webserver_dropped_exec",
@@ -221,7 +221,7 @@ static const struct shelltrap_rule rules[] = {
 		.action		= SHELLTRAP_ACTION_ALERT,
 	},
 	/*
-	 * ... or the dynamic loader, which runs files that nobody may execute. T1218 System
+	 * ... or the dynamic loader, which runs files without execute permission. T1218 System
 	 * Binary Proxy Execution.
 	 */
 	{
@@ -234,7 +234,7 @@ static const struct shelltrap_rule rules[] = {
 		.severity	= SHELLTRAP_SEVERITY_HIGH,
 		.action		= SHELLTRAP_ACTION_ALERT,
 	},
-	/* ... or anything that somebody talks to over the network. T1571 Non-Standard Port. */
+	/* ... or any program with a network connection as stdin or stdout. T1571. */
 	{
 		.name		= "webserver_reverse_shell",
 		.title		= "reverse shell under a web server",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The built-in policy: what insmod alone detects. userspace/conf/policy.conf says the
- * same in the file's syntax.
+ * The built-in policy: what the module detects before user space loads another policy.
+ * userspace/conf/policy.conf says the same in the syntax of the file.
  */
 #ifndef _SHELLTRAP_DEFAULTS_H
 #define _SHELLTRAP_DEFAULTS_H
@@ -18,11 +18,16 @@ enum {
 	SHELLTRAP_LOADERS,
 };
 
-/* What shelltrap_policy_size() and _init() need for the built-in policy. */
+/* Arguments of shelltrap_policy_size() and shelltrap_policy_init() for the built-in policy. */
 #define SHELLTRAP_DEFAULTS_MEMBERS	384
 #define SHELLTRAP_DEFAULTS_TEXT		8192
 
-/* Fills an empty @policy and finishes it. Returns NULL or what is wrong with it. */
+/**
+ * shelltrap_defaults_add() - Build the built-in policy.
+ * @policy: empty; is filled and finished
+ *
+ * Return: NULL, or what is wrong.
+ */
 const char *shelltrap_defaults_add(struct shelltrap_policy *policy);
 
 #endif /* _SHELLTRAP_DEFAULTS_H */

@@ -5,16 +5,17 @@
 #include "listing.h"
 #include "ruleset.h"
 
-/* How many members go into one message; what they take fits the smallest buffer of a dump. */
+/* Members in one message. So many fit even into the smallest buffer of a dump. */
 #define MEMBERS_PER_MESSAGE 32
 
-/* Bytes of the largest message, a rule's. */
+/* Bytes of the largest message, which is that of a rule. */
 #define MESSAGE_MAX (SHELLTRAP_EXCEPTION_ARGV_MAX + SHELLTRAP_PATH_MAX + \
 		     2 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
 
 /*
- * State of a dump, in the callback's context. Sets are declared before others name
- * them; each step is a list that goes on at "next".
+ * State of a dump. It lives in the context area of the netlink callback. Each step sends one
+ * list, and "next" is the next item of the list. All sets are declared first, so that
+ * includes and rules name only sets that the receiver knows.
  */
 struct listing {
 	struct shelltrap_ruleset *ruleset;
@@ -116,7 +117,7 @@ static int listing_put_member(struct sk_buff *skb, const struct shelltrap_policy
 			      shelltrap_policy_member(policy, member));
 }
 
-/* Some members of one set, at least one. */
+/* Puts at least one member, and more as long as they belong to the same set. */
 static int listing_put_members(struct sk_buff *skb, const struct shelltrap_policy *policy,
 			       u32 *next)
 {
@@ -173,7 +174,7 @@ static int listing_put_rule(struct sk_buff *skb, const struct shelltrap_policy *
 	return 0;
 }
 
-/* The next item of the step that the listing is at. */
+/* Puts the next item of the current step, and moves @next on. */
 static int listing_put_item(struct sk_buff *skb, const struct listing *listing, u32 *next)
 {
 	static int (* const put[])(struct sk_buff *skb, const struct shelltrap_policy *policy,
@@ -188,7 +189,7 @@ static int listing_put_item(struct sk_buff *skb, const struct listing *listing, 
 	return put[listing->step](skb, listing->ruleset->policy, next);
 }
 
-/* As a message of its own; nothing is put where it does not fit. */
+/* Puts one item as one message. A message that does not fit is removed completely. */
 static int listing_dump_item(struct sk_buff *skb, struct netlink_callback *cb,
 			     const struct genl_family *family, struct listing *listing)
 {

@@ -6,7 +6,7 @@
 #include "policy.h"
 #include "target.h"
 
-/* One that leads nowhere now fits as it is typed, and no file. */
+/* A path that leads to no file now matches only as a string. */
 static void paths_follow_member(struct shelltrap_policy *policy, unsigned int member)
 {
 	struct shelltrap_identity identity;

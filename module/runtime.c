@@ -9,8 +9,8 @@
 #include "runtime.h"
 
 struct shelltrap_runtime {
-	const char *name;	/* how its executable's begins */
-	const char * const *options;	/* those whose value is an argument of its own */
+	const char *name;	/* prefix of the name of its executable */
+	const char * const *options;	/* options whose value is the next argument */
 };
 
 /* java(1), "Overview of Java Options" */
@@ -77,7 +77,10 @@ static bool runtime_takes_value(const struct shelltrap_cmdline *cmdline, const c
 	return false;
 }
 
-/* Nobody has a blank in the name of an interpreter, but in a path to it. */
+/*
+ * A first argument with a space is a title, unless it is a path: the name of an interpreter
+ * contains no space, but a path may.
+ */
 static void runtime_look_for_title(struct shelltrap_cmdline *cmdline)
 {
 	size_t len = strcspn(cmdline->runs, " ");
@@ -97,7 +100,7 @@ static bool last_part_is(const char *path, const char *name)
 	return !strcmp(slash ? slash + 1 : path, name);
 }
 
-/* Ruby's bundler runs a script in its own place. */
+/* Ruby's bundler, "bundle exec SCRIPT", runs the script in its own process. */
 static bool runtime_is_launcher(struct shelltrap_cmdline *cmdline)
 {
 	if (cmdline->launched)
@@ -109,15 +112,15 @@ static bool runtime_is_launcher(struct shelltrap_cmdline *cmdline)
 
 static void runtime_take_argument(struct shelltrap_cmdline *cmdline)
 {
-	if (!cmdline->begun) {
-		cmdline->begun = true;
+	if (!cmdline->past_program) {
+		cmdline->past_program = true;
 		if (cmdline->running)
 			runtime_look_for_title(cmdline);
-	} else if (cmdline->value) {
-		cmdline->value = false;
-	} else if (!cmdline->plain && cmdline->runs[0] == '-') {
-		cmdline->plain = !strcmp(cmdline->runs, "--");
-		cmdline->value = runtime_takes_value(cmdline, cmdline->runs);
+	} else if (cmdline->is_value) {
+		cmdline->is_value = false;
+	} else if (!cmdline->options_ended && cmdline->runs[0] == '-') {
+		cmdline->options_ended = !strcmp(cmdline->runs, "--");
+		cmdline->is_value = runtime_takes_value(cmdline, cmdline->runs);
 	} else if (!runtime_is_launcher(cmdline)) {
 		cmdline->done = true;
 		if (cmdline->len > SHELLTRAP_RUNS_MAX)

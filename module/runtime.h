@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A runtime's command line: which script, module or class it makes the program run.
+ * Runtimes: reads in a command line which script, module or class a runtime runs.
  * "java -cp lib/a.jar org.apache.catalina.startup.Bootstrap start" runs
  * org.apache.catalina.startup.Bootstrap, "python3 -m gunicorn app" runs gunicorn.
  *
- * Plain C, as the decision is.
+ * Plain C, like policy.h. Any context.
  */
 #ifndef _SHELLTRAP_RUNTIME_H
 #define _SHELLTRAP_RUNTIME_H
@@ -21,30 +21,42 @@
 
 struct shelltrap_runtime;
 
-/* A command line that comes in pieces of any size. */
+/* State of reading a command line that comes in pieces. */
 struct shelltrap_cmdline {
-	const struct shelltrap_runtime *runtime; /* NULL: none whose options are known */
-	char runs[SHELLTRAP_RUNS_MAX + 1];	/* once it is done; "": nothing, or too long */
-	__u32 len;		/* bytes of this argument so far, all of them */
-	bool running;
-	bool begun;		/* the program's own name is through */
-	bool value;		/* this argument is the value of the option before */
-	bool plain;		/* no options any more */
-	bool launched;		/* by something that goes before it, as "bundle exec" does */
-	bool done;
+	const struct shelltrap_runtime *runtime; /* NULL: a program whose options are unknown */
+	char runs[SHELLTRAP_RUNS_MAX + 1];	/* the result; "": nothing, or too long */
+	__u32 len;		/* bytes of the current argument so far, all of them */
+	bool running;		/* the program may have replaced its arguments by a title */
+	bool past_program;	/* the first argument, the program's own name, is over */
+	bool is_value;		/* the current argument is the value of the option before it */
+	bool options_ended;	/* "--" was seen */
+	bool launched;		/* a launcher such as "bundle exec" was seen */
+	bool done;		/* "runs" is final */
 };
 
-/*
- * @program: the name of the executable. @running: it has been running, so it may have put a
- * title in the place of its arguments, as "puma: worker 1"; then it runs what that
- * begins with.
+/**
+ * shelltrap_cmdline_start() - Begin to read a command line.
+ * @cmdline: the state
+ * @program: name of the executable
+ * @running: the process has been running, so it may have replaced its arguments by a title
+ *	such as "puma: worker 1"; then it runs the first word of the title
  */
 void shelltrap_cmdline_start(struct shelltrap_cmdline *cmdline, const char *program, bool running);
 
-/* Arguments, each with its NUL. True: it is done, and need not be fed any more. */
+/**
+ * shelltrap_cmdline_feed() - Read the next piece.
+ * @cmdline: the state
+ * @bytes: arguments, each with its NUL; a piece may end anywhere
+ * @len: bytes
+ *
+ * Return: true if the result is final, and the rest need not be fed.
+ */
 bool shelltrap_cmdline_feed(struct shelltrap_cmdline *cmdline, const char *bytes, size_t len);
 
-/* No more will come. */
+/**
+ * shelltrap_cmdline_end() - End the command line; @cmdline->runs is the result.
+ * @cmdline: the state
+ */
 void shelltrap_cmdline_end(struct shelltrap_cmdline *cmdline);
 
 #endif /* _SHELLTRAP_RUNTIME_H */

@@ -30,13 +30,16 @@ static u64 target_path_sets(const struct shelltrap_policy *policy, const char *p
 	       shelltrap_policy_name_sets(policy, kbasename(path), SHELLTRAP_NAME_OF_FILE);
 }
 
-/* "#!" and what binfmt_misc is for: scripts, jars, and so on, but another machine's ELF. */
+/*
+ * Everything that is not ELF may get an interpreter: by "#!", or by binfmt_misc as a jar
+ * does. An ELF file of another architecture that binfmt_misc handles is not recognized.
+ */
 bool shelltrap_is_interpreted(const struct linux_binprm *bprm)
 {
 	return memcmp(bprm->buf, ELFMAG, SELFMAG) != 0;
 }
 
-/* Is the last part of a path, which ends after @len, one of these? */
+/* Is the last component of a path of @len bytes one of @names? */
 static bool last_part_is_one_of(const char *path, size_t len, const char * const *names, size_t nr)
 {
 	size_t start = len, i;
@@ -49,7 +52,7 @@ static bool last_part_is_one_of(const char *path, size_t len, const char * const
 	return false;
 }
 
-/* Those that the scripts of a system are written for. */
+/* Only the shells that system scripts are written for. */
 static bool is_shell(const char *path, size_t len)
 {
 	static const char * const shells[] = { "sh", "ash", "bash", "dash", "ksh", "mksh", "zsh" };
@@ -57,7 +60,7 @@ static bool is_shell(const char *path, size_t len)
 	return last_part_is_one_of(path, len, shells, ARRAY_SIZE(shells));
 }
 
-/* As far as its first round tells, or a later one. */
+/* Works in the first round, from the "#!" line, and in later rounds, from the interpreter. */
 static bool is_shell_script(const struct linux_binprm *bprm)
 {
 	const char *path = bprm->buf + 2, *end = bprm->buf + sizeof(bprm->buf);
@@ -74,7 +77,7 @@ static bool is_shell_script(const struct linux_binprm *bprm)
 	return is_shell(path, len);
 }
 
-/* What a path says of it: in "." it may be anywhere. */
+/* Is the path in a directory of programs, or relative so that nobody can know? */
 static bool may_be_in_program_dir(const char *path)
 {
 	static const char * const directories[] = { "bin", "sbin", ".", "..", "" };
@@ -84,15 +87,16 @@ static bool may_be_in_program_dir(const char *path)
 }
 
 /*
- * Init scripts, cron jobs and hooks are called like the server that they look after, and
- * do what no server does. Not so what starts one in its name: that is where programs are.
+ * Init scripts, cron jobs and hooks often carry the name of the server that they manage,
+ * but are no servers. A shell script in a directory of programs is different: it may be a
+ * wrapper that starts the server.
  */
 static bool is_maintenance_script(const struct linux_binprm *bprm)
 {
 	return is_shell_script(bprm) && !may_be_in_program_dir(bprm->filename);
 }
 
-/* Of a file by its name, unless it is one that has been looked up. */
+/* Looks the file's own name up, unless it equals @known, which the caller has looked up. */
 static u64 target_other_name_sets(const struct shelltrap_policy *policy, const struct file *file,
 				  const char *known)
 {
@@ -107,7 +111,7 @@ static u64 target_other_name_sets(const struct shelltrap_policy *policy, const s
 	return sets;
 }
 
-/* Of a program by its own name: whoever looks after a server is none. */
+/* Looks up the name given to exec, and in the first round the file's own name. */
 static u64 target_own_name_sets(const struct shelltrap_policy *policy,
 				const struct linux_binprm *bprm)
 {
@@ -137,19 +141,19 @@ u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct li
 	return sets;
 }
 
-/* How the last part of a path begins; most of it is only measured. */
+/* Returns the name prefix of the last component. Almost all of the path is only skipped. */
 static u32 last_part_prefix(const char *path)
 {
 	const char *end = path + strlen(path), *part = end;
 
 	while (part > path && part[-1] != '/')
 		part--;
-	/* The last of them may be the NUL. */
+	/* One byte less is enough: the NUL follows it. */
 	return end - part >= SHELLTRAP_NAME_PREFIX_LEN - 1 ? shelltrap_name_prefix_full(part) :
 						       shelltrap_name_prefix(part);
 }
 
-/* Out of line: few policies come here, and it takes a frame. */
+/* Not inline: few policies need it, and its variables would enlarge the caller's frame. */
 static noinline bool target_is_watched_path(const struct shelltrap_policy *policy,
 					    const struct linux_binprm *bprm)
 {
@@ -163,7 +167,7 @@ bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct li
 	u32 given = last_part_prefix(bprm->filename);
 	u32 own = shelltrap_dentry_prefix(bprm->file->f_path.dentry);
 
-	/* Mostly they are the same. */
+	/* Mostly the two are the same. */
 	if (shelltrap_policy_watches(policy, given) ||
 	    (own != given && shelltrap_policy_watches(policy, own)))
 		return true;
@@ -173,7 +177,7 @@ bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct li
 	return policy->watched_paths && target_is_watched_path(policy, bprm);
 }
 
-/* Or a name that begins so: busybox-static, busybox.nosuid. */
+/* Prefixes: there are busybox-static and busybox.nosuid, too. */
 static const char * const multicalls[] = { "busybox", "toybox" };
 
 static bool target_is_multicall_name(const char *name)
@@ -196,7 +200,7 @@ bool shelltrap_is_multicall(const struct linux_binprm *bprm)
 	return is;
 }
 
-/* The first argument that is not the program's own name is the applet's. */
+/* The applet is the first argument that is not a name of the multi-call program itself. */
 u64 shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len)
 {
 	size_t size;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The target: what is being started.
+ * The target: the program that an exec starts. All functions may be called in any context.
+ *
+ * An exec of a script has several rounds: the kernel looks at the script, then at its
+ * interpreter, and so on. The functions that take a struct linux_binprm are called in each
+ * round.
  */
 #ifndef _SHELLTRAP_TARGET_H
 #define _SHELLTRAP_TARGET_H
@@ -13,18 +17,36 @@
 struct file;
 struct inode;
 
-/* All of this can be called in any context. */
-
-/* The sets the new program is in by what exec was given, in the first round and after it. */
+/**
+ * shelltrap_given_sets() - The sets of the program by what exec was given.
+ * @policy: the policy
+ * @bprm: the exec, in any round
+ *
+ * In the first round the name of the opened file counts, too.
+ *
+ * Return: a bitmap of sets.
+ */
 u64 shelltrap_given_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
 
-/* Those, and the ones it is in by the interpreter and the name of the file of this round. */
+/**
+ * shelltrap_target_sets() - The sets of the program in this round.
+ * @policy: the policy
+ * @bprm: the exec, in any round
+ *
+ * Return: the result of shelltrap_given_sets(), and in later rounds also the sets of the
+ * interpreter by its path and by the name of its file.
+ */
 u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
 
-/*
- * A file's own name, whatever link led to it. A rename may swap it meanwhile: RCU,
- * whose read lock the caller holds as long as it uses it, or else has preemption off,
- * keeps the old one readable, and an inline name always ends in a NUL.
+/**
+ * shelltrap_name_of() - The name of a file, whatever link led to it.
+ * @dentry: the file
+ *
+ * The caller holds the RCU read lock, or keeps preemption off, as long as it uses the name:
+ * a rename may replace the name at any time, and RCU keeps the old name readable. A name
+ * stored inline in the dentry always ends in a NUL.
+ *
+ * Return: the name.
  */
 static inline const char *shelltrap_name_of(const struct dentry *dentry)
 {
@@ -32,39 +54,63 @@ static inline const char *shelltrap_name_of(const struct dentry *dentry)
 	return smp_load_acquire(&dentry->d_name.name);
 }
 
-/* How that begins: an inline name has more room than this, and another is longer. */
+/*
+ * Returns the prefix of the file's name, under the conditions of shelltrap_name_of(). Reads
+ * SHELLTRAP_NAME_PREFIX_LEN bytes: a name stored inline has more space than that, and a
+ * name stored elsewhere is longer.
+ */
 static inline u32 shelltrap_dentry_prefix(const struct dentry *dentry)
 {
 	return shelltrap_name_prefix_padded(shelltrap_name_of(dentry));
 }
 
-/* The sets of @file by what it is. */
+/**
+ * shelltrap_file_sets() - The sets of a file by its identity.
+ * @policy: the policy
+ * @file: the file
+ *
+ * Return: a bitmap of sets.
+ */
 u64 shelltrap_file_sets(const struct shelltrap_policy *policy, const struct file *file);
 
+/* Stores the identity of @inode in @identity. */
 void shelltrap_identity_of(const struct inode *inode, struct shelltrap_identity *identity);
 
-/*
- * May it be in a set that matters whoever the caller is? By what exec was given, and by
- * the names and the identity of this round. As with shelltrap_name_of().
+/**
+ * shelltrap_is_watched() - Can the program be in a set that matters for any caller?
+ * @policy: the policy
+ * @bprm: the exec, in any round
+ *
+ * Looks at what exec was given, and at the names and the file of this round. Fast; the
+ * conditions are those of shelltrap_name_of().
+ *
+ * Return: false if the program is in no watched set.
  */
 bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
 
-/* A program that is many, and goes by its arguments? */
+/* Is the program one that behaves by its arguments as many programs, as busybox does? */
 bool shelltrap_is_multicall(const struct linux_binprm *bprm);
 
-/* The sets that such a program is in by what it has been asked to be. */
+/**
+ * shelltrap_applet_sets() - The sets of the applet that a multi-call program runs.
+ * @policy: the policy
+ * @argv: the arguments, each with its NUL
+ * @len: their length in bytes
+ *
+ * Return: a bitmap of sets.
+ */
 u64 shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len);
 
 /*
- * The first of an exec's interpreter rounds? binfmt_script and binfmt_misc replace the
- * string, never the bytes in it.
+ * Is this the first round of the exec? binfmt_script and binfmt_misc replace the pointer
+ * bprm->interp, never the bytes of the string.
  */
 static inline bool shelltrap_first_round(const struct linux_binprm *bprm)
 {
 	return bprm->interp == bprm->filename;
 }
 
-/* May another round follow? Not for a program of this machine's own kind. */
+/* Can another round follow this one? No, if the file is an ELF program. */
 bool shelltrap_is_interpreted(const struct linux_binprm *bprm);
 
 #endif /* _SHELLTRAP_TARGET_H */

@@ -8,7 +8,7 @@
 #include "runtime.h"
 #include "task.h"
 
-/* How much of a command line is looked at; Java's class paths are long. */
+/* Bytes of a command line that are read at most. Java's class paths are long. */
 #define CMDLINE_MAX	(64UL << 10)
 
 struct file *shelltrap_task_exe(struct task_struct *task)
@@ -23,8 +23,9 @@ struct file *shelltrap_task_exe(struct task_struct *task)
 }
 
 /*
- * Current's arguments are there, the kernel has just written them. Those of others are
- * not read from files that they may have put there instead: that could take for ever.
+ * The arguments of current are in memory: the kernel has just written them. Another task
+ * may have mapped a file over its arguments, and a file system may never answer. FOLL_ANON
+ * reads only anonymous memory, so it cannot block on a file.
  */
 static bool read_memory(struct task_struct *task, unsigned long at, char *buf, unsigned int len)
 {
@@ -41,7 +42,7 @@ static void read_cmdline(struct shelltrap_cmdline *cmdline, struct task_struct *
 
 	end = min(end, at + CMDLINE_MAX);
 	for (; at < end; at += len) {
-		/* Not beyond a page: the next one may not be there. */
+		/* Read page by page: the next page may not be present. */
 		len = min3(end - at, sizeof(piece), PAGE_SIZE - offset_in_page(at));
 		if (!read_memory(task, at, piece, len) ||
 		    shelltrap_cmdline_feed(cmdline, piece, len))

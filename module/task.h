@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What can be read of a task: its name, its executable, what its command line makes it run.
+ * What can be read of a task: its name, its executable, and what its command line makes it
+ * run.
  */
 #ifndef _SHELLTRAP_TASK_H
 #define _SHELLTRAP_TASK_H
@@ -11,22 +12,35 @@
 
 struct file;
 
-/*
- * A reference to @task's executable; NULL where it has none, or has exited. Takes the
- * task's lock, so not in the hooks.
+/**
+ * shelltrap_task_exe() - Take a reference to the executable of a task.
+ * @task: the task
+ *
+ * Takes the lock of the task, so it must not be called in the hooks.
+ *
+ * Return: the file; NULL if the task has no executable or has exited.
  */
 struct file *shelltrap_task_exe(struct task_struct *task);
 
-/*
- * What @task's command line makes a program of that name run, as runtime.h has it. Of
- * current any context will do; of another task its memory is asked for, which may sleep.
+/**
+ * shelltrap_task_runs() - Read in the command line what a runtime runs (see runtime.h).
+ * @runs: receives the result; "": nothing, or unknown
+ * @task: the task
+ * @program: name of the task's executable
+ *
+ * Any context if @task is current. For another task it reads that task's memory, which may
+ * sleep.
  */
 void shelltrap_task_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
 			 const char *program);
 
-/*
- * Copies @task's name. Any context; the name may be one that is just being changed: it is
- * written without care for readers, but its last byte stays 0.
+/**
+ * shelltrap_task_comm() - Copy the name of a task.
+ * @comm: receives the name
+ * @task: the task
+ *
+ * Any context. Another CPU may be changing the name, so the copy may mix two names. The
+ * last byte of task->comm is always 0.
  */
 static inline void shelltrap_task_comm(char comm[TASK_COMM_LEN], const struct task_struct *task)
 {
