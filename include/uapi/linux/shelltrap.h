@@ -2,163 +2,170 @@
 /*
  * The Shelltrap netlink channel.
  *
- * The module reports, and takes its policy, over generic netlink: family "shelltrap", version 1,
- * multicast group "alerts". Everything here needs CAP_NET_ADMIN in the initial
- * user namespace, joining the group included, and is reachable from the initial
- * network namespace only. Numbers are in host byte order. Strings end in NUL
- * and carry whatever bytes the kernel had: a file name may hold anything but
- * NUL and '/', so a consumer must not expect UTF-8.
+ * The module sends alerts and receives its policy over generic netlink: family "shelltrap",
+ * version 1, multicast group "alerts". Everything needs CAP_NET_ADMIN in the initial user
+ * namespace, also joining the group, and works only in the initial network namespace.
+ * Numbers are in host byte order. Strings end in NUL and contain the bytes that the kernel
+ * had: a file name may contain any byte but NUL and '/', so a reader must not expect UTF-8.
  *
  *
  * Records
  * -------
  *
- * What the module has to say is a stream of records. A record is a message with
- * the attributes of enum shelltrap_record_attr: its number (SEQ), the instance
- * it belongs to (INSTANCE), the time (TIME), and exactly one of
+ * The module sends a stream of records. A record is a message with the attributes of enum
+ * shelltrap_record_attr: its number (SEQ), the number of the module instance (INSTANCE), the
+ * time (TIME), and exactly one of
  *
- *	ALERT	an exec that hit at least one rule;
- *	LOSS	execs that hit a rule but of which nothing else is known.
+ *	ALERT	an exec that hit at least one rule
+ *	LOSS	a number of execs that hit a rule; nothing else is known about them
  *
- * SEQ starts at 1 when the module is loaded and grows by 1 from record to
- * record, without gaps. INSTANCE is a random number chosen at load: another
- * INSTANCE means another load, whose numbers start anew. Records stay in a
- * backlog in the kernel, bounded in bytes (module parameter backlog_size);
- * when it is full the oldest ones make room.
+ * SEQ starts at 1 when the module is loaded and grows by 1 with each record, without gaps.
+ * INSTANCE is a random number chosen when the module is loaded. Another INSTANCE means that
+ * the module was loaded again and that SEQ has started again. The kernel keeps records in a
+ * backlog of limited size (module parameter backlog_size, in bytes). When the backlog is
+ * full, a new record pushes out the oldest ones.
  *
  *
  * SHELLTRAP_CMD_ALERT_NTF: records as they happen
  * -----------------------------------------------
  *
- * Multicast to the group "alerts". A reader that is too slow, or for whom there
- * was no memory, gets ENOBUFS from its socket and has missed some; it notices
- * (ENOBUFS, or SEQ jumps) and asks for them with SHELLTRAP_CMD_ALERT_GET. To miss
- * nothing: join the group first, then dump from the first number wanted, then go
- * on with what the group delivered, dropping every SEQ already seen.
+ * Each record is multicast to the group "alerts". A reader misses records if it is too slow
+ * or if the kernel had no memory for the message. It learns so by ENOBUFS from its socket,
+ * or by a gap in SEQ, and asks for the missing records with SHELLTRAP_CMD_ALERT_GET. To miss
+ * nothing: join the group first, then dump from the first number wanted, then go on with
+ * what the group has delivered, and drop each SEQ already seen.
  *
  *
  * SHELLTRAP_CMD_ALERT_GET: records from a number on
  * -------------------------------------------------
  *
- * A dump request (NLM_F_REQUEST | NLM_F_DUMP). One optional attribute:
+ * A dump request (NLM_F_REQUEST | NLM_F_DUMP) with one optional attribute:
  *
- *	SHELLTRAP_RECORD_A_SEQ	the first number wanted; 0 or absent: the oldest
- *				held
+ *	SHELLTRAP_RECORD_A_SEQ	the first number wanted; 0 or absent: the oldest record in
+ *				the backlog
  *
- * Answers with one message per record, in order, up to the newest record at the
- * time of the request. A first answer above the number asked for means that the
- * backlog no longer holds the ones between. Where the backlog overtakes a dump
- * that is under way, NLM_F_DUMP_INTR is set on the next message, which may be the
- * one that ends the dump: some records before it are gone.
+ * The answer has one message for each record, in order, up to the newest record at the time
+ * of the request. If the first record has a higher number than requested, the records before
+ * it are gone. If the backlog drops records before a running dump has sent them, the next
+ * message has NLM_F_DUMP_INTR set; this may be the message that ends the dump.
  *
  *
  * SHELLTRAP_CMD_STATUS_GET: state and counters
  * --------------------------------------------
  *
- * A request without attributes; one answer, with the same command, holding the
+ * A request without attributes. The answer is one message with the same command and the
  * attributes of enum shelltrap_status_attr.
  *
- * An alert counts for each rule that it lists, under its own verdict: a rule that only
- * tells of an exec which another one denied has it under DENIED, too. A verdict that a
- * rule has never had is left out. All verdicts of a rule together are its HITS; those of
- * an exception are what it has silenced, of which there is no alert and so no verdict. An
- * exec counts for the policy that decided it: another policy begins at 0, and what is
- * still in flight then is counted no more.
+ * An alert counts for each rule that it lists, under the verdict of the alert. For example, a
+ * rule with SHELLTRAP_ACTION_ALERT counts an exec under DENIED if another rule denied it. A
+ * verdict that a rule has never had is left out. HITS of a rule is the sum of all verdicts.
+ * HITS of an exception is the number of execs that it silenced; these have no alert and no
+ * verdict. An exec counts for the policy that decided on it. When another policy comes into
+ * force, the counters of rules start at 0, and execs in flight do not count any more.
  *
  *
  * The policy
  * ----------
  *
- * A policy is sets and rules over sets. A set has members: names, of a program's
- * file or of a task; names of tasks alone (COMM); paths. Names and COMMs may end
- * in '*': every name that begins so. A task's name has at most 15 bytes; a longer
- * NAME fits a task by its first 15. A PATH fits what exec was given as that very
- * string, and the file it leads to, by device, inode and generation, whatever that
- * is called: the module follows it when the policy is committed, as seen by the
- * process that commits. A set also has the members of the sets it includes.
+ * A policy consists of sets, and of rules that name sets. A set has members of these kinds:
  *
- * RUNS is for servers that a runtime hosts: "PROGRAM:WHAT", the name of an executable's
- * file and what its command line makes it run, the script, module or class that comes
- * after the runtime's options. "java:org.apache.catalina.*", "python3*:gunicorn",
- * "node:/srv/app/server.js". Both may end in '*'. A WHAT without '/' fits the last part
- * of a path; one that begins with it fits the argument as it was given. It is for callers
- * alone, and fits by SHELLTRAP_SCOPE_LINEAGE: what a program will run is known when it
- * runs, and then of all that descends from it.
+ *	NAME	the name of a program's file, or of a task
+ *	COMM	the name of a task only
+ *	PATH	an absolute path of a program
+ *	RUNS	"PROGRAM:WHAT", a server that a runtime hosts
  *
- * A rule fits an exec when all it says fits: one of its ACTOR sets (who calls
- * exec, or is behind that, see SCOPE), one of its TARGET sets (what is started),
- * each of its CONDITIONS, UID, CGROUP and ARGV. What it doesn't say fits anything.
- * An exec is told of if a rule with SHELLTRAP_ACTION_ALERT fits and none with
- * SHELLTRAP_ACTION_ALLOW does.
+ * A NAME or COMM that ends in '*' matches every name that starts with the part before '*'.
+ * The kernel cuts the name of a task to 15 bytes, so a longer NAME matches a task by its
+ * first 15 bytes. A PATH matches if exec was given exactly this string. It also matches the
+ * file that the path leads to, under any name, by device, inode and generation. The module
+ * resolves the path when the policy is committed, as the committing process sees it. A set
+ * also has all members of the sets that it includes.
  *
- * An exception (SHELLTRAP_ACTION_ALLOW) is not to be ridden by an attacker. So its
- * targets fit by the identity of the file alone, never by a name, and it must have
- * some; it never fits a file that is SHELLTRAP_CONDITION_FILE_DROPPED, nor an exec that
- * did not complete, nor one whose environment makes it run something else: variables
- * of libraries (LD_*, GCONV_PATH, GLIBC_TUNABLES, OPENSSL_CONF, OPENSSL_MODULES), of
- * shells (ENV, BASH_ENV, BASH_FUNC_*, SHELLOPTS, BASHOPTS, PS4, ZDOTDIR), of interpreters
- * (PERL5*, PERLLIB, PYTHON*, RUBY*, NODE_*, LUA_INIT*, PHPRC, PHP_INI_SCAN_DIR,
- * JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS, _JAVA_OPTIONS), or a PATH with anything but the
- * system's own directories in it. ARGV is the whole argument vector, byte for byte, but
- * that "sh -c -- X" and "sh -c X" are the same, as a C library writes either.
+ * In RUNS, PROGRAM is the name of an executable's file, and WHAT is the script, module or
+ * class that its command line makes it run: the first argument after the runtime's options.
+ * Examples: "java:org.apache.catalina.*", "python3*:gunicorn", "node:/srv/app/server.js".
+ * Both parts may end in '*'. A WHAT without '/' matches the last component of a path. A WHAT
+ * that starts with '/' matches the argument as it was given. RUNS matches only callers, and
+ * only by SHELLTRAP_SCOPE_LINEAGE: what a program runs is known only after its exec. From
+ * then on RUNS matches the process and everything that descends from it.
  *
- * SHELLTRAP_ACTION_DENY and SHELLTRAP_ACTION_KILL tell of the exec as an alert does, and
- * keep the program from running a single instruction. DENY makes the exec fail with EPERM,
- * at the hook, in whichever interpreter round the rule fits. KILL sends SIGKILL when the
- * exec has completed and its command line can be read; so does DENY where no more is known
- * at the hook: an exception fits but for environment and ARGV, or the program is busybox
- * and its arguments say what it is to be. An exception that fits spares the exec, with
- * its CGROUP left out of account. Where there is no slot to keep the exec in until then,
- * it fails with EPERM.
+ * A rule matches an exec if all its parts match: one of its ACTOR sets (the caller, or a
+ * process from which the caller descends, see SCOPE), one of its TARGET sets (the program
+ * that is started), each of its CONDITIONS, UID, CGROUP and ARGV. An absent part matches
+ * everything. The module sends an alert if a rule with SHELLTRAP_ACTION_ALERT matches and no
+ * rule with SHELLTRAP_ACTION_ALLOW does.
  *
- * Neither is ever applied to pid 1 or to what the kernel itself starts, nor, without the
- * rule's flag ANYBODY, to a caller that is neither a server (of some rule's ACTOR) nor
- * descends from one. Nor is either applied while the module's parameter "enforce" is off,
- * nor for OBSERVE seconds from a commit on that says so (0xffffffff: for good; 0: from now
- * on they are; a commit that doesn't say leaves it as it is). Alerts then have the verdict
- * SHELLTRAP_VERDICT_WOULD_DENY.
+ * An attacker must not be able to hide behind an exception (SHELLTRAP_ACTION_ALLOW).
+ * Therefore an exception must have targets, and they match only by the identity of the file,
+ * never by a name. An exception never matches a file that is SHELLTRAP_CONDITION_FILE_DROPPED,
+ * an exec that did not complete, or an exec whose environment makes the program run other
+ * code. The environment does so with variables of libraries (LD_*, GCONV_PATH,
+ * GLIBC_TUNABLES, OPENSSL_CONF, OPENSSL_MODULES), of shells (ENV, BASH_ENV, BASH_FUNC_*,
+ * SHELLOPTS, BASHOPTS, PS4, ZDOTDIR) or of interpreters (PERL5*, PERLLIB, PYTHON*, RUBY*,
+ * NODE_*, LUA_INIT*, PHPRC, PHP_INI_SCAN_DIR, JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS,
+ * _JAVA_OPTIONS), and with a PATH that contains anything but the system's own directories.
+ * ARGV must equal the whole argument vector, byte by byte; only "sh -c -- X" and "sh -c X"
+ * are the same, because C libraries write one or the other.
  *
- * On PREEMPT_RT nothing can be killed: KILL, and DENY beside exceptions, are refused there
- * (EOPNOTSUPP), and busybox is only told of.
+ * SHELLTRAP_ACTION_DENY and SHELLTRAP_ACTION_KILL send an alert, too, and keep the program
+ * from running a single instruction. DENY makes the exec fail with EPERM at the hook, in the
+ * interpreter round in which the rule matches. KILL sends SIGKILL when the exec has completed
+ * and its command line can be read. DENY does the same if the hook cannot decide yet: when
+ * an exception matches apart from environment and ARGV, or when the program is busybox, whose
+ * arguments say what it is. If an exception matches then, the exec goes on; its CGROUP is
+ * ignored for this decision. If no slot is free to keep the exec until then, the exec fails
+ * with EPERM.
+ *
+ * Neither action is ever applied to pid 1 or to processes that the kernel itself starts.
+ * Without the flag ANYBODY of the rule, it applies only to a caller that is a server (in an
+ * ACTOR set of some rule) or descends from one. Neither action is applied while the module
+ * parameter "enforce" is off. A commit with OBSERVE suspends both actions for that many
+ * seconds (0xffffffff: without end; 0: ends a suspension; a commit without OBSERVE changes
+ * nothing). Alerts then have the verdict SHELLTRAP_VERDICT_WOULD_DENY.
+ *
+ * On PREEMPT_RT the module cannot kill. There a policy with KILL, or with both DENY and
+ * exceptions, is refused (EOPNOTSUPP), and busybox only causes alerts.
  *
  * A policy is replaced as a whole:
  *
- *	SHELLTRAP_CMD_POLICY_BEGIN	with MEMBERS, TEXT, SETS and RULES; what this
- *					socket began before is dropped
- *	SHELLTRAP_CMD_POLICY_ADD	any number of times, with SETs and RULEs
- *	SHELLTRAP_CMD_POLICY_COMMIT	the policy as added is in force from now on
+ *	SHELLTRAP_CMD_POLICY_BEGIN	with MEMBERS, TEXT, SETS and RULES; drops what this
+ *					socket began before
+ *	SHELLTRAP_CMD_POLICY_ADD	any number of times, with SET and RULE attributes
+ *	SHELLTRAP_CMD_POLICY_COMMIT	puts the policy into force
  *
- * A transaction belongs to its socket and is gone when that is closed, and when
- * something is added that is wrong (ENOENT for what follows). One of which not all
- * has come that was announced is not committed: no message of it can get lost. Until
- * the commit succeeds, and if it does not, the policy in force stays. An exec is
- * decided by one policy from beginning to end, and by one of the two at any time. Where
- * the kernel had no memory for its answer (ENOBUFS from the socket), POLICIES in the
- * status tells whether the commit succeeded.
+ * A transaction belongs to one socket. It ends when the socket is closed, and when a message
+ * adds something wrong (later messages get ENOENT). The commit fails if the numbers of sets,
+ * rules and members are not those announced, so a lost message cannot go unnoticed. The
+ * policy in force stays until a commit succeeds. Each exec is decided by one policy from
+ * start to end, and at any time either the old or the new policy decides. If the kernel had
+ * no memory for its answer (ENOBUFS from the socket), POLICIES in the status shows whether
+ * the commit succeeded.
  *
- * A SET that comes again adds to it; INCLUDE, ACTOR and TARGET name sets that have
- * come before. Names of sets and rules are letters, digits, '_', '-' and '.'.
+ * A SET with the name of an earlier one adds to this set. INCLUDE, ACTOR and TARGET must name
+ * sets that were sent before. Names of sets and rules consist of letters, digits, '_', '-'
+ * and '.'.
  *
- * SHELLTRAP_CMD_POLICY_GET (a dump, no attributes) answers with the policy in force
- * at the request, as messages like those of SHELLTRAP_CMD_POLICY_ADD after a first one
- * like that of SHELLTRAP_CMD_POLICY_BEGIN: sent back they make the same policy.
+ * SHELLTRAP_CMD_POLICY_GET (a dump without attributes) sends the policy in force at the time
+ * of the request: first a message like that of SHELLTRAP_CMD_POLICY_BEGIN, then messages like
+ * those of SHELLTRAP_CMD_POLICY_ADD. Sent back to the module they build the same policy.
  *
- * SHELLTRAP_CMD_LOCK: until the next boot the policy stays as it is and the module
- * stays loaded. Then the requests that would change it get EPERM; each attempt, and
- * each to unload the module, is counted (REFUSED) and told in the kernel's log.
+ * SHELLTRAP_CMD_LOCK keeps the policy unchanged and the module loaded until the next boot.
+ * Requests that would change the policy get EPERM. Each such attempt, and each attempt to
+ * unload the module, is counted (REFUSED) and logged in the kernel's log.
  *
  *
  * Errors
  * ------
  *
- * Parsing is strict: an unknown attribute, one of the wrong type or length, or
- * bytes behind the last one get EINVAL with a text in the extended ack (set
- * NETLINK_EXT_ACK), and nothing has happened. The same for a policy that makes no
- * sense; the text says what, and the ack's offset points at the attribute.
- * EPERM: CAP_NET_ADMIN is missing, or the policy is locked. EOPNOTSUPP for a policy: this
- * kernel can't do what it asks for; the text says what. ENOENT: no transaction
- * has begun. EOPNOTSUPP: no such command, or a dump where there is none and vice
- * versa.
+ *	EINVAL		an unknown attribute, a wrong type or length, or bytes after the last
+ *			attribute: nothing has happened. Or a policy that makes no sense: its
+ *			transaction has ended. The extended ack (set NETLINK_EXT_ACK) has a
+ *			text that says what is wrong, and the offset of the attribute.
+ *	EPERM		CAP_NET_ADMIN is missing, or the policy is locked
+ *	ENOENT		no transaction has begun on this socket
+ *	EBUSY		too many transactions at the same time
+ *	EOPNOTSUPP	this kernel cannot do what the policy asks for (the extended ack says
+ *			what), or there is no such command, or it has no dump, or only a dump
  */
 #ifndef _UAPI_LINUX_SHELLTRAP_H
 #define _UAPI_LINUX_SHELLTRAP_H
@@ -167,20 +174,20 @@
 #define SHELLTRAP_GENL_VERSION		1
 #define SHELLTRAP_GENL_GROUP_ALERTS	"alerts"
 
-/* Limits on what an alert carries; what is longer is cut, never left out. */
+/* Limits of an alert. Longer values are cut, not left out. */
 #define SHELLTRAP_PATH_MAX		4096	/* bytes, with the NUL */
 #define SHELLTRAP_INTERPRETER_MAX	2048	/* bytes, with the NUL */
 #define SHELLTRAP_ARGV_MAX		8192	/* bytes, with the NULs */
 #define SHELLTRAP_ANCESTORS_MAX		32
 
-/* Limits of a policy; beyond them is an error. Bytes are without the NUL. */
+/* Limits of a policy. More is an error. Bytes do not include the NUL. */
 #define SHELLTRAP_SETS_MAX		64
 #define SHELLTRAP_RULES_MAX		64
 #define SHELLTRAP_MEMBERS_MAX		65536	/* of all sets together */
 #define SHELLTRAP_TEXT_MAX		(4 << 20) /* bytes of all strings, see POLICY_A_TEXT */
 #define SHELLTRAP_LABEL_MAX		47	/* bytes of a set's or rule's name */
 #define SHELLTRAP_NAME_MAX		255	/* bytes of a member that is a name */
-#define SHELLTRAP_PREFIX_MAX		63	/* bytes of one that ends in '*', without that */
+#define SHELLTRAP_PREFIX_MAX		63	/* bytes of a name before its final '*' */
 #define SHELLTRAP_COMM_MAX		15	/* bytes of a task's name */
 #define SHELLTRAP_HOSTED_MAX		256	/* members that are a RUNS */
 #define SHELLTRAP_RUNS_MAX		95	/* bytes of a WHAT */
@@ -205,7 +212,7 @@ enum shelltrap_cmd {
 enum shelltrap_record_attr {
 	SHELLTRAP_RECORD_A_SEQ = 1,	/* u64 */
 	SHELLTRAP_RECORD_A_INSTANCE,	/* u64 */
-	SHELLTRAP_RECORD_A_TIME,	/* u64: ns since the epoch, wall clock */
+	SHELLTRAP_RECORD_A_TIME,	/* u64: wall clock, ns since the epoch */
 	SHELLTRAP_RECORD_A_ALERT,	/* nest: enum shelltrap_alert_attr */
 	SHELLTRAP_RECORD_A_LOSS,	/* nest: enum shelltrap_loss_attr */
 	SHELLTRAP_RECORD_A_PAD,
@@ -215,10 +222,10 @@ enum shelltrap_record_attr {
 };
 
 /*
- * One exec. RULE comes once for each rule hit, the most severe first. COMM is
- * the name of the calling task before exec; PATHNAME is what exec was given
- * ("/dev/fd/N" for a descriptor); INTERPRETER is the program that really ran:
- * equal to PATHNAME unless a "#!" line or binfmt_misc named another.
+ * One exec. There is one RULE for each rule hit, the most severe first. COMM is the name of
+ * the calling task before the exec. PATHNAME is what exec was given ("/dev/fd/N" for a
+ * descriptor). INTERPRETER is the program that really ran: it equals PATHNAME unless a "#!"
+ * line or binfmt_misc named another program.
  */
 enum shelltrap_alert_attr {
 	SHELLTRAP_ALERT_A_RULE = 1,	/* nest, repeated: enum shelltrap_rule_attr */
@@ -241,29 +248,29 @@ enum shelltrap_alert_attr {
 };
 
 /*
- * A rule. In an alert: NAME, SEVERITY, THREAT, of the first also TITLE and REFERENCE.
- * In the status: NAME, SEVERITY, ACTION, HITS and, of those, the alerts with each verdict,
- * in the order of enum shelltrap_verdict. In a policy: all but HITS and these; NAME,
- * SEVERITY and ACTION must be there.
+ * A rule. In an alert it has NAME, SEVERITY and THREAT; the first rule also has TITLE and
+ * REFERENCE. In the status it has NAME, SEVERITY, ACTION, HITS, and OBSERVED to PENDING: the
+ * alerts with each verdict, in the order of enum shelltrap_verdict. In a policy it may have
+ * all attributes but HITS and OBSERVED to PENDING; NAME, SEVERITY and ACTION are required.
  */
 enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_NAME = 1,	/* string */
 	SHELLTRAP_RULE_A_SEVERITY,	/* u32: enum shelltrap_severity */
 	SHELLTRAP_RULE_A_TITLE,		/* string: a few words */
-	SHELLTRAP_RULE_A_THREAT,	/* string: "TA0002/T1059.004 ...", MITRE ATT&CK */
-	SHELLTRAP_RULE_A_REFERENCE,	/* string: an address or two */
+	SHELLTRAP_RULE_A_THREAT,	/* string: MITRE ATT&CK, "TA0002/T1059.004 ..." */
+	SHELLTRAP_RULE_A_REFERENCE,	/* string: one or two URLs */
 	SHELLTRAP_RULE_A_ACTION,	/* u32: enum shelltrap_action */
-	SHELLTRAP_RULE_A_ACTOR,		/* string, repeated: a set; absent: anybody */
-	SHELLTRAP_RULE_A_SCOPE,		/* u32: enum shelltrap_scope; there if ACTOR is */
-	SHELLTRAP_RULE_A_TARGET,	/* string, repeated: a set; absent: anything */
+	SHELLTRAP_RULE_A_ACTOR,		/* string, repeated: a set; absent: any caller */
+	SHELLTRAP_RULE_A_SCOPE,		/* u32: enum shelltrap_scope; if and only if with ACTOR */
+	SHELLTRAP_RULE_A_TARGET,	/* string, repeated: a set; absent: any program */
 	SHELLTRAP_RULE_A_CONDITIONS,	/* u32: set of enum shelltrap_condition */
 	SHELLTRAP_RULE_A_UID,		/* u32: real user id of the caller */
-	SHELLTRAP_RULE_A_CGROUP,	/* string: path in the cgroup2 hierarchy; it or one below */
+	SHELLTRAP_RULE_A_CGROUP,	/* string: path in the cgroup2 hierarchy, with all below */
 	SHELLTRAP_RULE_A_ARGV,		/* binary: arguments, each with its NUL; exceptions only */
-	SHELLTRAP_RULE_A_HITS,		/* u64: execs it was told of, or has silenced */
+	SHELLTRAP_RULE_A_HITS,		/* u64: alerts that list the rule, or execs silenced */
 	SHELLTRAP_RULE_A_PAD,
-	SHELLTRAP_RULE_A_ANYBODY,	/* flag: DENY or KILL whoever the caller is */
-	SHELLTRAP_RULE_A_OBSERVED,	/* u64; absent: 0, as with all that follow */
+	SHELLTRAP_RULE_A_ANYBODY,	/* flag: DENY or KILL for any caller */
+	SHELLTRAP_RULE_A_OBSERVED,	/* u64; absent: 0; so are all attributes below */
 	SHELLTRAP_RULE_A_DENIED,	/* u64 */
 	SHELLTRAP_RULE_A_KILLED,	/* u64 */
 	SHELLTRAP_RULE_A_FAILED,	/* u64 */
@@ -275,11 +282,10 @@ enum shelltrap_rule_attr {
 };
 
 /*
- * The process after the exec; where the exec did not complete, before it (then
- * there is no ARGV). Ids are those of the initial namespaces but for NS_PID.
- * Paths are as seen from the root of the mount namespace the file was opened
- * in, a chroot's path included; " (deleted)" follows the path of a file that
- * has no name any more.
+ * The process after the exec. If the exec did not complete, the process before it, without
+ * ARGV. Ids are those of the initial namespaces, except NS_PID. A path starts at the root of
+ * the mount namespace in which the file was opened, so it includes the path of a chroot.
+ * " (deleted)" follows the path of a file that has no name any more.
  */
 enum shelltrap_process_attr {
 	SHELLTRAP_PROCESS_A_PID = 1,	/* u32: thread group */
@@ -287,26 +293,26 @@ enum shelltrap_process_attr {
 	SHELLTRAP_PROCESS_A_COMM,	/* string, at most 15 bytes */
 	SHELLTRAP_PROCESS_A_EXE,	/* string: path of the running executable */
 	SHELLTRAP_PROCESS_A_ARGV,	/* binary: arguments, each with its NUL */
-	SHELLTRAP_PROCESS_A_ARGC,	/* u32: how many exec was given */
-	SHELLTRAP_PROCESS_A_ARGV_TRUNCATED, /* flag: ARGV is not all of them */
-	SHELLTRAP_PROCESS_A_CWD,	/* string; absent: gone before it was read */
+	SHELLTRAP_PROCESS_A_ARGC,	/* u32: number of arguments given to exec */
+	SHELLTRAP_PROCESS_A_ARGV_TRUNCATED, /* flag: ARGV does not have all arguments */
+	SHELLTRAP_PROCESS_A_CWD,	/* string; absent: the process ended before it was read */
 	SHELLTRAP_PROCESS_A_UID,	/* u32 */
 	SHELLTRAP_PROCESS_A_GID,	/* u32 */
 	SHELLTRAP_PROCESS_A_EUID,	/* u32 */
 	SHELLTRAP_PROCESS_A_EGID,	/* u32 */
 	SHELLTRAP_PROCESS_A_LOGINUID,	/* u32; absent: not set */
-	SHELLTRAP_PROCESS_A_SESSIONID,	/* u32, audit session; absent: not set */
+	SHELLTRAP_PROCESS_A_SESSIONID,	/* u32: audit session; absent: not set */
 	SHELLTRAP_PROCESS_A_PID_NS,	/* u32: inode number of the pid namespace */
-	SHELLTRAP_PROCESS_A_MNT_NS,	/* u32: of the mount namespace; absent: unknown */
-	SHELLTRAP_PROCESS_A_NS_PID,	/* u32: PID in its own pid namespace */
+	SHELLTRAP_PROCESS_A_MNT_NS,	/* u32: the same of the mount namespace; absent: unknown */
+	SHELLTRAP_PROCESS_A_NS_PID,	/* u32: PID in the process's own pid namespace */
 
 	__SHELLTRAP_PROCESS_A_MAX,
 	SHELLTRAP_PROCESS_A_MAX = __SHELLTRAP_PROCESS_A_MAX - 1
 };
 
 /*
- * The file that exec was given: for a script the script, not its interpreter.
- * Absent where it was not at hand any more when the exec hit a rule.
+ * The file that exec was given. For a script this is the script, not its interpreter. Absent
+ * if the module did not have the file any more when the exec hit a rule.
  */
 enum shelltrap_file_attr {
 	SHELLTRAP_FILE_A_PATH = 1,	/* string */
@@ -323,13 +329,13 @@ enum shelltrap_file_attr {
 };
 
 /*
- * The web server behind the exec: the nearest ancestor that is one by name, or
- * the process itself where none is. MATCHED says why the calling task counts.
+ * The web server from which the exec comes: the nearest ancestor that is a server by its
+ * name, or the process itself if no ancestor is. MATCHED says why the calling task counts.
  */
 enum shelltrap_server_attr {
 	SHELLTRAP_SERVER_A_PID = 1,	/* u32: thread group */
 	SHELLTRAP_SERVER_A_COMM,	/* string, at most 15 bytes */
-	SHELLTRAP_SERVER_A_EXE,		/* string; absent: gone before it was read */
+	SHELLTRAP_SERVER_A_EXE,		/* string; absent: the server ended before it was read */
 	SHELLTRAP_SERVER_A_MATCHED,	/* u32: enum shelltrap_matched */
 
 	__SHELLTRAP_SERVER_A_MAX,
@@ -338,22 +344,22 @@ enum shelltrap_server_attr {
 
 enum shelltrap_ancestor_attr {
 	SHELLTRAP_ANCESTOR_A_PID = 1,	/* u32: thread group */
-	SHELLTRAP_ANCESTOR_A_COMM,	/* string, at most 15 bytes: of the thread that forked */
+	SHELLTRAP_ANCESTOR_A_COMM,	/* string, at most 15 bytes: the thread that forked */
 
 	__SHELLTRAP_ANCESTOR_A_MAX,
 	SHELLTRAP_ANCESTOR_A_MAX = __SHELLTRAP_ANCESTOR_A_MAX - 1
 };
 
 /*
- * What a standard descriptor was when exec was called. Only a socket has more
- * than TYPE; only AF_INET and AF_INET6 have addresses (4 or 16 bytes, network
- * order), and PEER_* only where it is connected.
+ * A standard descriptor at the time of the exec. Only a socket has more than TYPE. Only
+ * AF_INET and AF_INET6 have addresses (4 or 16 bytes, network order), and only a connected
+ * socket has PEER_*.
  */
 enum shelltrap_stdio_attr {
 	SHELLTRAP_STDIO_A_TYPE = 1,	/* u32: enum shelltrap_stdio_type */
 	SHELLTRAP_STDIO_A_FAMILY,	/* u32: AF_* */
 	SHELLTRAP_STDIO_A_SOCK_TYPE,	/* u32: SOCK_* */
-	SHELLTRAP_STDIO_A_STATE,	/* u32: TCP_* of the kernel, whatever the family */
+	SHELLTRAP_STDIO_A_STATE,	/* u32: TCP_* of the kernel, for any family */
 	SHELLTRAP_STDIO_A_LOCAL_ADDR,	/* binary */
 	SHELLTRAP_STDIO_A_LOCAL_PORT,	/* u32 */
 	SHELLTRAP_STDIO_A_PEER_ADDR,	/* binary */
@@ -364,7 +370,7 @@ enum shelltrap_stdio_attr {
 };
 
 enum shelltrap_loss_attr {
-	SHELLTRAP_LOSS_A_LOST = 1,	/* u64: execs lost since the record before */
+	SHELLTRAP_LOSS_A_LOST = 1,	/* u64: execs lost since the record before this one */
 	SHELLTRAP_LOSS_A_WHY,		/* u32: enum shelltrap_loss */
 	SHELLTRAP_LOSS_A_PAD,
 
@@ -374,12 +380,12 @@ enum shelltrap_loss_attr {
 
 /* Top level of SHELLTRAP_CMD_POLICY_*. */
 enum shelltrap_policy_attr {
-	SHELLTRAP_POLICY_A_MEMBERS = 1,	/* u32: how many will be added to sets */
+	SHELLTRAP_POLICY_A_MEMBERS = 1,	/* u32: number of members of all sets */
 	SHELLTRAP_POLICY_A_TEXT,	/* u32: bytes of all strings; see below */
 	SHELLTRAP_POLICY_A_SET,		/* nest, repeated: enum shelltrap_set_attr */
 	SHELLTRAP_POLICY_A_RULE,	/* nest, repeated: enum shelltrap_rule_attr */
-	SHELLTRAP_POLICY_A_SETS,	/* u32: how many */
-	SHELLTRAP_POLICY_A_RULES,	/* u32: how many */
+	SHELLTRAP_POLICY_A_SETS,	/* u32: number of sets */
+	SHELLTRAP_POLICY_A_RULES,	/* u32: number of rules */
 	SHELLTRAP_POLICY_A_OBSERVE,	/* u32: seconds, in a commit; see above */
 
 	__SHELLTRAP_POLICY_A_MAX,
@@ -387,60 +393,60 @@ enum shelltrap_policy_attr {
 };
 
 /*
- * What TEXT must come to at least: the length of each string of sets and rules with
- * its NUL, a final '*' included, and of each ARGV; 16 more for each PATH.
+ * TEXT must be at least the sum of: the length of each string of sets and rules, with its
+ * final '*' and its NUL; the length of each ARGV; 16 for each PATH.
  */
 
 enum shelltrap_set_attr {
 	SHELLTRAP_SET_A_NAME = 1,	/* string */
 	SHELLTRAP_SET_A_INCLUDE,	/* string, repeated: another set */
-	SHELLTRAP_SET_A_MEMBER_NAME,	/* string, repeated: of a file or a task */
-	SHELLTRAP_SET_A_MEMBER_COMM,	/* string, repeated: of a task alone */
-	SHELLTRAP_SET_A_MEMBER_PATH,	/* string, repeated: absolute */
+	SHELLTRAP_SET_A_MEMBER_NAME,	/* string, repeated: name of a file or a task */
+	SHELLTRAP_SET_A_MEMBER_COMM,	/* string, repeated: name of a task only */
+	SHELLTRAP_SET_A_MEMBER_PATH,	/* string, repeated: absolute path */
 	SHELLTRAP_SET_A_MEMBER_RUNS,	/* string, repeated: "PROGRAM:WHAT" */
 
 	__SHELLTRAP_SET_A_MAX,
 	SHELLTRAP_SET_A_MAX = __SHELLTRAP_SET_A_MAX - 1
 };
 
-/* Counters count since load, but for those of rules: since that policy came into force. */
+/* Counters start when the module is loaded, those of a rule when its policy is committed. */
 enum shelltrap_status_attr {
-	SHELLTRAP_STATUS_A_VERSION = 1,	/* string: of the module */
+	SHELLTRAP_STATUS_A_VERSION = 1,	/* string: version of the module */
 	SHELLTRAP_STATUS_A_INSTANCE,	/* u64 */
-	SHELLTRAP_STATUS_A_ARMED,	/* u32: set of enum shelltrap_armed, tried at the request */
-	SHELLTRAP_STATUS_A_LISTENING,	/* flag: somebody has joined the group "alerts" */
+	SHELLTRAP_STATUS_A_ARMED,	/* u32: bits of enum shelltrap_armed, tested just now */
+	SHELLTRAP_STATUS_A_LISTENING,	/* flag: some socket has joined the group "alerts" */
 	SHELLTRAP_STATUS_A_RULES,	/* u32: rules in force */
-	SHELLTRAP_STATUS_A_NAMES,	/* u32: members of their sets */
-	SHELLTRAP_STATUS_A_SEQ_OLDEST,	/* u64: oldest record held; SEQ_NEXT if none is */
-	SHELLTRAP_STATUS_A_SEQ_NEXT,	/* u64: number the next record will get */
+	SHELLTRAP_STATUS_A_NAMES,	/* u32: members of all sets in force */
+	SHELLTRAP_STATUS_A_SEQ_OLDEST,	/* u64: oldest record in the backlog; none: SEQ_NEXT */
+	SHELLTRAP_STATUS_A_SEQ_NEXT,	/* u64: number of the next record */
 	SHELLTRAP_STATUS_A_BACKLOG_SIZE, /* u64: bytes */
 	SHELLTRAP_STATUS_A_BACKLOG_USED, /* u64: bytes */
-	SHELLTRAP_STATUS_A_SLOTS,	/* u32: execs that can be in flight at once */
+	SHELLTRAP_STATUS_A_SLOTS,	/* u32: execs that can be in flight at the same time */
 	SHELLTRAP_STATUS_A_EXECS,	/* u64: execs checked */
 	SHELLTRAP_STATUS_A_HITS,	/* u64: execs that hit a rule */
-	SHELLTRAP_STATUS_A_ALERTS,	/* u64: of those, in an ALERT record */
-	SHELLTRAP_STATUS_A_LOST,	/* u64: of those, in a LOSS record */
-	SHELLTRAP_STATUS_A_OVERWRITTEN,	/* u64: records dropped before anybody was handed them */
-	SHELLTRAP_STATUS_A_UNSENT,	/* u64: records that reached none of those listening */
-	SHELLTRAP_STATUS_A_MISSED,	/* u64: times the kernel skipped the probe */
+	SHELLTRAP_STATUS_A_ALERTS,	/* u64: those of HITS that are in an ALERT record */
+	SHELLTRAP_STATUS_A_LOST,	/* u64: those of HITS that are in a LOSS record */
+	SHELLTRAP_STATUS_A_OVERWRITTEN,	/* u64: records dropped before any reader received them */
+	SHELLTRAP_STATUS_A_UNSENT,	/* u64: records that reached none of the listeners */
+	SHELLTRAP_STATUS_A_MISSED,	/* u64: times that the kernel skipped the probe */
 	SHELLTRAP_STATUS_A_PAD,
-	SHELLTRAP_STATUS_A_SILENCED,	/* u64: of HITS, those that an exception fitted */
-	SHELLTRAP_STATUS_A_DISMISSED,	/* u64: of HITS, those that CGROUP then did not fit */
+	SHELLTRAP_STATUS_A_SILENCED,	/* u64: those of HITS that matched an exception */
+	SHELLTRAP_STATUS_A_DISMISSED,	/* u64: those of HITS that CGROUP later did not match */
 	SHELLTRAP_STATUS_A_RULE,	/* nest, repeated: enum shelltrap_rule_attr */
-	SHELLTRAP_STATUS_A_POLICIES,	/* u32: committed since load; 0: the built-in one */
+	SHELLTRAP_STATUS_A_POLICIES,	/* u32: policies committed; 0: the built-in one is used */
 	SHELLTRAP_STATUS_A_PATHS,	/* u32: members that are paths */
-	SHELLTRAP_STATUS_A_PATHS_MISSING, /* u32: of those, not found at the commit */
-	SHELLTRAP_STATUS_A_LOCKED,	/* flag */
-	SHELLTRAP_STATUS_A_REFUSED,	/* u64: attempts to change something, since it is locked */
+	SHELLTRAP_STATUS_A_PATHS_MISSING, /* u32: paths that led to no file at the commit */
+	SHELLTRAP_STATUS_A_LOCKED,	/* flag: the policy is locked */
+	SHELLTRAP_STATUS_A_REFUSED,	/* u64: attempts to change something while locked */
 	SHELLTRAP_STATUS_A_LINEAGE,	/* u32: tasks that are servers or descend from one */
-	SHELLTRAP_STATUS_A_LEFT_OUT,	/* u64: times there was no room for one more */
-	SHELLTRAP_STATUS_A_ENFORCE,	/* flag: the module's parameter of that name is on */
-	SHELLTRAP_STATUS_A_OBSERVING,	/* u32: seconds left of OBSERVE; absent: it is over */
+	SHELLTRAP_STATUS_A_LEFT_OUT,	/* u64: times that there was no space for such a task */
+	SHELLTRAP_STATUS_A_ENFORCE,	/* flag: the module parameter "enforce" is on */
+	SHELLTRAP_STATUS_A_OBSERVING,	/* u32: seconds left of OBSERVE; absent: none */
 	SHELLTRAP_STATUS_A_DENIED,	/* u64: execs that were refused */
-	SHELLTRAP_STATUS_A_KILLED,	/* u64: execs that were ended */
-	SHELLTRAP_STATUS_A_WOULD_DENY,	/* u64: execs that would have been either */
-	SHELLTRAP_STATUS_A_ESCAPED,	/* u64: execs to be refused that were not, but killed */
-	SHELLTRAP_STATUS_A_DENY_MISSED,	/* u64: times the return probe had no instance left */
+	SHELLTRAP_STATUS_A_KILLED,	/* u64: execs whose process was killed */
+	SHELLTRAP_STATUS_A_WOULD_DENY,	/* u64: execs with the verdict WOULD_DENY */
+	SHELLTRAP_STATUS_A_ESCAPED,	/* u64: execs that should have been refused: killed */
+	SHELLTRAP_STATUS_A_DENY_MISSED,	/* u64: times that no instance of the probe was free */
 
 	__SHELLTRAP_STATUS_A_MAX,
 	SHELLTRAP_STATUS_A_MAX = __SHELLTRAP_STATUS_A_MAX - 1
@@ -454,33 +460,34 @@ enum shelltrap_severity {
 };
 
 enum shelltrap_action {
-	SHELLTRAP_ACTION_OFF = 1,	/* the rule never fits */
+	SHELLTRAP_ACTION_OFF = 1,	/* the rule never matches */
 	SHELLTRAP_ACTION_ALERT,
-	SHELLTRAP_ACTION_ALLOW,		/* an exception: no alert, whatever else fits */
+	SHELLTRAP_ACTION_ALLOW,		/* an exception: no alert, whichever other rules match */
 	SHELLTRAP_ACTION_DENY,		/* alert, and the exec fails with EPERM */
-	SHELLTRAP_ACTION_KILL,		/* alert, and the process ends before the program runs */
+	SHELLTRAP_ACTION_KILL,		/* alert, and kill the process before the program runs */
 };
 
-/* Whose sets a rule's ACTOR is held against. */
+/* The tasks that a rule's ACTOR can match. */
 enum shelltrap_scope {
 	SHELLTRAP_SCOPE_SELF = 1,	/* the calling task */
-	SHELLTRAP_SCOPE_ANCESTORS,	/* it or a living ancestor */
-	SHELLTRAP_SCOPE_LINEAGE,	/* it or anything it descends from */
+	SHELLTRAP_SCOPE_ANCESTORS,	/* the calling task or a living ancestor */
+	SHELLTRAP_SCOPE_LINEAGE,	/* the same, or a server it descends from, even if ended */
 };
 
 /* Connected: a stream socket of AF_INET or AF_INET6 that has a peer. */
 enum shelltrap_condition {
 	SHELLTRAP_CONDITION_STDIN_CONNECTED = 1,
 	SHELLTRAP_CONDITION_STDOUT_CONNECTED = 2,
-	SHELLTRAP_CONDITION_STDIO_CONNECTED = 4, /* one of the two */
+	SHELLTRAP_CONDITION_STDIO_CONNECTED = 4, /* stdin or stdout */
 	/*
-	 * The caller is not root and owns the file or may write to it; or the file's
-	 * directory is world-writable; or the file has no name any more, as of a memfd.
-	 * Of a caller that is root: it descends from a server, the file was changed
-	 * after that had started, and it does not lie below usr, bin, sbin, lib, lib32,
-	 * lib64, libx32, libexec, local or opt at the top of the caller's root directory
-	 * or of another file system. Root of the user namespace that the server started
-	 * in is root here.
+	 * For any caller: the directory of the file is world-writable, or the file has no
+	 * name any more, such as a memfd.
+	 * For a caller that is not root: it owns the file or may write to it.
+	 * For a caller that is root: it descends from a server, the file was changed after
+	 * that server started, and the file is not below usr, bin, sbin, lib, lib32, lib64,
+	 * libx32, libexec, local or opt in the caller's root directory or in the root of
+	 * another file system. Root of the user namespace in which the server started
+	 * counts as root.
 	 */
 	SHELLTRAP_CONDITION_FILE_DROPPED = 8,
 };
@@ -490,11 +497,11 @@ enum shelltrap_verdict {
 	SHELLTRAP_VERDICT_DENIED,	/* Shelltrap refused it */
 	SHELLTRAP_VERDICT_KILLED,	/* Shelltrap killed the process before the program ran */
 	SHELLTRAP_VERDICT_FAILED,	/* the exec did not complete for another reason */
-	SHELLTRAP_VERDICT_WOULD_DENY,	/* it completed, and but for OBSERVE would not have */
-	SHELLTRAP_VERDICT_PENDING,	/* it stands still, and its end is not waited for */
+	SHELLTRAP_VERDICT_WOULD_DENY,	/* completed, because enforcement was off or suspended */
+	SHELLTRAP_VERDICT_PENDING,	/* it hangs; the module does not wait for its end */
 };
 
-/* Why a task counts as a web server, the most direct reason. */
+/* Why a task counts as a web server: the most direct reason. */
 enum shelltrap_matched {
 	SHELLTRAP_MATCHED_COMM = 1,	/* its own name */
 	SHELLTRAP_MATCHED_LEADER,	/* the name of its thread group's leader */
@@ -522,7 +529,7 @@ enum shelltrap_loss {
 enum shelltrap_armed {
 	SHELLTRAP_ARMED_CHECK = 1,	/* the kprobe on security_bprm_check fires */
 	SHELLTRAP_ARMED_DONE = 2,	/* the tracepoint sched_process_exec is connected */
-	SHELLTRAP_ARMED_DENY = 4,	/* a rule denies or kills, and the return probe is there */
+	SHELLTRAP_ARMED_DENY = 4,	/* a rule denies or kills, and the return probe is set */
 };
 
 #endif /* _UAPI_LINUX_SHELLTRAP_H */
