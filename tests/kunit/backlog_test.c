@@ -115,7 +115,7 @@ static u64 bytes_held(const struct model *model)
 	u64 seq, bytes = 0;
 
 	for (seq = model->oldest; seq < model->next; seq++)
-		bytes += entry_size(model->lens[seq]);
+		bytes += backlog_entry_size(model->lens[seq]);
 	return bytes;
 }
 
@@ -130,7 +130,7 @@ static void expect_numbers(struct kunit *test, const struct model *model)
 	KUNIT_EXPECT_TRUE(test, backlog->used <= backlog->size);
 	KUNIT_EXPECT_TRUE(test, held <= backlog->used);
 	/* The gap at the end is smaller than the largest record. */
-	KUNIT_EXPECT_TRUE(test, backlog->used - held < entry_size(LARGEST));
+	KUNIT_EXPECT_TRUE(test, backlog->used - held < backlog_entry_size(LARGEST));
 }
 
 /* Had the youngest of the dropped ones still fitted, gap included? */
@@ -140,7 +140,7 @@ static void expect_no_more_dropped_than_needed(struct kunit *test, const struct 
 
 	if (model->oldest == 1)
 		return;
-	needed += entry_size(model->lens[model->oldest - 1]) + entry_size(LARGEST);
+	needed += backlog_entry_size(model->lens[model->oldest - 1]) + backlog_entry_size(LARGEST);
 	KUNIT_EXPECT_TRUE(test, needed > model->backlog.size);
 }
 
@@ -190,7 +190,7 @@ static void records_that_end_exactly_at_the_end_of_the_ring_wrap(struct kunit *t
 
 static void two_of_the_largest_records_fit_the_smallest_ring(struct kunit *test)
 {
-	struct model *model = new_model(test, 2 * entry_size(LARGEST), LARGEST);
+	struct model *model = new_model(test, 2 * backlog_entry_size(LARGEST), LARGEST);
 	int i;
 
 	for (i = 0; i < 10; i++) {
@@ -210,7 +210,7 @@ static void a_ring_too_small_for_the_largest_record_is_refused(struct kunit *tes
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(larges); i++) {
-		u32 enough = 2 * entry_size(larges[i]);
+		u32 enough = 2 * backlog_entry_size(larges[i]);
 
 		KUNIT_EXPECT_EQ(test, shelltrap_backlog_init(&backlog, enough - 1, larges[i]),
 				-EINVAL);
@@ -307,7 +307,7 @@ static void the_same_record_can_be_asked_for_twice(struct kunit *test)
 
 static void records_dropped_unread_are_counted_and_only_those(struct kunit *test)
 {
-	struct model *model = new_model(test, 10 * entry_size(100), 100);
+	struct model *model = new_model(test, 10 * backlog_entry_size(100), 100);
 
 	append_many(test, model, 10);
 	KUNIT_EXPECT_EQ(test, model->backlog.overwritten, (u64)0);
