@@ -19,8 +19,8 @@ struct shelltrap_actor {
 	u64 lineage;		/* sets of the servers in its lineage */
 	enum shelltrap_matched matched;	/* why the caller is an actor of some rule; 0: it is none */
 	/*
-	 * The nearest ancestor that is an actor by its name. Without one: current, if that is
-	 * an actor itself, or else NULL. No reference is held.
+	 * The nearest ancestor that is an actor by its name, or else current, if current is
+	 * an actor itself. NULL: the server is the founder. No reference is held.
 	 */
 	struct task_struct *server;
 	const struct shelltrap_founder *founder; /* of current's lineage, or NULL */

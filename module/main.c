@@ -9,7 +9,7 @@
  *	ruleset.c	finds the policy in force
  *	target.c	finds out what is being started
  *	condition.c	finds out under which circumstances
- *	actor.c		finds out who starts it, and from whom that process descends
+ *	actor.c		looks at the calling task and its ancestors
  *	lineage.c	remembers which processes descend from a server, even a dead one
  *	task.c		reads a task's name, executable and command line
  *	runtime.c	reads in a command line which program a java or python runs

@@ -396,7 +396,7 @@ static int netlink_multicast_record(const void *record, u32 len)
 	void *header;
 
 	if (!skb) {
-		/* Tell the listeners now. Else the next record's number would be the first sign. */
+		/* Tell the listeners now: else only the number of the next record shows the gap. */
 		genl_set_err(&shelltrap_family, &init_net, 0, 0, -ENOBUFS);
 		return -ENOMEM;
 	}

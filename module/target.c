@@ -77,7 +77,7 @@ static bool is_shell_script(const struct linux_binprm *bprm)
 	return is_shell(path, len);
 }
 
-/* Is the path in a directory of programs, or relative so that nobody can know? */
+/* Is the path in a directory of programs, or relative, so that its directory is unknown? */
 static bool may_be_in_program_dir(const char *path)
 {
 	static const char * const directories[] = { "bin", "sbin", ".", "..", "" };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The backlog, held against the simplest thing that could work: a list of what was
- * appended. A record's bytes follow from its number, so a wrong one is seen.
+ * The backlog, compared with a simple model: a list of the records appended. The bytes of a
+ * record are computed from its number, so that a wrong record is detected.
  */
 #include <linux/kernel.h>
 #include <linux/prandom.h>
@@ -14,10 +14,10 @@
 
 struct model {
 	struct shelltrap_backlog backlog;
-	u32 *lens;		/* by number */
+	u32 *lens;		/* lengths of the records, by number */
 	u64 next;
 	u64 oldest;
-	u64 handed;
+	u64 delivered;
 	u64 overwritten;
 };
 
@@ -44,15 +44,18 @@ static void free_model(struct model *model)
 	shelltrap_backlog_free(&model->backlog);
 }
 
-/* The backlog says what it dropped; that it was no more than it had to is checked apart. */
+/*
+ * Believes the backlog which records it has dropped. expect_no_more_dropped_than_needed()
+ * checks that these are not too many.
+ */
 static void note_dropped(struct model *model)
 {
 	for (; model->oldest < model->backlog.seq_oldest; model->oldest++)
-		if (model->oldest > model->handed)
+		if (model->oldest > model->delivered)
 			model->overwritten++;
 }
 
-/* From memory of the record's exact size: a step beyond it is seen. */
+/* The record is in memory of exactly its size: an access beyond it is detected. */
 static void append(struct kunit *test, struct model *model, u32 len)
 {
 	u8 *record = kmalloc(len, GFP_KERNEL);
@@ -70,7 +73,7 @@ static void append(struct kunit *test, struct model *model, u32 len)
 static void hand(struct model *model, u64 seq)
 {
 	shelltrap_backlog_mark_delivered(&model->backlog, seq);
-	model->handed = max(model->handed, seq);
+	model->delivered = max(model->delivered, seq);
 }
 
 static bool bytes_are_of(const u8 *record, u64 seq, u32 len)
@@ -83,7 +86,7 @@ static bool bytes_are_of(const u8 *record, u64 seq, u32 len)
 	return true;
 }
 
-/* Asks for @wanted and expects what the model says is to be had. */
+/* Asks for record @wanted and expects the record that the model has. */
 static void expect_get(struct kunit *test, const struct model *model,
 		       struct shelltrap_backlog_cursor *cursor, u64 wanted)
 {
@@ -93,7 +96,7 @@ static void expect_get(struct kunit *test, const struct model *model,
 
 	record = shelltrap_backlog_get(&model->backlog, cursor, &seq, &len);
 	if (expected >= model->next) {
-		KUNIT_EXPECT_TRUE_MSG(test, !record, "%llu is still to come", wanted);
+		KUNIT_EXPECT_TRUE_MSG(test, !record, "%llu has not been written yet", wanted);
 		return;
 	}
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, record);
@@ -133,7 +136,7 @@ static void expect_numbers(struct kunit *test, const struct model *model)
 	KUNIT_EXPECT_TRUE(test, backlog->used - held < backlog_entry_size(LARGEST));
 }
 
-/* Had the youngest of the dropped ones still fitted, gap included? */
+/* Would the latest dropped record still fit, with a gap of the largest size? */
 static void expect_no_more_dropped_than_needed(struct kunit *test, const struct model *model)
 {
 	u64 needed = bytes_held(model);
@@ -166,7 +169,7 @@ static void wrap_with_random_sizes(struct kunit *test, u32 size, u64 seed)
 
 static void what_is_held_is_what_was_appended_however_often_it_wraps(struct kunit *test)
 {
-	/* The smallest possible ring, odd ones, one that holds many. */
+	/* The smallest ring, rings of odd sizes, and a ring for many records. */
 	static const u32 sizes[] = { 2016, 2017, 2023, 2500, 5001, 20000 };
 	size_t i;
 
@@ -290,7 +293,7 @@ static void an_overtaken_cursor_goes_on_with_the_oldest_held(struct kunit *test)
 	free_model(model);
 }
 
-/* What a dump does: it stops where the message is full and asks for the same again. */
+/* A dump does so: when the message is full it asks for the same record again. */
 static void the_same_record_can_be_asked_for_twice(struct kunit *test)
 {
 	struct model *model = new_model(test, 5000, LARGEST);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The built-in policy: what is known without a word of configuration. Written out
- * once more, so that no name goes or comes unseen.
+ * The built-in policy: what the module detects without configuration. The names are written
+ * out here again, so that no name can be added or removed by accident.
  */
 #include "policy_test.h"
 
@@ -37,7 +37,7 @@ static const char * const known_threads[] = {
 	"ajp-nio*", "http-nio*", "https-jsse-nio*", "https-openssl-n*", "XNIO-*",
 };
 
-/* Executables, and what makes of each a server. */
+/* Executables, and what each runs when it is a server. */
 static const struct {
 	const char *program;
 	const char *runs;
@@ -110,7 +110,7 @@ static struct shelltrap_policy *built_in(struct kunit *test)
 	return policy;
 }
 
-/* A name as it is; of a prefix also what goes on after it. */
+/* Expects the name itself; for a prefix also a longer name. */
 static void expect_added(struct kunit *test, const struct shelltrap_policy *policy,
 			 const char *name, u64 file, u64 task)
 {
@@ -173,7 +173,7 @@ static void what_a_runtime_hosts_is_known(struct kunit *test)
 				    known_hosted[i].runs);
 }
 
-/* Tools of the same projects, and what only names one. */
+/* Tools of the same projects, and programs that only have such a name as an argument. */
 static void other_things_a_runtime_runs_are_not(struct kunit *test)
 {
 	static const struct {
@@ -265,15 +265,15 @@ static void names_beside_the_built_in_ones_are_not_known(struct kunit *test)
 
 struct verdict {
 	struct shelltrap_exec exec;
-	const char *rules[5];	/* the leading one first */
+	const char *rules[5];	/* names, the leading rule first */
 };
 
-/* Takes the rules out of the bitmap in the order in which an alert lists them. */
+/* Expects the rules in the order in which an alert lists them. */
 static void expect_verdict(struct kunit *test, const struct shelltrap_policy *policy,
 			   const struct verdict *verdict)
 {
 	const struct shelltrap_late nothing = {};
-	u64 rest = fitting(policy, &verdict->exec, &nothing);
+	u64 rest = matching(policy, &verdict->exec, &nothing);
 	const char * const *name;
 	const char *leading;
 	int rule;
@@ -339,7 +339,7 @@ static void the_built_in_rules_ask_nothing_that_takes_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, policy->conditions, (u32)(DROPPED | CONNECTED));
 	KUNIT_EXPECT_TRUE(test, policy->any_target);
 	KUNIT_EXPECT_FALSE(test, policy->any_exec);
-	KUNIT_EXPECT_EQ(test, fitting(policy, &exec, &nothing), (u64)511);
+	KUNIT_EXPECT_EQ(test, matching(policy, &exec, &nothing), (u64)511);
 }
 
 static void expect_words(struct kunit *test, const struct shelltrap_rule *rule, const char *name,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rules that deny and kill: what makes no sense in one, whom they are for, and which
- * exceptions spare an exec from them.
+ * Rules that deny and kill: which of them are refused, to which callers they apply, and
+ * which exceptions keep an exec from being stopped.
  */
 #include "policy_test.h"
 
@@ -18,7 +18,7 @@ static const struct shelltrap_rule denying = {
 static const __u8 enforced[] = { SHELLTRAP_ACTION_DENY, SHELLTRAP_ACTION_KILL };
 static const __u8 others[] = { SHELLTRAP_ACTION_ALERT, SHELLTRAP_ACTION_ALLOW };
 
-/* Two sets, the first with a path. */
+/* Returns a policy with two sets, the first with a path. */
 static struct shelltrap_policy *begun(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 1, 8192);
@@ -56,7 +56,7 @@ static void what_denies_or_kills_has_no_argv(struct kunit *test)
 	}
 }
 
-static void whom_to_spare_is_for_what_denies_or_kills(struct kunit *test)
+static void only_rules_that_deny_or_kill_may_have_anybody(struct kunit *test)
 {
 	struct shelltrap_policy *policy = begun(test);
 	struct shelltrap_rule rule = denying;
@@ -78,8 +78,8 @@ static void whom_to_spare_is_for_what_denies_or_kills(struct kunit *test)
 }
 
 /*
- * By number: 0 alerts, 1 allows, 2 denies, 3 kills, 4 denies anybody, 5 kills anybody,
- * 6 would deny anybody but is off.
+ * The rules by number: 0 alerts, 1 allows, 2 denies, 3 kills, 4 denies any caller, 5 kills
+ * any caller, 6 would deny any caller but is off.
  */
 static struct shelltrap_policy *of_each_kind(struct kunit *test)
 {
@@ -126,7 +126,7 @@ static void a_server_is_denied_by_all_that_deny_or_kill(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shelltrap_policy_enforced(policy, 0x43, true), (u64)0);
 }
 
-static void others_are_denied_by_those_that_spare_nobody(struct kunit *test)
+static void other_callers_are_denied_only_by_rules_for_anybody(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = of_each_kind(test);
 
@@ -135,7 +135,7 @@ static void others_are_denied_by_those_that_spare_nobody(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shelltrap_policy_enforced(policy, 0xf, false), (u64)0);
 }
 
-static void a_policy_that_only_alerts_denies_nobody(struct kunit *test)
+static void a_policy_that_only_alerts_denies_no_caller(struct kunit *test)
 {
 	struct shelltrap_policy *policy = begun(test);
 	struct shelltrap_rule rule = denying;
@@ -147,9 +147,9 @@ static void a_policy_that_only_alerts_denies_nobody(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, policy->denying | policy->killing | policy->anybody, (u64)0);
 }
 
-/* Does the exception @rule, which is number 1, spare from the rule that denies? */
-static bool spares(struct kunit *test, const struct shelltrap_rule *rule,
-		   const struct shelltrap_late *late)
+/* Does the exception @rule, which is number 1, match beside the rule that denies? */
+static bool exception_matches(struct kunit *test, const struct shelltrap_rule *rule,
+			      const struct shelltrap_late *late)
 {
 	struct shelltrap_policy *policy = begun(test);
 
@@ -160,63 +160,63 @@ static bool spares(struct kunit *test, const struct shelltrap_rule *rule,
 	return shelltrap_policy_exception_matches(policy, 3, late);
 }
 
-static void an_exception_that_fits_spares(struct kunit *test)
+static void an_exception_that_matches_stops_enforcement(struct kunit *test)
 {
 	struct shelltrap_rule rule = { .name = "e", .target = TARGET, .severity = 1, ARGV("sh"),
 				       .action = SHELLTRAP_ACTION_ALLOW };
 	struct shelltrap_late late = { .argv = "sh", .argv_len = 3, .clean = true };
 
-	KUNIT_EXPECT_TRUE(test, spares(test, &rule, &late));
+	KUNIT_EXPECT_TRUE(test, exception_matches(test, &rule, &late));
 	late.clean = false;
-	KUNIT_EXPECT_FALSE(test, spares(test, &rule, &late));
+	KUNIT_EXPECT_FALSE(test, exception_matches(test, &rule, &late));
 	late.clean = true;
 	late.argv = "id";
-	KUNIT_EXPECT_FALSE(test, spares(test, &rule, &late));
+	KUNIT_EXPECT_FALSE(test, exception_matches(test, &rule, &late));
 	late.argv = NULL;
-	KUNIT_EXPECT_FALSE(test, spares(test, &rule, &late));
+	KUNIT_EXPECT_FALSE(test, exception_matches(test, &rule, &late));
 	rule.argv = NULL;
-	KUNIT_EXPECT_TRUE(test, spares(test, &rule, &late));
+	KUNIT_EXPECT_TRUE(test, exception_matches(test, &rule, &late));
 }
 
-/* Whatever the cgroup: it says whether there is an alert, and comes too late for this. */
-static void an_exception_of_another_cgroup_spares_too(struct kunit *test)
+/* The cgroup is known too late to stop an exec. It decides only about the alert. */
+static void an_exception_of_another_cgroup_stops_enforcement_too(struct kunit *test)
 {
 	struct shelltrap_rule rule = { .name = "e", .target = TARGET, .severity = 1, .cgroup = "/c",
 				       .action = SHELLTRAP_ACTION_ALLOW };
 	struct shelltrap_late late = { .cgroup = "/other", .clean = true };
 
-	KUNIT_EXPECT_TRUE(test, spares(test, &rule, &late));
+	KUNIT_EXPECT_TRUE(test, exception_matches(test, &rule, &late));
 	late.cgroup = NULL;
-	KUNIT_EXPECT_TRUE(test, spares(test, &rule, &late));
+	KUNIT_EXPECT_TRUE(test, exception_matches(test, &rule, &late));
 	KUNIT_EXPECT_TRUE(test, shelltrap_policy_late_mismatch(&rule, &late) ==
 				SHELLTRAP_MISMATCH_CGROUP);
 	late.clean = false;
-	KUNIT_EXPECT_FALSE(test, spares(test, &rule, &late));
+	KUNIT_EXPECT_FALSE(test, exception_matches(test, &rule, &late));
 }
 
-static void only_an_exception_spares(struct kunit *test)
+static void only_an_exception_stops_enforcement(struct kunit *test)
 {
 	struct shelltrap_rule rule = denying;
 	const struct shelltrap_late late = { .clean = true };
 
 	rule.name = "alert";
 	rule.action = SHELLTRAP_ACTION_ALERT;
-	KUNIT_EXPECT_FALSE(test, spares(test, &rule, &late));
+	KUNIT_EXPECT_FALSE(test, exception_matches(test, &rule, &late));
 	rule.action = SHELLTRAP_ACTION_OFF;
-	KUNIT_EXPECT_FALSE(test, spares(test, &rule, &late));
+	KUNIT_EXPECT_FALSE(test, exception_matches(test, &rule, &late));
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(what_denies_or_kills_is_not_of_a_cgroup),
 	KUNIT_CASE(what_denies_or_kills_has_no_argv),
-	KUNIT_CASE(whom_to_spare_is_for_what_denies_or_kills),
+	KUNIT_CASE(only_rules_that_deny_or_kill_may_have_anybody),
 	KUNIT_CASE(what_denies_or_kills_alerts_too),
 	KUNIT_CASE(a_server_is_denied_by_all_that_deny_or_kill),
-	KUNIT_CASE(others_are_denied_by_those_that_spare_nobody),
-	KUNIT_CASE(a_policy_that_only_alerts_denies_nobody),
-	KUNIT_CASE(an_exception_that_fits_spares),
-	KUNIT_CASE(an_exception_of_another_cgroup_spares_too),
-	KUNIT_CASE(only_an_exception_spares),
+	KUNIT_CASE(other_callers_are_denied_only_by_rules_for_anybody),
+	KUNIT_CASE(a_policy_that_only_alerts_denies_no_caller),
+	KUNIT_CASE(an_exception_that_matches_stops_enforcement),
+	KUNIT_CASE(an_exception_of_another_cgroup_stops_enforcement_too),
+	KUNIT_CASE(only_an_exception_stops_enforcement),
 	{}
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exceptions: when one silences an exec, and above all when it must not. What an
- * environment may hold for that.
+ * Exceptions: when an exception silences an exec and, more important, when it must not.
+ * Also: which variables an environment may contain then.
  */
 #include "policy_test.h"
 
@@ -17,11 +17,11 @@ static const struct shelltrap_rule exception = {
 	.action = SHELLTRAP_ACTION_ALLOW,
 };
 
-/* What it fits. */
+/* What the exception matches. */
 static const struct shelltrap_exec usual = { .target = TARGET, .file = TARGET };
 static const struct shelltrap_late clean = { .cgroup = "/c", .clean = true };
 
-/* Two sets, the first with a path; and that rule. */
+/* Returns a policy with @rule and two sets, the first with a path. */
 static struct shelltrap_policy *policy_of(struct kunit *test, const struct shelltrap_rule *rule)
 {
 	struct shelltrap_policy *policy = new_policy(test, 1, 8192);
@@ -85,7 +85,7 @@ static void other_rules_do_without_paths(struct kunit *test)
 	finish(test, policy);
 }
 
-static void an_exception_fits_by_the_identity_of_the_file_alone(struct kunit *test)
+static void an_exception_matches_only_by_the_identity_of_the_file(struct kunit *test)
 {
 	struct shelltrap_exec exec = usual;
 
@@ -99,7 +99,7 @@ static void an_exception_fits_by_the_identity_of_the_file_alone(struct kunit *te
 	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISMATCH_TARGET);
 }
 
-/* By the name in one of its sets and the identity in another, it fits by the other. */
+/* The name is in both targets, the identity in one: only the identity counts. */
 static void of_several_targets_the_one_with_the_identity_counts(struct kunit *test)
 {
 	struct shelltrap_exec exec = { .target = TARGET | ACTOR, .file = ACTOR };
@@ -121,7 +121,7 @@ static void an_alert_does_not_ask_for_the_identity(struct kunit *test)
 	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_NONE);
 }
 
-static void an_exception_never_fits_a_dropped_file(struct kunit *test)
+static void an_exception_never_matches_a_dropped_file(struct kunit *test)
 {
 	struct shelltrap_exec exec = usual;
 
@@ -139,7 +139,7 @@ static void an_exception_has_dropped_files_looked_for(struct kunit *test)
 			(u32)SHELLTRAP_CONDITION_FILE_DROPPED);
 }
 
-static void an_exception_never_fits_with_an_unclean_environment(struct kunit *test)
+static void an_exception_never_matches_an_unclean_environment(struct kunit *test)
 {
 	struct shelltrap_late late = clean;
 	struct shelltrap_rule rule = exception;
@@ -178,8 +178,8 @@ static void an_exception_bears_conditions_uid_actor_and_cgroup_as_any_rule(struc
 	expect_rule(test, &rule, &exec, &late, SHELLTRAP_MISMATCH_NONE);
 }
 
-/* All is wrong at first; one thing after the other is put right. */
-static void the_first_reason_that_applies_is_told(struct kunit *test)
+/* At first everything mismatches; each step corrects one thing. */
+static void the_first_reason_that_applies_is_returned(struct kunit *test)
 {
 	struct shelltrap_exec exec = { .conditions = 8, .uid = 1 };
 	struct shelltrap_late late = {};
@@ -232,9 +232,9 @@ struct argv {
 	u32 argv_len;
 };
 
-/* Both in memory of their exact size. */
+/* Copies both to memory of exactly their size. */
 static void expect_argv(struct kunit *test, const struct argv *wanted, const struct argv *given,
-			bool fits)
+			bool matches)
 {
 	struct shelltrap_late late = clean;
 	struct shelltrap_rule rule = exception;
@@ -244,10 +244,10 @@ static void expect_argv(struct kunit *test, const struct argv *wanted, const str
 	late.argv = copy_bytes(test, given->argv, given->argv_len);
 	late.argv_len = given->argv_len;
 	expect_rule(test, &rule, &usual, &late,
-		    fits ? SHELLTRAP_MISMATCH_NONE : SHELLTRAP_MISMATCH_ARGV);
+		    matches ? SHELLTRAP_MISMATCH_NONE : SHELLTRAP_MISMATCH_ARGV);
 }
 
-/* None is like another, either way. */
+/* No two of these match each other. */
 static const struct argv different[] = {
 	{ ARGV("") }, { ARGV("id") }, { ARGV("sh") }, { ARGV("sh\0") }, { ARGV("sh\0id") },
 	{ ARGV("sh\0-c") }, { ARGV("sh\0-c\0--") }, { ARGV("sh\0-c\0") }, { ARGV("sh\0-c\0id") },
@@ -264,7 +264,7 @@ static const struct argv different[] = {
 
 static const struct argv none = { "", 0 };
 
-/* The command, and with "--" before it: a C library writes one or the other. */
+/* Pairs that match: without and with "--", as different C libraries write it. */
 static const struct argv same[][2] = {
 	{ { ARGV("sh\0-c\0id") }, { ARGV("sh\0-c\0--\0id") } },
 	{ { ARGV("sh\0-c\0") }, { ARGV("sh\0-c\0--\0") } },
@@ -304,7 +304,7 @@ static void the_same_with_dashes_is_not_the_same_as_another(struct kunit *test)
 		}
 }
 
-/* Each byte of it different once, and each end cut off. */
+/* Changes each byte once, and cuts the end at each position. */
 static void no_byte_of_an_argv_is_left_out(struct kunit *test)
 {
 	const struct argv wanted = { ARGV("sh\0-c\0ls -l /tmp\0x") };
@@ -322,7 +322,7 @@ static void no_byte_of_an_argv_is_left_out(struct kunit *test)
 		expect_argv(test, &wanted, &cut, false);
 }
 
-static void an_argv_that_is_not_all_known_fits_none(struct kunit *test)
+static void an_argv_that_is_not_all_known_matches_none(struct kunit *test)
 {
 	struct shelltrap_rule rule = exception;
 
@@ -372,7 +372,7 @@ static void an_argv_has_at_most_4096_bytes(struct kunit *test)
 	add_rule(test, policy, &rule);
 }
 
-/* Fed at once, in memory of its exact size. */
+/* Feeds all in one piece, from memory of exactly its size. */
 static bool is_unclean_env(struct kunit *test, const char *bytes, size_t len)
 {
 	struct shelltrap_environment environment = {};
@@ -454,7 +454,7 @@ static void a_path_with_anything_else_in_it_is_unclean(struct kunit *test)
 		expect_variable(test, paths[i], true);
 }
 
-/* A PATH of "/bin" and so many times more ":/bin" and ":/sbin", then @end. */
+/* Returns "PATH=/bin", then ":/bin" @bins times, ":/sbin" @sbins times, and @end. */
 static char *long_path(struct kunit *test, int bins, int sbins, const char *end)
 {
 	size_t size = sizeof("PATH=/bin") + 5 * bins + 6 * sbins + strlen(end), len;
@@ -505,7 +505,7 @@ static void nothing_follows_from_an_empty_environment(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, environment.len, (u32)0);
 }
 
-/* Who feeds it sees in "len" that a variable was begun and has not ended. */
+/* "len" shows the caller that the last variable has not ended. */
 static void a_variable_counts_when_it_has_ended(struct kunit *test)
 {
 	struct shelltrap_environment environment = {};
@@ -520,7 +520,7 @@ static void a_variable_counts_when_it_has_ended(struct kunit *test)
 
 #define ENVIRONMENT(bytes, unclean) { bytes, sizeof(bytes), unclean }
 
-/* Environments, and whether they are unclean. The shorter after the longer, too. */
+/* Environments and the result. Also shorter variables after longer ones. */
 static const struct {
 	const char *bytes;
 	size_t len;
@@ -540,7 +540,7 @@ static const struct {
 	ENVIRONMENT("HOMEHOME=LD_PRELOAD=x\0L=D_PRELOAD=x", false),
 };
 
-/* In pieces of @size, the first of @first bytes; each in memory of its own. */
+/* Feeds pieces of @size bytes, the first of @first bytes, each from its own memory. */
 static void expect_pieces(struct kunit *test, size_t number, size_t first, size_t size)
 {
 	const char *bytes = environments[number].bytes;
@@ -577,20 +577,20 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_exception_needs_a_set_with_a_path),
 	KUNIT_CASE(a_path_in_an_included_set_is_enough_for_an_exception),
 	KUNIT_CASE(other_rules_do_without_paths),
-	KUNIT_CASE(an_exception_fits_by_the_identity_of_the_file_alone),
+	KUNIT_CASE(an_exception_matches_only_by_the_identity_of_the_file),
 	KUNIT_CASE(of_several_targets_the_one_with_the_identity_counts),
 	KUNIT_CASE(an_alert_does_not_ask_for_the_identity),
-	KUNIT_CASE(an_exception_never_fits_a_dropped_file),
+	KUNIT_CASE(an_exception_never_matches_a_dropped_file),
 	KUNIT_CASE(an_exception_has_dropped_files_looked_for),
-	KUNIT_CASE(an_exception_never_fits_with_an_unclean_environment),
+	KUNIT_CASE(an_exception_never_matches_an_unclean_environment),
 	KUNIT_CASE(an_exception_bears_conditions_uid_actor_and_cgroup_as_any_rule),
-	KUNIT_CASE(the_first_reason_that_applies_is_told),
+	KUNIT_CASE(the_first_reason_that_applies_is_returned),
 	KUNIT_CASE(the_reasons_are_numbered_in_their_order),
 	KUNIT_CASE(an_argv_is_all_of_it_and_byte_for_byte),
 	KUNIT_CASE(sh_c_with_dashes_and_without_are_the_same),
 	KUNIT_CASE(the_same_with_dashes_is_not_the_same_as_another),
 	KUNIT_CASE(no_byte_of_an_argv_is_left_out),
-	KUNIT_CASE(an_argv_that_is_not_all_known_fits_none),
+	KUNIT_CASE(an_argv_that_is_not_all_known_matches_none),
 	KUNIT_CASE(an_argv_is_for_exceptions),
 	KUNIT_CASE(an_argv_is_whole_arguments),
 	KUNIT_CASE(an_argv_has_at_most_4096_bytes),

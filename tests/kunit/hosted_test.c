@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Servers that a runtime hosts: what a command line runs, and which sets that is in.
+ * Servers that a runtime hosts: what a command line runs, and which sets contain it.
  */
 #include "policy_test.h"
 
 #include "../../module/runtime.c"
 
-/* Command lines without their last NUL, of an executable, and what they run. */
+/* An executable, its command line without the last NUL, and what it runs. */
 struct line {
 	const char *program;
 	const char *bytes;
@@ -76,7 +76,7 @@ static void expect_runs(struct kunit *test, const struct line *line, size_t firs
 	KUNIT_EXPECT_STREQ(test, (const char *)cmdline.runs, line->runs);
 }
 
-static void what_a_command_line_runs_is_behind_the_options(struct kunit *test)
+static void what_a_command_line_runs_follows_the_options(struct kunit *test)
 {
 	size_t i;
 
@@ -95,7 +95,7 @@ static void a_command_line_comes_in_pieces_of_any_size(struct kunit *test)
 		}
 }
 
-/* Its end may have been cut off, or written over. */
+/* The process may have overwritten the last NUL, or the command line was cut. */
 static void a_last_argument_without_a_nul_counts(struct kunit *test)
 {
 	struct line line = LINE("java", "java\0-cp\0x\0Main", "Main");
@@ -176,8 +176,8 @@ static void a_server_is_known_by_the_runtime_and_what_that_runs(struct kunit *te
 	expect_hosted(test, policy, "", "gunicorn", 0);
 }
 
-/* A runtime alone is in no set, and what it runs is no name. */
-static void a_bare_runtime_is_nobody(struct kunit *test)
+/* The name of a runtime alone is in no set, and neither is the name of what it runs. */
+static void a_bare_runtime_is_in_no_set(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 512);
 
@@ -258,13 +258,13 @@ static void there_are_at_most_256(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(what_a_command_line_runs_is_behind_the_options),
+	KUNIT_CASE(what_a_command_line_runs_follows_the_options),
 	KUNIT_CASE(a_command_line_comes_in_pieces_of_any_size),
 	KUNIT_CASE(a_last_argument_without_a_nul_counts),
 	KUNIT_CASE(more_than_95_bytes_are_not_known),
 	KUNIT_CASE(a_long_value_is_stepped_over),
 	KUNIT_CASE(a_server_is_known_by_the_runtime_and_what_that_runs),
-	KUNIT_CASE(a_bare_runtime_is_nobody),
+	KUNIT_CASE(a_bare_runtime_is_in_no_set),
 	KUNIT_CASE(one_name_may_be_a_servers_and_a_runtimes),
 	KUNIT_CASE(what_makes_no_sense_is_refused),
 	KUNIT_CASE(its_parts_have_limits),

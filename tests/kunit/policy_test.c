@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A policy's sets and their members: what is taken, what is refused, what is found.
+ * Sets and their members: which are accepted, which are refused, which are found.
  */
 #include "policy_test.h"
 
@@ -9,7 +9,7 @@
 
 #define FILLED 3000
 
-static void a_prefix_fits_itself_and_what_is_longer(struct kunit *test)
+static void a_prefix_matches_itself_and_longer_names(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 64);
 
@@ -25,8 +25,8 @@ static void a_prefix_fits_itself_and_what_is_longer(struct kunit *test)
 	expect_both(test, policy, "", 0);
 }
 
-/* A prefix of n bytes is in set n. */
-static void prefixes_of_every_length_fit(struct kunit *test)
+/* Set n contains a prefix of n bytes. */
+static void prefixes_of_every_length_match(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 64, 64 * 66);
 	size_t len;
@@ -56,7 +56,7 @@ static void a_star_inside_a_name_is_a_star(struct kunit *test)
 	expect_task(test, policy, "xd", 0);
 }
 
-static void a_long_name_fits_a_task_by_its_first_15_bytes(struct kunit *test)
+static void a_long_name_matches_a_task_by_its_first_15_bytes(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 128);
 
@@ -74,7 +74,7 @@ static void a_long_name_fits_a_task_by_its_first_15_bytes(struct kunit *test)
 	expect_file(test, policy, "exactly-15-longer", 0);
 }
 
-/* Of 15 bytes already, it would be cut to itself and mean no more. */
+/* A prefix of 15 bytes needs no second entry: cut to 15 bytes it stays the same. */
 static void a_prefix_of_15_bytes_is_not_cut(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 128);
@@ -96,7 +96,7 @@ static void names_that_share_their_first_15_bytes_share_the_task_name(struct kun
 	expect_file(test, policy, "0123456789abcde-two", BIT_ULL(1));
 }
 
-static void a_comm_fits_tasks_alone(struct kunit *test)
+static void a_comm_matches_tasks_only(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 64);
 
@@ -188,7 +188,7 @@ static void a_name_that_could_not_work_is_refused(struct kunit *test)
 							bad[i]), "name");
 }
 
-static void a_path_fits_as_it_was_typed_and_no_other_way(struct kunit *test)
+static void a_path_matches_as_it_was_typed_and_no_other_way(struct kunit *test)
 {
 	static const char * const others[] = {
 		"", "/", "sh", "bin/sh", "/bin/s", "/bin/sh/", "/bin/shh", "//bin/sh", "/bin//sh",
@@ -244,7 +244,7 @@ static void a_path_that_leads_to_no_file_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, policy->nr_paths, (u32)0);
 }
 
-static void a_file_fits_by_inode_device_and_generation_together(struct kunit *test)
+static void a_file_matches_by_inode_device_and_generation_together(struct kunit *test)
 {
 	static const struct shelltrap_identity sh = { 0x100000002ULL, 3, 4 };
 	static const struct shelltrap_identity others[] = {
@@ -277,7 +277,7 @@ static void a_file_of_several_paths_is_in_all_their_sets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, policy->nr_identities, (u32)4);
 }
 
-static void a_path_that_is_missing_fits_as_typed_alone(struct kunit *test)
+static void a_path_that_is_missing_matches_only_as_typed(struct kunit *test)
 {
 	static const struct shelltrap_identity nothing;
 	struct shelltrap_policy *policy = new_policy(test, 8, 256);
@@ -289,7 +289,7 @@ static void a_path_that_is_missing_fits_as_typed_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, policy->nr_identities, (u32)0);
 }
 
-/* What follows the path in memory is its own. */
+/* The identity is stored after the path, in memory reserved for it. */
 static void an_identity_harms_no_text(struct kunit *test)
 {
 	static const struct shelltrap_identity identity = { U64_MAX, 0xffffffff, 0xffffffff };
@@ -308,7 +308,7 @@ static void an_identity_harms_no_text(struct kunit *test)
 	expect_identity(test, policy, &identity, BIT_ULL(0) | BIT_ULL(1));
 }
 
-static void a_member_is_told_as_it_was_added(struct kunit *test)
+static void a_member_is_returned_as_it_was_added(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 4, 256);
 	const struct shelltrap_member *members = policy->members;
@@ -326,7 +326,7 @@ static void a_member_is_told_as_it_was_added(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, policy->nr_members, (u32)3);
 }
 
-/* Of a rule with that set for its target and no actor. */
+/* The set @names is the target of a rule without an actor, so it is watched. */
 static void expect_watched(struct kunit *test, const char * const *names, unsigned int nr,
 			   const char *name, bool expected)
 {
@@ -366,23 +366,23 @@ static void what_is_watched_is_known_by_its_prefix(struct kunit *test)
 	expect_watched(test, short_prefixes, 3, "ls", false);
 }
 
-static void a_name_begins_the_same_whatever_is_behind_it(struct kunit *test)
+static void a_name_has_the_same_prefix_whatever_follows_it(struct kunit *test)
 {
 	static const char * const names[] = {
 		"", "s", "sh", "ash", "bash", "nginx",
 		"\x01", "\x80", "\xff\x01", "\x80\x80\x01\x01",
 	};
-	static const char behind[] = { '\0', '\x01', 'x', '\x7f', '\x80', '\x81', '\xff' };
+	static const char following[] = { '\0', '\x01', 'x', '\x7f', '\x80', '\x81', '\xff' };
 	char memory[SHELLTRAP_NAME_PREFIX_LEN + 4];
 	unsigned int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		for (j = 0; j < ARRAY_SIZE(behind); j++) {
-			memset(memory, behind[j], sizeof(memory));
+		for (j = 0; j < ARRAY_SIZE(following); j++) {
+			memset(memory, following[j], sizeof(memory));
 			memcpy(memory, names[i], strlen(names[i]) + 1);
 			KUNIT_EXPECT_EQ_MSG(test, shelltrap_name_prefix_padded(memory),
 					    shelltrap_name_prefix(copy_string(test, names[i])),
-					    "'%s', then %x", names[i], behind[j] & 0xff);
+					    "'%s', then %x", names[i], following[j] & 0xff);
 		}
 	}
 }
@@ -478,7 +478,7 @@ static void a_set_has_a_name_of_its_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, "shells"), 0);
 }
 
-/* As large as announced, and one byte less. */
+/* With exactly the text announced, and with one byte less. */
 static void sets_take_the_text_that_was_announced(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 7);
@@ -522,7 +522,7 @@ static void a_policy_takes_the_members_that_were_announced(struct kunit *test)
 	add_path(test, policy, 1, "/bin/bb");
 	EXPECT_REFUSED(test, policy, try_member(test, policy, 2, SHELLTRAP_MEMBER_NAME, "ccc"),
 		       "more members than");
-	/* One that is there already counts again. */
+	/* A member that exists already counts again. */
 	EXPECT_REFUSED(test, policy, try_member(test, policy, 0, SHELLTRAP_MEMBER_NAME, "aaa"),
 		       "more members than");
 	expect_both(test, policy, "aaa", BIT_ULL(0));
@@ -530,7 +530,7 @@ static void a_policy_takes_the_members_that_were_announced(struct kunit *test)
 	expect_both(test, policy, "ccc", 0);
 }
 
-static void beyond_65536_members_the_limit_is_what_is_told(struct kunit *test)
+static void beyond_65536_members_the_fault_names_the_limit(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 1, 64);
 
@@ -549,7 +549,7 @@ static u32 used_entries(const struct shelltrap_policy *policy)
 	return used;
 }
 
-/* Paths with a file each, or names over 15 bytes: two entries a member. */
+/* Paths that lead to files, and names over 15 bytes, take two entries each. */
 static void a_full_policy_leaves_half_of_its_table_unused(struct kunit *test)
 {
 	struct shelltrap_policy *policy;
@@ -574,7 +574,7 @@ static void a_full_policy_leaves_half_of_its_table_unused(struct kunit *test)
 	}
 }
 
-/* Each in its own set, some in another one as well. */
+/* The names and paths are spread over the sets. */
 static void many_members_stay_apart(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 2 * FILLED, 64 * FILLED);
@@ -595,7 +595,7 @@ static void many_members_stay_apart(struct kunit *test)
 	expect_path(test, policy, "/bin/program-3000", 0);
 }
 
-/* Two pairs of one FNV-1a hash each. */
+/* Two pairs of names with the same FNV-1a hash. */
 static void names_of_one_hash_stay_apart(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 256);
@@ -612,8 +612,8 @@ static void names_of_one_hash_stay_apart(struct kunit *test)
 	expect_both(test, policy, "liquid", BIT_ULL(3));
 }
 
-/* The one's hash, by chance, is that of the other, which it begins. */
-static void a_name_is_told_from_its_prefix_of_one_hash(struct kunit *test)
+/* By chance "sh" and "sh9xtekw", of which it is a prefix, have the same hash. */
+static void a_name_and_its_prefix_of_one_hash_stay_apart(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 256);
 
@@ -626,30 +626,30 @@ static void a_name_is_told_from_its_prefix_of_one_hash(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_prefix_fits_itself_and_what_is_longer),
-	KUNIT_CASE(prefixes_of_every_length_fit),
+	KUNIT_CASE(a_prefix_matches_itself_and_longer_names),
+	KUNIT_CASE(prefixes_of_every_length_match),
 	KUNIT_CASE(a_star_inside_a_name_is_a_star),
-	KUNIT_CASE(a_long_name_fits_a_task_by_its_first_15_bytes),
+	KUNIT_CASE(a_long_name_matches_a_task_by_its_first_15_bytes),
 	KUNIT_CASE(a_prefix_of_15_bytes_is_not_cut),
 	KUNIT_CASE(names_that_share_their_first_15_bytes_share_the_task_name),
-	KUNIT_CASE(a_comm_fits_tasks_alone),
+	KUNIT_CASE(a_comm_matches_tasks_only),
 	KUNIT_CASE(a_comm_does_not_widen_a_name_nor_a_name_a_comm),
 	KUNIT_CASE(a_name_of_255_bytes_is_the_longest),
 	KUNIT_CASE(a_name_over_255_bytes_is_in_no_set),
 	KUNIT_CASE(a_prefix_of_63_bytes_is_the_longest),
 	KUNIT_CASE(a_comm_of_15_bytes_is_the_longest),
 	KUNIT_CASE(a_name_that_could_not_work_is_refused),
-	KUNIT_CASE(a_path_fits_as_it_was_typed_and_no_other_way),
+	KUNIT_CASE(a_path_matches_as_it_was_typed_and_no_other_way),
 	KUNIT_CASE(a_path_is_no_name_and_a_name_no_path),
 	KUNIT_CASE(a_path_of_4095_bytes_is_the_longest),
 	KUNIT_CASE(a_path_that_leads_to_no_file_is_refused),
-	KUNIT_CASE(a_file_fits_by_inode_device_and_generation_together),
+	KUNIT_CASE(a_file_matches_by_inode_device_and_generation_together),
 	KUNIT_CASE(a_file_of_several_paths_is_in_all_their_sets),
-	KUNIT_CASE(a_path_that_is_missing_fits_as_typed_alone),
+	KUNIT_CASE(a_path_that_is_missing_matches_only_as_typed),
 	KUNIT_CASE(an_identity_harms_no_text),
-	KUNIT_CASE(a_member_is_told_as_it_was_added),
+	KUNIT_CASE(a_member_is_returned_as_it_was_added),
 	KUNIT_CASE(what_is_watched_is_known_by_its_prefix),
-	KUNIT_CASE(a_name_begins_the_same_whatever_is_behind_it),
+	KUNIT_CASE(a_name_has_the_same_prefix_whatever_follows_it),
 	KUNIT_CASE(a_policy_without_members_knows_none),
 	KUNIT_CASE(a_set_is_found_by_its_whole_name),
 	KUNIT_CASE(a_label_is_letters_digits_underscore_dash_and_dot),
@@ -659,11 +659,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(sets_take_the_text_that_was_announced),
 	KUNIT_CASE(members_take_the_text_that_was_announced),
 	KUNIT_CASE(a_policy_takes_the_members_that_were_announced),
-	KUNIT_CASE(beyond_65536_members_the_limit_is_what_is_told),
+	KUNIT_CASE(beyond_65536_members_the_fault_names_the_limit),
 	KUNIT_CASE(a_full_policy_leaves_half_of_its_table_unused),
 	KUNIT_CASE(many_members_stay_apart),
 	KUNIT_CASE(names_of_one_hash_stay_apart),
-	KUNIT_CASE(a_name_is_told_from_its_prefix_of_one_hash),
+	KUNIT_CASE(a_name_and_its_prefix_of_one_hash_stay_apart),
 	{}
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the suites of the decision share. What they hand to it lies in memory of its
- * exact size, so that a step beyond is seen. They run in user space too, with the
- * kunit/test.h of tests/unit/policy.
+ * Helpers that the suites of the policy share. The suites pass data in memory of exactly
+ * its size, so that a sanitizer detects an access beyond it. They also run in user space,
+ * with the kunit/test.h of tests/unit/policy.
  */
 #ifndef _SHELLTRAP_POLICY_TEST_H
 #define _SHELLTRAP_POLICY_TEST_H
@@ -25,7 +25,7 @@ static inline struct shelltrap_policy *new_policy(struct kunit *test, u32 member
 	return policy;
 }
 
-/* Gone with the test. */
+/* The copy is freed at the end of the test. */
 static inline void *copy_bytes(struct kunit *test, const void *bytes, size_t len)
 {
 	void *copy = kunit_kzalloc(test, len, GFP_KERNEL);
@@ -40,7 +40,7 @@ static inline char *copy_string(struct kunit *test, const char *string)
 	return copy_bytes(test, string, strlen(string) + 1);
 }
 
-/* The byte @byte @count times, and @end. */
+/* Returns @byte, @count times, followed by @end. */
 static inline char *repeated(struct kunit *test, char byte, size_t count, const char *end)
 {
 	char *string = kunit_kzalloc(test, count + strlen(end) + 1, GFP_KERNEL);
@@ -56,21 +56,21 @@ static inline void expect_taken(struct kunit *test, const char *fault)
 	KUNIT_EXPECT_TRUE_MSG(test, !fault, "refused: %s", fault ? fault : "");
 }
 
-/* @wanted: some words of what it should say. */
+/* @wanted: words that the text of the fault must contain. */
 static inline void expect_fault(struct kunit *test, const char *fault, const char *wanted)
 {
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fault);
-	KUNIT_EXPECT_TRUE_MSG(test, !!strstr(fault, wanted), "'%s' says nothing of '%s'", fault,
+	KUNIT_EXPECT_TRUE_MSG(test, !!strstr(fault, wanted), "'%s' does not contain '%s'", fault,
 			      wanted);
 }
 
-/* All of a policy's memory; the first byte of its text is nobody's. */
+/* Size of a policy's memory. shelltrap_policy_init() reserves the first byte of the text. */
 static inline size_t size_of(const struct shelltrap_policy *policy)
 {
 	return shelltrap_policy_size(policy->max_members, policy->text_size - 1);
 }
 
-/* Does @request, which is refused for what @wanted says and has changed nothing. */
+/* Expects that @request fails with a text that contains @wanted, and changes nothing. */
 #define EXPECT_REFUSED(test, policy, request, wanted)				\
 	do {									\
 		void *before_ = copy_bytes(test, policy, size_of(policy));	\
@@ -133,7 +133,7 @@ static inline void add_runs(struct kunit *test, struct shelltrap_policy *policy,
 	expect_taken(test, try_member(test, policy, set, SHELLTRAP_MEMBER_RUNS, runs));
 }
 
-/* The number of the member. */
+/* Returns the number of the member. */
 static inline unsigned int add_path(struct kunit *test, struct shelltrap_policy *policy,
 				    unsigned int set, const char *path)
 {
@@ -182,7 +182,7 @@ static inline void expect_file(struct kunit *test, const struct shelltrap_policy
 	expect_sets(test, policy, name, SHELLTRAP_NAME_OF_FILE, expected);
 }
 
-/* The kernel cuts a task's name, so this does. */
+/* Cuts the name as the kernel cuts the name of a task. */
 static inline void expect_task(struct kunit *test, const struct shelltrap_policy *policy,
 			       const char *name, u64 expected)
 {
@@ -227,8 +227,8 @@ static inline enum shelltrap_mismatch mismatch_of(const struct shelltrap_rule *r
 	return mismatch ? mismatch : shelltrap_policy_late_mismatch(rule, late);
 }
 
-static inline u64 fitting(const struct shelltrap_policy *policy, const struct shelltrap_exec *exec,
-			  const struct shelltrap_late *late)
+static inline u64 matching(const struct shelltrap_policy *policy, const struct shelltrap_exec *exec,
+			   const struct shelltrap_late *late)
 {
 	u64 rules = shelltrap_policy_candidates(policy, exec);
 
@@ -236,14 +236,14 @@ static inline u64 fitting(const struct shelltrap_policy *policy, const struct sh
 	return shelltrap_policy_decide_late(policy, rules, late);
 }
 
-/* Of a policy's only rule: the reason, and that the decision agrees. */
+/* Checks the reason of the policy's only rule, and that the decision agrees with it. */
 static inline void expect_mismatch(struct kunit *test, const struct shelltrap_policy *policy,
 				   const struct shelltrap_exec *exec,
 				   const struct shelltrap_late *late,
 				   enum shelltrap_mismatch expected)
 {
 	KUNIT_EXPECT_EQ(test, mismatch_of(&policy->rules[0], exec, late), expected);
-	KUNIT_EXPECT_EQ(test, fitting(policy, exec, late),
+	KUNIT_EXPECT_EQ(test, matching(policy, exec, late),
 			(u64)(expected == SHELLTRAP_MISMATCH_NONE));
 }
 

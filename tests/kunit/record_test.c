@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Records: every attribute of the uapi with the value it should have, none for
- * what is not known, and the room that SHELLTRAP_RECORD_MAX promises.
+ * Records: every attribute of the uapi has the right value, unknown facts have no attribute,
+ * and SHELLTRAP_RECORD_MAX is large enough.
  */
 #include <linux/kernel.h>
 #include <linux/net.h>
@@ -23,7 +23,7 @@ static struct sk_buff *new_message(struct kunit *test)
 	return skb;
 }
 
-/* alloc_skb() rounds up: takes the surplus away. */
+/* Removes the space that alloc_skb() adds by rounding up. */
 static struct sk_buff *new_message_of(struct kunit *test, unsigned int size)
 {
 	struct sk_buff *skb = alloc_skb(size, GFP_KERNEL);
@@ -50,7 +50,7 @@ static void add_rule(struct shelltrap_policy *policy, const char *name, u8 sever
 	rule->severity = severity;
 }
 
-/* Facts of which nothing is known that can be unknown. */
+/* Returns facts in which everything that can be unknown is unknown. */
 static struct shelltrap_facts *new_facts(struct kunit *test)
 {
 	struct shelltrap_facts *facts = kunit_kzalloc(test, sizeof(*facts), GFP_KERNEL);
@@ -148,7 +148,7 @@ static int put_all(struct sk_buff *skb, const struct shelltrap_policy *policy,
 	       shelltrap_record_put_alert(skb, policy, facts, paths);
 }
 
-/* Strictly: no attribute beyond @max, no bytes behind the last one. */
+/* Parses strictly: no attribute above @max, no bytes after the last attribute. */
 static void parse(struct kunit *test, struct nlattr **attrs, int max, const void *head, int len)
 {
 	KUNIT_ASSERT_EQ(test, nla_parse(attrs, max, head, len, NULL, NULL), 0);
@@ -201,7 +201,7 @@ static void expect_u64(struct kunit *test, const struct nlattr *attr, u64 expect
 	KUNIT_EXPECT_EQ(test, nla_get_u64(attr), expected);
 }
 
-/* Which of the attributes 1 to @max are there, as a bitmap; padding does not count. */
+/* Returns a bitmap of the attributes 1 to @max that are present, without padding. */
 static u64 present(struct nlattr **attrs, int max, int pad)
 {
 	u64 found = 0;
@@ -218,7 +218,7 @@ static u64 all_of(int max, int pad)
 	return (BIT_ULL(max + 1) - 1) & ~(BIT_ULL(pad) | 1);
 }
 
-static void a_header_tells_number_instance_and_time(struct kunit *test)
+static void a_header_has_number_instance_and_time(struct kunit *test)
 {
 	struct nlattr *attrs[SHELLTRAP_RECORD_A_MAX + 1];
 	struct sk_buff *skb = new_message(test);
@@ -233,7 +233,7 @@ static void a_header_tells_number_instance_and_time(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static void a_loss_tells_how_many_and_why(struct kunit *test)
+static void a_loss_has_number_and_reason(struct kunit *test)
 {
 	struct nlattr *attrs[SHELLTRAP_RECORD_A_MAX + 1], *loss[SHELLTRAP_LOSS_A_MAX + 1];
 	struct sk_buff *skb = new_message(test);
@@ -249,7 +249,7 @@ static void a_loss_tells_how_many_and_why(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* A message with all that an alert can have. */
+/* Returns a message with everything that an alert can have. */
 static struct sk_buff *full_message(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test);
@@ -293,7 +293,7 @@ static void an_alert_has_every_attribute(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static void an_alert_tells_all_of_its_process(struct kunit *test)
+static void an_alert_has_all_of_its_process(struct kunit *test)
 {
 	struct nlattr *attrs[SHELLTRAP_PROCESS_A_MAX + 1];
 	struct sk_buff *skb = full_nest(test, SHELLTRAP_ALERT_A_PROCESS, attrs,
@@ -319,7 +319,7 @@ static void an_alert_tells_all_of_its_process(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static void an_alert_tells_all_of_its_file(struct kunit *test)
+static void an_alert_has_all_of_its_file(struct kunit *test)
 {
 	struct nlattr *attrs[SHELLTRAP_FILE_A_MAX + 1];
 	struct sk_buff *skb = full_nest(test, SHELLTRAP_ALERT_A_FILE, attrs,
@@ -335,7 +335,7 @@ static void an_alert_tells_all_of_its_file(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static void an_alert_tells_all_of_its_server(struct kunit *test)
+static void an_alert_has_all_of_its_server(struct kunit *test)
 {
 	struct nlattr *attrs[SHELLTRAP_SERVER_A_MAX + 1];
 	struct sk_buff *skb = full_nest(test, SHELLTRAP_ALERT_A_SERVER, attrs,
@@ -348,7 +348,7 @@ static void an_alert_tells_all_of_its_server(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* The @nth attribute of a type that is repeated, or NULL. */
+/* Returns the @nth attribute of a repeated type, or NULL. */
 static struct nlattr *nth(const struct sk_buff *skb, int type, int n)
 {
 	struct nlattr *alert, *attr;
@@ -451,7 +451,7 @@ static void the_interpreter_is_the_pathname_unless_there_is_another(struct kunit
 	kfree_skb(skb);
 }
 
-/* Puts @in as standard input and leaves its attributes in @attrs. */
+/* Puts @in as standard input, and stores its attributes in @attrs. */
 static struct sk_buff *put_stdin(struct kunit *test, const struct shelltrap_stdio *in,
 				 struct nlattr **attrs)
 {
@@ -545,7 +545,7 @@ static char *longest(struct kunit *test, size_t size)
 	return text;
 }
 
-/* Everything an alert can have, each as large as it gets. */
+/* Returns everything that an alert can have, with the largest values. */
 static struct shelltrap_facts *largest_facts(struct kunit *test)
 {
 	struct shelltrap_facts *facts = full_facts(test);
@@ -567,8 +567,8 @@ static struct shelltrap_facts *largest_facts(struct kunit *test)
 	return facts;
 }
 
-/* The pathname counts twice where there is no interpreter, and that is the more. */
-static void the_largest_record_fits_what_is_promised(struct kunit *test)
+/* Without an interpreter the pathname is in the record twice: this is the largest case. */
+static void the_largest_record_fits_into_record_max(struct kunit *test)
 {
 	struct sk_buff *skb = new_message_of(test, SHELLTRAP_RECORD_MAX);
 	struct nlattr *alert[SHELLTRAP_ALERT_A_MAX + 1];
@@ -593,7 +593,7 @@ static void the_largest_record_fits_what_is_promised(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* At every size up to the right one: it says so, and never writes beyond. */
+/* At each size up to the right one: returns the error, and never writes beyond the size. */
 static void a_message_too_small_says_so(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test);
@@ -629,12 +629,12 @@ static void a_message_too_small_for_a_loss_says_so(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_header_tells_number_instance_and_time),
-	KUNIT_CASE(a_loss_tells_how_many_and_why),
+	KUNIT_CASE(a_header_has_number_instance_and_time),
+	KUNIT_CASE(a_loss_has_number_and_reason),
 	KUNIT_CASE(an_alert_has_every_attribute),
-	KUNIT_CASE(an_alert_tells_all_of_its_process),
-	KUNIT_CASE(an_alert_tells_all_of_its_file),
-	KUNIT_CASE(an_alert_tells_all_of_its_server),
+	KUNIT_CASE(an_alert_has_all_of_its_process),
+	KUNIT_CASE(an_alert_has_all_of_its_file),
+	KUNIT_CASE(an_alert_has_all_of_its_server),
 	KUNIT_CASE(ancestors_come_parent_first),
 	KUNIT_CASE(rules_that_were_hit_come_most_severe_first),
 	KUNIT_CASE(what_is_not_known_is_absent),
@@ -643,7 +643,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_ipv6_socket_has_16_bytes_of_address),
 	KUNIT_CASE(a_listening_socket_has_no_peer),
 	KUNIT_CASE(a_unix_socket_has_no_addresses),
-	KUNIT_CASE(the_largest_record_fits_what_is_promised),
+	KUNIT_CASE(the_largest_record_fits_into_record_max),
 	KUNIT_CASE(a_message_too_small_says_so),
 	KUNIT_CASE(a_message_too_small_for_a_loss_says_so),
 	{}

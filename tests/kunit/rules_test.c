@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rules: which are taken, what a policy makes of them, which execs they fit.
+ * Rules: which are accepted, what a policy computes from them, which execs they match.
  */
 #include "policy_test.h"
 
@@ -10,13 +10,13 @@
 #define ACTOR	BIT_ULL(1)
 #define OTHER	BIT_ULL(62)
 
-/* Fits by its target alone. */
+/* Matches by its target alone. */
 static const struct shelltrap_rule plain = {
 	.name = "plain", .target = TARGET, .severity = SHELLTRAP_SEVERITY_LOW,
 	.action = SHELLTRAP_ACTION_ALERT,
 };
 
-/* A policy of two sets with a path each and that rule. */
+/* Returns a policy with @rule and two sets, each with a path. */
 static struct shelltrap_policy *policy_of(struct kunit *test, const struct shelltrap_rule *rule)
 {
 	struct shelltrap_policy *policy = new_policy(test, 2, 8192);
@@ -115,7 +115,7 @@ static void a_rule_may_be_called_like_a_set(struct kunit *test)
 	add_rule(test, policy, &rule);
 }
 
-/* Each of the three by itself. */
+/* Checks each of the three alone. */
 static void title_threat_and_reference_have_at_most_127_bytes(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 8192);
@@ -185,7 +185,7 @@ static void rules_take_the_text_that_was_announced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, policy->text_used, policy->text_size);
 }
 
-/* The originals are gone when the copies are looked at. */
+/* The originals are overwritten before the copies are compared. */
 static void a_rule_keeps_its_own_copy_of_all_its_strings(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, WORDY_SIZE);
@@ -236,7 +236,7 @@ static void there_are_64_rules_and_no_65th(struct kunit *test)
 	scnprintf(name, sizeof(name), "one-more");
 	EXPECT_REFUSED(test, policy, shelltrap_policy_add_rule(policy, &rule), "64");
 	finish(test, policy);
-	KUNIT_EXPECT_EQ(test, fitting(policy, &exec, &nothing), U64_MAX);
+	KUNIT_EXPECT_EQ(test, matching(policy, &exec, &nothing), U64_MAX);
 	KUNIT_EXPECT_EQ(test, policy->alerting, U64_MAX);
 	KUNIT_EXPECT_EQ(test, shelltrap_policy_leading(policy, BIT_ULL(63)), 63);
 }
@@ -249,7 +249,7 @@ static void a_set_does_not_include_itself(struct kunit *test)
 	EXPECT_REFUSED(test, policy, shelltrap_policy_add_include(policy, 1, 1), "itself");
 }
 
-/* Set 0 includes all the others in a chain that takes every @stride-th. */
+/* Set 0 includes all others, in a chain that goes on by @stride sets at each step. */
 static void expect_chain(struct kunit *test, unsigned int stride)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 1024);
@@ -264,7 +264,7 @@ static void expect_chain(struct kunit *test, unsigned int stride)
 	KUNIT_EXPECT_EQ(test, policy->targets, U64_MAX);
 }
 
-/* In the order they were added, against it, and in disorder. */
+/* In the order in which the sets were added, in reverse, and mixed. */
 static void a_chain_of_all_sets_is_followed_to_its_end(struct kunit *test)
 {
 	unsigned int stride;
@@ -273,7 +273,7 @@ static void a_chain_of_all_sets_is_followed_to_its_end(struct kunit *test)
 		expect_chain(test, stride);
 }
 
-/* 0 includes 1 and 2, each of which includes 3; 4 is nobody's. */
+/* Set 0 includes 1 and 2, and both include 3. No set includes 4. */
 static void two_ways_to_one_set_are_no_cycle(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 256);
@@ -331,7 +331,7 @@ static void what_actors_include_are_actors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, policy->actors, ACTOR | BIT_ULL(2));
 }
 
-/* 0 includes 1; 2, 3, 1 and 4 include each other in a ring of @links. */
+/* Set 0 includes 1, which is in a ring of @links sets out of 1, 2, 3 and 4. */
 static void expect_cycle(struct kunit *test, int links)
 {
 	static const unsigned int ring[] = { 1, 2, 3, 4 };
@@ -345,7 +345,7 @@ static void expect_cycle(struct kunit *test, int links)
 	expect_finish_fault(test, policy, -1, 1, "includes");
 }
 
-static void a_cycle_is_refused_and_a_set_in_it_is_told(struct kunit *test)
+static void a_cycle_is_refused_and_one_of_its_sets_is_named(struct kunit *test)
 {
 	expect_cycle(test, 2);
 	expect_cycle(test, 3);
@@ -363,7 +363,7 @@ static void a_cycle_of_all_sets_is_refused(struct kunit *test)
 	expect_finish_fault(test, policy, -1, 0, "includes");
 }
 
-static void a_rule_that_is_off_asks_for_nothing_and_never_fits(struct kunit *test)
+static void a_rule_that_is_off_asks_for_nothing_and_never_matches(struct kunit *test)
 {
 	const struct shelltrap_exec exec = { U64_MAX, U64_MAX, U64_MAX, U64_MAX, U64_MAX, 8, 0 };
 	struct shelltrap_rule rule = plain;
@@ -398,7 +398,7 @@ static void a_rule_without_target_that_is_off_leaves_other_targets_alone(struct 
 	KUNIT_EXPECT_FALSE(test, policy_of(test, &plain)->any_exec);
 }
 
-/* Alerting, off, allowing, alerting. */
+/* The rules: alert, off, allow, alert. */
 static void what_rules_ask_for_is_gathered(struct kunit *test)
 {
 	static const struct shelltrap_rule rules[] = {
@@ -439,7 +439,7 @@ static void a_rule_wants_one_of_its_targets(struct kunit *test)
 	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_TARGET);
 }
 
-static void what_a_rule_does_not_say_fits_anything(struct kunit *test)
+static void what_a_rule_does_not_say_matches_anything(struct kunit *test)
 {
 	const struct shelltrap_rule rule = {
 		.name = "any", .conditions = SHELLTRAP_CONDITION_STDIN_CONNECTED, .severity = 1,
@@ -459,7 +459,7 @@ static void what_a_rule_does_not_say_fits_anything(struct kunit *test)
 static void a_scope_says_whose_sets_count(struct kunit *test)
 {
 	static const enum shelltrap_mismatch expected[3][4] = {
-		/* nobody, self, an ancestor, the lineage */
+		/* who is an actor: none, self, an ancestor, the lineage */
 		{ SHELLTRAP_MISMATCH_ACTOR, SHELLTRAP_MISMATCH_NONE, SHELLTRAP_MISMATCH_ACTOR,
 		  SHELLTRAP_MISMATCH_ACTOR },
 		{ SHELLTRAP_MISMATCH_ACTOR, SHELLTRAP_MISMATCH_NONE, SHELLTRAP_MISMATCH_NONE,
@@ -501,7 +501,7 @@ static void a_rule_wants_one_of_its_actors(struct kunit *test)
 	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_ACTOR);
 }
 
-/* Every set of conditions against every other. */
+/* Compares each combination of conditions with each other. */
 static void a_rule_wants_all_of_its_conditions(struct kunit *test)
 {
 	struct shelltrap_exec exec = { .target = TARGET };
@@ -535,11 +535,11 @@ static void a_uid_is_one_user_and_0_is_root(struct kunit *test)
 	expect_early(test, policy_of(test, &rule), &exec, SHELLTRAP_MISMATCH_NONE);
 }
 
-static const char * const unfit_cgroups[] = {
+static const char * const other_cgroups[] = {
 	NULL, "", "/", "/a", "/a/", "/a/bc", "/a/b2/c", "/a/b.service", "/x/a/b", "a/b", "/A/b",
 };
 
-static void expect_cgroup(struct kunit *test, const char *wanted, const char *cgroup, bool fits)
+static void expect_cgroup(struct kunit *test, const char *wanted, const char *cgroup, bool matches)
 {
 	const struct shelltrap_late late = {
 		.cgroup = cgroup ? copy_string(test, cgroup) : NULL, .clean = true,
@@ -549,7 +549,7 @@ static void expect_cgroup(struct kunit *test, const char *wanted, const char *cg
 
 	rule.cgroup = wanted;
 	expect_mismatch(test, policy_of(test, &rule), &exec, &late,
-			fits ? SHELLTRAP_MISMATCH_NONE : SHELLTRAP_MISMATCH_CGROUP);
+			matches ? SHELLTRAP_MISMATCH_NONE : SHELLTRAP_MISMATCH_CGROUP);
 }
 
 static void a_cgroup_is_that_one_or_one_below(struct kunit *test)
@@ -560,8 +560,8 @@ static void a_cgroup_is_that_one_or_one_below(struct kunit *test)
 	expect_cgroup(test, "/a/b", "/a/b/", true);
 	expect_cgroup(test, "/a/b", "/a/b/c", true);
 	expect_cgroup(test, "/a/b", "/a/b/c/d", true);
-	for (i = 0; i < ARRAY_SIZE(unfit_cgroups); i++)
-		expect_cgroup(test, "/a/b", unfit_cgroups[i], false);
+	for (i = 0; i < ARRAY_SIZE(other_cgroups); i++)
+		expect_cgroup(test, "/a/b", other_cgroups[i], false);
 }
 
 static void a_slash_at_a_cgroups_end_means_nothing(struct kunit *test)
@@ -570,8 +570,8 @@ static void a_slash_at_a_cgroups_end_means_nothing(struct kunit *test)
 
 	expect_cgroup(test, "/a/b/", "/a/b", true);
 	expect_cgroup(test, "/a/b/", "/a/b/c", true);
-	for (i = 0; i < ARRAY_SIZE(unfit_cgroups); i++)
-		expect_cgroup(test, "/a/b/", unfit_cgroups[i], false);
+	for (i = 0; i < ARRAY_SIZE(other_cgroups); i++)
+		expect_cgroup(test, "/a/b/", other_cgroups[i], false);
 }
 
 static void the_root_cgroup_is_all_of_them_but_what_is_unknown(struct kunit *test)
@@ -583,13 +583,13 @@ static void the_root_cgroup_is_all_of_them_but_what_is_unknown(struct kunit *tes
 	expect_cgroup(test, "/", "a", false);
 }
 
-static void no_cgroup_fits_any_and_an_unknown_one(struct kunit *test)
+static void a_rule_without_a_cgroup_matches_any_and_an_unknown_one(struct kunit *test)
 {
 	expect_cgroup(test, NULL, "/a", true);
 	expect_cgroup(test, NULL, NULL, true);
 }
 
-/* Eight rules alike but for the target: rule n has set n. */
+/* Eight equal rules, except for the target: rule n has set n. */
 static struct shelltrap_policy *ladder(struct kunit *test, struct shelltrap_rule rule)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 256);
@@ -607,7 +607,7 @@ static struct shelltrap_policy *ladder(struct kunit *test, struct shelltrap_rule
 	return policy;
 }
 
-static void candidates_are_told_whoever_the_caller_is(struct kunit *test)
+static void candidates_do_not_depend_on_the_caller(struct kunit *test)
 {
 	const struct shelltrap_exec exec = { .target = 0xa5 };
 	struct shelltrap_rule rule = plain;
@@ -618,7 +618,7 @@ static void candidates_are_told_whoever_the_caller_is(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shelltrap_policy_candidates(ladder(test, rule), &exec), (u64)0xa5);
 }
 
-/* Where the target is not looked at any more. */
+/* These functions do not look at the target again. */
 static void deciding_takes_rules_away_and_adds_none(struct kunit *test)
 {
 	struct shelltrap_exec exec = { .target = U64_MAX, .self = ACTOR };
@@ -638,7 +638,7 @@ static void deciding_takes_rules_away_and_adds_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shelltrap_policy_decide(policy, 0x5a, &exec), (u64)0);
 }
 
-/* Severities go 1 to 4 twice. */
+/* The severities are 1 to 4, twice. */
 static void the_most_severe_rule_leads_and_among_equals_the_first(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = ladder(test, plain);
@@ -668,13 +668,13 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(two_ways_to_one_set_are_no_cycle),
 	KUNIT_CASE(including_goes_one_way),
 	KUNIT_CASE(what_actors_include_are_actors),
-	KUNIT_CASE(a_cycle_is_refused_and_a_set_in_it_is_told),
+	KUNIT_CASE(a_cycle_is_refused_and_one_of_its_sets_is_named),
 	KUNIT_CASE(a_cycle_of_all_sets_is_refused),
-	KUNIT_CASE(a_rule_that_is_off_asks_for_nothing_and_never_fits),
+	KUNIT_CASE(a_rule_that_is_off_asks_for_nothing_and_never_matches),
 	KUNIT_CASE(a_rule_without_target_that_is_off_leaves_other_targets_alone),
 	KUNIT_CASE(what_rules_ask_for_is_gathered),
 	KUNIT_CASE(a_rule_wants_one_of_its_targets),
-	KUNIT_CASE(what_a_rule_does_not_say_fits_anything),
+	KUNIT_CASE(what_a_rule_does_not_say_matches_anything),
 	KUNIT_CASE(a_scope_says_whose_sets_count),
 	KUNIT_CASE(a_rule_wants_one_of_its_actors),
 	KUNIT_CASE(a_rule_wants_all_of_its_conditions),
@@ -682,8 +682,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_cgroup_is_that_one_or_one_below),
 	KUNIT_CASE(a_slash_at_a_cgroups_end_means_nothing),
 	KUNIT_CASE(the_root_cgroup_is_all_of_them_but_what_is_unknown),
-	KUNIT_CASE(no_cgroup_fits_any_and_an_unknown_one),
-	KUNIT_CASE(candidates_are_told_whoever_the_caller_is),
+	KUNIT_CASE(a_rule_without_a_cgroup_matches_any_and_an_unknown_one),
+	KUNIT_CASE(candidates_do_not_depend_on_the_caller),
 	KUNIT_CASE(deciding_takes_rules_away_and_adds_none),
 	KUNIT_CASE(the_most_severe_rule_leads_and_among_equals_the_first),
 	{}

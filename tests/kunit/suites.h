@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The suites, one for each file. They keep to what KUnit has had since 5.10.
+ * The suites, one in each file. They use only what KUnit offers since 5.10.
  */
 #ifndef _SHELLTRAP_SUITES_H
 #define _SHELLTRAP_SUITES_H

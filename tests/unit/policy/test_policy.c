@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the decision promises, tried on the very source that the module runs: by the
- * suites that try it in the kernel, too, here under ASan and UBSan.
+ * Runs the KUnit suites of the policy in user space, under ASan and UBSan. They test the
+ * same source that the module contains.
  */
 #include "suites.h"
 
@@ -26,7 +26,7 @@ int scnprintf(char *text, size_t size, const char *format, ...)
 	return len < (int)size ? len : (int)size - 1;
 }
 
-/* A test's state: what it is, then what it has allocated. */
+/* State of a test: the test case, and the memory that it has allocated. */
 struct running {
 	const struct kunit_case *self;
 	struct kunit test;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * As much of the kernel's header of this name, and of what it brings with it, as the
- * suites of tests/kunit/ use that run in user space too; by cmocka.
+ * Replaces the kernel's header of this name in user space, by cmocka. It has only what the
+ * suites of tests/kunit/ use that run in user space, too.
  */
 #ifndef KUNIT_TEST_H
 #define KUNIT_TEST_H
@@ -44,10 +44,10 @@ struct kunit_suite {
 
 #define KUNIT_CASE(test_name) { .run_case = test_name, .name = #test_name }
 
-/* Zeroed, of that very size, and gone with the test. */
+/* Returns zeroed memory of exactly this size. It is freed at the end of the test. */
 void *kunit_kzalloc(struct kunit *test, size_t size, int flags);
 
-/* Returns what was written, unlike snprintf(). */
+/* Unlike snprintf(), returns the number of bytes written. */
 int scnprintf(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -64,7 +64,7 @@ int scnprintf(char *text, size_t size, const char *format, ...)
 #define KUNIT_EXPECT_FALSE(test, held)	KUNIT_EXPECT_TRUE(test, !(held))
 #define KUNIT_ASSERT_TRUE(test, held)	KUNIT_EXPECT_TRUE(test, held)
 
-/* Both of one type, as the kernels before 5.17 want it. */
+/* Both arguments must have the same type, as kernels before 5.17 require. */
 #define KUNIT_EXPECT_EQ_MSG(test, left, right, ...)				\
 	do {									\
 		__typeof__(left) left_ = (left);				\
