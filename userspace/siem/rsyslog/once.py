@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""once.py FOLDER: for rsyslog's omprog with confirmMessages="on".
+"""once.py DIRECTORY: for rsyslog's omprog with confirmMessages="on".
 
-Reads lines "HOST JSON", appends each JSON to FOLDER/HOST.json, and says OK when it is on
-disk. Alerts and losses that are there already are left out: they are known by the load
-of the module (instance) and their number (seq). What is no alert is written as it is.
+Reads lines "HOST JSON", appends each JSON to DIRECTORY/HOST.json, and answers OK when the
+line is on disk. An alert or a loss that the file has already is skipped: it is recognized
+by the module instance (instance) and its number (seq). Any other text is written as it is.
 
-Nothing else is remembered: when a host is heard for the first time, its file is read,
-and those that were rotated (HOST.json.1, HOST.json.2.gz and so on), and part of a line
-that a crash has left behind is cut off."""
+There is no state besides the files: at the first line of a host its file is read, and the
+rotated ones (HOST.json.1, HOST.json.2.gz and so on), and a partial line that a crash has
+left at the end is cut off."""
 
 import glob
 import gzip
@@ -19,7 +19,7 @@ import sys
 
 
 def key_of(line):
-    """What an alert is known by; None: it is none."""
+    """Identifies an alert or a loss; None for any other text."""
     try:
         record = json.loads(line)
         return record["instance"], int(record["seq"]), record.get("type") == "loss"
@@ -41,7 +41,7 @@ class HostFile:
                             0o640)
 
     def read(self, path):
-        """Where its last whole line ends."""
+        """Adds the keys of the file's lines; returns where the last whole line ends."""
         end = 0
         with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
             for line in file:
@@ -58,11 +58,11 @@ class HostFile:
             return True
 
     def append(self, line):
-        """All of it, or nothing."""
+        """Writes the whole line and syncs it; after an error nothing of it is left."""
         end = os.fstat(self.file).st_size
         try:
             if os.write(self.file, line) < len(line):
-                raise OSError("no room for it")
+                raise OSError("no space left for the line")
             os.fdatasync(self.file)
         except OSError:
             os.truncate(self.file, end)
@@ -79,11 +79,11 @@ class HostFile:
         self.seen.add(key)
 
 
-def add(folder, files, line):
+def add(directory, files, line):
     host, text = line.split(b" ", 1)
     name = re.sub(r"[^a-z0-9._-]", "_", host.decode("ascii", "replace").lower()).lstrip(".")
     if name not in files:
-        files[name] = HostFile(os.path.join(folder, name + ".json"))
+        files[name] = HostFile(os.path.join(directory, name + ".json"))
     files[name].add(text)
 
 
