@@ -16,7 +16,7 @@ void tear_down(void)
 	buffer_free(&out);
 }
 
-static bool takes(uint64_t seq, const char *program)
+static bool fold_alert(uint64_t seq, const char *program)
 {
 	struct sample sample = contract_example;
 	struct record record;
@@ -29,7 +29,7 @@ static bool takes(uint64_t seq, const char *program)
 	return fold_takes(&fold, &record, &out);
 }
 
-static bool takes_loss(uint64_t seq)
+static bool fold_loss(uint64_t seq)
 {
 	struct record record;
 
@@ -40,23 +40,23 @@ static bool takes_loss(uint64_t seq)
 
 TEST(repeats_are_counted_and_printed_before_the_next_alert)
 {
-	assert_false(takes(7, "/bin/sh"));
-	assert_true(takes(8, "/bin/sh"));
-	assert_true(takes(9, "/bin/sh"));
+	assert_false(fold_alert(7, "/bin/sh"));
+	assert_true(fold_alert(8, "/bin/sh"));
+	assert_true(fold_alert(9, "/bin/sh"));
 	assert_int_equal(out.len, 0);
-	assert_false(takes(10, "/bin/ash"));
+	assert_false(fold_alert(10, "/bin/ash"));
 	assert_string_equal(out.data, "... and 2 more like seq 7, the last seq 9\n\n");
-	assert_false(takes(11, "/bin/sh"));
+	assert_false(fold_alert(11, "/bin/sh"));
 	assert_int_equal(out.len, 0);
 }
 
 TEST(a_long_burst_is_printed_in_parts)
 {
-	assert_false(takes(1, "/bin/sh"));
-	assert_true(takes(2, "/bin/sh"));
+	assert_false(fold_alert(1, "/bin/sh"));
+	assert_true(fold_alert(2, "/bin/sh"));
 	fold_put(&fold, &out);
 	assert_string_equal(out.data, "... and 1 more like seq 1, the last seq 2\n\n");
-	assert_true(takes(3, "/bin/sh"));
+	assert_true(fold_alert(3, "/bin/sh"));
 	fold_put(&fold, &out);
 	assert_string_equal(out.data, "... and 1 more like seq 1, the last seq 3\n\n");
 	fold_put(&fold, &out);
@@ -65,9 +65,9 @@ TEST(a_long_burst_is_printed_in_parts)
 
 TEST(a_loss_is_never_folded)
 {
-	assert_false(takes_loss(1));
-	assert_false(takes_loss(2));
-	assert_false(takes(3, "/bin/sh"));
-	assert_false(takes_loss(4));
-	assert_false(takes(5, "/bin/sh"));
+	assert_false(fold_loss(1));
+	assert_false(fold_loss(2));
+	assert_false(fold_alert(3, "/bin/sh"));
+	assert_false(fold_loss(4));
+	assert_false(fold_alert(5, "/bin/sh"));
 }

@@ -12,7 +12,7 @@
 #include "files.h"
 #include "lib/exit.h"
 
-static void refused_with(char *path, const char *expected)
+static void assert_refused_with(char *path, const char *expected)
 {
 	char *argv[4] = { "policy", "check", path };
 	const char *said;
@@ -57,7 +57,7 @@ TEST(each_bad_policy_is_refused_with_the_expected_lines)
 	assert_true(count >= 30);
 	for (i = 0; i < count; i++) {
 		read_expected(entries[i]->d_name, expected, sizeof(expected));
-		refused_with(entries[i]->d_name, expected);
+		assert_refused_with(entries[i]->d_name, expected);
 		free(entries[i]);
 	}
 	free(entries);
@@ -65,13 +65,13 @@ TEST(each_bad_policy_is_refused_with_the_expected_lines)
 
 TEST(a_missing_file_is_reported)
 {
-	refused_with("nowhere.conf", "nowhere.conf: No such file or directory\n");
-	refused_with("/dev/null/x", "/dev/null/x: Not a directory\n");
+	assert_refused_with("nowhere.conf", "nowhere.conf: No such file or directory\n");
+	assert_refused_with("/dev/null/x", "/dev/null/x: Not a directory\n");
 }
 
 TEST(a_directory_is_refused)
 {
-	refused_with("/tmp", "/tmp: reading failed: Is a directory\n");
+	assert_refused_with("/tmp", "/tmp: reading failed: Is a directory\n");
 }
 
 TEST(an_unreadable_file_is_reported)
@@ -83,7 +83,7 @@ TEST(an_unreadable_file_is_reported)
 	assert_int_equal(chmod(".", 0711), 0);
 	if (root)
 		assert_int_equal(seteuid(65534), 0);
-	refused_with("secret.conf", "secret.conf: Permission denied\n");
+	assert_refused_with("secret.conf", "secret.conf: Permission denied\n");
 	if (root)
 		assert_int_equal(seteuid(0), 0);
 }
@@ -92,8 +92,8 @@ TEST(a_file_over_8_mib_is_refused)
 {
 	files_write_text("large.conf", "# ");
 	assert_int_equal(truncate("large.conf", 100 << 20), 0);
-	refused_with("large.conf", "large.conf: the file is larger than 8 MiB\n");
-	refused_with("/dev/zero", "/dev/zero: the file is larger than 8 MiB\n");
+	assert_refused_with("large.conf", "large.conf: the file is larger than 8 MiB\n");
+	assert_refused_with("/dev/zero", "/dev/zero: the file is larger than 8 MiB\n");
 }
 
 TEST(faults_of_all_files_are_reported)

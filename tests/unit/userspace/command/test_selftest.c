@@ -20,12 +20,12 @@ static const struct attempt unable = { .pid = 1, .error = EACCES, .status = 1 <<
 static const struct attempt killed = { .pid = 1, .status = SIGKILL };
 static const struct attempt ended = { .pid = 1, .status = SIGTERM };
 
-static void agrees(uint64_t verdict, const struct attempt *attempt)
+static void assert_match(uint64_t verdict, const struct attempt *attempt)
 {
 	assert_null(attempt_mismatch(attempt, verdict));
 }
 
-static void differs(uint64_t verdict, const struct attempt *attempt, const char *words)
+static void assert_mismatch(uint64_t verdict, const struct attempt *attempt, const char *words)
 {
 	const char *mismatch = attempt_mismatch(attempt, verdict);
 
@@ -33,43 +33,43 @@ static void differs(uint64_t verdict, const struct attempt *attempt, const char 
 	assert_non_null(strstr(mismatch, words));
 }
 
-static void completed_is_what_ran(uint64_t verdict)
+static void assert_means_completed(uint64_t verdict)
 {
-	agrees(verdict, &ran);
-	agrees(verdict, &ran_badly);
-	agrees(verdict, &ended);
-	differs(verdict, &refused, "execve() failed");
-	differs(verdict, &unable, "execve() failed");
-	differs(verdict, &killed, "was killed");
+	assert_match(verdict, &ran);
+	assert_match(verdict, &ran_badly);
+	assert_match(verdict, &ended);
+	assert_mismatch(verdict, &refused, "execve() failed");
+	assert_mismatch(verdict, &unable, "execve() failed");
+	assert_mismatch(verdict, &killed, "was killed");
 }
 
 TEST(a_program_that_ran_was_observed_or_would_be_denied)
 {
-	completed_is_what_ran(SHELLTRAP_VERDICT_OBSERVED);
-	completed_is_what_ran(SHELLTRAP_VERDICT_WOULD_DENY);
+	assert_means_completed(SHELLTRAP_VERDICT_OBSERVED);
+	assert_means_completed(SHELLTRAP_VERDICT_WOULD_DENY);
 }
 
 TEST(denied_means_that_execve_failed_with_eperm)
 {
-	agrees(SHELLTRAP_VERDICT_DENIED, &refused);
-	differs(SHELLTRAP_VERDICT_DENIED, &ran, "did not fail");
-	differs(SHELLTRAP_VERDICT_DENIED, &killed, "did not fail");
-	differs(SHELLTRAP_VERDICT_DENIED, &unable, "another error");
+	assert_match(SHELLTRAP_VERDICT_DENIED, &refused);
+	assert_mismatch(SHELLTRAP_VERDICT_DENIED, &ran, "did not fail");
+	assert_mismatch(SHELLTRAP_VERDICT_DENIED, &killed, "did not fail");
+	assert_mismatch(SHELLTRAP_VERDICT_DENIED, &unable, "another error");
 }
 
 TEST(killed_means_that_the_process_ended_by_sigkill)
 {
-	agrees(SHELLTRAP_VERDICT_KILLED, &killed);
-	differs(SHELLTRAP_VERDICT_KILLED, &ran, "was not");
-	differs(SHELLTRAP_VERDICT_KILLED, &ended, "was not");
-	differs(SHELLTRAP_VERDICT_KILLED, &refused, "was not");
+	assert_match(SHELLTRAP_VERDICT_KILLED, &killed);
+	assert_mismatch(SHELLTRAP_VERDICT_KILLED, &ran, "was not");
+	assert_mismatch(SHELLTRAP_VERDICT_KILLED, &ended, "was not");
+	assert_mismatch(SHELLTRAP_VERDICT_KILLED, &refused, "was not");
 }
 
 TEST(any_other_verdict_is_a_failure)
 {
-	differs(SHELLTRAP_VERDICT_FAILED, &unable, "not by Shelltrap");
-	differs(0, &ran, "none that this program knows");
-	differs(SHELLTRAP_VERDICT_WOULD_DENY + 1, &ran, "none that this program knows");
+	assert_mismatch(SHELLTRAP_VERDICT_FAILED, &unable, "not by Shelltrap");
+	assert_mismatch(0, &ran, "none that this program knows");
+	assert_mismatch(SHELLTRAP_VERDICT_WOULD_DENY + 1, &ran, "none that this program knows");
 }
 
 TEST(wrong_usage_names_the_help)

@@ -20,7 +20,7 @@
 static pthread_mutex_t directory = PTHREAD_MUTEX_INITIALIZER;
 static int asked[10000];
 
-static void ask(uint32_t id)
+static void count_lookup(uint32_t id)
 {
 	if (id >= HANGS) {
 		pthread_mutex_lock(&directory);
@@ -32,7 +32,7 @@ static void ask(uint32_t id)
 /* These replace the C library's functions. Odd ids have no name. */
 int getpwuid_r(uid_t uid, struct passwd *entry, char *data, size_t len, struct passwd **found)
 {
-	ask(uid);
+	count_lookup(uid);
 	snprintf(data, len, "user%u", uid);
 	entry->pw_name = data;
 	*found = uid & 1 ? NULL : entry;
@@ -41,7 +41,7 @@ int getpwuid_r(uid_t uid, struct passwd *entry, char *data, size_t len, struct p
 
 int getgrgid_r(gid_t gid, struct group *entry, char *data, size_t len, struct group **found)
 {
-	ask(gid);
+	count_lookup(gid);
 	snprintf(data, len, "group%u", gid);
 	entry->gr_name = data;
 	*found = gid & 1 ? NULL : entry;
@@ -99,7 +99,7 @@ TEST(a_slow_lookup_is_waited_for)
 	pthread_join(thread, NULL);
 }
 
-static const char *until_named(const char *(*name_of)(uint32_t id), uint32_t id)
+static const char *wait_for_name(const char *(*name_of)(uint32_t id), uint32_t id)
 {
 	struct timespec pause = { .tv_nsec = 1000000 };
 	int64_t begin = now_ms();
@@ -125,6 +125,6 @@ TEST(a_lookup_that_hangs_does_not_block)
 	assert_string_equal(user_name(0), "user0");
 	assert_in_range(now_ms() - begin, 0, LONG_MS);
 	pthread_mutex_unlock(&directory);
-	assert_string_equal(until_named(user_name, HANGS + 198), "user5198");
-	assert_string_equal(until_named(group_name, HANGS + 198), "group5198");
+	assert_string_equal(wait_for_name(user_name, HANGS + 198), "user5198");
+	assert_string_equal(wait_for_name(group_name, HANGS + 198), "group5198");
 }

@@ -18,14 +18,14 @@ static enum merge_action dumped(struct merge *m, uint64_t seq)
 	return merge_record(m, MERGE_DUMP, INSTANCE, seq, &gap);
 }
 
-static struct merge wanting(uint64_t next)
+static struct merge merge_from(uint64_t next)
 {
 	return (struct merge){ .instance = INSTANCE, .next = next };
 }
 
 TEST(events_in_order_are_emitted)
 {
-	struct merge m = wanting(3);
+	struct merge m = merge_from(3);
 
 	assert_int_equal(event(&m, 3), MERGE_EMIT);
 	assert_int_equal(event(&m, 4), MERGE_EMIT);
@@ -34,7 +34,7 @@ TEST(events_in_order_are_emitted)
 
 TEST(records_seen_before_are_dropped)
 {
-	struct merge m = wanting(3);
+	struct merge m = merge_from(3);
 
 	assert_int_equal(event(&m, 2), MERGE_DROP);
 	assert_int_equal(event(&m, 3), MERGE_EMIT);
@@ -44,7 +44,7 @@ TEST(records_seen_before_are_dropped)
 
 TEST(a_gap_between_events_is_filled_by_a_dump)
 {
-	struct merge m = wanting(3);
+	struct merge m = merge_from(3);
 
 	assert_int_equal(event(&m, 5), MERGE_RESYNC);
 	merge_dump_begins(&m);
@@ -58,7 +58,7 @@ TEST(a_gap_between_events_is_filled_by_a_dump)
 
 TEST(a_gap_in_a_dump_is_a_loss_reported_once_before_the_next_record)
 {
-	struct merge m = wanting(3);
+	struct merge m = merge_from(3);
 
 	merge_dump_begins(&m);
 	assert_int_equal(dumped(&m, 7), MERGE_LOST);
@@ -70,7 +70,7 @@ TEST(a_gap_in_a_dump_is_a_loss_reported_once_before_the_next_record)
 
 TEST(records_known_to_exist_but_not_dumped_are_lost)
 {
-	struct merge m = wanting(3);
+	struct merge m = merge_from(3);
 
 	assert_int_equal(event(&m, 5), MERGE_RESYNC);
 	merge_dump_begins(&m);
@@ -82,7 +82,7 @@ TEST(records_known_to_exist_but_not_dumped_are_lost)
 
 TEST(reading_from_the_oldest_record_is_no_loss)
 {
-	struct merge m = wanting(100);
+	struct merge m = merge_from(100);
 
 	m.from_oldest = true;
 	merge_dump_begins(&m);
@@ -103,7 +103,7 @@ TEST(an_empty_backlog_is_no_loss)
 
 TEST(an_interrupted_dump_is_continued_by_another)
 {
-	struct merge m = wanting(3);
+	struct merge m = merge_from(3);
 
 	merge_dump_begins(&m);
 	assert_int_equal(dumped(&m, 3), MERGE_EMIT);
@@ -115,7 +115,7 @@ TEST(an_interrupted_dump_is_continued_by_another)
 
 TEST(another_instance_starts_at_record_1)
 {
-	struct merge m = wanting(100);
+	struct merge m = merge_from(100);
 
 	assert_int_equal(merge_record(&m, MERGE_EVENT, 6, 1, &gap), MERGE_EMIT);
 	assert_int_equal(m.instance, 6);

@@ -22,7 +22,7 @@ static struct nlmsghdr *copy_of(const void *message, size_t len)
 }
 
 /* Every record that the parser accepts can be written. */
-static void use(const struct record *record)
+static void write_all(const struct record *record)
 {
 	struct buffer out = {0};
 
@@ -39,7 +39,7 @@ static void parse_and_use(const struct nlmsghdr *message)
 	if (record_parse(message, &record, &fault))
 		assert_non_null(fault.what);
 	else
-		use(&record);
+		write_all(&record);
 }
 
 TEST(a_complete_message_gives_the_values_that_it_holds)
@@ -220,7 +220,7 @@ TEST(any_missing_attribute_is_tolerated)
 					     mnl_attr_get_payload(attr));
 		mnl_attr_nest_end(message, nest);
 		assert_int_equal(record_parse(message, &record, &fault), 0);
-		use(&record);
+		write_all(&record);
 	}
 }
 

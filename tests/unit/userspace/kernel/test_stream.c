@@ -11,7 +11,7 @@
 static struct stream stream;
 static const struct record *record;
 
-static bool was_lost_here(void)
+static bool is_loss_of_this_program(void)
 {
 	return record->loss.reason;
 }
@@ -19,14 +19,14 @@ static bool was_lost_here(void)
 static void assert_next_is(uint64_t seq)
 {
 	assert_int_equal(stream_next(&stream, &record), 1);
-	assert_false(was_lost_here());
+	assert_false(is_loss_of_this_program());
 	assert_int_equal(record->seq.value, seq);
 }
 
 static void assert_next_is_loss(uint64_t first, uint64_t count)
 {
 	assert_int_equal(stream_next(&stream, &record), 1);
-	assert_true(was_lost_here());
+	assert_true(is_loss_of_this_program());
 	assert_string_equal(loss_reason(&record->loss), "overwritten before it was read");
 	assert_int_equal(record->seq.value, first);
 	assert_int_equal(record->loss.lost.value, count);
@@ -175,7 +175,7 @@ static void open_after(uint64_t instance, uint64_t seq)
 	assert_int_equal(stream_open_after(&stream, &place), 0);
 }
 
-TEST(after_a_cursor_comes_the_next_record)
+TEST(after_a_place_comes_the_next_record)
 {
 	fake_reset(1, 10);
 	open_after(9, 7);
@@ -186,7 +186,7 @@ TEST(after_a_cursor_comes_the_next_record)
 	assert_nothing_waits();
 }
 
-TEST(after_a_cursor_of_another_instance_comes_all_of_this_one)
+TEST(after_a_place_of_another_instance_comes_all_of_this_one)
 {
 	fake_reset(4, 6);
 	open_after(8, 5);
@@ -196,7 +196,7 @@ TEST(after_a_cursor_of_another_instance_comes_all_of_this_one)
 	assert_nothing_waits();
 }
 
-TEST(a_cursor_beyond_the_last_record_is_ignored)
+TEST(a_place_beyond_the_last_record_is_ignored)
 {
 	fake_reset(1, 3);
 	open_after(9, 3);
@@ -207,7 +207,7 @@ TEST(a_cursor_beyond_the_last_record_is_ignored)
 	assert_next_is(3);
 }
 
-static void assert_next_went_with_the_module(uint64_t first, uint64_t count)
+static void assert_next_is_loss_by_unload(uint64_t first, uint64_t count)
 {
 	assert_int_equal(stream_next(&stream, &record), 1);
 	assert_string_equal(loss_reason(&record->loss),
@@ -217,7 +217,7 @@ static void assert_next_went_with_the_module(uint64_t first, uint64_t count)
 	assert_int_equal(record->loss.lost.value, count);
 }
 
-static void assert_is_over(void)
+static void assert_stream_has_ended(void)
 {
 	assert_int_equal(stream_next(&stream, &record), -ENODEV);
 }
@@ -233,9 +233,9 @@ TEST(events_of_an_unloaded_module_are_still_read)
 	fake_happens(false, false);
 	fake.gone = true;
 	assert_next_is(1);
-	assert_next_went_with_the_module(2, 2);
+	assert_next_is_loss_by_unload(2, 2);
 	assert_next_is(4);
-	assert_is_over();
+	assert_stream_has_ended();
 }
 
 TEST(the_backlog_of_an_unloaded_module_is_lost)
@@ -243,8 +243,8 @@ TEST(the_backlog_of_an_unloaded_module_is_lost)
 	fake_reset(1, 6);
 	open_after(9, 2);
 	fake.gone = true;
-	assert_next_went_with_the_module(3, 3);
-	assert_is_over();
+	assert_next_is_loss_by_unload(3, 3);
+	assert_stream_has_ended();
 }
 
 TEST(after_an_overrun_the_loss_by_unloading_has_no_count)
@@ -256,8 +256,8 @@ TEST(after_an_overrun_the_loss_by_unloading_has_no_count)
 	fake_happens(true, true);
 	fake.gone = true;
 	assert_next_is(1);
-	assert_next_went_with_the_module(2, 0);
-	assert_is_over();
+	assert_next_is_loss_by_unload(2, 0);
+	assert_stream_has_ended();
 }
 
 static void flood(void)
@@ -286,7 +286,7 @@ TEST(a_replay_ends_during_a_flood)
 	assert_true(wanted >= 100);
 }
 
-static void chance(void)
+static void random_step(void)
 {
 	if (rand() % 3)
 		return;
@@ -309,27 +309,27 @@ TEST(every_number_comes_exactly_once)
 		fake_reset(1, 1);
 		fake.next = 1 + rand() % 50;
 		fake_keep(rand() % 60);
-		fake.meanwhile = chance;
+		fake.meanwhile = random_step;
 		if (from > fake.next) {
 			from = fake.next;
 			wanted = from;
 		}
 		assert_int_equal(stream_open(&stream, from, STREAM_ENDLESS), 0);
 		while (steps--) {
-			chance();
+			random_step();
 			ret = stream_next(&stream, &record);
 			assert_true(ret >= 0);
 			if (!ret)
 				continue;
 			assert_int_equal(record->seq.value, wanted);
-			wanted += was_lost_here() ? record->loss.lost.value : 1;
+			wanted += is_loss_of_this_program() ? record->loss.lost.value : 1;
 		}
 		/* The loss of the last event is noticed with the next event. */
 		fake.meanwhile = NULL;
 		fake_happens(fake.queued == 64, true);
 		while (stream_next(&stream, &record) == 1) {
 			assert_int_equal(record->seq.value, wanted);
-			wanted += was_lost_here() ? record->loss.lost.value : 1;
+			wanted += is_loss_of_this_program() ? record->loss.lost.value : 1;
 		}
 		assert_int_equal(wanted, fake.next);
 	}

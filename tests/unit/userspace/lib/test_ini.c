@@ -20,8 +20,8 @@ static int read_text(const char *text)
 	return ini_read(&ini, "x", INI_INDENT_CONTINUES, &faults);
 }
 
-static void is_entry(unsigned int number, unsigned int section, unsigned int line,
-		     const char *key, const char *value)
+static void assert_entry_is(unsigned int number, unsigned int section, unsigned int line,
+			    const char *key, const char *value)
 {
 	const struct ini_entry *entry = &ini.entries[number];
 
@@ -43,9 +43,9 @@ TEST(sections_keys_and_values_come_with_their_lines)
 	assert_string_equal(ini.sections[2].name, "set  a");
 	assert_int_equal(ini.sections[2].line, 8);
 	assert_int_equal(ini.nr_entries, 3);
-	is_entry(0, 0, 4, "key", "v ; w = # x");
-	is_entry(1, 0, 5, "k2", "");
-	is_entry(2, 2, 9, "KEY", "z");
+	assert_entry_is(0, 0, 4, "key", "v ; w = # x");
+	assert_entry_is(1, 0, 5, "k2", "");
+	assert_entry_is(2, 2, 9, "KEY", "z");
 	ini_free(&ini);
 }
 
@@ -53,9 +53,9 @@ TEST(names_are_case_sensitive)
 {
 	assert_int_equal(read_text("[a]\nk = 1\nK = 2\n[A]\nk = 3\n[default]\nk = 4\n"), 0);
 	assert_int_equal(ini.nr_sections, 3);
-	is_entry(0, 0, 2, "k", "1");
-	is_entry(1, 0, 3, "K", "2");
-	is_entry(2, 1, 5, "k", "3");
+	assert_entry_is(0, 0, 2, "k", "1");
+	assert_entry_is(1, 0, 3, "K", "2");
+	assert_entry_is(2, 1, 5, "k", "3");
 	ini_free(&ini);
 }
 
@@ -65,19 +65,19 @@ TEST(a_section_may_have_any_name)
 				   "[]]\nk = \xc3\xa9\n"), 0);
 	assert_string_equal(ini.sections[1].name, "\xc3\xa9");
 	assert_string_equal(ini.sections[4].name, "]");
-	is_entry(0, 0, 2, "k", "1");
-	is_entry(1, 1, 4, "k", "2");
-	is_entry(2, 2, 6, "k", "3");
-	is_entry(3, 3, 8, "k", "4");
-	is_entry(4, 4, 10, "k", "\xc3\xa9");
+	assert_entry_is(0, 0, 2, "k", "1");
+	assert_entry_is(1, 1, 4, "k", "2");
+	assert_entry_is(2, 2, 6, "k", "3");
+	assert_entry_is(3, 3, 8, "k", "4");
+	assert_entry_is(4, 4, 10, "k", "\xc3\xa9");
 	ini_free(&ini);
 }
 
 TEST(an_indented_line_continues_a_value)
 {
 	assert_int_equal(read_text("[a]\nk = 1\n  2 3\n\t[4]\n #5\nl =\n 6"), 0);
-	is_entry(0, 0, 2, "k", "1\n2 3\n[4]\n#5");
-	is_entry(1, 0, 6, "l", "\n6");
+	assert_entry_is(0, 0, 2, "k", "1\n2 3\n[4]\n#5");
+	assert_entry_is(1, 0, 6, "l", "\n6");
 	ini_free(&ini);
 }
 
@@ -85,8 +85,8 @@ TEST(indentation_can_be_ignored)
 {
 	files_write_text("x", "\xef\xbb\xbf  [a]\n k = 1\n  # c\n  l = 2\n");
 	assert_int_equal(ini_read(&ini, "x", INI_INDENT_IS_NOTHING, &faults), 0);
-	is_entry(0, 0, 2, "k", "1");
-	is_entry(1, 0, 4, "l", "2");
+	assert_entry_is(0, 0, 2, "k", "1");
+	assert_entry_is(1, 0, 4, "l", "2");
 	ini_free(&ini);
 }
 
@@ -138,7 +138,7 @@ TEST(long_names_are_refused_or_kept_whole)
 	memset(text + 1, 'x', 1000);
 	strcpy(text + 1001, "]\nk=1\n");
 	assert_int_equal(read_text(text), 0);
-	is_entry(0, 0, 2, "k", "1");
+	assert_entry_is(0, 0, 2, "k", "1");
 	ini_free(&ini);
 	memset(text + 1, 'x', 4000);
 	strcpy(text + 4001, "]\nk=1\n");

@@ -56,7 +56,7 @@ TEST(a_fault_ends_the_list)
 	assert_string_equal(read_words("a\n b 'c"), "a|2:b|2: fault");
 }
 
-static void comes_back(const char *word)
+static void assert_read_back(const char *word)
 {
 	struct buffer text = {0};
 
@@ -80,10 +80,10 @@ TEST(written_words_are_read_back)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(words); i++)
-		comes_back(words[i]);
+		assert_read_back(words[i]);
 	for (i = 1; i < 256; i++) {
 		byte[0] = i;
-		comes_back(byte);
+		assert_read_back(byte);
 	}
 }
 

@@ -37,14 +37,14 @@ void tear_down_all(void)
 }
 
 /* Sets "path" to the file of this name. */
-static void use(const char *name)
+static void set_path(const char *name)
 {
 	snprintf(path, sizeof(path), "%s/%s", files_directory, name);
 }
 
-static void write_to(const char *name, const char *text, size_t len)
+static void write_file(const char *name, const char *text, size_t len)
 {
-	use(name);
+	set_path(name);
 	files_write(path, text, len);
 }
 
@@ -78,7 +78,7 @@ static void alert_of(struct record *record)
 }
 
 /* On a busy machine the first call may give up before the hash is ready. */
-static const char *hash_at_last(const struct record *record)
+static const char *wait_for_hash(const struct record *record)
 {
 	int64_t begin = now_ms();
 	const char *hash;
@@ -92,20 +92,20 @@ TEST(a_file_is_hashed)
 {
 	struct record record;
 
-	write_to("abc", "abc", 3);
+	write_file("abc", "abc", 3);
 	alert_of(&record);
-	assert_string_equal(hash_at_last(&record), HASH_OF_ABC);
-	assert_string_equal(hash_at_last(&record), HASH_OF_ABC);
+	assert_string_equal(wait_for_hash(&record), HASH_OF_ABC);
+	assert_string_equal(wait_for_hash(&record), HASH_OF_ABC);
 }
 
 TEST(a_file_with_another_inode_or_device_is_not_hashed)
 {
 	struct record record;
 
-	write_to("place", "abc", 3);
+	write_file("place", "abc", 3);
 	alert_of(&record);
-	write_to("other", "ABC", 3);
-	use("place");
+	write_file("other", "ABC", 3);
+	set_path("place");
 	record.alert.file.ino.value++;
 	assert_null(hash_of_file(&record));
 	record.alert.file.ino.value--;
@@ -117,7 +117,7 @@ TEST(a_file_changed_after_the_alert_is_not_hashed)
 {
 	struct record record;
 
-	write_to("changed", "abc", 3);
+	write_file("changed", "abc", 3);
 	alert_of(&record);
 	record.time.value -= UINT64_C(1000000000);
 	assert_null(hash_of_file(&record));
@@ -127,12 +127,12 @@ TEST(a_changed_file_is_hashed_again)
 {
 	struct record record;
 
-	write_to("anew", "abd", 3);
+	write_file("anew", "abd", 3);
 	alert_of(&record);
-	assert_string_not_equal(hash_at_last(&record), HASH_OF_ABC);
-	write_to("anew", "abc", 3);
+	assert_string_not_equal(wait_for_hash(&record), HASH_OF_ABC);
+	write_file("anew", "abc", 3);
 	alert_of(&record);
-	assert_string_equal(hash_at_last(&record), HASH_OF_ABC);
+	assert_string_equal(wait_for_hash(&record), HASH_OF_ABC);
 }
 
 TEST(a_running_program_is_hashed_after_its_file_is_removed)
@@ -142,16 +142,16 @@ TEST(a_running_program_is_hashed_after_its_file_is_removed)
 	char copy[256];
 	pid_t pid;
 
-	use("run");
+	set_path("run");
 	snprintf(copy, sizeof(copy), "cp /bin/sleep %s", path);
 	assert_int_equal(system(copy), 0);
 	alert_of(&record);
 	/* posix_spawn() returns after the exec. */
 	assert_int_equal(posix_spawn(&pid, path, NULL, NULL, argv, NULL), 0);
 	record.alert.process.pid = (struct number){ true, pid };
-	assert_string_not_equal(hash_at_last(&record), "none");
+	assert_string_not_equal(wait_for_hash(&record), "none");
 	unlink(path);
-	assert_string_not_equal(hash_at_last(&record), "none");
+	assert_string_not_equal(wait_for_hash(&record), "none");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	assert_null(hash_of_file(&record));
@@ -162,10 +162,10 @@ TEST(a_file_over_the_limit_is_not_hashed)
 	static char large[LIMIT + 1];
 	struct record record;
 
-	write_to("large", large, LIMIT);
+	write_file("large", large, LIMIT);
 	alert_of(&record);
-	assert_string_not_equal(hash_at_last(&record), "none");
-	write_to("larger", large, LIMIT + 1);
+	assert_string_not_equal(wait_for_hash(&record), "none");
+	write_file("larger", large, LIMIT + 1);
 	alert_of(&record);
 	assert_null(hash_of_file(&record));
 }
@@ -174,7 +174,7 @@ TEST(a_fifo_or_directory_is_not_opened)
 {
 	struct record record;
 
-	use("fifo");
+	set_path("fifo");
 	assert_int_equal(mkfifo(path, 0600), 0);
 	alert_of(&record);
 	assert_null(hash_of_file(&record));
@@ -188,7 +188,7 @@ TEST(an_alert_without_a_path_has_no_hash)
 	struct record record = { .alert.present = true };
 
 	assert_null(hash_of_file(&record));
-	use("abc");
+	set_path("abc");
 	alert_of(&record);
 	record.alert.file.path = NULL;
 	assert_null(hash_of_file(&record));
@@ -212,7 +212,7 @@ TEST(a_file_system_that_hangs_does_not_block_for_long)
 	int64_t begin;
 	int i;
 
-	write_to("hanging", "abc", 3);
+	write_file("hanging", "abc", 3);
 	alert_of(&record);
 	pthread_mutex_lock(&hangs);
 	begin = now_ms();
@@ -220,6 +220,6 @@ TEST(a_file_system_that_hangs_does_not_block_for_long)
 		assert_null(hash_of_file(&record));
 	assert_in_range(now_ms() - begin, 0, LONG_MS);
 	pthread_mutex_unlock(&hangs);
-	assert_string_equal(hash_at_last(&record), HASH_OF_ABC);
+	assert_string_equal(wait_for_hash(&record), HASH_OF_ABC);
 }
 

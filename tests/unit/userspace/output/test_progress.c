@@ -28,14 +28,14 @@ void tear_down(void)
 	files_tear_down();
 }
 
-static void reopen(void)
+static void save_and_reopen(void)
 {
 	assert_int_equal(progress_save(&progress), 0);
 	progress_close(&progress);
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
 }
 
-static void assert_is(const char *output, const struct cursor *wanted)
+static void assert_saved_is(const char *output, const struct cursor *wanted)
 {
 	struct cursor cursor;
 
@@ -60,10 +60,10 @@ TEST(a_saved_mark_is_read_back_whole)
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
 	progress_set(&progress, "file:/var/log/\"x\" y", &file);
 	progress_set(&progress, "journal", &journal);
-	reopen();
-	assert_is("file:/var/log/\"x\" y", &file);
-	assert_is("journal", &journal);
-	assert_is("syslog", &(struct cursor){0});
+	save_and_reopen();
+	assert_saved_is("file:/var/log/\"x\" y", &file);
+	assert_saved_is("journal", &journal);
+	assert_saved_is("syslog", &(struct cursor){0});
 	progress_close(&progress);
 }
 
@@ -74,9 +74,9 @@ TEST(an_unused_output_keeps_its_mark)
 
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
 	progress_set(&progress, "syslog", &cursor);
-	reopen();
+	save_and_reopen();
 	progress_set(&progress, "journal", &cursor);
-	reopen();
+	save_and_reopen();
 	progress_get(&progress, "syslog", &found);
 	assert_int_equal(found.place.seq, 7);
 	progress_close(&progress);
@@ -91,7 +91,7 @@ TEST(the_instance_last_listened_to_is_saved)
 	progress_set(&progress, "journal", &cursor);
 	cursor.instance_is_over = true;
 	progress_set(&progress, "syslog", &cursor);
-	reopen();
+	save_and_reopen();
 	progress_get(&progress, "journal", &found);
 	assert_true(found.place.seq == PLACE_END && found.instance == 10);
 	assert_false(found.instance_is_over);
@@ -132,7 +132,7 @@ TEST(an_invalid_file_is_set_aside)
 TEST(a_saved_file_is_not_set_aside)
 {
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
-	reopen();
+	save_and_reopen();
 	progress_close(&progress);
 	assert_int_equal(access(bad, F_OK), -1);
 }

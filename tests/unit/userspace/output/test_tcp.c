@@ -67,7 +67,7 @@ void tear_down(void)
 }
 
 /* Writes until the result is @ret: to make or to lose a connection takes some time. */
-static void write_for(int ret, uint64_t seq)
+static void write_until(int ret, uint64_t seq)
 {
 	int64_t deadline = now_ms() + PATIENCE_MS;
 
@@ -78,7 +78,7 @@ static void write_for(int ret, uint64_t seq)
 static void write_records(uint64_t first, uint64_t last)
 {
 	for (; first <= last; first++) {
-		write_for(0, first);
+		write_until(0, first);
 		cursor.place.seq = first;
 	}
 }
@@ -98,7 +98,7 @@ static void expect_bytes(const char *expected)
 }
 
 /* The number of the last record that counts as written. */
-static uint64_t flushed(void)
+static uint64_t last_written(void)
 {
 	struct cursor safe = cursor;
 
@@ -106,11 +106,11 @@ static uint64_t flushed(void)
 	return safe.place.seq;
 }
 
-static void wait_until_flushed(uint64_t seq)
+static void wait_until_written(uint64_t seq)
 {
 	int64_t deadline = now_ms() + PATIENCE_MS;
 
-	while (flushed() < seq) {
+	while (last_written() < seq) {
 		assert_true(now_ms() < deadline);
 		usleep(10000);
 	}
@@ -134,10 +134,10 @@ TEST(a_syslog_line_gets_no_second_header)
 TEST(records_acknowledged_for_a_second_count_as_written)
 {
 	write_records(1, 3);
-	assert_int_equal(flushed(), 0);
-	wait_until_flushed(3);
+	assert_int_equal(last_written(), 0);
+	wait_until_written(3);
 	write_records(4, 5);
-	assert_int_equal(flushed(), 3);
+	assert_int_equal(last_written(), 3);
 }
 
 /* Writes until both sockets are full; returns the number of the first record not sent whole. */
@@ -159,7 +159,7 @@ TEST(records_in_flight_do_not_count_as_written)
 	int64_t deadline = now_ms() + 3000;
 
 	while (now_ms() < deadline) {
-		assert_true(flushed() < last);
+		assert_true(last_written() < last);
 		usleep(10000);
 	}
 }
@@ -170,7 +170,7 @@ TEST(records_that_do_not_count_are_sent_again)
 	struct cursor safe;
 
 	write_records(1, 3);
-	wait_until_flushed(3);
+	wait_until_written(3);
 	write_records(4, 5);
 	close_end(&connection);
 	do {
@@ -180,14 +180,14 @@ TEST(records_that_do_not_count_are_sent_again)
 	write_records(4, 5);
 	connection = accept(collector, NULL, NULL);
 	expect_bytes("34 " HEADER "x34 " HEADER "x");
-	wait_until_flushed(5);
+	wait_until_written(5);
 }
 
 TEST(a_write_that_finds_the_connection_lost_sends_them_again)
 {
 	write_records(1, 3);
 	close_end(&connection);
-	write_for(-ERESTART, 4);
+	write_until(-ERESTART, 4);
 	write_records(1, 4);
 	connection = accept(collector, NULL, NULL);
 	expect_bytes("34 " HEADER "x");
@@ -196,9 +196,9 @@ TEST(a_write_that_finds_the_connection_lost_sends_them_again)
 TEST(records_that_count_are_not_sent_again)
 {
 	write_records(1, 3);
-	wait_until_flushed(3);
+	wait_until_written(3);
 	close_end(&connection);
-	assert_int_equal(flushed(), 3);
+	assert_int_equal(last_written(), 3);
 	write_records(4, 4);
 	connection = accept(collector, NULL, NULL);
 	expect_bytes("34 " HEADER "x");
@@ -231,7 +231,7 @@ TEST(a_closed_port_is_reported)
 {
 	close_end(&connection);
 	close_end(&collector);
-	write_for(-ECONNREFUSED, 1);
+	write_until(-ECONNREFUSED, 1);
 	assert_string_equal(output_reason(&output, -ECONNREFUSED), "Connection refused");
 }
 
@@ -256,7 +256,7 @@ TEST(at_the_end_records_count_once_they_were_read)
 
 	write_records(1, 2);
 	request_stop();
-	assert_int_equal(flushed(), 0);
+	assert_int_equal(last_written(), 0);
 	output.kind->close(&output);
 	close_end(&connection);
 	open_output("[::1]", &format_json);
@@ -270,5 +270,5 @@ TEST(at_the_end_records_count_once_they_were_read)
 		_exit(0);
 	}
 	close_end(&connection);
-	assert_int_equal(flushed(), 2);
+	assert_int_equal(last_written(), 2);
 }

@@ -39,13 +39,13 @@ struct nlmsghdr *channel_request(struct channel *unused, void *data, uint8_t com
 	return request;
 }
 
-static void forget(void)
+static void module_forget(void)
 {
 	while (module.nr_kept)
 		free(module.kept[--module.nr_kept]);
 }
 
-static void keep(const struct nlmsghdr *request)
+static void module_keep(const struct nlmsghdr *request)
 {
 	struct nlmsghdr *copy = malloc(request->nlmsg_len);
 
@@ -66,7 +66,7 @@ int channel_order(struct channel *unused, const struct nlmsghdr *request)
 	switch (genl->cmd) {
 	case SHELLTRAP_CMD_POLICY_BEGIN:
 		module.begins++;
-		forget();
+		module_forget();
 		mnl_attr_for_each(attr, request, sizeof(*genl)) {
 			if (mnl_attr_get_type(attr) == SHELLTRAP_POLICY_A_MEMBERS)
 				module.members = mnl_attr_get_u32(attr);
@@ -75,7 +75,7 @@ int channel_order(struct channel *unused, const struct nlmsghdr *request)
 		}
 		return 0;
 	case SHELLTRAP_CMD_POLICY_ADD:
-		keep(request);
+		module_keep(request);
 		return module.error;
 	}
 	assert_int_equal(genl->cmd, SHELLTRAP_CMD_POLICY_COMMIT);
@@ -106,13 +106,13 @@ int channel_dumped(struct channel *unused, const struct nlmsghdr **message, bool
 	return 1;
 }
 
-static void put(struct buffer *out, const struct shelltrap_policy *policy)
+static void write_text(struct buffer *out, const struct shelltrap_policy *policy)
 {
 	buffer_reset(out);
 	policy_put(out, policy);
 }
 
-static void there_and_back(struct shelltrap_policy *policy)
+static void assert_read_back(struct shelltrap_policy *policy)
 {
 	struct shelltrap_policy *back;
 
@@ -123,8 +123,8 @@ static void there_and_back(struct shelltrap_policy *policy)
 	assert_int_equal(module.commits, 1);
 	assert_int_equal(module.members, policy->nr_members);
 	assert_int_equal(policy_fetch(&channel, &back), 0);
-	put(&first, policy);
-	put(&second, back);
+	write_text(&first, policy);
+	write_text(&second, back);
 	assert_string_equal(first.data, second.data);
 	policy_free(back);
 	policy_free(policy);
@@ -140,7 +140,7 @@ static struct shelltrap_policy *built_in(void)
 
 TEST(the_built_in_policy_is_read_back_the_same)
 {
-	there_and_back(built_in());
+	assert_read_back(built_in());
 }
 
 static void fill(struct shelltrap_policy *policy, unsigned int members)
@@ -195,7 +195,7 @@ TEST(the_largest_policy_is_read_back_the_same)
 	fill(policy, SHELLTRAP_MEMBERS_MAX);
 	add_large_rules(policy);
 	assert_null(shelltrap_policy_finish(policy, &rule, &set));
-	there_and_back(policy);
+	assert_read_back(policy);
 	assert_true(module.longest < 32 * 1024);
 }
 
@@ -227,12 +227,12 @@ TEST(rules_that_deny_or_kill_are_read_back_the_same)
 	rule.anybody = false;
 	assert_null(shelltrap_policy_add_rule(policy, &rule));
 	assert_null(shelltrap_policy_finish(policy, &number, &set));
-	there_and_back(policy);
+	assert_read_back(policy);
 	assert_non_null(strstr(second.data, "action = deny\nenforce = anybody\n"));
 	assert_non_null(strstr(second.data, "action = kill\n"));
 }
 
-static void observed_for(const struct number *observe)
+static void assert_commit_observes(const struct number *observe)
 {
 	struct shelltrap_policy *policy = built_in();
 
@@ -247,10 +247,10 @@ TEST(the_commit_carries_the_time_to_observe)
 	const struct number hour = { true, 3600 }, now = { true, 0 };
 	const struct number for_good = { true, OBSERVE_FOR_GOOD };
 
-	observed_for(&as_it_is);
-	observed_for(&hour);
-	observed_for(&now);
-	observed_for(&for_good);
+	assert_commit_observes(&as_it_is);
+	assert_commit_observes(&hour);
+	assert_commit_observes(&now);
+	assert_commit_observes(&for_good);
 }
 
 TEST(an_error_ends_the_transaction)
@@ -272,19 +272,19 @@ TEST(a_rule_that_names_an_unknown_set_is_reported)
 	struct shelltrap_policy *policy;
 	struct nlattr *nest;
 
-	forget();
+	module_forget();
 	nest = mnl_attr_nest_start(message, SHELLTRAP_POLICY_A_RULE);
 	mnl_attr_put_strz(message, SHELLTRAP_RULE_A_NAME, "r");
 	mnl_attr_put_strz(message, SHELLTRAP_RULE_A_TARGET, "nowhere");
 	mnl_attr_nest_end(message, nest);
-	keep(message);
+	module_keep(message);
 	assert_int_equal(policy_fetch(&channel, &policy), -EBADMSG);
 	assert_string_equal(channel.reason, "a rule names a set that has not come");
 }
 
 void tear_down_all(void)
 {
-	forget();
+	module_forget();
 	buffer_free(&first);
 	buffer_free(&second);
 }
