@@ -19,7 +19,7 @@
 #define HASH_LIMIT_MIN 1
 #define HASH_LIMIT_MAX (1024 * 1024 * 1024)
 
-/* An output's sync mode before config_finish(): its section does not set one. */
+/* The sync mode of an output whose section sets none, until config_finish() sets it. */
 #define SYNC_INHERITED ((enum output_sync)-1)
 
 struct parser {
@@ -248,7 +248,7 @@ static int config_begin_section(struct parser *parser, const char *section)
 		return -EINVAL;
 	}
 	if (parser->seen_log) {
-		buffer_puts(parser->fault, "[log] is there twice; keep one");
+		buffer_puts(parser->fault, "[log] is there twice; join both into one");
 		return -EINVAL;
 	}
 	parser->seen_log = true;
@@ -349,7 +349,7 @@ int config_read(struct config *config, const char *path, struct buffer *fault)
 	struct ini ini;
 	int ret = ini_read(&ini, path, INI_INDENT_IS_NOTHING, &faults);
 
-	/* ini_read() reports all faults, one a line; the caller reports the first one. */
+	/* ini_read() reports each fault in a line of its own: return the first one. */
 	if (ret)
 		buffer_add(fault, faults.data, strcspn(faults.data, "\n"));
 	else

@@ -149,7 +149,7 @@ static int progress_read(struct progress *progress, struct buffer *fault)
 		buffer_free(&text);
 		if (ret == -ENOENT)
 			return 0;
-		buffer_printf(fault, "%s: %s", progress->path, strerror(-ret));
+		buffer_printf(fault, "%s: cannot be read: %s", progress->path, strerror(-ret));
 		return ret;
 	}
 	state = progress_parse_text(&text);
@@ -187,7 +187,7 @@ static int progress_lock(struct progress *progress, struct buffer *fault)
 			      "%s: another 'shelltrap log' uses it; give another file with --state",
 			      progress->path);
 	else if (ret)
-		buffer_printf(fault, "%s: %s", path.data, strerror(-ret));
+		buffer_printf(fault, "%s: cannot be locked: %s", path.data, strerror(-ret));
 	buffer_free(&path);
 	return ret;
 }
@@ -215,7 +215,7 @@ int progress_open(struct progress *progress, const char *path, struct buffer *fa
 	if (ret == -ENOSPC || ret == -EDQUOT)
 		return 0;
 	if (ret)
-		buffer_printf(fault, "%s: %s", path, strerror(-ret));
+		buffer_printf(fault, "%s: cannot be written: %s", path, strerror(-ret));
 	return ret;
 }
 

@@ -56,7 +56,7 @@ static void writer_report_failure(struct writer *writer, const char *step, int e
 	if (writer->failing)
 		return;
 	writer->failing = step;
-	complain("%s: %s: %s; retrying, the kernel's backlog keeps its alerts",
+	complain("%s: %s: %s; retrying, its alerts wait in the kernel's backlog",
 		 writer->output.name, step, output_reason(&writer->output, error));
 }
 
@@ -72,7 +72,7 @@ static void writer_report_success(struct writer *writer, const char *step)
 	complain("%s: works again", writer->output.name);
 }
 
-/* The output may have lost each record after the durable cursor: write them again. */
+/* The output may have lost the records after the durable cursor: they are written again. */
 static void writer_rewind(struct writer *writer)
 {
 	if (!stop_requested())
@@ -82,7 +82,7 @@ static void writer_rewind(struct writer *writer)
 	writer->rewound = true;
 }
 
-/* The watchdog trusts a thread between writer_begin_call() and writer_end_call(). */
+/* Until writer_end_call() the thread may block, and counts as healthy all the same. */
 static int64_t writer_begin_call(struct writer *writer)
 {
 	atomic_store(&writer->in_output, true);
@@ -110,13 +110,14 @@ static int writer_end_call(struct writer *writer, const char *step, int error, i
 	return error;
 }
 
+/* Compares how far two cursors are in the records. flush() changes the file's end as well. */
 static bool cursor_is_same(const struct cursor *a, const struct cursor *b)
 {
 	return a->place.instance == b->place.instance && a->place.seq == b->place.seq &&
 	       a->instance == b->instance && a->instance_is_over == b->instance_is_over;
 }
 
-/* Flushes the output and gives progress the cursor up to which it keeps all records. */
+/* Flushes the output, and gives progress the cursor up to which the output keeps each record. */
 static int writer_commit(struct writer *writer)
 {
 	struct output *output = &writer->output;
@@ -163,7 +164,7 @@ static int writer_reopen_if_asked(struct writer *writer)
 	return error;
 }
 
-static void writer_reopen_if_moved(struct writer *writer)
+static void writer_ask_reopen_if_moved(struct writer *writer)
 {
 	const struct output_kind *kind = writer->output.kind;
 
@@ -200,7 +201,7 @@ static bool writer_flush(struct writer *writer)
 	int64_t since = writer_begin_call(writer);
 	int error = writer_end_call(writer, "syncing", writer_commit(writer), since);
 
-	writer_reopen_if_moved(writer);
+	writer_ask_reopen_if_moved(writer);
 	return !error;
 }
 
@@ -246,7 +247,7 @@ static bool writer_write(struct writer *writer, const struct record *record)
 		if (!error)
 			error = output->kind->write(output, &item);
 		if (error)
-			writer_reopen_if_moved(writer);
+			writer_ask_reopen_if_moved(writer);
 		if (!writer_end_call(writer, "writing", error, since))
 			break;
 		if (error == -EPIPE || stop_requested())
@@ -313,7 +314,10 @@ static bool writer_open_stream(struct writer *writer)
 	return false;
 }
 
-/* The place up to which the instance that was followed last was heard. */
+/*
+ * Returns the place of the last record that was received from the instance that was
+ * followed last: sequence number 0 if there was none, PLACE_END if the instance is over.
+ */
 static struct place cursor_last_heard(const struct cursor *cursor)
 {
 	struct place heard = cursor->place;
