@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# PHP inside apache's own processes (mod_php): the same promises as under php-fpm.
+# PHP in apache's own processes (mod_php): the same promises as with php-fpm.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/php-attacks.sh"

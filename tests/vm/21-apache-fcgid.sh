@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# PHP in processes that apache starts and talks FastCGI to (mod_fcgid): the same promises
-# as under php-fpm.
+# PHP in FastCGI processes that apache starts (mod_fcgid): the same promises as with php-fpm.
 #
 # lab: servers
 # limit: 300 s

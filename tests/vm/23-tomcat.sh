@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Pages of Tomcat's that start programs, by both of Java's ways. From 13 on Java has a
-# program that does it (jspawnhelper); that raises nothing, and hides nothing. Before, a
-# process does it that has the name of the thread. A Java that serves nothing is nobody.
+# Pages of Tomcat that start programs with Runtime.exec and with ProcessBuilder. From version
+# 13 on, Java starts programs through jspawnhelper, which raises no alert and hides none.
+# Before, the calling process has the name of the thread. A Java program that is not a server
+# raises no alert.
 #
 # lab: servers
 # limit: 900 s
@@ -11,7 +12,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/server-attacks.sh"
 
-# As Tomcat's here (see configure-servers).
+# The same options as for Tomcat in the lab (see configure-servers).
 quick=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
 
 java_alone()
@@ -21,15 +22,16 @@ java_alone()
 		java "${quick[@]}" -cp "$scratch" Shell
 }
 
-# All that it says is shown if it fails: of itself a JVM tells on its output.
+# Keeps the whole output, which is shown if the check fails.
 java_gives_output()
 {
 	java_alone 2>&1 | tee "$scratch/java"
 	grep -q '^uid=0' "$scratch/java"
 }
 
-# called_by THREAD: who calls exec, where a thread of that name wants it.
-called_by()
+# set_caller THREAD: sets $comm to the name of the process that calls exec when a thread of
+# that name starts a program, and $shell_rules to the rules that this hits.
+set_caller()
 {
 	comm=jspawnhelper shell_rules=$lineage_rules
 	[[ $(readlink -f "$(command -v java)") == */java-11-* ]] || return 0
@@ -38,18 +40,18 @@ called_by()
 }
 
 load_module
-check "Java by itself: a shell gives its output" java_gives_output
-expect_none "Java by itself: and nobody is told"
+check "Java without a server: a shell runs" java_gives_output
+expect_none "Java without a server: a shell raises no alert"
 
 name=Tomcat user=tomcat
 server_comm=http-nio-8080-e
-called_by "$server_comm"
+set_caller "$server_comm"
 site=http://127.0.0.1:8080
 plain=plain.jsp
 tomcat=$(basename /lib/systemd/system/tomcat*.service .service)
 cp "$apps"/jsp/*.jsp "/var/lib/$tomcat/webapps/ROOT/"
 start_unit "$tomcat"
-expect_none "$name: its start is not told"
+expect_none "$name: its start raises no alert"
 
 for run in runtime.jsp builder.jsp; do
 	name="Tomcat, $run" start=$run
@@ -59,29 +61,29 @@ name=Tomcat start=runtime.jsp
 program_is_reported webserver_sysutil_exec medium id
 attack_older_server
 
-# Frameworks have threads of their own for long work.
-called_by later
+# Applications start threads with other names for long work.
+set_caller later
 name="Tomcat, a thread of another name" run=later.jsp start=later.jsp
 attack_server
 attack_older_server
 
-check "Tomcat: a policy need not know its threads" shelltrap policy load "$here/policies/tomcat.conf"
-name="Tomcat, by what the running Java runs"
+check "Tomcat: a policy that does not name its threads loads" shelltrap policy load "$here/policies/tomcat.conf"
+name="Tomcat, known by the class that the running Java runs"
 shell_is_reported
 systemctl restart "$tomcat"
-check "Tomcat: it is there again" wait_until 200 answers
-name="Tomcat, by what Java runs" server_comm=java
+check "Tomcat: it serves after a restart" wait_until 200 answers
+name="Tomcat, known by the class that Java runs" server_comm=java
 shell_is_reported
 
-# No shell may run under a server from here on, not the sentinel's either.
+# From here on shells under a server are denied, so another sentinel is needed.
 . "${0%/*}/enforcement.sh"
 printf '[rule webserver_shell_exec]\naction = deny\n' >"$scratch/deny.conf"
 check "$name: a policy that denies shells loads" shelltrap policy load "$shipped" "$scratch/deny.conf"
-check "$name: Java gets an IOException" \
+check "$name: Java throws an IOException when a shell is denied" \
 	grep -qE 'IOException: .*/bin/sh.*error(=|: )1\>' <(get later.jsp cmd="touch $scratch/was-here")
-expect "$name: the shell is told of as denied" 1 verdict=denied pathname=/bin/sh process.user="$user"
+expect "$name: a denied shell raises an alert" 1 verdict=denied pathname=/bin/sh process.user="$user"
 get runtime.jsp cmd="touch $scratch/was-here" >/dev/null
-check "$name: one that is not caught is an error of the server's" \
+check "$name: an exception that is not caught is an error 500" \
 	grep -q '^HTTP/1.1 500' "$scratch/head"
-check "$name: nothing has run" test ! -e "$scratch/was-here"
-check "$name: and it serves as before" answers
+check "$name: no denied command has run" test ! -e "$scratch/was-here"
+check "$name: it serves after denied execs" answers

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A Python application under gunicorn, which is known by its name where it has one, and
-# else by what Python runs. A Python that serves nothing is nobody.
+# A Python application under gunicorn. The server is known by its process name, or else by
+# the module that Python runs. A Python program that is not a server raises no alert.
 #
 # lab: servers
 # limit: 500 s
@@ -20,12 +20,12 @@ stop_server
 
 name="python3 -m gunicorn" comm=python3 shell_rules=$lineage_rules
 start_service python-m-gunicorn python3 -m gunicorn --bind 127.0.0.1:8000 wsgi
-expect_none "$name: its start is not told"
+expect_none "$name: its start raises no alert"
 server=main
 attack_server
 attack_older_server
 stop_server
 
-name="python3 by itself"
+name="python3 without gunicorn"
 start_service python-alone python3 wsgi.py
 shell_is_not_reported

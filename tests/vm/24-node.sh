@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A Node application is a web server where the policy says so, and from the moment it does.
+# A Node application is a web server if the policy names its script, from the moment that this
+# policy is loaded.
 #
 # lab: servers
 # limit: 300 s
@@ -12,15 +13,15 @@
 load_module
 name=node comm=node shell_rules=$lineage_rules
 start_service node node server.js
-expect_none "$name: its start is not told"
+expect_none "$name: its start raises no alert"
 shell_is_not_reported
-check "$name: the policy names its script" shelltrap policy load \
+check "$name: a policy that names its script loads" shelltrap policy load \
 	"$payload/userspace/conf/policy.conf" "$here/policies/node.conf"
 attack_server
 stop_server
 
 name="node, started under the policy"
 start_service node-again node server.js
-expect_none "$name: its start is not told"
+expect_none "$name: its start raises no alert"
 shell_is_reported
 injected_command_is_reported

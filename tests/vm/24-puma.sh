@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A Ruby application under puma: its threads have names of their own, or those that Ruby
-# gives them where puma is older than 5.
+# A Ruby application under puma, whose threads have names; before puma 5 Ruby names them.
 #
 # lab: servers
 # limit: 300 s

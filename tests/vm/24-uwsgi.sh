@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A Python application inside uwsgi's own processes.
+# A Python application in uwsgi's own processes.
 #
 # lab: servers
 # limit: 300 s

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An exception silences exactly what it says, counts it, and cannot be ridden: not by
-# a longer command, not by another program of the shell's name, not by what the
-# environment makes the shell run.
+# An exception silences exactly the command that it names, and counts it. An attacker cannot
+# use the exception: not with a longer command, not with another program called sh, not with
+# an environment that makes the shell run something else.
 #
 #	browser --HTTP--> nginx --> php-fpm --mail()--> sh -c '/usr/sbin/sendmail -t -i'
 
@@ -13,8 +13,8 @@
 site=http://127.0.0.1
 sendmail=/usr/sbin/sendmail
 
-# How often the exception has fitted, since its policy was loaded.
-silenced()
+# Prints how often the exception has matched since its policy was loaded.
+count_silenced()
 {
 	shelltrap status --json | python3 -c '
 import json, sys
@@ -22,63 +22,64 @@ print(json.load(sys.stdin)["policy"]["rule_hits"]["php_mail"])'
 }
 
 load_module
-# A mail server is no shell script, so neither is this. Not there already: there is none.
+# This stands for the mail server, which the lab machine does not have. It is a binary, as a
+# script would start a shell of its own.
 [[ ! -e $sendmail ]] || not_ok "the lab machine has no mail server"
 cp /bin/true "$sendmail"
 
 check "PHP sends mail" grep -q '^sent' <(get mail.php)
-expect "without an exception, that is an alert" 1 rule=webserver_shell_exec \
+expect "without an exception, PHP's mail raises an alert" 1 rule=webserver_shell_exec \
 	process.argv.-1="$sendmail -t -i"
 
-# The shipped policy, with the example that it has ready.
+# The shipped policy with the comment signs of its example removed.
 sed '/^#\[set mail_shell\]/,$ s/^#//' "$payload/userspace/conf/policy.conf" >"$scratch/policy.conf"
-check "the example in the shipped policy is ready for use" \
+check "the example in the shipped policy loads" \
 	shelltrap policy load "$scratch/policy.conf"
-check "it is an exception" grep -q '^action *= *allow' <(shelltrap policy show)
+check "the example is an exception" grep -q '^action *= *allow' <(shelltrap policy show)
 
-check "PHP sends mail as before" grep -q '^sent' <(get mail.php)
-expect_none "with the exception, that is silent"
-check "but counted" test "$(silenced)" = 1
-check "and in the sum" test "$(status_of silenced)" = 1
+check "PHP sends mail with the exception" grep -q '^sent' <(get mail.php)
+expect_none "with the exception, PHP's mail raises no alert"
+check "the match of the exception is counted" test "$(count_silenced)" = 1
+check "the sum of all exceptions is counted" test "$(status_of silenced)" = 1
 
 get run.php how=system cmd="$sendmail -t -i; id" >/dev/null
-expect "a longer command is told of" --only rules~webserver_shell_exec 1 \
+expect "a longer command raises an alert" --only rules~webserver_shell_exec 1 \
 	process.argv.-1="$sendmail -t -i; id"
 get run.php how=system cmd="$sendmail -t" >/dev/null
-expect "so is a shorter one" 1 process.argv.-1="$sendmail -t"
+expect "a shorter command raises an alert" 1 process.argv.-1="$sendmail -t"
 get run.php how=system cmd="$sendmail -t -i " >/dev/null
-expect "so is one with a blank more" 1 process.argv.-1="$sendmail -t -i "
+expect "a command with one more space raises an alert" 1 process.argv.-1="$sendmail -t -i "
 
-# Whatever calls itself sh must also be the shell.
-shell_of_his_own="$scratch/sh"
-cp /bin/true "$shell_of_his_own"
+# A program called sh that is not the system's shell.
+false_shell="$scratch/sh"
+cp /bin/true "$false_shell"
 chmod 755 "$scratch"
-as php-fpm8.2 "$shell_of_his_own" -c "$sendmail -t -i"
-expect "the right words to another program of that name are told of" 1 \
-	rule=webserver_shell_exec pathname="$shell_of_his_own"
+as php-fpm8.2 "$false_shell" -c "$sendmail -t -i"
+expect "the same arguments to another program called sh raise an alert" 1 \
+	rule=webserver_shell_exec pathname="$false_shell"
 python_as php-fpm8.2 '
 import os, sys
-os.execv(sys.argv[1], ["sh", "-c", sys.argv[2]])' "$shell_of_his_own" "$sendmail -t -i"
-expect "with the right argv, too" 1 pathname="$shell_of_his_own" process.argv.0=sh
+os.execv(sys.argv[1], ["sh", "-c", sys.argv[2]])' "$false_shell" "$sendmail -t -i"
+expect "another program with the argv of the exception raises an alert" 1 pathname="$false_shell" process.argv.0=sh
 
 echo 'void nothing(void) { }' | gcc -shared -fPIC -x c -o /tmp/preload.so -
 chmod 755 /tmp/preload.so
 get mail.php preload=/tmp/preload.so >/dev/null
-expect "mail() with a library preloaded is told of" 1 rule=webserver_shell_exec \
+expect "mail() with LD_PRELOAD raises an alert" 1 rule=webserver_shell_exec \
 	process.argv.-1="$sendmail -t -i"
 
 python_as php-fpm8.2 '
 import os, sys
 os.execve("/bin/sh", ["sh", "-c", sys.argv[1]], {"BASH_ENV": "/tmp/x"})' "$sendmail -t -i"
-expect "so is a shell that would read a file of the caller's first" 1
+expect "a shell with BASH_ENV raises an alert" 1
 python_as php-fpm8.2 '
 import os, sys
 os.execve("/bin/sh", ["sh", "-c", "--", sys.argv[1]], {"PATH": "/usr/bin:/bin"})' \
 	"$sendmail -t -i"
-expect_none "the same as other C libraries write it is silent"
+expect_none "the argv of other C libraries (sh -c -- COMMAND) raises no alert"
 python_as php-fpm8.2 '
 import os, sys
 os.execve("/bin/sh", ["sh", "-c", sys.argv[1], "x"], {})' "$sendmail -t -i"
-expect "one argument more is told of" 1
+expect "one more argument raises an alert" 1
 
 rm -f "$sendmail" /tmp/preload.so

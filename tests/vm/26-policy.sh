@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the policy says is what happens, from the moment it is loaded; and what is
-# loaded is what the file says.
+# A policy has its effect from the moment it is loaded, each kind of member and condition
+# matches what it says, and "policy show" prints what was loaded.
 #
 # limit: 300 s
 
@@ -10,25 +10,26 @@
 
 shipped=$payload/userspace/conf/policy.conf
 
-# load_policy: loads what comes on stdin.
+# load_policy: loads the policy on stdin.
 load_policy()
 {
 	cat >"$scratch/policy.conf"
 	shelltrap policy load "$scratch/policy.conf"
 }
 
-stays_the_same()
+# The output of "policy show", loaded again, is the same policy.
+shown_loads_the_same()
 {
 	shelltrap policy show >"$scratch/shown" &&
-		shelltrap policy load "$scratch/shown" >"$scratch/said" &&
+		shelltrap policy load "$scratch/shown" >/dev/null &&
 		shelltrap policy show | diff "$scratch/shown" -
 }
 
 load_module
 shelltrap policy show >"$scratch/built-in"
 check "the shipped policy loads" shelltrap policy load "$shipped"
-check "and is the built-in one, word for word" diff "$scratch/built-in" <(shelltrap policy show)
-check "what is shown, loaded, is shown again the same" stays_the_same
+check "the shipped policy is the built-in one" diff "$scratch/built-in" <(shelltrap policy show)
+check "the shown built-in policy loads as the same policy" shown_loads_the_same
 
 tool=$scratch/tool typed=$scratch/typed
 mkdir -p "$scratch/elsewhere"
@@ -37,7 +38,7 @@ cp /bin/true "$tool"
 ln -f "$tool" "$scratch/elsewhere/by-another-name"
 cp "$tool" "$scratch/elsewhere/a-copy"
 rm -f "$typed"
-check "a policy with everything in it loads" load_policy <<END
+check "a policy with all kinds of members and conditions loads" load_policy <<END
 [set ones]
 names = first-name second-*
 	"third name"
@@ -88,51 +89,51 @@ scope = self
 target = ones
 action = off
 END
-check "shown and loaded again it is the same" stays_the_same
+check "a shown policy with all of these loads as the same policy" shown_loads_the_same
 
 "$scratch/elsewhere/by-another-name"
-expect "a file is known by what it is" 1 rule=by_path severity=low 'rules=["by_path"]' \
+expect "paths match the same file under another name" 1 rule=by_path severity=low 'rules=["by_path"]' \
 	threat.1.technique=T1505.003
 "$scratch/elsewhere/a-copy"
-expect_none "a copy is not that file"
+expect_none "paths do not match a copy of the file"
 cp "$tool" "$typed"
 "$typed"
-expect "a path is known as it is typed, whatever has come there since" 1 rule=by_path
+expect "paths match a file that was created later, by its literal path" 1 rule=by_path
 (cd "$scratch" && ./typed)
-expect_none "until the next load not by another way"
-check "after that" shelltrap policy load "$scratch/policy.conf"
+expect_none "paths do not match a file that was created later, by a relative path"
+check "the policy loads again" shelltrap policy load "$scratch/policy.conf"
 (cd "$scratch" && ./typed)
-expect "it is" 1 rule=by_path
+expect "after the policy is loaded again, paths match that file" 1 rule=by_path
 
 as first-name /bin/sh -c :
-expect "a name fits" 1 rule=by_ancestor 'rules=["by_ancestor","by_name"]'
+expect "names match a task's name" 1 rule=by_ancestor 'rules=["by_ancestor","by_name"]'
 as second-to-none /bin/sh -c :
-expect "a prefix fits" 1 rule=by_ancestor
+expect "names match a prefix" 1 rule=by_ancestor
 as "third name" /bin/sh -c :
-expect "a name with a blank fits" 1 rule=by_ancestor
+expect "names match a name with a space" 1 rule=by_ancestor
 as "only a task" /bin/sh -c :
-expect "a task's name fits" 1 rule=by_ancestor
+expect "comms match a task's name" 1 rule=by_ancestor
 python_as first-name 'import subprocess; subprocess.run(["env", "/bin/sh", "-c", ":"])'
-expect "an ancestor's name fits, where the rule says so" 1 'rules=["by_ancestor"]'
+expect "a rule with scope = ancestors matches an ancestor's name" 1 'rules=["by_ancestor"]'
 cp "$tool" "$scratch/first-name"
 "$scratch/first-name"
-expect_none "a rule that is off is off"
+expect_none "a rule with action = off raises no alert"
 
 setpriv --reuid 65534 --clear-groups /bin/sh -c :
-expect "a user fits" 1 'rules=["by_uid"]' process.uid=65534
+expect "uid matches the user" 1 'rules=["by_uid"]' process.uid=65534
 mkdir -p /sys/fs/cgroup/policy-test/below
 (
 	echo "$BASHPID" >/sys/fs/cgroup/policy-test/below/cgroup.procs
 	exec /bin/sh -c :
 )
-expect "a cgroup fits what is below it" 1 'rules=["by_cgroup"]' cgroup.path=/policy-test/below
+expect "cgroup matches a cgroup below it" 1 'rules=["by_cgroup"]' cgroup.path=/policy-test/below
 rmdir /sys/fs/cgroup/policy-test/below /sys/fs/cgroup/policy-test
 before=$(status_of dismissed)
 /bin/sh -c :
-expect_none "and nothing else"
-check "which is counted" test "$(status_of dismissed)" -gt "$before"
+expect_none "an exec with another user and cgroup raises no alert"
+check "an exec that was captured but hit no rule is counted as dismissed" test "$(status_of dismissed)" -gt "$before"
 
-# A shell at the other end of a connection; and one whose stdin only listens.
+# A shell whose stdin or stdout is a connection, and a shell whose stdin only listens.
 connected='
 import socket, subprocess
 family = getattr(socket, "AF_INET6") if sys.argv[1] == "6" else socket.AF_INET
@@ -143,46 +144,46 @@ subprocess.run(["/bin/sh", "-c", ":"], **{sys.argv[3]: fd})'
 for version in 4 6; do
 	for end in stdin stdout; do
 		python3 -c "import sys$connected" "$version" connected "$end"
-		expect "a connection (IPv$version) as $end fits" 1 rule=connected severity=critical \
+		expect "stdio = connected-socket matches a connection (IPv$version) as $end" 1 rule=connected severity=critical \
 			"$end.state=established"
 	done
 	python3 -c "import sys$connected" "$version" listening stdin
-	expect_none "one that listens does not (IPv$version)"
+	expect_none "stdio = connected-socket does not match a listening socket (IPv$version)"
 done
 
 install -d -m 1777 "$scratch/open"
 cp "$tool" "$scratch/open/tool"
 as first-name "$scratch/open/tool"
-expect "a file in a directory that is everybody's fits" 1 'rules=["dropped"]'
+expect "file = dropped matches a file in a directory that everybody can write to" 1 'rules=["dropped"]'
 as first-name "$scratch/elsewhere/a-copy"
-expect_none "one in a directory of root's does not"
+expect_none "file = dropped does not match a file of root in a directory of root"
 cp "$tool" "$scratch/elsewhere/his"
 chown 65534 "$scratch/elsewhere/his"
 as first-name setpriv --reuid 65534 --clear-groups "$scratch/elsewhere/his"
-expect_none "whoever has changed his name meanwhile is somebody else"
+expect_none "scope = self does not match a caller that has another name now"
 python_as first-name '
 import os, sys
 os.setuid(65534)
 os.execv(sys.argv[1], ["his"])' "$scratch/elsewhere/his"
-expect "a file of the caller's own fits" 1 'rules=["dropped"]'
+expect "file = dropped matches a file that the caller owns" 1 'rules=["dropped"]'
 python_as first-name '
 import os
 fd = os.memfd_create("x")
 os.write(fd, open("/bin/true", "rb").read())
 os.execv(f"/proc/self/fd/{fd}", ["x"])'
-expect "a file without a name fits" 1 'rules=["dropped"]'
+expect "file = dropped matches a file without a name" 1 'rules=["dropped"]'
 
 shelltrap policy show >"$scratch/before"
-check "a file that is wrong is not loaded" test "$(
+check "an invalid file is not loaded" test "$(
 	printf '[rule x]\ntarget = nobody\n' >"$scratch/bad.conf"
 	shelltrap policy load "$scratch/bad.conf" 2>/dev/null
 	echo $?
 )" = 2
-check "and leaves what is in force" diff "$scratch/before" <(shelltrap policy show)
+check "an invalid file does not change the policy in force" diff "$scratch/before" <(shelltrap policy show)
 
-# No exec goes unseen while policies come and go: both of these know shells.
+# While two policies are loaded in turn, no exec is missed: both have a rule for shells.
 mark
-told_before=$(status_of alerts)
+alerts_before=$(status_of alerts)
 shells='
 import subprocess
 for _ in range(150):
@@ -199,23 +200,23 @@ while kill -0 "$one" 2>/dev/null || kill -0 "$other" 2>/dev/null; do
 	done
 done
 wait "$one" "$other"
-check "policies were swapped meanwhile" test "$loads" -ge 4
-told()
+check "policies were loaded while shells started" test "$loads" -ge 4
+all_are_raised()
 {
-	(($(status_of alerts) - told_before == 300))
+	(($(status_of alerts) - alerts_before == 300))
 }
-check "300 shells started while policies are swapped are 300 alerts" wait_until 20 told
-check "and nothing is lost" test "$(status_of lost)" = 0
+check "300 shells that start while policies are loaded raise 300 alerts" wait_until 20 all_are_raised
+check "no alert is lost while policies are loaded" test "$(status_of lost)" = 0
 
-# 10,000 names, as many sets and rules as there may be.
+# 10,000 names in the maximal number of sets and rules.
 python3 - >"$scratch/large.conf" <<'END'
 for s in range(64):
     print(f"[set set{s}]\nnames = " + "\n\t".join(f"name-{s}-{n}" for n in range(157)))
 for r in range(64):
     print(f"[rule rule{r}]\ntarget = set{r}\nseverity = low")
 END
-check "a large policy loads" shelltrap policy load "$scratch/large.conf"
-check "and is the same when shown and loaded" stays_the_same
+check "a policy with 10,048 names in 64 sets and 64 rules loads" shelltrap policy load "$scratch/large.conf"
+check "the shown large policy loads as the same policy" shown_loads_the_same
 cp "$tool" "$scratch/name-63-156"
 "$scratch/name-63-156"
-check "its last name is known to its last rule" wait_until 10 replay_has '"rule":"rule63"'
+check "the last rule of the large policy matches its last name" wait_until 10 replay_has '"rule":"rule63"'

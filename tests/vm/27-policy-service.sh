@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The policy as a service: loaded in its sandbox before the network is there, and
-# again when packages have brought new files.
+# The service loads the policy, in its sandbox, before the network is up. It loads the policy
+# again when a package manager has replaced files.
 
 . "${0%/*}/lib.sh"
 
@@ -33,7 +33,7 @@ remove_units()
 	systemctl daemon-reload
 }
 
-# The way a package manager replaces a file: the new one is another one.
+# Replaces the file as a package manager does: by another file with the same name.
 upgrade()
 {
 	cp /bin/true "$tool.new"
@@ -47,7 +47,8 @@ has_loaded()
 	(($(status_of policies) > $1))
 }
 
-comes_before()
+# has_in_order After|Before UNIT
+has_in_order()
 {
 	systemctl show --value -p "$1" shelltrap-policy.service | tr ' ' '\n' | grep -qx "$2"
 }
@@ -57,34 +58,34 @@ chmod 755 "$scratch"
 cp /bin/true "$tool"
 ln -f "$tool" "$scratch/link"
 install_units
-check "it comes before the network" comes_before Before network-pre.target
-check "and before every service that does not ask to be as early" comes_before Before sysinit.target
-check "the service loads the policy, and what is beside it" \
+check "the policy is loaded before the network is up" has_in_order Before network-pre.target
+check "the policy is loaded before ordinary services start" has_in_order Before sysinit.target
+check "the service loads policy.conf and the files in policy.d" \
 	systemctl start shelltrap-policy.service
-check "in force is what the files say" grep -qx "\[rule tool\]" <(shelltrap policy show)
+check "the loaded policy is that of the files" grep -qx "\[rule tool\]" <(shelltrap policy show)
 "$scratch/link"
-expect "a file is known by what it is" 1 rule=tool
+expect "paths match the same file under another name" 1 rule=tool
 
-check "it watches what packages do" systemctl start shelltrap-policy.path
+check "the unit that watches dpkg starts" systemctl start shelltrap-policy.path
 before=$(status_of policies)
 upgrade
 ln -f "$tool" "$scratch/link"
 check "after an upgrade the policy is loaded again" wait_until 40 has_loaded "$before"
 "$scratch/link"
-expect "the new file is known" 1 rule=tool
+expect "paths match the new file after an upgrade" 1 rule=tool
 
 echo "[rule tool]" >>/etc/shelltrap/policy.d/wrong.conf
 echo "severity = huge" >>/etc/shelltrap/policy.d/wrong.conf
 shelltrap policy show >"$scratch/shown"
-check "a file that is wrong makes the reload fail" \
+check "an invalid file makes the reload fail" \
 	test "$(systemctl reload shelltrap-policy.service 2>/dev/null && echo reloaded)" = ""
-check "its journal says where and why" \
+check "the journal names the invalid line" \
 	grep -q "wrong.conf:2: " <(journalctl -q -o cat -u shelltrap-policy.service)
-check "and the policy in force stays" diff "$scratch/shown" <(shelltrap policy show)
+check "a reload that fails leaves the policy in force" diff "$scratch/shown" <(shelltrap policy show)
 
 explain=(shelltrap policy explain --actor php-fpm8.2)
-check "explain says of the running policy what would fire" \
+check "explain names the rules of the running policy that fire" \
 	grep -q "webserver_shell_exec" <("${explain[@]}" --target /bin/sh)
-check "and of a case that is none, that nothing would" \
+check "explain names no rule for a harmless exec" \
 	test "$("${explain[@]}" --target /bin/ls | grep -cE '^ *[a-z_]+ +fires')" = 0
 remove_units

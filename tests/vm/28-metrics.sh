@@ -1,16 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The metrics for Prometheus are true: what was raised is what they count, by rule and by
-# what came of it; a module that is gone is not armed; the timer's service keeps the file of
-# node_exporter.
+# The metrics for Prometheus are correct: alerts are counted by rule and verdict, and a module
+# that is not loaded is not armed. The service of the timer updates node_exporter's file.
 
 . "${0%/*}/lib.sh"
 
 file=$scratch/metrics/shelltrap.prom
 
-# metric NAME VALUE: is there, and is that.
-metric()
+# metric_is NAME VALUE
+metric_is()
 {
 	cat "$file"
 	grep -qFx "shelltrap_$1 $2" "$file"
@@ -21,14 +20,14 @@ write_metrics()
 	shelltrap status --prometheus --output "$file"
 }
 
-# The same number as a field of "shelltrap status --json".
-agrees()
+# metric_agrees NAME FIELD: the metric has the value of this field of "status --json".
+metric_agrees()
 {
-	metric "$1" "$(status_of "$2")"
+	metric_is "$1" "$(status_of "$2")"
 }
 
-# exits STATUS COMMAND...
-exits()
+# exits_with STATUS COMMAND...
+exits_with()
 {
 	local wanted=$1 status=0
 	shift
@@ -42,8 +41,8 @@ attack()
 	as nginx /bin/sh -c :
 }
 
-# counted COUNTER COUNT
-counted()
+# status_is FIELD COUNT
+status_is()
 {
 	(($(status_of "$1") == $2))
 }
@@ -51,7 +50,7 @@ counted()
 # alerts_of RULE SEVERITY VERDICT COUNT
 alerts_of()
 {
-	metric "rule_alerts_total{rule=\"$1\",severity=\"$2\",verdict=\"$3\"}" "$4"
+	metric_is "rule_alerts_total{rule=\"$1\",severity=\"$2\",verdict=\"$3\"}" "$4"
 }
 
 no_alerts_of()
@@ -60,7 +59,7 @@ no_alerts_of()
 	! grep -qF "rule_alerts_total{rule=\"$1\"" "$file"
 }
 
-# alerts_add_up RULE: by "shelltrap status --json", and the verdicts that it had.
+# alerts_add_up RULE: in "shelltrap status --json" the alerts of all verdicts are the hits.
 alerts_add_up()
 {
 	shelltrap status --json | python3 -c '
@@ -85,42 +84,43 @@ install_service()
 	systemctl daemon-reload
 }
 
-has_new()
+# node_metric_is NAME VALUE: in node_exporter's file.
+node_metric_is()
 {
-	grep -qFx "shelltrap_$1" "$node/shelltrap.prom"
+	grep -qFx "shelltrap_$1 $2" "$node/shelltrap.prom"
 }
 
 mkdir -p "${file%/*}"
-check "without the module it exits 3" exits 3 write_metrics
-check "and says that it is not loaded" metric module_loaded 0
-check "nor armed" metric armed 0
-check "and nothing else" test "$(grep -vc '^#' "$file")" = 2
+check "without the module status exits with 3" exits_with 3 write_metrics
+check "without the module module_loaded is 0" metric_is module_loaded 0
+check "without the module armed is 0" metric_is armed 0
+check "without the module there are no other metrics" test "$(grep -vc '^#' "$file")" = 2
 load_module
 for ((i = 0; i < 7; i++)); do
 	attack
 done
-wait_until 15 counted alerts 7
+wait_until 15 status_is alerts 7
 write_metrics
-check "loaded, it is armed" metric armed 1
-check "each alert is counted" metric alerts_total 7
-check "for each rule it hit" metric 'rule_hits_total{rule="webserver_shell_exec",action="alert"}' 7
-check "and for no other" metric 'rule_hits_total{rule="webserver_exec",action="alert"}' 0
-check "nothing was lost" metric lost_total 0
-check "the backlog holds them" metric backlog_records 7
+check "armed is 1 when the module is loaded" metric_is armed 1
+check "each alert is counted" metric_is alerts_total 7
+check "hits are counted for the rule that was hit" metric_is 'rule_hits_total{rule="webserver_shell_exec",action="alert"}' 7
+check "hits are not counted for another rule" metric_is 'rule_hits_total{rule="webserver_exec",action="alert"}' 0
+check "no alert was lost" metric_is lost_total 0
+check "the records in the backlog are counted" metric_is backlog_records 7
 for pair in hits_total:hits backlog_bytes:size slots:slots policy_names:names \
 	lineage_tasks:lineage; do
-	check "status says the same of ${pair#*:}" agrees "${pair%:*}" "${pair#*:}"
+	check "${pair%:*} agrees with ${pair#*:} of status" metric_agrees "${pair%:*}" "${pair#*:}"
 done
-check "each was let run" alerts_of webserver_shell_exec critical observed 7
-check "and none denied" alerts_of webserver_shell_exec critical denied 0
-check "the other rule they hit says the same" alerts_of illegitimate_shell medium observed 7
-check "nobody listens" metric listening 0
+check "alerts are counted as observed" alerts_of webserver_shell_exec critical observed 7
+check "no alert is counted as denied" alerts_of webserver_shell_exec critical denied 0
+check "alerts are counted for the other rule that was hit" alerts_of illegitimate_shell medium observed 7
+check "listening is 0 without a watcher" metric_is listening 0
 start_watch "$scratch/watched"
 write_metrics
-check "now somebody does" metric listening 1
+check "listening is 1 with a watcher" metric_is listening 1
 stop_watch
-check "anybody may read the file" test "$(stat -c %a "$file")" = 644
-check "and nothing is left beside it" test "$(ls "${file%/*}")" = shelltrap.prom
+check "everybody can read the file" test "$(stat -c %a "$file")" = 644
+check "no temporary file is left in its directory" test "$(ls "${file%/*}")" = shelltrap.prom
 
 cat >"$scratch/denying.conf" <<'END'
 [rule webserver_shell_exec]
@@ -133,42 +133,42 @@ target = quiet
 argv = /usr/bin/env true
 action = allow
 END
-check "another policy loads" load_denying
+check "a policy that denies loads" load_denying
 write_metrics
-check "its rules begin at nothing" alerts_of webserver_shell_exec critical observed 0
-check "other counters go on" metric alerts_total 7
+check "a new policy's alerts are counted from 0" alerts_of webserver_shell_exec critical observed 0
+check "the counter of all alerts continues with a new policy" metric_is alerts_total 7
 attack 2>/dev/null
 attack 2>/dev/null
 as nginx /usr/bin/id >/dev/null
 PATH=/usr/bin:/bin as nginx /usr/bin/env true
-wait_until 15 counted alerts 10
-wait_until 15 counted silenced 1
+wait_until 15 status_is alerts 10
+wait_until 15 status_is silenced 1
 write_metrics
-check "what was denied is counted as that" alerts_of webserver_shell_exec critical denied 2
-check "and not as what ran" alerts_of webserver_shell_exec critical observed 0
-check "so it is for a rule that only tells of it" alerts_of illegitimate_shell medium denied 2
-check "what ran beside it did" alerts_of webserver_sysutil_exec medium observed 1
-check "an exception has hits" metric 'rule_hits_total{rule="quiet",action="allow"}' 1
-check "and no alerts" no_alerts_of quiet
-check "the same policy loads to observe only" load_denying --dry-run
+check "denied execs are counted as denied" alerts_of webserver_shell_exec critical denied 2
+check "denied execs are not counted as observed" alerts_of webserver_shell_exec critical observed 0
+check "denied execs are counted as denied for a rule that only alerts" alerts_of illegitimate_shell medium denied 2
+check "an exec that no rule denies is counted as observed" alerts_of webserver_sysutil_exec medium observed 1
+check "the hits of an exception are counted" metric_is 'rule_hits_total{rule="quiet",action="allow"}' 1
+check "an exception has no alerts" no_alerts_of quiet
+check "the same policy loads with --dry-run" load_denying --dry-run
 attack
-wait_until 15 counted alerts 11
+wait_until 15 status_is alerts 11
 write_metrics
-check "what would be denied is counted as that" \
+check "execs that would be denied are counted as would-deny" \
 	alerts_of webserver_shell_exec critical would-deny 1
-check "the JSON's verdicts add up" alerts_add_up webserver_shell_exec
+check "in the JSON the verdicts of a rule add up to its hits" alerts_add_up webserver_shell_exec
 
 node=/var/lib/prometheus/node-exporter
 install_service
-check "its units are sound" systemd-analyze verify --man=no shelltrap-metrics.service \
+check "systemd finds no fault in the units" systemd-analyze verify --man=no shelltrap-metrics.service \
 	shelltrap-metrics.timer
 check "the service writes the file, in its sandbox" systemctl start shelltrap-metrics.service
-check "which is of now" has_new "alerts_total 11"
+check "the service writes the current values" node_metric_is alerts_total 11
 unload_module
 systemctl start shelltrap-metrics.timer
-check "the timer replaces it: unloaded, it is not armed" wait_until 40 has_new "armed 0"
+check "the timer updates the file: armed is 0 without the module" wait_until 40 node_metric_is armed 0
 systemctl stop shelltrap-metrics.timer
-check "which is no failure" test "$(systemctl show --value -p Result shelltrap-metrics.service)" = success
+check "the service does not fail without the module" test "$(systemctl show --value -p Result shelltrap-metrics.service)" = success
 rm -r "${node%/*}" /etc/systemd/system/shelltrap-metrics.* /usr/sbin/shelltrap \
 	"$scratch/metrics" "$scratch/denying.conf"
 systemctl daemon-reload

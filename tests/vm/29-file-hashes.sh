@@ -1,24 +1,24 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The hash that the logger gives a file is that of its bytes, of the file that was run
-# and no other, even where it is gone by now but still runs; as a service it can do so
-# for the system's files, and with our drop-in for all.
+# The logger's hash of a file is that of the file that was executed, not of another one that
+# has its name now; a deleted file is hashed while it still runs. The service can hash the
+# system's files, and with the shipped drop-in all files.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"
 
-folder=/tmp/hashes
+directory=/tmp/hashes
 service=/etc/systemd/system/shelltrap.service
 
-# hash_in FILE TEXT: what the last alert with TEXT among its arguments says.
+# hash_in FILE TEXT: prints the hash in the last alert that contains TEXT.
 hash_in()
 {
 	grep -F -- "$2" "$1" | tail -n 1 | sed -n 's/.*"sha256":"\{0,1\}\([0-9a-z]*\).*/\1/p'
 }
 
-# says TEXT HASH [FILE]
-says()
+# hash_is TEXT HASH [FILE]
+hash_is()
 {
 	local file=${3:-$scratch/log.json}
 
@@ -26,10 +26,10 @@ says()
 	[[ $(hash_in "$file" "$1") == "$2" ]]
 }
 
-# says_soon TEXT HASH [FILE]: once the alert is written.
-says_soon()
+# hash_becomes TEXT HASH [FILE]: waits until the alert is written.
+hash_becomes()
 {
-	wait_until 20 grep -qF -- "$1" "${3:-$scratch/log.json}" && says "$@"
+	wait_until 20 grep -qF -- "$1" "${3:-$scratch/log.json}" && hash_is "$@"
 }
 
 hash_of()
@@ -37,7 +37,7 @@ hash_of()
 	sha256sum <"$1" | cut -d " " -f 1
 }
 
-# A shell of its own: "sh" by its name, another by its bytes.
+# make_shell FILE TEXT: makes a shell whose content differs from the system's.
 make_shell()
 {
 	mkdir -p "${1%/*}"
@@ -45,7 +45,7 @@ make_shell()
 	echo "$2" >>"$1"
 }
 
-# run_waiting PROGRAM TEXT: as a server, until it is told to end; its PID is $waiting.
+# run_waiting PROGRAM TEXT: runs PROGRAM under a server until end_waiting; its PID is $waiting.
 run_waiting()
 {
 	mkfifo "$scratch/line"
@@ -89,34 +89,34 @@ allow_all()
 
 load_module
 as nginx /bin/sh -c ": system"
-make_shell "$folder/sh" first
-first=$(hash_of "$folder/sh")
-run_waiting "$folder/sh" "gone and running"
-rm "$folder/sh"
+make_shell "$directory/sh" first
+first=$(hash_of "$directory/sh")
+run_waiting "$directory/sh" "gone and running"
+rm "$directory/sh"
 start_hashing
-check "of the system's shell" says_soon ": system" "$(hash_of /bin/sh)"
-check "of a file that has no name any more, but runs" says_soon "gone and running" "$first"
+check "the system's shell is hashed" hash_becomes ": system" "$(hash_of /bin/sh)"
+check "a deleted file that still runs is hashed" hash_becomes "gone and running" "$first"
 end_waiting
-make_shell "$folder/sh" second
-as nginx "$folder/sh" -c ": another"
-check "of another file at the same place" says_soon ": another" "$(hash_of "$folder/sh")"
-echo '#!/bin/sh' >"$folder/sh"
-as nginx "$folder/sh" "a script"
-check "of a script, not of what runs it" says_soon "a script" "$(hash_of "$folder/sh")"
-truncate -s 1000001 "$folder/sh"
-as nginx "$folder/sh" "is large"
-check "of none with more bytes than that" says_soon "is large" null
+make_shell "$directory/sh" second
+as nginx "$directory/sh" -c ": another"
+check "another file with the same path is hashed" hash_becomes ": another" "$(hash_of "$directory/sh")"
+echo '#!/bin/sh' >"$directory/sh"
+as nginx "$directory/sh" "a script"
+check "a script is hashed, not its interpreter" hash_becomes "a script" "$(hash_of "$directory/sh")"
+truncate -s 1000001 "$directory/sh"
+as nginx "$directory/sh" "is large"
+check "a file larger than hash_limit is not hashed" hash_becomes "is large" null
 stop_logger
-make_shell "$folder/sh" third
-as nginx "$folder/sh" -c ": overwritten"
-make_shell "$folder/sh" fourth
+make_shell "$directory/sh" third
+as nginx "$directory/sh" -c ": overwritten"
+make_shell "$directory/sh" fourth
 start_logger
-check "of none that was changed since" says_soon ": overwritten" null
+check "a file that was changed after the exec is not hashed" hash_becomes ": overwritten" null
 as nginx /bin/sh -c ": last"
-check "but of those that are as they were" says_soon ": last" "$(hash_of /bin/sh)"
+check "a file that was not changed after the exec is hashed" hash_becomes ": last" "$(hash_of /bin/sh)"
 stop_logger
 shelltrap replay --format json >"$scratch/replayed"
-check "nobody reads files unless told to" says ": last" null "$scratch/replayed"
+check "replay without an option does not hash files" hash_is ": last" null "$scratch/replayed"
 remove_logs
 
 unload_module
@@ -124,15 +124,15 @@ load_module
 install_service
 log=/var/log/shelltrap/alerts.json
 as nginx /bin/sh -c ": by the service"
-check "the service knows the system's files" says_soon ": by the service" "$(hash_of /bin/sh)" "$log"
-run_waiting "$folder/sh" "somewhere else"
-check "but not those in /tmp" says_soon "somewhere else" null "$log"
+check "the service hashes the system's files" hash_becomes ": by the service" "$(hash_of /bin/sh)" "$log"
+run_waiting "$directory/sh" "somewhere else"
+check "the service does not hash files in /tmp" hash_becomes "somewhere else" null "$log"
 end_waiting
 allow_all
-run_waiting "$folder/sh" "with the drop-in"
-check "which it does with our drop-in" says_soon "with the drop-in" "$(hash_of "$folder/sh")" "$log"
+run_waiting "$directory/sh" "with the drop-in"
+check "with the shipped drop-in the service hashes files in /tmp" hash_becomes "with the drop-in" "$(hash_of "$directory/sh")" "$log"
 end_waiting
 systemctl stop shelltrap
 rm -r "$service" "$service.d" /etc/shelltrap /usr/sbin/shelltrap /var/log/shelltrap \
-	/var/lib/shelltrap "$folder"
+	/var/lib/shelltrap "$directory"
 systemctl daemon-reload

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A CGI script that starts with "#!/bin/sh" is a shell started by the web server:
-# one alert, though the kernel goes through two rounds of exec for it.
+# A CGI script that starts with "#!/bin/sh" is a shell under the web server. It raises one
+# alert, though the kernel calls the hook for the script and again for its interpreter.
 
 . "${0%/*}/lib.sh"
 
@@ -13,8 +13,8 @@ header()
 	tr -d '\r' <"$scratch/head" | sed -n "s/^$1: //p"
 }
 
-check "apache: the script answers" test "$answer" = "hello from a script"
-expect "apache: a CGI shell script is one alert: the script, and the shell as interpreter" 1 \
+check "apache: the CGI script answers" test "$answer" = "hello from a script"
+expect "apache: a shell script raises one alert, with the script and its interpreter" 1 \
 	rule=webserver_shell_exec comm=apache2 verdict=observed \
 	pathname=/usr/lib/cgi-bin/hello.cgi interpreter=/bin/sh \
 	file.path=/usr/lib/cgi-bin/hello.cgi \
