@@ -3,10 +3,9 @@
 #
 # limit: 600 s
 #
-# What a server's day is made of - upgrades, log rotation, renewed certificates, timers,
-# logins, mail, containers, an administrator's work - raises webserver_exec where a
-# server's program is run, as promised, and nothing else. Every part has a witness that
-# it took place.
+# An ordinary day of a server - upgrades, log rotation, renewed certificates, timers, logins,
+# mail, containers, an administrator's work - raises webserver_exec where a server's program
+# is executed, and no other alert. "witness" checks show that each part really happened.
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/php-attacks.sh"
@@ -17,8 +16,8 @@ php=${fpm#php-fpm}
 nginx_package=$(dpkg -S /usr/sbin/nginx | cut -d : -f 1)
 export DEBIAN_FRONTEND=noninteractive
 
-# Since the mark, server programs were started, by their own files, and that is all.
-started_only()
+# All alerts since the mark are webserver_exec for the program of an installed server.
+only_starts_are_raised()
 {
 	settle && python3 -IS "$here/alerts.py" "$(wc -l <"$scratch/between")" \
 		'rules=["webserver_exec"]' "pathname~^/usr/sbin/(nginx|apache2|$fpm)$" <"$scratch/between"
@@ -26,7 +25,7 @@ started_only()
 
 expect_starts()
 {
-	check "$1" started_only
+	check "$1" only_starts_are_raised
 }
 
 workers()
@@ -40,19 +39,20 @@ has_other_workers()
 	[[ -n $(comm -13 <(echo "$2") <(workers "$1")) ]]
 }
 
-# renews UNIT COMMAND...
-renews()
+# renew_workers UNIT COMMAND...: COMMAND makes the server replace its workers.
+renew_workers()
 {
 	local unit=$1 before
 	shift
 
 	before=$(workers "$unit")
 	check "witness: $*" "$@"
-	check "witness: $unit has other workers" wait_until 30 has_other_workers "$unit" "$before"
+	check "witness: $unit has new workers" wait_until 30 has_other_workers "$unit" "$before"
 	expect_starts "$*: no alert but of programs run"
 }
 
-# A newer version of an installed package, of the same files and maintainer scripts.
+# repack PACKAGE: makes a newer version of an installed package, with the same files and
+# maintainer scripts.
 repack()
 {
 	local package=$1 tree=$scratch/newer/$1 path
@@ -88,15 +88,15 @@ upgrade()
 	done
 	before=$(version_of nginx-common)
 	check "packages are upgraded" dpkg -i "$scratch"/newer/*.deb
-	check "witness: the version is another" test "$(version_of nginx-common)" = "$before+1"
+	check "witness: the version is the new one" test "$(version_of nginx-common)" = "$before+1"
 	for package in nginx "php$php-fpm"; do
-		check "witness: their scripts restarted $package" test \
+		check "witness: the maintainer scripts restarted $package" test \
 			"$(systemctl show --value -p MainPID "$package")" != "${masters[$package]}"
 	done
 	expect_starts "the upgrade: no alert but of programs run"
 }
 
-# By the state, they have last been rotated years ago.
+# logrotate's state says that the logs were last rotated years ago.
 rotate_logs()
 {
 	local log
@@ -112,42 +112,43 @@ rotate_logs()
 	} >/var/lib/logrotate/status
 	check "logs are rotated" systemctl start logrotate.service
 	get index.html >/dev/null
-	check "witness: nginx writes to another" test -s /var/log/nginx/access.log -a \
+	check "witness: nginx writes to a new log" test -s /var/log/nginx/access.log -a \
 		-s /var/log/nginx/access.log.1
-	check "witness: so does apache" test -s /var/log/apache2/error.log.1
-	check "witness: and php-fpm" test -s "/var/log/php$php-fpm.log.1"
+	check "witness: apache's log is rotated" test -s /var/log/apache2/error.log.1
+	check "witness: php-fpm's log is rotated" test -s "/var/log/php$php-fpm.log.1"
 	expect_starts "the rotation: no alert but of programs run"
 }
 
 reload_servers()
 {
-	renews nginx nginx -s reload
-	renews nginx systemctl reload nginx
-	renews apache2 systemctl reload apache2
-	renews apache2 apachectl graceful
-	renews apache2 service apache2 restart
-	renews "php$php-fpm" systemctl reload "php$php-fpm"
+	renew_workers nginx nginx -s reload
+	renew_workers nginx systemctl reload nginx
+	renew_workers apache2 systemctl reload apache2
+	renew_workers apache2 apachectl graceful
+	renew_workers apache2 service apache2 restart
+	renew_workers "php$php-fpm" systemctl reload "php$php-fpm"
 }
 
 administer()
 {
-	check "nginx -t" nginx -t
-	check "apache2ctl configtest" apache2ctl configtest
-	check "$fpm -t" "$fpm" -t
-	check "apache2ctl -M" grep -q php <(apache2ctl -M)
-	check "a2enmod" a2enmod -q headers
-	check "nginx's own init script" /etc/init.d/nginx configtest
-	check "apache's own" /etc/init.d/apache2 status
-	check "php -r" test "$(php -r 'echo shell_exec("expr 6 \* 7");')" = 42
-	check "packages are asked for" grep -q nginx <(dpkg -l)
-	check "apt is, too" grep -q Installed <(apt-cache policy nginx)
-	check "a crontab is edited" env EDITOR='sh -c true' crontab -e
+	check "witness: nginx -t" nginx -t
+	check "witness: apache2ctl configtest" apache2ctl configtest
+	check "witness: $fpm -t" "$fpm" -t
+	check "witness: apache2ctl -M" grep -q php <(apache2ctl -M)
+	check "witness: a2enmod" a2enmod -q headers
+	check "witness: nginx's init script runs" /etc/init.d/nginx configtest
+	check "witness: apache's init script runs" /etc/init.d/apache2 status
+	check "witness: php -r runs a shell" test "$(php -r 'echo shell_exec("expr 6 \* 7");')" = 42
+	check "witness: dpkg -l" grep -q nginx <(dpkg -l)
+	check "witness: apt-cache policy" grep -q Installed <(apt-cache policy nginx)
+	check "witness: a crontab is edited" env EDITOR='sh -c true' crontab -e
 	crontab -r
-	check "a unit is shown" systemctl status --no-pager nginx
+	check "witness: systemctl status" systemctl status --no-pager nginx
 	expect_starts "an administrator's work: no alert but of programs run"
 }
 
-# What a cron job runs when a certificate has been renewed, and other jobs.
+# Starts cron jobs and a timer: the hooks for a renewed certificate, monitoring, cron.daily,
+# and the cleaning of PHP's sessions.
 start_jobs()
 {
 	mkdir -p "$scratch/deploy"
@@ -188,8 +189,8 @@ jobs_have_run()
 
 await_jobs()
 {
-	check "witness: PHP's sessions were cleaned by their timer" wait_until 60 has_cleaned
-	check "witness: cron ran its jobs, and the hooks" wait_until 80 jobs_have_run
+	check "witness: the timer cleaned PHP's sessions" wait_until 60 has_cleaned
+	check "witness: cron ran its jobs and the hooks" wait_until 80 jobs_have_run
 	rm -r /run/systemd/system/phpsessionclean.timer.d
 	expect_starts "cron, hooks and timers: no alert but of programs run"
 }
@@ -208,20 +209,21 @@ log_in()
 	systemctl start ssh
 	printf '%s\n' 'tty' "su - www-data -s /bin/sh -c 'id; sh -c env'" 'runuser -u www-data -- id -un' \
 		'nginx -t' 'exit' | ssh_in >"$scratch/session" 2>&1
-	check "witness: somebody logged in and became www-data" \
+	check "witness: root logged in and became www-data" \
 		grep -q '^uid=33(www-data)' "$scratch/session"
-	check "witness: on a terminal" grep -q '^/dev/pts/' "$scratch/session"
+	check "witness: root logged in on a terminal" grep -q '^/dev/pts/' "$scratch/session"
 	systemctl stop ssh
 	expect_starts "a login: no alert but of programs run"
 }
 
-# in_box COMMAND...: as docker exec does.
-in_box()
+# in_container COMMAND...: enters the container's namespaces, as docker exec does.
+in_container()
 {
-	nsenter --target "$boxed" --mount --pid --uts "$@"
+	nsenter --target "$container" --mount --pid --uts "$@"
 }
 
-# A container's own server is its pid 1: what others leave behind becomes its child.
+# The server is process 1 of its container, so orphans of other processes there become its
+# children.
 enter_container()
 {
 	local unsharing
@@ -234,56 +236,57 @@ enter_container()
 	END
 	unshare --mount --pid --uts --fork --mount-proc nginx -c "$scratch/box.conf" &
 	unsharing=$!
-	check "a server in a container" wait_until 20 curl -fsS http://127.0.0.1:8090/index.html
-	boxed=$(pgrep -P "$unsharing")
-	expect_starts "its start is one"
-	check "a shell in it" grep -q '^uid=0' <(in_box sh -c 'id; sh -c "curl -fsS http://127.0.0.1:8090/"')
-	check "witness: it is in there" grep -q nginx <(in_box sh -c 'cat /proc/1/comm')
-	expect_none "a shell that enters a server's container is not its own"
-	in_box python3 -c '
+	check "witness: a server runs in a container" wait_until 20 curl -fsS http://127.0.0.1:8090/index.html
+	container=$(pgrep -P "$unsharing")
+	expect_starts "the start in a container: no alert but of programs run"
+	check "witness: a shell enters the container" grep -q '^uid=0' <(in_container sh -c 'id; sh -c "curl -fsS http://127.0.0.1:8090/"')
+	check "witness: the shell is in the container" grep -q nginx <(in_container sh -c 'cat /proc/1/comm')
+	expect_none "a shell that enters a server's container raises no alert"
+	in_container python3 -c '
 import os, subprocess, sys, time
 if os.fork():
     os._exit(0)
 while os.getppid() != 1:
     time.sleep(0.01)
 subprocess.run(["/bin/sh", "-c", f"ps -o comm= -p 1 >{sys.argv[1]}"])' "$scratch/orphan"
-	check "witness: an orphan in there" wait_until 20 grep -q '^nginx' "$scratch/orphan"
-	expect_none "nor is what it leaves behind there"
-	kill "$boxed"
+	check "witness: an orphan in the container is the server's child" wait_until 20 grep -q '^nginx' "$scratch/orphan"
+	expect_none "an orphan in a server's container raises no alert"
+	kill "$container"
 	wait "$unsharing"
 	mark
 }
 
-# A service is pid 1's, whoever asks for it: its shells are nobody's.
-restart_from_line()
+# systemd starts a service, not the process that asks for it: the shells of the service do not
+# descend from the server.
+restart_from_server()
 {
 	local before
 
 	before=$(systemctl show --value -p MainPID cron)
 	python_as "$fpm" 'import subprocess; subprocess.run(["systemctl", "restart", "cron"])'
-	check "witness: cron is another" test "$(systemctl show --value -p MainPID cron)" != "$before"
-	expect "a server's descendant that restarts a service is told of" 1 \
+	check "witness: cron was restarted" test "$(systemctl show --value -p MainPID cron)" != "$before"
+	expect "a server's descendant that restarts a service raises one alert" 1 \
 		rule=webserver_sysutil_exec process.argv.1=restart
 }
 
-fewer_workers()
+has_no_workers()
 {
 	[[ -z $(workers "php$php-fpm") ]]
 }
 
-# Workers that come with the request, and a program that is no shell.
+# php-fpm starts workers when a request arrives.
 start_on_demand()
 {
 	local pool=/etc/php/$php/fpm/pool.d/www.conf
 
 	sed -i.before 's/^pm = .*/pm = ondemand/' "$pool"
 	systemctl restart "php$php-fpm"
-	check "witness: no workers" fewer_workers
-	check "PHP answers on demand" grep -q '^sum' <(get plain.php)
-	check "and runs a program" grep -q "no shell here" <(get run.php how=proc_open_direct cmd=)
+	check "witness: php-fpm has no workers" has_no_workers
+	check "witness: PHP answers on demand" grep -q '^sum' <(get plain.php)
+	check "witness: PHP runs a harmless program on demand" grep -q "no shell here" <(get run.php how=proc_open_direct cmd=)
 	mv "$pool.before" "$pool"
 	systemctl restart "php$php-fpm"
-	expect_starts "workers on demand are no execs"
+	expect_starts "workers on demand: no alert but of programs run"
 }
 
 send_mail()
@@ -292,9 +295,9 @@ send_mail()
 
 	before=$(status_of silenced)
 	cp /bin/true /usr/sbin/sendmail
-	check "PHP sends mail" grep -q '^sent' <(get mail.php)
-	expect_none "mail, excepted"
-	check "witness: it was silenced" test "$(status_of silenced)" = $((before + 1))
+	check "witness: PHP sends mail" grep -q '^sent' <(get mail.php)
+	expect_none "mail with an exception raises no alert"
+	check "witness: the exception matched the mail" test "$(status_of silenced)" = $((before + 1))
 	rm /usr/sbin/sendmail
 }
 
@@ -306,8 +309,8 @@ log_to()
 	curl -sS http://127.0.0.1:8080/ >/dev/null
 }
 
-# except_log COMMAND: as what apache gives to a shell.
-except_log()
+# load_log_exception COMMAND: an exception for the shell that apache starts for COMMAND.
+load_log_exception()
 {
 	cat "$scratch/policy.conf" - >"$scratch/excepted.conf" <<-END
 		[rule piped_log]
@@ -316,7 +319,7 @@ except_log()
 		argv = /bin/sh -c '$1'
 		action = allow
 	END
-	check "an exception for it" shelltrap policy load "$scratch/excepted.conf"
+	check "a policy with an exception for the log program loads" shelltrap policy load "$scratch/excepted.conf"
 }
 
 has_logged()
@@ -327,26 +330,26 @@ has_logged()
 pipe_logs()
 {
 	log_to "|/usr/bin/rotatelogs $scratch/access 86400"
-	check "witness: apache logs to a program of its own" wait_until 10 has_logged
+	check "witness: apache logs to a program" wait_until 10 has_logged
 	expect_starts "logs piped to a program: no alert but of programs run"
 	log_to "|\$/usr/bin/rotatelogs $scratch/access 86400"
-	check "witness: apache logs to a program by a shell" wait_until 10 has_logged
-	expect "that shell is told of" --only 'rules!=["webserver_exec"]' 2 \
+	check "witness: apache logs to a program through a shell" wait_until 10 has_logged
+	expect "the shell of a piped log raises an alert" --only 'rules!=["webserver_exec"]' 2 \
 		rule=webserver_shell_exec comm=apache2 process.argv.-1~^/usr/bin/rotatelogs
-	except_log "/usr/bin/rotatelogs $scratch/access 86400"
+	load_log_exception "/usr/bin/rotatelogs $scratch/access 86400"
 	systemctl restart apache2
-	expect_starts "with an exception, it is not"
-	check "witness: it was silenced" test "$(status_of silenced)" = 2
+	expect_starts "a piped log with an exception: no alert but of programs run"
+	check "witness: the exception matched the piped log" test "$(status_of silenced)" = 2
 	rm /etc/apache2/conf-enabled/piped.conf
 	systemctl restart apache2
 	mark
 }
 
 load_module
-# The shipped policy, with the example that it has ready: for mail.
+# The shipped policy with the comment signs of its example, an exception for mail, removed.
 sed '/^#\[set mail_shell\]/,$ s/^#//' "$payload/userspace/conf/policy.conf" >"$scratch/policy.conf"
-check "the policy is in force" shelltrap policy load "$scratch/policy.conf"
-restart_from_line
+check "the policy with an exception for mail loads" shelltrap policy load "$scratch/policy.conf"
+restart_from_server
 start_jobs
 upgrade
 rotate_logs

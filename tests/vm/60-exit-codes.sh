@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The program's exit codes: 2 wrong usage; 3 no module, 4 not permitted, in a user
-# namespace too, each of these with one line on stderr that helps: it knows whether
-# the module is installed.
+# The program exits with 2 for wrong usage, with 3 without the module, and with 4 without
+# permission, in a user namespace, too. For 3 and 4 it prints one line that says what to do,
+# which depends on whether the module is installed.
 
 . "${0%/*}/lib.sh"
 
-# exits STATUS COMMAND...: with that status and nothing on stdout.
-exits()
+# exits_with STATUS COMMAND...: COMMAND prints nothing on stdout.
+exits_with()
 {
 	local wanted=$1 status=0
 	shift
@@ -20,12 +20,12 @@ exits()
 }
 
 # The same with exactly one line on stderr.
-exits_tersely()
+exits_tersely_with()
 {
-	exits "$@" && (($(wc -l <"$scratch/stderr") == 1))
+	exits_with "$@" && (($(wc -l <"$scratch/stderr") == 1))
 }
 
-says()
+stderr_has()
 {
 	cat "$scratch/stderr"
 	grep -qE "$1" "$scratch/stderr"
@@ -38,22 +38,22 @@ log=(log --output stdout --state "$scratch/state")
 for command in watch replay log; do
 	words=("$command")
 	[[ $command != log ]] || words=("${log[@]}")
-	check "$command without the module exits 3" exits_tersely 3 shelltrap "${words[@]}"
-	check "$command says how to load it" says "modprobe shelltrap|insmod"
+	check "$command without the module exits with 3" exits_tersely_with 3 shelltrap "${words[@]}"
+	check "$command says how to load the module" stderr_has "modprobe shelltrap|insmod"
 done
 
-# when_installed COMMAND...: as after "make dkms-install", as long as COMMAND runs.
+# when_installed COMMAND...: runs COMMAND while the module is installed as DKMS installs it.
 when_installed()
 {
-	local folder status=0
+	local directory status=0
 
-	folder=/lib/modules/$(uname -r)
-	mkdir -p "$folder" "$scratch/modules/extra"
+	directory=/lib/modules/$(uname -r)
+	mkdir -p "$directory" "$scratch/modules/extra"
 	cp "$payload/shelltrap.ko" "$scratch/modules/extra/"
-	mount --bind "$scratch/modules" "$folder"
+	mount --bind "$scratch/modules" "$directory"
 	depmod 2>/dev/null
 	"$@" || status=$?
-	umount "$folder"
+	umount "$directory"
 	return "$status"
 }
 
@@ -69,29 +69,29 @@ finds_none_installed()
 		grep insmod <(shelltrap watch 2>&1)
 }
 
-check "a module that is not installed is told from" finds_none_installed
-check "one that is, and how to load it" when_installed finds_installed
+check "the program says to use insmod for a module that is not installed" finds_none_installed
+check "the program says to use modprobe for an installed module" when_installed finds_installed
 
 load_module
 for command in watch replay status log; do
 	words=("$command")
 	[[ $command != log ]] || words=("${log[@]}")
-	check "$command by nobody exits 4" \
-		exits_tersely 4 "${as_nobody[@]}" "$payload/shelltrap" "${words[@]}"
-	check "$command by root of a user namespace exits 4" \
-		exits_tersely 4 unshare -Ur "$payload/shelltrap" "${words[@]}"
-	check "$command by nobody who became root of a user namespace exits 4" \
-		exits_tersely 4 "${as_nobody[@]}" unshare -Ur "$payload/shelltrap" "${words[@]}"
+	check "$command by an ordinary user exits with 4" \
+		exits_tersely_with 4 "${as_nobody[@]}" "$payload/shelltrap" "${words[@]}"
+	check "$command by root of a user namespace exits with 4" \
+		exits_tersely_with 4 unshare -Ur "$payload/shelltrap" "${words[@]}"
+	check "$command by an ordinary user, root of a user namespace, exits with 4" \
+		exits_tersely_with 4 "${as_nobody[@]}" unshare -Ur "$payload/shelltrap" "${words[@]}"
 done
 
 for wrong in "frobnicate" "watch --frobnicate" "watch --format xml" "watch --count x" \
 	"replay --from x" "replay surplus" "log" "log --output mail" \
 	"log --output stdout --config /nonexistent"; do
 	# shellcheck disable=SC2086 # several words
-	check "'shelltrap $wrong' exits 2" exits 2 shelltrap $wrong
+	check "'shelltrap $wrong' exits with 2" exits_with 2 shelltrap $wrong
 done
 
-check "a watcher whose --timeout is over has done its work: 0" \
+check "watch exits with 0 after --timeout" \
 	timeout 10 shelltrap watch --timeout 1
-check "--help is no error" shelltrap --help
-check "watch --help is no error" shelltrap watch --help
+check "--help exits with 0" shelltrap --help
+check "watch --help exits with 0" shelltrap watch --help

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A server is one by any of its names and by descent; a shell is one by the name it
-# is called by, by its file's own name, and by its interpreter.
+# A server is recognized by each of its names and by descent; a shell by the name in the exec,
+# by the name of its file, and by its interpreter.
 
 . "${0%/*}/lib.sh"
 
-# server_says NAME PROGRAM: a python that is called NAME and runs PROGRAM.
-server_says()
+# run_server NAME CODE: a Python process called NAME runs CODE.
+run_server()
 {
 	python3 -c "open('/proc/self/comm', 'w').write('$1')
 $2"
@@ -17,48 +17,48 @@ load_module
 
 ln -sf /bin/sh "$scratch/innocent"
 as nginx "$scratch/innocent" -c :
-expect "a shell behind a link of another name is a shell by its file's name" \
+expect "a symbolic link to a shell is a shell, by the name of its file" \
 	1 rule=webserver_shell_exec "pathname=$scratch/innocent" "process.argv.0=$scratch/innocent"
 
 cp "$(readlink -f /bin/true)" "$scratch/zsh"
 as nginx "$scratch/zsh"
-expect "a program that is called like a shell is taken for one" \
+expect "a program with the name of a shell is a shell" \
 	1 rule=webserver_shell_exec "pathname=$scratch/zsh"
 
 printf '#!/bin/bash\n:\n' >"$scratch/page"
 chmod +x "$scratch/page"
 as nginx "$scratch/page"
-expect "a script is one alert, by its interpreter, and the file is the script" \
+expect "a script raises one alert, by its interpreter; the alert's file is the script" \
 	1 rule=webserver_shell_exec "pathname=$scratch/page" interpreter=/bin/bash \
 	"file.path=$scratch/page" "process.exe=$(readlink -f /bin/bash)"
 
 printf '#!%s\n' "$scratch/page" >"$scratch/outer"
 chmod +x "$scratch/outer"
 as nginx "$scratch/outer"
-expect "a script run by a script is still one alert" \
+expect "a script whose interpreter is a script raises one alert" \
 	1 rule=webserver_shell_exec "pathname=$scratch/outer" interpreter=/bin/bash \
 	"file.path=$scratch/outer"
 
 printf '#!/bin/bash\n:\n' >"$scratch/tcsh"
 chmod +x "$scratch/tcsh"
 as nginx "$scratch/tcsh"
-expect "an exec that is a shell in each of its rounds is one alert" \
+expect "a script with the name of a shell raises one alert" \
 	1 rule=webserver_shell_exec "pathname=$scratch/tcsh" interpreter=/bin/bash
 
-server_says nginx 'import os; os.execve(os.open("/bin/dash", os.O_RDONLY | os.O_CLOEXEC), ["x"], {})' \
+run_server nginx 'import os; os.execve(os.open("/bin/dash", os.O_RDONLY | os.O_CLOEXEC), ["x"], {})' \
 	</dev/null
-expect "a shell started by a descriptor is a shell by its file's name" \
+expect "a shell that is executed by file descriptor is a shell, by the name of its file" \
 	1 rule=webserver_shell_exec pathname~^/dev/fd/ "process.exe=$(readlink -f /bin/dash)"
 
-server_says http-nio-8080-exec-1 'import os; os.system(":")'
-expect "a Tomcat worker is known by the name the kernel cuts" \
+run_server http-nio-8080-exec-1 'import os; os.system(":")'
+expect "a Tomcat thread is a server by its name, which the kernel truncates" \
 	1 rule=webserver_shell_exec comm=http-nio-8080-e server.matched=comm
 
-server_says httpd-foreground 'import os; os.system(":")'
-expect "so is a server whose whole name is too long" \
+run_server httpd-foreground 'import os; os.system(":")'
+expect "a server with a long name is a server by its truncated name" \
 	1 rule=webserver_shell_exec comm=httpd-foregroun
 
-server_says nginx '
+run_server nginx '
 import os, threading
 def work():
     open("/proc/thread-self/comm", "w").write("worker")
@@ -66,10 +66,10 @@ def work():
 thread = threading.Thread(target=work)
 thread.start()
 thread.join()'
-expect "a thread of another name counts by its group: as ancestor, for its child has left it" \
+expect "the child of a thread with another name has its thread group as ancestor" \
 	1 rule=webserver_shell_exec comm=worker server.comm=nginx server.matched=ancestor
 
-server_says nginx '
+run_server nginx '
 import os, threading
 def work():
     open("/proc/thread-self/comm", "w").write("worker")
@@ -77,7 +77,7 @@ def work():
 thread = threading.Thread(target=work)
 thread.start()
 thread.join()'
-expect "and by its leader, when it execs itself" \
+expect "a thread with another name that calls exec is a server by its leader's name" \
 	1 rule=webserver_shell_exec comm=worker server.matched=leader
 
 cp "$(readlink -f /usr/bin/python3)" "$scratch/php-fpm"
@@ -86,17 +86,17 @@ as init "$scratch/php-fpm" -c '
 import os
 open("/proc/self/comm", "w").write("innocent")
 os.execv("/bin/sh", ["sh", "-c", ":"])'
-expect "a server that has renamed itself is one by its executable" \
+expect "a server that has renamed itself is a server by its executable" \
 	--only rule=webserver_shell_exec 1 comm=innocent server.matched=exe \
 	"server.exe=$scratch/php-fpm"
 
-server_says nginx '
+run_server nginx '
 import subprocess
 subprocess.run(["timeout", "20", "env", "setsid", "sh", "-c", ":"], check=True)'
-expect "a shell behind helpers counts by its ancestor, and only as that" \
+expect "a shell that helper programs start hits webserver_shell_exec only, by its ancestor" \
 	--only rules~webserver_shell_exec 1 rules='["webserver_shell_exec"]' server.matched=ancestor server.comm=nginx comm=setsid
 
-server_says nginx '
+run_server nginx '
 import os, sys
 def descend(depth):
     if depth == 0:
@@ -109,41 +109,42 @@ def descend(depth):
     os.waitpid(pid, 0)
     os._exit(0)
 descend(10)'
-expect "ten levels down it still does" 1 rules='["webserver_shell_exec"]' comm=deep \
+expect "a shell ten levels below a server hits webserver_shell_exec" 1 rules='["webserver_shell_exec"]' comm=deep \
 	server.comm=nginx server.matched=ancestor
 
 as cron sh -c 'sh -c "sh -c :"'
-expect_none "shells of shells of cron are nobody's business"
+expect_none "shells below cron raise no alert"
 
-# Init scripts, cron jobs and hooks are called like the server that they look after.
+# Init scripts, cron jobs and hooks have the name of the server that they manage.
 mkdir -p "$scratch/init.d" "$scratch/bin"
 printf '#!/bin/sh\nid -u\nsh -c :\n' | tee "$scratch/init.d/nginx" >"$scratch/bin/nginx"
 chmod +x "$scratch"/{init.d,bin}/nginx
-check "a shell script looks after a server" test "$("$scratch/init.d/nginx")" = 0
-expect_none "and is none for its name"
+check "witness: a script with a server's name runs" test "$("$scratch/init.d/nginx")" = 0
+expect_none "a shell script with a server's name is not a server"
 "$scratch/bin/nginx" >/dev/null
-expect "but may be what starts one, where programs are" --only rules~webserver_shell_exec \
+expect "a shell script with a server's name in a directory of programs is a server" --only rules~webserver_shell_exec \
 	1 comm=nginx server.matched=comm
 as php-fpm "$scratch/init.d/nginx" >/dev/null
-expect "run by a server it is a shell, and so is what it runs" --only rules~webserver_shell_exec 2
+expect "a shell script that a server runs is a shell, and its child is one, too" --only rules~webserver_shell_exec 2
 
-# A program that is many.
+# busybox is many programs in one.
 as nginx busybox sh -c :
-expect "busybox asked to be a shell is one" 1 rule=webserver_shell_exec process.argv.1=sh \
+expect "busybox sh is a shell" 1 rule=webserver_shell_exec process.argv.1=sh \
 	comm=nginx verdict=observed pathname~busybox
 python_as nginx 'import os; os.execv("/bin/busybox", ["/any/where/sh", "-c", ":"])'
-expect "by whatever argument it goes" 1 rule=webserver_shell_exec \
+expect "busybox with an argv[0] of sh is a shell" 1 rule=webserver_shell_exec \
 	'rules=["webserver_shell_exec","illegitimate_shell"]'
 as nginx busybox true
 as nginx busybox echo sh >/dev/null
 busybox sh -c :
-expect_none "asked to be something else it is not, nor for anybody but a server"
+expect_none "busybox as another program, or without a server, raises no alert"
 printf '#!/bin/busybox sh\n:\n' >"$scratch/applet"
 chmod +x "$scratch/applet"
 as nginx "$scratch/applet"
-expect "a script for it is one for a shell" 1 rule=webserver_shell_exec pathname="$scratch/applet"
+expect "a script with busybox sh as its interpreter is a shell" 1 rule=webserver_shell_exec pathname="$scratch/applet"
 
-# What nobody's server starts is looked at by how its name begins.
+# For execs outside a server's lineage the module first compares the beginning of the name;
+# names of one to five bytes test the limits of this comparison.
 cat >"$scratch/short.conf" <<'END'
 [set short]
 names = x xy xyz wxyz vwxyz
@@ -152,7 +153,7 @@ names = x xy xyz wxyz vwxyz
 target = short
 severity = low
 END
-check "a policy knows names of one to five bytes" shelltrap policy load \
+check "a policy with names of one to five bytes loads" shelltrap policy load \
 	"$payload/userspace/conf/policy.conf" "$scratch/short.conf"
 mkdir "$scratch/short"
 for name in x xy xyz wxyz vwxyz; do
@@ -163,11 +164,11 @@ for name in x xy xyz wxyz vwxyz; do
 	"$scratch/$name"
 	"$scratch/to-$name"
 	(cd "$scratch/short" && PATH=. exec "$name")
-	expect "$name is told of, by its path, by a link, by its file behind one, without a folder" \
+	expect "$name matches by its path, as a link, by the link's file, without a directory" \
 		4 rule=short_start process.exe~/ "pathname~$name\$"
 done
 for name in v w wx wxy xx xyzz vwxy uvwxyz; do
 	cp "$(readlink -f /bin/true)" "$scratch/short/$name"
 	"$scratch/short/$name"
 done
-expect_none "and what is one byte more or less is not"
+expect_none "names that are one byte longer or shorter do not match"

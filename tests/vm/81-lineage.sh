@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a server has started stays its own, when the server and all between are gone.
+# A process that descends from a server stays in its lineage when the server and all
+# processes in between have exited.
 #
 #	nginx (python) --fork--> A --fork, setsid--> B, renamed;  nginx and A exit
 #	                                             B, child of pid 1 --exec--> ...
 
 . "${0%/*}/lib.sh"
 
-# orphan NAME PROGRAM [ARGUMENT...]: as in the drawing, B of that name; returns when
-# the parents are gone and PROGRAM has run.
-orphan()
+# run_orphan NAME PROGRAM [ARGUMENT...]: makes B of the drawing, called NAME. Returns when the
+# parents have exited and PROGRAM has run.
+run_orphan()
 {
 	local done=$scratch/orphan-done
 
@@ -32,29 +33,29 @@ if os.fork() == 0:
 os.wait()
 open(done, "w").write(f"{os.getppid()}\n")' "$1" "$done" "${@:2}"
 	wait_until 20 test -s "$done"
-	check "witness: pid 1 was the parent of what $1 ran" test "$(cat "$done")" = 1
+	check "witness: process 1 was the parent of $1" test "$(cat "$done")" = 1
 }
 
 load_module
-orphan innocent /bin/sh -c :
-expect "an orphan's shell goes back to the server" 1 rule=webserver_shell_exec comm=innocent \
+run_orphan innocent /bin/sh -c :
+expect "a shell of an orphan raises an alert that names the server" 1 rule=webserver_shell_exec comm=innocent \
 	server.comm=nginx server.matched=lineage 'rules=["webserver_shell_exec"]'
-orphan innocent env env nice setsid -w /bin/sh -c :
-expect "through whatever comes between" --only rules~webserver_shell_exec 1 rule=webserver_shell_exec server.comm=nginx \
+run_orphan innocent env env nice setsid -w /bin/sh -c :
+expect "a shell that other programs of an orphan start raises an alert" --only rules~webserver_shell_exec 1 rule=webserver_shell_exec server.comm=nginx \
 	server.matched=lineage comm=setsid
-orphan innocent perl -e 'fork and wait or exec "/bin/sh", "-c", ":"'
-expect "and an interpreter" --only rules~webserver_shell_exec 1 server.matched=lineage
+run_orphan innocent perl -e 'fork and wait or exec "/bin/sh", "-c", ":"'
+expect "a shell that an interpreter of an orphan starts raises an alert" --only rules~webserver_shell_exec 1 server.matched=lineage
 
 as bystander sh -c : >/dev/null
-expect_none "who does not descend from a server is nobody's"
+expect_none "a shell that does not descend from a server raises no alert"
 tasks=$(status_of lineage)
 as nginx sleep 60 &
 sleeper=$!
-is_known()
+lineage_has_grown()
 {
 	(($(status_of lineage) > tasks))
 }
-check "a server's child is known" wait_until 10 is_known
+check "a server's child is in the lineage" wait_until 10 lineage_has_grown
 kill "$sleeper"
 wait "$sleeper" 2>/dev/null
 for _ in {1..50}; do
@@ -68,10 +69,10 @@ are_forgotten()
 	echo "before $tasks, now $now"
 	((now < tasks + 25))
 }
-check "50 that come and go are forgotten" wait_until 10 are_forgotten
+check "50 children that have exited are forgotten" wait_until 10 are_forgotten
 unload_module
 
-# Servers that were there before.
+# A server that was started before the module was loaded.
 rm -f "$scratch/go" "$scratch/ready"
 python_as nginx '
 import os, time
@@ -87,9 +88,9 @@ if os.fork() == 0:
     os._exit(0)
 os.wait()' &
 server=$!
-check "a server runs" wait_until 10 test -s "$scratch/ready"
+check "witness: a server runs" wait_until 10 test -s "$scratch/ready"
 load_module
 touch "$scratch/go"
 wait "$server"
-expect "what descends from a server that was there before is known" 1 \
+expect "a descendant of a server that was started before the module is known" 1 \
 	rule=webserver_shell_exec comm=renamed

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What else a server has no business to start, beside shells: each rule fires where it
-# says, alone, and none where a web application does its work.
+# The rules for other programs than shells: each rule fires where its description says, and
+# alone; none fires for programs that web applications usually start.
 #
 # limit: 400 s
 
@@ -14,43 +14,44 @@ comm=$(basename /usr/sbin/php-fpm[0-9]*)
 true=$(readlink -f /bin/true)
 own=/var/www/html/own
 
-# program PATH [OPTION...]: one that does nothing, put there by root with install's options.
-program()
+# install_program PATH [OPTION...]: a program that does nothing. The file is root's, unless
+# OPTIONs of install(1) say otherwise.
+install_program()
 {
 	install -m 755 "${@:2}" "$true" "$1"
 }
 
-# starts PROGRAM [ARGUMENT...]: PHP does, as www-data and without a shell.
-starts()
+# php_starts PROGRAM [ARGUMENT...]: as www-data and without a shell.
+php_starts()
 {
 	get start.php "${@/#/argv[]=}"
 }
 
-# is_told RULE SEVERITY PROGRAM [ARGUMENT...]: of what PHP starts, by that rule alone.
-is_told()
+# is_reported RULE SEVERITY PROGRAM [ARGUMENT...]: PHP starts PROGRAM; RULE alone is hit.
+is_reported()
 {
 	local rule=$1 severity=$2
 	shift 2
 
-	starts "$@" >/dev/null
+	php_starts "$@" >/dev/null
 	expect "$rule: $1" 1 "rules=[\"$rule\"]" severity="$severity" verdict=observed \
 		comm="$comm" pathname="$1" process.user=www-data server.comm="$comm"
 }
 
-# are_told RULE SEVERITY NAME...: programs of these names.
-are_told()
+# names_are_reported RULE SEVERITY NAME...: the same with programs that have these names.
+names_are_reported()
 {
 	local name
 
 	for name in "${@:3}"; do
-		program "/usr/local/bin/$name"
-		is_told "$1" "$2" "/usr/local/bin/$name"
+		install_program "/usr/local/bin/$name"
+		is_reported "$1" "$2" "/usr/local/bin/$name"
 	done
 }
 
-# root_serves CODE [ARGUMENT...]: a server that runs as root. What CODE calls new(PATH)
-# is a program that comes while it runs, what it calls run(PATH) is run.
-root_serves()
+# run_root_server CODE [ARGUMENT...]: a server that runs as root. In CODE, new(PATH) makes a
+# program after the server's start and returns PATH; run(PATH) runs it.
+run_root_server()
 {
 	python_as nginx "
 import os, shutil, subprocess, sys, time
@@ -66,69 +67,66 @@ $1" "${@:2}"
 load_module
 install -d -o www-data "$own"
 install -d /srv/tools /srv/box/usr/bin
-program /srv/tools/old
+install_program /srv/tools/old
 
-# What is there.
-is_told webserver_interpreter_exec high /usr/bin/perl -e 1
-is_told webserver_interpreter_exec high /usr/bin/python3 -c pass
-is_told webserver_interpreter_exec high "/usr/bin/php${comm#php-fpm}" -r ''
-is_told webserver_nettool_exec high /usr/bin/curl --version
-is_told webserver_sysutil_exec medium /usr/bin/id
-is_told webserver_sysutil_exec medium /usr/bin/find /srv/tools
-is_told webserver_loader_exec high /lib64/ld-linux-x86-64.so.2 /bin/true
-# What others have.
-are_told webserver_interpreter_exec high ruby3.1 node lua5.4
-are_told webserver_nettool_exec high nc.openbsd socat
-are_told webserver_loader_exec high ld-musl-x86_64.so.1
-starts /usr/bin/env /bin/sh -c : >/dev/null
-expect "a shell behind env is another alert, and the worse one" --only rules~webserver_shell_exec 1 \
+# Programs of the system.
+is_reported webserver_interpreter_exec high /usr/bin/perl -e 1
+is_reported webserver_interpreter_exec high /usr/bin/python3 -c pass
+is_reported webserver_interpreter_exec high "/usr/bin/php${comm#php-fpm}" -r ''
+is_reported webserver_nettool_exec high /usr/bin/curl --version
+is_reported webserver_sysutil_exec medium /usr/bin/id
+is_reported webserver_sysutil_exec medium /usr/bin/find /srv/tools
+is_reported webserver_loader_exec high /lib64/ld-linux-x86-64.so.2 /bin/true
+# Programs that other systems have.
+names_are_reported webserver_interpreter_exec high ruby3.1 node lua5.4
+names_are_reported webserver_nettool_exec high nc.openbsd socat
+names_are_reported webserver_loader_exec high ld-musl-x86_64.so.1
+php_starts /usr/bin/env /bin/sh -c : >/dev/null
+expect "a shell that env starts raises an alert of its own" --only rules~webserver_shell_exec 1 \
 	rule=webserver_shell_exec server.comm="$comm"
 
-# Work.
+# Programs that web applications usually start.
 for name in convert ffmpeg pdftotext git gs sendmail zip wkhtmltopdf; do
-	program "/usr/local/bin/$name"
-	starts "/usr/local/bin/$name" >/dev/null
+	install_program "/usr/local/bin/$name"
+	php_starts "/usr/local/bin/$name" >/dev/null
 done
 get plain.php >/dev/null
-starts /srv/tools/old >/dev/null
-expect_none "what web applications start is silent"
-program /usr/local/bin/jspawnhelper
+php_starts /srv/tools/old >/dev/null
+expect_none "programs that web applications usually start raise no alert"
+install_program /usr/local/bin/jspawnhelper
 python_as http-nio-8080-exec-1 'import subprocess; subprocess.run(["/usr/local/bin/jspawnhelper"])'
-expect_none "so is what Java starts others with"
-program /usr/local/bin/php-cgi8.2
-starts /usr/local/bin/php-cgi8.2 >/dev/null
-expect "a server that a server starts is no interpreter" 1 'rules=["webserver_exec"]'
+expect_none "jspawnhelper, with which Java starts programs, raises no alert"
+install_program /usr/local/bin/php-cgi8.2
+php_starts /usr/local/bin/php-cgi8.2 >/dev/null
+expect "php-cgi that a server starts raises webserver_exec only" 1 'rules=["webserver_exec"]'
 perl -e 1
 curl --version >/dev/null
 env id >/dev/null
-program /tmp/dropped
+install_program /tmp/dropped
 /tmp/dropped
-expect_none "whoever is no server may do all that"
+expect_none "the same programs without a server raise no alert"
 printf '#!/bin/sh\n:\n' >/usr/local/bin/tomcat-update-policy.sh
 chmod 755 /usr/local/bin/tomcat-update-policy.sh
 tomcat-update-policy.sh
-expect_none "a script whose name begins like a server's is none"
+expect_none "a script whose name begins like a server's raises no alert"
 
-# The policy that is built in knows shells by what they are.
+# The built-in policy recognizes the shell's file under any name.
 ln -f "$(readlink -f /bin/bash)" /usr/local/bin/innocent
-is_told_shell()
-{
-	starts /usr/local/bin/innocent -c : >/dev/null
-	expect "$1" 1 rule=webserver_shell_exec file.path=/usr/local/bin/innocent
-}
-is_told_shell "a shell behind a hard link of another name is one"
+php_starts /usr/local/bin/innocent -c : >/dev/null
+expect "a hard link to a shell with another name is a shell" 1 \
+	rule=webserver_shell_exec file.path=/usr/local/bin/innocent
 
-# What may be his own.
-program "$own/tool" -o www-data
-is_told webserver_dropped_exec critical "$own/tool"
-program /srv/tools/writable -g www-data -m 775
-is_told webserver_dropped_exec critical /srv/tools/writable
-is_told webserver_dropped_exec critical /tmp/dropped
+# Files that the server's user may have put there.
+install_program "$own/tool" -o www-data
+is_reported webserver_dropped_exec critical "$own/tool"
+install_program /srv/tools/writable -g www-data -m 775
+is_reported webserver_dropped_exec critical /srv/tools/writable
+is_reported webserver_dropped_exec critical /tmp/dropped
 printf '#!/usr/bin/python3\n' >"$own/page"
 chown www-data "$own/page"
 chmod 755 "$own/page"
-starts "$own/page" >/dev/null
-expect "a script of his own is one alert, as dropped first" 1 \
+php_starts "$own/page" >/dev/null
+expect "a script of the server's user raises one alert, dropped first" 1 \
 	'rules=["webserver_dropped_exec","webserver_interpreter_exec"]' file.path="$own/page" \
 	interpreter=/usr/bin/python3 threat.0.technique=T1059
 python_as nginx '
@@ -136,48 +134,49 @@ import os, sys
 fd = os.memfd_create("x")
 os.write(fd, open(sys.argv[1], "rb").read())
 os.execv(f"/proc/self/fd/{fd}", ["x"])' "$true"
-expect "a file that never had a name is dropped" 1 'rules=["webserver_dropped_exec"]' \
+expect "a file without a name is dropped" 1 'rules=["webserver_dropped_exec"]' \
 	file.path~deleted
 
-root_serves 'run("/srv/tools/old"); run("/bin/true")'
-expect_none "under root, files that were there before are not"
+run_root_server 'run("/srv/tools/old"); run("/bin/true")'
+expect_none "under root, a file from before the server's start is not dropped"
 for path in /root/new /srv/tools/new; do
-	root_serves 'run(new(sys.argv[1]))' "$path"
-	expect "one that came later is: $path" 1 'rules=["webserver_dropped_exec"]' \
+	run_root_server 'run(new(sys.argv[1]))' "$path"
+	expect "under root, a file from after the server's start is dropped: $path" 1 'rules=["webserver_dropped_exec"]' \
 		severity=critical pathname="$path" process.uid=0
 done
-root_serves 'run(sys.argv[1])' /srv/tools/new
-expect_none "to a server that came later still it is not"
-root_serves 'run(new("/srv/tools/old"))'
-expect "what was there before, and was written to, is" 1 'rules=["webserver_dropped_exec"]'
-root_serves 'run(new("/usr/local/bin/new")); run(new("/opt/new"))'
-expect_none "what comes where the system has its programs is not"
-root_serves '
+run_root_server 'run(sys.argv[1])' /srv/tools/new
+expect_none "under root, the same file is not dropped for a server that was started later"
+run_root_server 'run(new("/srv/tools/old"))'
+expect "under root, an old file that was written to is dropped" 1 'rules=["webserver_dropped_exec"]'
+run_root_server 'run(new("/usr/local/bin/new")); run(new("/opt/new"))'
+expect_none "under root, a new file in a directory of the system's programs is not dropped"
+run_root_server '
 path = new("/srv/tools/new")
 time.sleep(0.05)
 if os.fork() == 0:
     open("/proc/self/comm", "w").write("httpd")
     os.execv(path, [path])
 os.wait()'
-expect "a server is not young again under another name" 1 'rules=["webserver_dropped_exec"]' \
+expect "the start of a server that has renamed itself is still that of its process" 1 'rules=["webserver_dropped_exec"]' \
 	comm=httpd
 
 echo 'int main(void) { return 0; }' | gcc -static -o /srv/box/tool -x c -
-root_serves '
+run_root_server '
 time.sleep(0.05)
 shutil.copy("/srv/box/tool", "/srv/box/usr/bin/new")
 os.chroot("/srv/box")
 os.execv("/usr/bin/new", ["new"])'
-expect_none "what is the system is seen from the root of who runs it"
-root_serves '
+expect_none "under root in a chroot, its own directories of programs count"
+run_root_server '
 time.sleep(0.05)
 shutil.copy("/srv/box/tool", "/srv/box/new")
 os.chroot("/srv/box")
 os.execv("/new", ["new"])'
-expect "and what is not" 1 'rules=["webserver_dropped_exec"]' pathname=/new
+expect "under root in a chroot, a new file elsewhere is dropped" 1 'rules=["webserver_dropped_exec"]' pathname=/new
 
-# nobody_serves CODE: that is root of a user namespace of its own, as in a container.
-nobody_serves()
+# run_container_server CODE: a server of an ordinary user that is root in a user namespace, as
+# in a container.
+run_container_server()
 {
 	setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Ur python3 -c "
 import os, subprocess, time
@@ -185,30 +184,30 @@ open('/proc/self/comm', 'w').write('nginx')
 $1"
 }
 
-program /srv/tools/his -o nobody
-nobody_serves 'subprocess.run(["/srv/tools/his"], check=True)'
-expect_none "under root of a container its files are not, either"
-nobody_serves '
+install_program /srv/tools/his -o nobody
+run_container_server 'subprocess.run(["/srv/tools/his"], check=True)'
+expect_none "under root of a container, its own files are not dropped"
+run_container_server '
 time.sleep(0.05)
 os.utime("/srv/tools/his")
 subprocess.run(["/srv/tools/his"], check=True)'
-expect "but what came later" 1 'rules=["webserver_dropped_exec"]' process.uid=65534
+expect "under root of a container, a file that was changed after the server's start is dropped" 1 'rules=["webserver_dropped_exec"]' process.uid=65534
 setpriv --reuid 65534 --regid 65534 --clear-groups python3 -c '
 import subprocess
 open("/proc/self/comm", "w").write("nginx")
 subprocess.run(["unshare", "-Ur", "/srv/tools/his"], check=True)'
-expect "who becomes root in one is not root by that" --only pathname=/srv/tools/his 1 \
+expect "a server that becomes root in a user namespace later does not count as root" --only pathname=/srv/tools/his 1 \
 	'rules=["webserver_dropped_exec"]'
 
-# Who is at the other end.
+# Reverse shells.
 get start.php stdin=connected argv[]=/bin/true >/dev/null
-expect "anything with a connection for its stdin is a reverse shell" 1 severity=critical \
+expect "a program with a connection as stdin is a reverse shell" 1 severity=critical \
 	'rules=["webserver_reverse_shell"]' comm="$comm" stdin.state=established
 get start.php stdin=connected argv[]=/bin/sh argv[]=-c argv[]=: >/dev/null
-expect "a shell is both, and one alert" 1 \
+expect "a shell with a connection as stdin raises one alert of both rules" 1 \
 	'rules=["webserver_shell_exec","webserver_reverse_shell","illegitimate_shell"]'
 get start.php stdin=listening argv[]=/bin/true >/dev/null
-expect_none "a socket that listens is none: so FastCGI is started"
+expect_none "a listening socket as stdin, as FastCGI has it, raises no alert"
 
 rm -rf "$own" /srv/tools /srv/box /tmp/dropped /root/new /opt/new \
 	/usr/local/bin/{ruby3.1,node,lua5.4,nc.openbsd,socat,ld-musl-x86_64.so.1} \

@@ -1,16 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Servers that a runtime hosts are known by what it runs: by its command line when it
-# starts, and when the module or a policy finds it running. A runtime alone is nobody.
-# The servers here are scripts of their names; the real ones are attacked elsewhere.
+# A server that a runtime hosts is recognized by what the runtime runs: by its command line,
+# when the runtime starts, and when the module or a policy is loaded later. A runtime that
+# runs something else is not a server. The servers here are small scripts with the names of
+# servers; 24-*.sh attack the real ones.
 
 . "${0%/*}/lib.sh"
 
 app=$scratch/app
 mkdir -p "$app"
 
-# Once told to go, it has a child start a shell. Its name is no server's.
+# The script waits while the file "hold" exists, then its child starts a shell. The name of
+# the process is that of the runtime, not of a server.
 cat >"$app/gunicorn" <<'END'
 import os, sys, time
 if os.path.exists("/run/lab/scratch/hold"):
@@ -46,17 +48,17 @@ expect_server()
 }
 
 python3 "$app/gunicorn"
-expect_server "python3 that runs a script gunicorn is a server" comm=python3 server.comm=python3
+expect_server "python3 that runs the script gunicorn is a server" comm=python3 server.comm=python3
 (cd "$app" && python3 -u -W ignore -X utf8 -m gunicorn --workers 2)
-expect_server "one that runs a module, behind options with values"
+expect_server "python3 -m gunicorn after options with values is a server"
 (cd "$app" && exec -a "a name of its own" "$python3" gunicorn)
-expect_server "by the executable's own name, whatever it is called"
+expect_server "python3 with another argv[0] that runs gunicorn is a server"
 perl -I lib "$app/starman"
-expect_server "perl that runs starman"
+expect_server "perl that runs starman is a server"
 env setsid -w nohup python3 "$app/gunicorn" 2>/dev/null
-expect_server "started through other programs"
+expect_server "python3 that other programs start with gunicorn is a server"
 python3 -X "$(printf 'x%.0s' {1..20000})" "$app/gunicorn" 2>/dev/null
-expect_server "behind 20,000 bytes of a value"
+expect_server "python3 that runs gunicorn after an option of 20,000 bytes is a server"
 
 python3 "$app/tool" gunicorn
 python3 "$app/tool" -m gunicorn
@@ -67,16 +69,16 @@ os.wait()' gunicorn
 perl -e 'if (!fork) { exec "/bin/sh", "-c", ":" } wait;' starman
 bash -c 'sh -c :' gunicorn
 ln -s "$app/tool" "$app/link" && python3 "$app/link" gunicorn
-expect_none "a runtime that runs something else is nobody, whatever it is told"
+expect_none "a runtime that runs something else is not a server, whatever its arguments are"
 
-# hold NAME COMMAND...: a server that waits; $held is it.
-hold()
+# start_held COMMAND...: starts a server that waits until release; $held is its PID.
+start_held()
 {
 	touch "$scratch/hold"
 	rm -f "$scratch/ready"
 	"$@" &
 	held=$!
-	check "(it runs)" wait_until 20 test -s "$scratch/ready"
+	check "witness: the server runs" wait_until 20 test -s "$scratch/ready"
 }
 
 release()
@@ -86,30 +88,30 @@ release()
 }
 
 unload_module
-hold python3 "$app/gunicorn"
+start_held python3 "$app/gunicorn"
 load_module
 release
-expect_server "one that was there before the module is known, and its worker with it"
+expect_server "a server from before the module was loaded is known, and its worker, too"
 
 unload_module
-hold python3 "$app/gunicorn" title title title title
-check "(it has a title)" grep -q '^gunicorn: master' "/proc/$held/cmdline"
+start_held python3 "$app/gunicorn" title title title title
+check "witness: the server has overwritten its command line" grep -q '^gunicorn: master' "/proc/$held/cmdline"
 load_module
 release
-expect_server "by its title, where it has written over its arguments"
+expect_server "a server that has overwritten its command line is known by its title"
 
-hold python3 "$app/tool"
+start_held python3 "$app/tool"
 cat >"$scratch/hosted.conf" <<END
 [set web_servers]
 runs = python3*:$app/tool
 END
 check "a policy that names a script loads" shelltrap policy load /opt/shelltrap/userspace/conf/policy.conf "$scratch/hosted.conf"
 release
-expect_server "one that was there before the policy that names it is known"
+expect_server "a server from before its policy was loaded is known"
 python3 "$app/tool"
-expect_server "and one that comes after"
+expect_server "a server that starts after its policy was loaded is known"
 (cd "$app" && python3 tool)
-expect_none "a script named by its path is known by that path alone"
+expect_none "runs with a path does not match another way to name the script"
 
-check "the policy is shown with it" grep -q "python3\*:$app/tool" <(shelltrap policy show)
-check "no server was left out" test "$(status_of left_out)" = 0
+check "policy show prints the member runs" grep -q "python3\*:$app/tool" <(shelltrap policy show)
+check "no running server was left out" test "$(status_of left_out)" = 0

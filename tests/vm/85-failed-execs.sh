@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An exec that does not complete is told of as such: nothing else tells of it.
+# An exec that fails after the hook raises an alert with the verdict "failed".
 
 . "${0%/*}/lib.sh"
 
-# What is in a file named like a shell that no kernel can run.
-junk()
+# Makes a file with the name of a shell that the kernel cannot execute.
+make_junk()
 {
 	mkdir -p "$scratch/junk"
 	printf '\177ELF junk\n' >"$scratch/junk/sh"
@@ -18,7 +18,7 @@ alerts_are()
 	[[ $(status_of alerts) == "$1" ]]
 }
 
-# To be followed by what the server does next; its argument is what attempt() execs.
+# The beginning of the servers below. attempt() executes the server's argument.
 server='
 import os, sys
 open("/proc/self/comm", "w").write("nginx")
@@ -30,22 +30,22 @@ def attempt():
 '
 
 load_module
-junk
+make_junk
 
 python3 -c "$server"'
 attempt()
 os.execv("/bin/sh", ["sh", "-c", ":"])' "$scratch/junk/sh"
-expect "a failed exec followed by another is two alerts, in order" \
+expect "a failed exec that another exec follows raises an alert" \
 	--only "pathname=$scratch/junk/sh" 1 verdict=failed rule=webserver_shell_exec \
 	comm=nginx '!process.argv'
-check "what followed it did complete" \
+check "the exec that follows a failed one raises an alert of its own" \
 	python3 -IS "$here/alerts.py" --only pathname=/bin/sh 1 verdict=observed <"$scratch/between"
 
 alerts=$(status_of alerts)
 python3 -c "$server"'
 attempt()' "$scratch/junk/sh"
-check "one whose caller has exited is told of all the same" wait_until 15 alerts_are $((alerts + 1))
-expect "as failed" 1 verdict=failed "pathname=$scratch/junk/sh"
+check "a failed exec whose caller has exited raises an alert" wait_until 15 alerts_are $((alerts + 1))
+expect "the verdict of a failed exec whose caller has exited is failed" 1 verdict=failed "pathname=$scratch/junk/sh"
 
 alerts=$(status_of alerts)
 python3 -c "$server"'
@@ -53,7 +53,7 @@ import time
 attempt()
 time.sleep(60)' "$scratch/junk/sh" &
 waiting=$!
-check "so is one whose caller goes on doing something else" wait_until 15 alerts_are $((alerts + 1))
-expect "as failed, with the caller as it is" 1 verdict=failed "process.pid=$waiting" \
+check "a failed exec whose caller continues raises an alert" wait_until 15 alerts_are $((alerts + 1))
+expect "the alert of a failed exec describes the caller" 1 verdict=failed "process.pid=$waiting" \
 	process.exe~^/usr/bin/python3
 kill "$waiting"
