@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Whoever loads rules that deny, and whoever asks for the status, is told what is so:
-# what is denied, whether it is yet, and if not, why.
+# "policy load", "status" and "policy explain" report which rules deny or kill, whether they
+# are enforced, and if not, why.
 #
 # limit: 120 s
 
@@ -10,70 +10,72 @@
 
 shipped=$payload/userspace/conf/policy.conf
 
-# load_says REGEX [OPTION...]: the shipped policy, and a rule that denies and one that
-# kills, loaded with those options; that is said behind its size.
-load_says()
+# load_prints REGEX [OPTION...]: loads, with these options, the shipped policy with one rule
+# that denies and one that kills. The output after the size of the policy matches REGEX.
+load_prints()
 {
 	printf '[rule %s]\naction = %s\n' webserver_shell_exec deny \
 		webserver_nettool_exec kill >"$scratch/enforcing.conf"
-	shelltrap policy load "${@:2}" "$shipped" "$scratch/enforcing.conf" >"$scratch/said"
-	cat "$scratch/said"
-	grep -qE "^[0-9]+ sets, [0-9]+ names, [0-9]+ rules: in force, $1\$" "$scratch/said"
+	shelltrap policy load "${@:2}" "$shipped" "$scratch/enforcing.conf" >"$scratch/printed"
+	cat "$scratch/printed"
+	grep -qE "^[0-9]+ sets, [0-9]+ names, [0-9]+ rules: in force, $1\$" "$scratch/printed"
 }
 
-# text_has REGEX: a line of the status.
-text_has()
+# status_has REGEX: a line of the status begins with it.
+status_has()
 {
 	shelltrap status >"$scratch/status"
 	cat "$scratch/status"
 	grep -qE "^$1" "$scratch/status"
 }
 
-lacks()
+status_lacks()
 {
-	! text_has "$@"
+	! status_has "$@"
 }
 
 rules="deny: webserver_shell_exec; kill: webserver_nettool_exec"
 load_module
-check "out of the box nothing is denied" text_has "enforced +nothing: no rule denies or kills"
-check "and nothing is counted of it" lacks "  denied "
-check "rules that deny are in force as they are loaded" \
-	load_says "2 rules deny or kill from now on"
-check "status names them" text_has "enforced +$rules\$"
-check "it is armed for it" test "$(status_of armed)/$(status_of deny)" = true/true
+check "status reports that the built-in policy denies nothing" \
+	status_has "enforced +nothing: no rule denies or kills"
+check "status has no counter of denied execs then" status_lacks "  denied "
+check "load reports that rules deny from now on" \
+	load_prints "2 rules deny or kill from now on"
+check "status names the rules that deny or kill" status_has "enforced +$rules\$"
+check "status shows that the module is armed to deny" test "$(status_of armed)/$(status_of deny)" = true/true
 as nginx /bin/sh -c : 2>/dev/null
-check "what is denied is counted" text_has "  denied +1 "
-check "nothing has escaped" lacks "ESCAPED"
+check "status counts denied execs" status_has "  denied +1 "
+check "status reports no exec that escaped" status_lacks "ESCAPED"
 
-check "--observe says for how long" \
-	load_says "observing for 60 min: nothing is denied yet" --observe 60
-check "status how much of it is left" text_has "enforced +observing, (59|60) min left: $rules\$"
+check "load --observe reports for how long" \
+	load_prints "observing for 60 min: nothing is denied yet" --observe 60
+check "status reports how long the observation continues" status_has "enforced +observing, (59|60) min left: $rules\$"
 left=$(status_of observing)
-check "in JSON it is seconds" test "$left" -gt 3000 -a "$left" -le 3600
-check "a load that says nothing of it leaves it" \
-	load_says "observing for (59|60) min: nothing is denied yet"
+check "status --json has the rest of the observation in seconds" test "$left" -gt 3000 -a "$left" -le 3600
+check "a load without an option keeps the observation" \
+	load_prints "observing for (59|60) min: nothing is denied yet"
 as nginx /bin/sh -c :
-check "what would be denied is counted" text_has "  would_deny +1 "
-check "so is it in JSON" test "$(status_of would_deny)" = 1
-check "--dry-run is for good" load_says "observing for good: nothing is denied" --dry-run
-check "status says that, too" text_has "enforced +observing for good: $rules\$"
-check "--enforce ends it" load_says "2 rules deny or kill from now on" --enforce
-check "(in JSON: null)" test "$(status_of observing)/$(status_of enforce)" = null/true
+check "status counts execs that would be denied" status_has "  would_deny +1 "
+check "status --json counts execs that would be denied" test "$(status_of would_deny)" = 1
+check "load --dry-run reports an observation without an end" load_prints "observing for good: nothing is denied" --dry-run
+check "status reports an observation without an end" status_has "enforced +observing for good: $rules\$"
+check "load --enforce ends the observation" load_prints "2 rules deny or kill from now on" --enforce
+check "status --json has no observation after --enforce" test "$(status_of observing)/$(status_of enforce)" = null/true
 
 echo 0 >/sys/module/shelltrap/parameters/enforce
-check "the parameter enforce has the last word" \
-	load_says "the parameter enforce is off: nothing is denied" --enforce
-check "in the status, too" text_has "enforced +off \(parameter enforce\): $rules\$"
-check "and in JSON" test "$(status_of enforce)" = false
+check "load reports that the parameter enforce is off" \
+	load_prints "the parameter enforce is off: nothing is denied" --enforce
+check "status reports that the parameter enforce is off" status_has "enforced +off \(parameter enforce\): $rules\$"
+check "status --json has enforce = false" test "$(status_of enforce)" = false
 echo 1 >/sys/module/shelltrap/parameters/enforce
 
-explained()
+# explain_has PROGRAM OUTCOME
+explain_has()
 {
 	shelltrap policy explain --actor nginx --target "$1" | grep "^outcome: $2"
 }
-check "explain says what is denied" explained /bin/sh "denied, led by webserver_shell_exec"
-check "and what is killed" explained /usr/bin/curl "killed, led by webserver_nettool_exec"
+check "explain reports a denied exec" explain_has /bin/sh "denied, led by webserver_shell_exec"
+check "explain reports a killed exec" explain_has /usr/bin/curl "killed, led by webserver_nettool_exec"
 shelltrap policy show >"$scratch/shown"
-check "what is shown can be loaded" shelltrap policy load "$scratch/shown"
-check "and is shown again the same" diff "$scratch/shown" <(shelltrap policy show)
+check "the shown policy can be loaded" shelltrap policy load "$scratch/shown"
+check "the shown policy loads as the same policy" diff "$scratch/shown" <(shelltrap policy show)

@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What an alert held on to for a while - files, tasks, a cgroup, a directory - is
-# given back once it is told of, while the module stays loaded.
+# The module releases the references that it takes for an alert - files, tasks, a cgroup, a
+# directory - when the alert is raised; it stays loaded here.
 
 . "${0%/*}/lib.sh"
 
 rounds=600
 
-# execs COUNT: that many shells, scripts and failures from a server, in $PWD.
-execs()
+# make_execs COUNT: a server executes COUNT programs in $PWD: shells, scripts, and files that
+# cannot be executed.
+make_execs()
 {
 	python3 -c '
 import os, subprocess, sys
@@ -22,13 +23,13 @@ for _ in range(int(sys.argv[1]) // 3):
             pass' "$1"
 }
 
-all_told()
+all_are_raised()
 {
 	[[ $(status_of hits) == "$(status_of alerts)" ]]
 }
 
-# in_use CACHE...: objects in use, as the allocator counts them.
-in_use()
+# count_objects CACHE...: prints how many objects of each slab cache are in use.
+count_objects()
 {
 	local cache
 
@@ -37,7 +38,8 @@ in_use()
 	done | paste -sd' '
 }
 
-# Grown by less than half of what one leak in each exec would come to.
+# has_not_grown BEFORE AFTER: a leak of one object in each exec would be $rounds objects; other
+# processes may use some more, too, but not half as many.
 has_not_grown()
 {
 	local was is i
@@ -64,23 +66,23 @@ printf '\177ELF junk\n' >"$mnt/sh"
 chmod +x "$mnt/script" "$mnt/sh"
 
 cd "$mnt" || exit
-execs 90
+make_execs 90
 caches=(task_struct filp mnt_cache)
-before=$(in_use "${caches[@]}")
-execs "$rounds"
-check "$rounds execs are told of" wait_until 20 all_told
-check "and no task, file or mount is held any more" \
-	has_not_grown "$before" "$(in_use "${caches[@]}")"
+before=$(count_objects "${caches[@]}")
+make_execs "$rounds"
+check "$rounds execs raise alerts" wait_until 20 all_are_raised
+check "no task, file or mount is held after the alerts" \
+	has_not_grown "$before" "$(count_objects "${caches[@]}")"
 cd /
-check "so the file system they ran from can be unmounted" umount "$mnt"
+check "the file system that the programs ran from can be unmounted" umount "$mnt"
 
-# The inner one has no controllers, whose own business could keep it.
+# The inner cgroup has no controllers, as these could delay its removal.
 outer=/sys/fs/cgroup/shelltrap-test group=$outer/inner
 mkdir "$outer" "$group"
 (
 	echo "$BASHPID" >"$group/cgroup.procs"
-	execs 9
+	make_execs 9
 )
-wait_until 20 all_told
+wait_until 20 all_are_raised
 rmdir "$group"
-check "and a cgroup that is removed goes away" wait_until 20 no_dying_cgroups "$outer"
+check "a removed cgroup is freed after the alerts" wait_until 20 no_dying_cgroups "$outer"
