@@ -264,7 +264,7 @@ static void cef_put(struct buffer *out, const struct record *record, const struc
 	buffer_putc(out, '\n');
 }
 
-/* Returns the text after the header's seventh bar, or NULL. "\\|" is no bar. */
+/* Returns the text after the header's seventh bar, or NULL. "\|" is no bar. */
 static const char *cef_extensions(const char *line, size_t len)
 {
 	const char *end = line + len;

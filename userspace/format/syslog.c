@@ -93,7 +93,7 @@ static void syslog_put(struct buffer *out, const struct record *record, const st
 	buffer_putc(out, '\n');
 }
 
-/* The length up to the closing bracket; "\\]" is no closing bracket. */
+/* The length up to the closing bracket; "\]" is no closing bracket. */
 static size_t syslog_element_length(const char *s, size_t len)
 {
 	size_t i;

@@ -216,7 +216,7 @@ static bool page_is_server(const struct alert_server *server, const struct alert
 
 /*
  * The number of ancestors to show: up to the parent of the topmost server; only the parent
- * of the process if the process itself was the server; all if there is no server.
+ * of the process if the process itself was the server; all if none of them is a server.
  */
 static size_t page_count_ancestors(const struct alert *alert)
 {

@@ -310,7 +310,7 @@ static void config_add_line(struct buffer *fault, const char *path, unsigned int
 	buffer_free(&what);
 }
 
-/* *line is that of the fault. */
+/* After a fault, *line is its line. */
 static int config_take_section(struct parser *parser, const struct ini *ini, unsigned int number,
 			       unsigned int *line)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A file with one line for each record. The lines in the file are the truth about what was
- * written: after a crash the lines after the end that the state file holds are read back,
- * and a partial line is cut off.
+ * A file with one line for each record. The file itself shows which records were written:
+ * after a crash, the lines that follow the end that the state file holds are read back, and a
+ * partial line is cut off.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -52,7 +52,7 @@ static int file_open_path(struct output *output)
 	return 0;
 }
 
-/* FNV-1a: detects another file or a change by chance, not a forged file. */
+/* FNV-1a. It recognizes a file that differs by chance; it does not protect from forgery. */
 static uint64_t file_checksum(const unsigned char *data, size_t len)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -209,7 +209,7 @@ static int file_open(struct output *output, struct cursor *cursor)
 	return ret;
 }
 
-/* A write that failed may have left a part of its line: the next line must not follow it. */
+/* A write that failed may have left a part of its line: cut it off before the next line. */
 static int file_cut_partial_line(struct output *output)
 {
 	if (output->has_partial_line && ftruncate(output->fd, output->complete_size))

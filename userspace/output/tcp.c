@@ -45,7 +45,7 @@ struct tcp {
 	struct buffer message;		/* the message that is being sent, or empty */
 	size_t done;			/* bytes of the message that are sent */
 	uint64_t sent;			/* bytes sent on this connection before the message */
-	struct milestone certain;	/* up to here the collector has read */
+	struct milestone certain;	/* messages up to here count as read */
 	struct milestone next;		/* becomes certain SETTLE_MS after next_since */
 	int64_t next_since;		/* ms */
 	bool lost_messages;		/* a connection was lost with messages after "certain" */

@@ -110,7 +110,7 @@ static int writer_end_call(struct writer *writer, const char *step, int error, i
 	return error;
 }
 
-/* Compares how far two cursors are in the records. flush() changes the file's end as well. */
+/* Compares the records of two cursors, but not the ends of their files. */
 static bool cursor_is_same(const struct cursor *a, const struct cursor *b)
 {
 	return a->place.instance == b->place.instance && a->place.seq == b->place.seq &&
@@ -187,7 +187,7 @@ static bool writer_open_output(struct writer *writer)
 			error = writer_commit_opened(writer);
 		if (!writer_end_call(writer, "opening", error, since))
 			return true;
-		/* EAGAIN: a host name is still being looked up; closing would start over. */
+		/* EAGAIN: the host name is still being looked up; close() would end the look-up. */
 		if (error != -EAGAIN)
 			output->kind->close(output);
 		if (stop_requested())
@@ -315,7 +315,7 @@ static bool writer_open_stream(struct writer *writer)
 }
 
 /*
- * Returns the place of the last record that was received from the instance that was
+ * Returns the place of the last record that was written of the instance that was
  * followed last: sequence number 0 if there was none, PLACE_END if the instance is over.
  */
 static struct place cursor_last_heard(const struct cursor *cursor)
