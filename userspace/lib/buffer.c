@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "lib/buffer.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,7 @@
 
 #define BUFFER_FIRST_SIZE 4096
 
-/* Room for len bytes more and a NUL. */
+/* Makes room for len more bytes and a NUL. */
 static void buffer_reserve(struct buffer *b, size_t len)
 {
 	size_t size = b->size ? b->size : BUFFER_FIRST_SIZE;
@@ -44,21 +43,28 @@ void buffer_putc(struct buffer *b, char c)
 	buffer_add(b, &c, 1);
 }
 
+void buffer_vprintf(struct buffer *b, const char *format, va_list args)
+{
+	va_list again;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, args);
+	if (len >= 0) {
+		buffer_reserve(b, len);
+		vsnprintf(b->data + b->len, b->size - b->len, format, again);
+		b->len += len;
+	}
+	va_end(again);
+}
+
 void buffer_printf(struct buffer *b, const char *format, ...)
 {
 	va_list args;
-	int len;
 
 	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
+	buffer_vprintf(b, format, args);
 	va_end(args);
-	if (len < 0)
-		return;
-	buffer_reserve(b, len);
-	va_start(args, format);
-	vsnprintf(b->data + b->len, b->size - b->len, format, args);
-	va_end(args);
-	b->len += len;
 }
 
 void buffer_reset(struct buffer *b)

@@ -19,16 +19,16 @@ void request_stop(void)
 	stop = 1;
 }
 
-static void on_signal(int number)
+static void console_on_signal(int number)
 {
 	(void)number;
 	request_stop();
 }
 
-/* Without SA_RESTART, so that a write to a reader that hangs ends too. */
+/* Without SA_RESTART: a signal also ends a write() that waits for its reader. */
 void stop_on_signals(void)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = { .sa_handler = console_on_signal };
 
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
@@ -73,7 +73,7 @@ enum wait_result console_wait(int fd, int out, const struct timespec *deadline)
 	sigset_t blocked, before;
 	int ready = 0;
 
-	/* Blocked from the look at the flag to the wait, a signal cannot fall between. */
+	/* A signal that comes between the look at the flag and ppoll() must end ppoll(). */
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGINT);
 	sigaddset(&blocked, SIGTERM);

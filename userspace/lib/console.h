@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writing to standard output, and being told to stop meanwhile. */
+/* Standard output, the signals that end a command, and waiting for either of them. */
 #ifndef LIB_CONSOLE_H
 #define LIB_CONSOLE_H
 
@@ -8,30 +8,50 @@
 
 #include "lib/buffer.h"
 
-/* From now on SIGINT and SIGTERM ask to stop. */
+/** stop_on_signals() - From now on SIGINT and SIGTERM only set what stop_requested() returns. */
 void stop_on_signals(void);
+
+/** request_stop() - The same as a signal; also in a signal handler. Any thread. */
 void request_stop(void);
+
+/** stop_requested() - True once the command should end. Any thread. */
 bool stop_requested(void);
 
-/*
- * Writes all of it. 0, or negative errno; EINTR only where a stop was requested
- * while the reader kept us waiting.
+/**
+ * console_write() - Write the whole buffer, and wait for a slow reader.
+ *
+ * Returns 0 or negative errno; -EINTR only when a stop was requested while the reader
+ * did not take more.
  */
 int console_write(int fd, const struct buffer *data);
 
-/* Says why writing failed, but for a reader that is gone; returns the exit code. */
+/**
+ * console_failed() - Report a failure of console_write() on stderr.
+ *
+ * A reader that closed its end of the pipe (EPIPE) is not reported. Returns the exit code.
+ */
 int console_failed(int error);
 
 enum wait_result {
 	WAIT_READABLE,
-	WAIT_OVER,	/* time is up, or a stop was requested */
-	WAIT_NO_READER,	/* nobody reads "out" any more */
+	WAIT_OVER,	/* the deadline has passed, or a stop was requested */
+	WAIT_NO_READER,	/* nothing reads "out" any more */
 };
 
-/* Waits for input on fd. deadline (CLOCK_MONOTONIC) may be NULL: for ever. */
+/**
+ * console_wait() - Wait for input, for a stop, or for the reader of the output to go away.
+ * @fd: to wait for input on
+ * @out: the output
+ * @deadline: CLOCK_MONOTONIC; NULL to wait without a limit
+ */
 enum wait_result console_wait(int fd, int out, const struct timespec *deadline);
 
-/* At the end of a command that printed to stdout: its exit code, or FAILED. */
+/**
+ * console_finish() - Flush stdout at the end of a command.
+ * @code: the exit code that the command wants
+ *
+ * Returns that code, or FAILED when not all of the output was written.
+ */
 int console_finish(int code);
 
 #endif /* LIB_CONSOLE_H */

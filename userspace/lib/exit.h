@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Exit codes of the program, and the end where memory runs out. */
+/* Exit codes of the program. */
 #ifndef LIB_EXIT_H
 #define LIB_EXIT_H
 
@@ -13,7 +13,7 @@ enum exit_code {
 	NOT_PERMITTED = 4,
 };
 
-/* Prints one line on stderr and ends the program with FAILED. Any thread. */
+/** out_of_memory() - Print one line on stderr and end the program with FAILED. Any thread. */
 void __noreturn out_of_memory(void);
 
 #endif /* LIB_EXIT_H */

@@ -6,12 +6,10 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/exit.h"
 #include "lib/text.h"
 #include "lib/utf8.h"
 #include "lib/xalloc.h"
@@ -28,37 +26,26 @@ struct reader {
 	struct buffer *faults;
 	unsigned int nr_faults;
 	struct buffer file;
-	struct buffer value;	/* the last one, whole when may_continue ends */
-	bool may_continue;	/* the next line may be part of the value */
+	struct buffer value;	/* of the last key; not whole while may_continue */
+	bool may_continue;	/* the next line may be more of it */
 };
-
-/* The path and what is quoted from the file may hold any bytes. */
-static void ini_put_safely(struct buffer *out, char *text)
-{
-	text_put(out, text, TEXT_ASCII);
-	free(text);
-}
 
 void ini_fault(struct buffer *faults, const char *path, unsigned int line, const char *format, ...)
 {
-	char *where, *what;
+	struct buffer text = {0};
 	va_list args;
-	int len;
 
-	va_start(args, format);
-	len = vasprintf(&what, format, args);
-	va_end(args);
-	if (len < 0)
-		out_of_memory();
+	buffer_puts(&text, path);
 	if (line)
-		len = asprintf(&where, "%s:%u: ", path, line);
-	else
-		len = asprintf(&where, "%s: ", path);
-	if (len < 0)
-		out_of_memory();
-	ini_put_safely(faults, where);
-	ini_put_safely(faults, what);
+		buffer_printf(&text, ":%u", line);
+	buffer_puts(&text, ": ");
+	va_start(args, format);
+	buffer_vprintf(&text, format, args);
+	va_end(args);
+	/* The path and what is quoted from the file may hold any bytes. */
+	text_put(faults, text.data, TEXT_ASCII);
 	buffer_putc(faults, '\n');
+	buffer_free(&text);
 }
 
 static void ini_fault_at(struct reader *reader, unsigned int line, const char *what)
@@ -182,7 +169,7 @@ static const char *ini_key_fault(const struct ini *ini, const char *s, size_t le
 	return NULL;
 }
 
-/* After a fault in a line, no entry waits for its value, which is then dropped. */
+/* False after a key that was a fault and became no entry: its value is dropped. */
 static bool ini_wants_value(const struct ini *ini)
 {
 	return ini->nr_entries && !ini->entries[ini->nr_entries - 1].value;

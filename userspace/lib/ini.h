@@ -2,7 +2,7 @@
 /*
  * Reads a configuration file: sections "[NAME]", in them "KEY = VALUE", and comments,
  * lines that begin with '#' or ';'. The result is plain data with the line of each
- * section and key, so that whoever gives it a meaning can say where that is wrong.
+ * section and key, so that a later check can say where something is wrong.
  */
 #ifndef LIB_INI_H
 #define LIB_INI_H

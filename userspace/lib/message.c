@@ -6,7 +6,7 @@
 #include "lib/buffer.h"
 #include "lib/text.h"
 
-/* What is quoted, such as an argument, may hold any bytes; a terminal must not see them. */
+/* What the text quotes, such as an argument, may hold any bytes. */
 void complain_around(const char *before, const char *after, const char *format, va_list args)
 {
 	struct buffer out = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One-line messages on stderr, safe for a terminal whatever they quote. */
+/* One-line messages on stderr, safe for a terminal whatever bytes they quote. */
 #ifndef LIB_MESSAGE_H
 #define LIB_MESSAGE_H
 
@@ -7,13 +7,15 @@
 
 #include "lib/util.h"
 
-/*
- * Prints "shelltrap: ", the formatted text and a newline, in one write, so that
- * lines of several threads do not mix. Text beyond 1,023 bytes is cut.
+/**
+ * complain() - Print "shelltrap: ", the formatted text and a newline.
+ *
+ * Any thread: it is one write, so the lines of several threads do not mix. Text beyond
+ * 1,023 bytes is cut off.
  */
 void __printf(1, 2) complain(const char *format, ...);
 
-/* The same with other text around the formatted one; a newline is added. */
+/** complain_around() - The same with other text before and after, which is not escaped. */
 void __printf(3, 0) complain_around(const char *before, const char *after, const char *format,
 				    va_list args);
 

@@ -9,7 +9,7 @@
 
 #include "lib/path.h"
 
-static int write_file(const char *path, const struct buffer *text, mode_t mode)
+static int replace_write(const char *path, const struct buffer *text, mode_t mode)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
 	ssize_t len;
@@ -28,8 +28,8 @@ static int write_file(const char *path, const struct buffer *text, mode_t mode)
 	return ret;
 }
 
-/* Until then the new name might not outlive a crash of the machine. */
-static void sync_directory(const char *path)
+/* Before the directory is synced, a crash of the machine may undo the rename. */
+static void replace_sync_directory(const char *path)
 {
 	char *directory = path_directory(path);
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -44,12 +44,12 @@ static void sync_directory(const char *path)
 int replace_file(const char *path, const struct buffer *text, mode_t mode)
 {
 	struct buffer new = path_with_suffix(path, ".new");
-	int ret = write_file(new.data, text, mode);
+	int ret = replace_write(new.data, text, mode);
 
 	if (!ret && rename(new.data, path))
 		ret = -errno;
 	if (!ret)
-		sync_directory(path);
+		replace_sync_directory(path);
 	buffer_free(&new);
 	return ret;
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A file that is there as a whole, the old one or the new one, whatever happens. */
 #ifndef LIB_REPLACE_H
 #define LIB_REPLACE_H
 
@@ -7,7 +6,14 @@
 
 #include "lib/buffer.h"
 
-/* PATH.new is written, synced and renamed; the path is absolute. 0 or negative errno. */
+/**
+ * replace_file() - Replace a file such that the old or the new one is there as a whole,
+ * even after a crash of the machine.
+ * @path: absolute
+ * @mode: permissions of the new file
+ *
+ * The text is written to PATH.new, synced and renamed. Returns 0 or negative errno.
+ */
 int replace_file(const char *path, const struct buffer *text, mode_t mode);
 
 #endif /* LIB_REPLACE_H */

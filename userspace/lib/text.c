@@ -13,9 +13,9 @@ enum text_charset text_charset(void)
 }
 
 /*
- * Cc, Bidi_Control and Default_Ignorable_Code_Point of Unicode, whole; further the two
- * separators, which break a line, and U+FFF9 to U+FFFF: annotations, two characters
- * that stand for others, and two that are none. In order.
+ * All of Unicode's Cc, Bidi_Control and Default_Ignorable_Code_Point. In addition U+2028
+ * and U+2029, which break a line, and U+FFF9 to U+FFFF: controls of annotations, two
+ * characters that stand for others, and two code points that are no characters. Sorted.
  */
 static const struct {
 	uint32_t first, last;
@@ -50,7 +50,7 @@ bool text_is_hostile(uint32_t c)
 	return false;
 }
 
-static void put_escaped(struct buffer *out, uint32_t c)
+static void text_put_escaped(struct buffer *out, uint32_t c)
 {
 	switch (c) {
 	case '\n':
@@ -70,17 +70,17 @@ static void put_escaped(struct buffer *out, uint32_t c)
 	}
 }
 
-static bool is_shown_raw(uint32_t c, enum text_charset charset)
+static bool text_is_shown_raw(uint32_t c, enum text_charset charset)
 {
 	return !text_is_hostile(c) && (c < 0x80 || charset == TEXT_UTF8);
 }
 
 /*
- * Adds the first character of s and returns its length. In quoted text the
- * quote and the backslash are escaped too.
+ * Adds the first character of s and returns its length in bytes. In quoted text the
+ * quote and the backslash are escaped, too.
  */
-static size_t put_character(struct buffer *out, const char *s, size_t len,
-			    enum text_charset charset, bool quoted)
+static size_t text_put_character(struct buffer *out, const char *s, size_t len,
+				 enum text_charset charset, bool quoted)
 {
 	uint32_t c;
 	size_t length = utf8_decode(s, len, &c);
@@ -91,18 +91,18 @@ static size_t put_character(struct buffer *out, const char *s, size_t len,
 	}
 	if (quoted && (c == '\'' || c == '\\'))
 		buffer_putc(out, '\\');
-	if (is_shown_raw(c, charset))
+	if (text_is_shown_raw(c, charset))
 		buffer_add(out, s, length);
 	else
-		put_escaped(out, c);
+		text_put_escaped(out, c);
 	return length;
 }
 
-static void put_characters(struct buffer *out, const char *s, size_t len,
-			   enum text_charset charset, bool quoted)
+static void text_put_characters(struct buffer *out, const char *s, size_t len,
+				enum text_charset charset, bool quoted)
 {
 	while (len) {
-		size_t length = put_character(out, s, len, charset, quoted);
+		size_t length = text_put_character(out, s, len, charset, quoted);
 
 		s += length;
 		len -= length;
@@ -111,7 +111,7 @@ static void put_characters(struct buffer *out, const char *s, size_t len,
 
 void text_put(struct buffer *out, const char *s, enum text_charset charset)
 {
-	put_characters(out, s, strlen(s), charset, false);
+	text_put_characters(out, s, strlen(s), charset, false);
 }
 
 enum quoting {
@@ -120,14 +120,14 @@ enum quoting {
 	QUOTING_ESCAPES,
 };
 
-static bool is_plain_in_shell(uint32_t c)
+static bool text_is_plain_in_shell(uint32_t c)
 {
 	if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
 		return true;
 	return c >= 0x80 || (c && strchr("%+,-./:=@_", c));
 }
 
-static enum quoting quoting_needed(const char *s, size_t len, enum text_charset charset)
+static enum quoting text_quoting_needed(const char *s, size_t len, enum text_charset charset)
 {
 	enum quoting needed = len ? QUOTING_NONE : QUOTING_SINGLE;
 
@@ -135,9 +135,9 @@ static enum quoting quoting_needed(const char *s, size_t len, enum text_charset 
 		uint32_t c;
 		size_t length = utf8_decode(s, len, &c);
 
-		if (!length || !is_shown_raw(c, charset) || c == '\'')
+		if (!length || !text_is_shown_raw(c, charset) || c == '\'')
 			return QUOTING_ESCAPES;
-		if (!is_plain_in_shell(c))
+		if (!text_is_plain_in_shell(c))
 			needed = QUOTING_SINGLE;
 		s += length;
 		len -= length;
@@ -147,13 +147,13 @@ static enum quoting quoting_needed(const char *s, size_t len, enum text_charset 
 
 void text_put_word(struct buffer *out, const char *s, size_t len, enum text_charset charset)
 {
-	enum quoting quoting = quoting_needed(s, len, charset);
+	enum quoting quoting = text_quoting_needed(s, len, charset);
 
 	if (quoting == QUOTING_ESCAPES)
 		buffer_putc(out, '$');
 	if (quoting != QUOTING_NONE)
 		buffer_putc(out, '\'');
-	put_characters(out, s, len, charset, quoting == QUOTING_ESCAPES);
+	text_put_characters(out, s, len, charset, quoting == QUOTING_ESCAPES);
 	if (quoting != QUOTING_NONE)
 		buffer_putc(out, '\'');
 }

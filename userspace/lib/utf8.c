@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
-/* How long the character is that begins with this byte, 0: none does. */
-static size_t sequence_length(unsigned char first)
+/* The length of a character by its first byte; 0 where no character begins with it. */
+static size_t utf8_sequence_length(unsigned char first)
 {
 	if (first < 0x80)
 		return 1;
@@ -17,8 +17,8 @@ static size_t sequence_length(unsigned char first)
 	return 0;
 }
 
-/* In range, and not writable in fewer bytes. */
-static bool is_well_formed(uint32_t code_point, size_t length)
+/* In range, no surrogate, and not an overlong form. */
+static bool utf8_is_well_formed(uint32_t code_point, size_t length)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 
@@ -30,7 +30,7 @@ static bool is_well_formed(uint32_t code_point, size_t length)
 size_t utf8_decode(const char *s, size_t len, uint32_t *code_point)
 {
 	const unsigned char *byte = (const unsigned char *)s;
-	size_t length = sequence_length(byte[0]);
+	size_t length = utf8_sequence_length(byte[0]);
 	uint32_t value;
 	size_t i;
 
@@ -42,20 +42,20 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *code_point)
 			return 0;
 		value = value << 6 | (byte[i] & 0x3f);
 	}
-	if (!is_well_formed(value, length))
+	if (!utf8_is_well_formed(value, length))
 		return 0;
 	*code_point = value;
 	return length;
 }
 
-static bool is_hex(char c)
+static bool utf8_is_hex(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-static bool looks_escaped(const char *s, size_t len)
+static bool utf8_looks_escaped(const char *s, size_t len)
 {
-	return len >= 4 && s[0] == '\\' && s[1] == 'x' && is_hex(s[2]) && is_hex(s[3]);
+	return len >= 4 && s[0] == '\\' && s[1] == 'x' && utf8_is_hex(s[2]) && utf8_is_hex(s[3]);
 }
 
 void utf8_escape(struct buffer *out, const char *s, size_t len)
@@ -64,7 +64,7 @@ void utf8_escape(struct buffer *out, const char *s, size_t len)
 		uint32_t code_point;
 		size_t length = utf8_decode(s, len, &code_point);
 
-		if (!length || looks_escaped(s, len)) {
+		if (!length || utf8_looks_escaped(s, len)) {
 			buffer_printf(out, "\\x%02x", (unsigned char)*s);
 			length = 1;
 		} else {

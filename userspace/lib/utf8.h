@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* UTF-8, strictly, and a reversible way to write what is none. */
+/* Strict UTF-8, and a reversible way to write bytes that are not UTF-8. */
 #ifndef LIB_UTF8_H
 #define LIB_UTF8_H
 
@@ -8,17 +8,20 @@
 
 #include "lib/buffer.h"
 
-/*
- * Decodes the first character of s. Returns its length in bytes (1 to 4), or 0
- * where s does not begin with well-formed UTF-8: no overlong forms, no
- * surrogates, nothing above U+10FFFF. len is at least 1.
+/**
+ * utf8_decode() - Decode the first character.
+ * @len: bytes of s, at least 1
+ *
+ * Returns the length of the character in bytes (1 to 4), or 0 where s does not begin
+ * with well-formed UTF-8: overlong forms, surrogates and values above U+10FFFF are not.
  */
 size_t utf8_decode(const char *s, size_t len, uint32_t *code_point);
 
-/*
- * Adds s as valid UTF-8 from which s can be told: a byte that is not UTF-8
- * becomes \xHH (lower case), and a backslash that begins such four characters
- * in s itself becomes \x5c. All else stays as it is.
+/**
+ * utf8_escape() - Add s as valid UTF-8, from which the bytes of s can be read back.
+ *
+ * A byte that is not UTF-8 becomes \xHH (lower case). A backslash in s that begins such
+ * four characters, in either case, becomes \x5c. Everything else stays as it is.
  */
 void utf8_escape(struct buffer *out, const char *s, size_t len);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a kernel developer expects to find. */
+/* Macros that a kernel developer expects to find. */
 #ifndef LIB_UTIL_H
 #define LIB_UTIL_H
 

@@ -18,19 +18,19 @@ void words_stop(struct words *words)
 	buffer_free(&words->word);
 }
 
-static bool fail(struct words *words, const char *fault)
+static bool words_fail(struct words *words, const char *fault)
 {
 	words->fault = fault;
 	return false;
 }
 
-static void skip_blanks(struct words *words)
+static void words_skip_whitespace(struct words *words)
 {
 	for (; isspace((unsigned char)*words->at); words->at++)
 		words->next_line += *words->at == '\n';
 }
 
-static int hex_digit(char c)
+static int words_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -38,29 +38,29 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Behind "\x". */
-static bool take_hex(struct words *words)
+/* "at" is after "\x". */
+static bool words_take_hex(struct words *words)
 {
-	int high = hex_digit(words->at[0]);
-	int low = high < 0 ? -1 : hex_digit(words->at[1]);
+	int high = words_hex_digit(words->at[0]);
+	int low = high < 0 ? -1 : words_hex_digit(words->at[1]);
 
 	if (low < 0)
-		return fail(words, "after \\x there must be two hexadecimal digits");
+		return words_fail(words, "after \\x there must be two hexadecimal digits");
 	if (!(high << 4 | low))
-		return fail(words, "a word cannot hold a NUL");
+		return words_fail(words, "a word cannot hold a NUL");
 	buffer_putc(&words->word, high << 4 | low);
 	words->at += 2;
 	return true;
 }
 
-/* Behind a backslash in double quotes. */
-static bool take_escape(struct words *words)
+/* "at" is after a backslash in double quotes. */
+static bool words_take_escape(struct words *words)
 {
 	char c = *words->at++;
 
 	switch (c) {
 	case 'x':
-		return take_hex(words);
+		return words_take_hex(words);
 	case 'n':
 		c = '\n';
 		break;
@@ -71,22 +71,23 @@ static bool take_escape(struct words *words)
 	case '\\':
 		break;
 	default:
-		return fail(words, "no such escape in double quotes");
+		return words_fail(words, "no such escape in double quotes: "
+				  "use \\\\, \\\", \\n, \\t, \\xHH");
 	}
 	buffer_putc(&words->word, c);
 	return true;
 }
 
-/* A quote ends in its line. */
-static bool take_quoted(struct words *words, char quote)
+/* A quote cannot go on in the next line. */
+static bool words_take_quoted(struct words *words, char quote)
 {
 	words->quoted = true;
 	while (*words->at != quote) {
 		if (!*words->at || *words->at == '\n')
-			return fail(words, "a quote that does not end");
+			return words_fail(words, "a quote must end on the line that it begins on");
 		if (quote == '"' && *words->at == '\\') {
 			words->at++;
-			if (!take_escape(words))
+			if (!words_take_escape(words))
 				return false;
 			continue;
 		}
@@ -96,16 +97,16 @@ static bool take_quoted(struct words *words, char quote)
 	return true;
 }
 
-static bool take_some(struct words *words)
+static bool words_take_part(struct words *words)
 {
 	char c = *words->at++;
 
 	if (c == '\'' || c == '"')
-		return take_quoted(words, c);
+		return words_take_quoted(words, c);
 	if (c == '\\') {
 		c = *words->at;
 		if (!c || c == '\n')
-			return fail(words, "a backslash with nothing behind it");
+			return words_fail(words, "a backslash must have a character after it");
 		words->at++;
 		words->quoted = true;
 	}
@@ -117,26 +118,27 @@ bool words_next(struct words *words)
 {
 	if (words->fault)
 		return false;
-	skip_blanks(words);
+	words_skip_whitespace(words);
 	words->line = words->next_line;
 	words->quoted = false;
 	buffer_reset(&words->word);
 	if (!*words->at)
 		return false;
 	if (*words->at == '#' || *words->at == ';')
-		return fail(words, "a comment begins with its line; quote it if it is none");
+		return words_fail(words, "comments must be on a line of their own; "
+				  "quote '#' or ';' to use it literally");
 	buffer_add(&words->word, "", 0);
 	while (*words->at && !isspace((unsigned char)*words->at))
-		if (!take_some(words))
+		if (!words_take_part(words))
 			return false;
 	return true;
 }
 
-static bool is_bare(const char *word)
+static bool words_is_bare(const char *word)
 {
 	size_t i;
 
-	/* Whatever the locale is. */
+	/* isalnum() depends on the locale for bytes above 0x7f. */
 	for (i = 0; word[i]; i++)
 		if ((word[i] & 0x80) || (!isalnum(word[i]) &&
 					 !strchr("_./:@%+,=*~^?!()[]{}<>|&$-", word[i])))
@@ -144,7 +146,7 @@ static bool is_bare(const char *word)
 	return i;
 }
 
-static bool is_literal(const char *word)
+static bool words_is_literal(const char *word)
 {
 	uint32_t c;
 	size_t length;
@@ -157,7 +159,7 @@ static bool is_literal(const char *word)
 	return true;
 }
 
-static void put_escaped(struct buffer *out, const char *s, size_t length)
+static void words_put_escaped(struct buffer *out, const char *s, size_t length)
 {
 	if (*s == '"' || *s == '\\')
 		buffer_printf(out, "\\%c", *s);
@@ -168,18 +170,18 @@ static void put_escaped(struct buffer *out, const char *s, size_t length)
 			buffer_printf(out, "\\x%02x", (unsigned char)*s++);
 }
 
-static bool needs_escape(const char *s, size_t length, uint32_t c)
+static bool words_needs_escape(const char *s, size_t length, uint32_t c)
 {
 	return !length || *s == '"' || *s == '\\' || text_is_hostile(c);
 }
 
 void words_put(struct buffer *out, const char *word)
 {
-	if (is_bare(word)) {
+	if (words_is_bare(word)) {
 		buffer_puts(out, word);
 		return;
 	}
-	if (is_literal(word)) {
+	if (words_is_literal(word)) {
 		buffer_printf(out, "'%s'", word);
 		return;
 	}
@@ -188,8 +190,8 @@ void words_put(struct buffer *out, const char *word)
 		uint32_t c = 0;
 		size_t length = utf8_decode(word, strlen(word), &c);
 
-		if (needs_escape(word, length, c))
-			put_escaped(out, word, length ? length : 1);
+		if (words_needs_escape(word, length, c))
+			words_put_escaped(out, word, length ? length : 1);
 		else
 			buffer_add(out, word, length);
 		word += length ? length : 1;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Values that are words with blanks between them. A word may be quoted: '...' is as
- * it is; "..." knows a backslash before one of it and of ", n, t, xHH; elsewhere a
- * backslash takes the next character for what it is.
+ * Values that are words with whitespace between them.
+ *
+ * A word may be quoted, in whole or in part. Between single quotes each character stands
+ * for itself. Between double quotes a backslash begins one of \n \t \xHH \\ \". Elsewhere
+ * a backslash makes the next character stand for itself.
  */
 #ifndef LIB_WORDS_H
 #define LIB_WORDS_H
@@ -12,22 +14,31 @@
 #include "lib/buffer.h"
 
 struct words {
-	const char *at;
-	unsigned int next_line;
-	unsigned int line;	/* of the word */
+	const char *at;		/* the rest of the value */
+	unsigned int next_line;	/* the line of "at" */
+	unsigned int line;	/* the line of the word, or of the fault */
 	struct buffer word;
-	bool quoted;		/* some of it */
-	const char *fault;	/* what is wrong in that line, and ends them; NULL: nothing */
+	bool quoted;		/* part of the word was */
+	const char *fault;	/* what is wrong, after which there are no more words, or NULL */
 };
 
-/* The value must stay; a newline in it is a blank. */
+/**
+ * words_start() - Begin to take a value apart.
+ * @value: must stay until words_stop(); a newline in it is whitespace
+ * @line: where the value begins in its file
+ */
 void words_start(struct words *words, const char *value, unsigned int line);
 
-/* The next word, valid until the next call; false: that was all, or a fault. */
+/**
+ * words_next() - Read the next word.
+ *
+ * Returns false at the end of the value, and at a fault. words->word is valid until the
+ * next call.
+ */
 bool words_next(struct words *words);
 void words_stop(struct words *words);
 
-/* Adds that word as words_next() reads it. */
+/** words_put() - Add a word, quoted such that words_next() reads the same bytes. */
 void words_put(struct buffer *out, const char *word);
 
 #endif /* LIB_WORDS_H */

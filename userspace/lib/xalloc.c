@@ -6,7 +6,7 @@
 
 #include "lib/exit.h"
 
-static void *must(void *memory)
+static void *xalloc_must(void *memory)
 {
 	if (!memory)
 		out_of_memory();
@@ -15,20 +15,20 @@ static void *must(void *memory)
 
 char *xstrdup(const char *s)
 {
-	return must(strdup(s));
+	return xalloc_must(strdup(s));
 }
 
 char *xstrndup(const char *s, size_t len)
 {
-	return must(strndup(s, len));
+	return xalloc_must(strndup(s, len));
 }
 
 void *xcalloc(size_t count, size_t size)
 {
-	return must(calloc(count, size));
+	return xalloc_must(calloc(count, size));
 }
 
 void *xreallocarray(void *array, size_t count, size_t size)
 {
-	return must(reallocarray(array, count, size));
+	return xalloc_must(reallocarray(array, count, size));
 }
