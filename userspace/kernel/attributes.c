@@ -19,11 +19,11 @@ void fault_print(char *text, size_t size, const struct fault *fault)
 		 fault->what);
 }
 
-static int read_attributes(const struct fields *fields, const void *data, size_t len,
-			   void *into, struct fault *fault);
+static int attributes_read_all(const struct fields *fields, const void *data, size_t len,
+			       void *into, struct fault *fault);
 
-static int read_number(const struct field *field, const struct nlattr *attr,
-		       struct number *number, struct fault *fault)
+static int attributes_read_number(const struct field *field, const struct nlattr *attr,
+				  struct number *number, struct fault *fault)
 {
 	size_t width = field->kind == FIELD_U32 ? sizeof(uint32_t) : sizeof(uint64_t);
 
@@ -34,8 +34,8 @@ static int read_number(const struct field *field, const struct nlattr *attr,
 	return 0;
 }
 
-static int read_string(const struct field *field, const struct nlattr *attr,
-		       const char **string, struct fault *fault)
+static int attributes_read_string(const struct field *field, const struct nlattr *attr,
+				  const char **string, struct fault *fault)
 {
 	const char *payload = mnl_attr_get_payload(attr);
 	size_t len = mnl_attr_get_payload_len(attr);
@@ -46,26 +46,26 @@ static int read_string(const struct field *field, const struct nlattr *attr,
 	return 0;
 }
 
-static int read_nest(const struct field *field, const struct nlattr *attr,
-		     void *into, struct fault *fault)
+static int attributes_read_nest(const struct field *field, const struct nlattr *attr,
+				void *into, struct fault *fault)
 {
 	*(bool *)into = true;
-	return read_attributes(field->nest, mnl_attr_get_payload(attr),
-			       mnl_attr_get_payload_len(attr), into, fault);
+	return attributes_read_all(field->nest, mnl_attr_get_payload(attr),
+				   mnl_attr_get_payload_len(attr), into, fault);
 }
 
-static int read_element(const struct field *field, const struct nlattr *attr,
-			char *list, size_t *count, struct fault *fault)
+static int attributes_read_element(const struct field *field, const struct nlattr *attr,
+				   char *list, size_t *count, struct fault *fault)
 {
 	if (*count == field->max)
 		return 0;
-	return read_attributes(field->nest, mnl_attr_get_payload(attr),
-			       mnl_attr_get_payload_len(attr),
-			       list + (*count)++ * field->nest->struct_size, fault);
+	return attributes_read_all(field->nest, mnl_attr_get_payload(attr),
+				   mnl_attr_get_payload_len(attr),
+				   list + (*count)++ * field->nest->struct_size, fault);
 }
 
-static int read_field(const struct field *field, const struct nlattr *attr,
-		      char *into, struct fault *fault)
+static int attributes_read_field(const struct field *field, const struct nlattr *attr,
+				 char *into, struct fault *fault)
 {
 	void *member = into + field->offset;
 
@@ -74,9 +74,9 @@ static int read_field(const struct field *field, const struct nlattr *attr,
 		break;
 	case FIELD_U32:
 	case FIELD_U64:
-		return read_number(field, attr, member, fault);
+		return attributes_read_number(field, attr, member, fault);
 	case FIELD_STRING:
-		return read_string(field, attr, member, fault);
+		return attributes_read_string(field, attr, member, fault);
 	case FIELD_BYTES:
 		*(struct bytes *)member = (struct bytes){
 			.data = mnl_attr_get_payload(attr),
@@ -89,16 +89,16 @@ static int read_field(const struct field *field, const struct nlattr *attr,
 		*(bool *)member = true;
 		break;
 	case FIELD_NEST:
-		return read_nest(field, attr, member, fault);
+		return attributes_read_nest(field, attr, member, fault);
 	case FIELD_LIST:
-		return read_element(field, attr, member,
-				    (size_t *)(into + field->count_offset), fault);
+		return attributes_read_element(field, attr, member,
+					       (size_t *)(into + field->count_offset), fault);
 	}
 	return 0;
 }
 
-static int read_attributes(const struct fields *fields, const void *data, size_t len,
-			   void *into, struct fault *fault)
+static int attributes_read_all(const struct fields *fields, const void *data, size_t len,
+			       void *into, struct fault *fault)
 {
 	const char *at = data;
 	const char *end = at + len;
@@ -113,7 +113,7 @@ static int read_attributes(const struct fields *fields, const void *data, size_t
 			return fault_set(fault, NULL, "an attribute is cut off");
 		type = mnl_attr_get_type(attr);
 		if (type < fields->size) {
-			ret = read_field(&fields->by_type[type], attr, into, fault);
+			ret = attributes_read_field(&fields->by_type[type], attr, into, fault);
 			if (ret)
 				return ret;
 		}
@@ -140,7 +140,7 @@ int attributes_read(const struct fields *fields, const struct nlmsghdr *message,
 {
 	const size_t header = sizeof(struct genlmsghdr);
 
-	return read_attributes(fields, mnl_nlmsg_get_payload_offset(message, header),
-			       mnl_nlmsg_get_payload_len(message) - MNL_ALIGN(header),
-			       into, fault);
+	return attributes_read_all(fields, mnl_nlmsg_get_payload_offset(message, header),
+				   mnl_nlmsg_get_payload_len(message) - MNL_ALIGN(header),
+				   into, fault);
 }

@@ -433,7 +433,7 @@ int channel_failed(const struct channel *channel, int error)
 			 "needs CAP_NET_ADMIN in the initial user namespace");
 		return NOT_PERMITTED;
 	case -EOPNOTSUPP:
-		complain("the module that is loaded does not know this; is it an older one?");
+		complain("the loaded module does not know this request; is it an older version?");
 		return FAILED;
 	}
 	complain("talking to the module failed: %s%s%s", reason, *reason ? ": " : "",

@@ -160,7 +160,7 @@ const struct alert_rule *alert_leading_rule(const struct alert *alert)
 	return alert->rule_count ? &alert->rules[0] : NULL;
 }
 
-static const char *name_at(const char *const *names, size_t count, uint64_t value)
+static const char *record_name(const char *const *names, size_t count, uint64_t value)
 {
 	return value < count ? names[value] : NULL;
 }
@@ -175,7 +175,7 @@ const char *loss_reason(const struct loss *loss)
 	if (loss->reason)
 		return loss->reason;
 	if (loss->why.known)
-		reason = name_at(reasons, ARRAY_SIZE(reasons), loss->why.value);
+		reason = record_name(reasons, ARRAY_SIZE(reasons), loss->why.value);
 	return reason ? reason : "for a reason this program does not know";
 }
 
@@ -204,7 +204,7 @@ const char *verdict_name(uint64_t verdict)
 		[SHELLTRAP_VERDICT_PENDING] = "pending",
 	};
 
-	return name_at(names, ARRAY_SIZE(names), verdict);
+	return record_name(names, ARRAY_SIZE(names), verdict);
 }
 
 const char *intervention_name(uint64_t verdict)
@@ -215,7 +215,7 @@ const char *intervention_name(uint64_t verdict)
 		[SHELLTRAP_VERDICT_WOULD_DENY] = "WOULD DENY",
 	};
 
-	return name_at(names, ARRAY_SIZE(names), verdict);
+	return record_name(names, ARRAY_SIZE(names), verdict);
 }
 
 const char *verdict_verb(uint64_t verdict)
@@ -225,7 +225,7 @@ const char *verdict_verb(uint64_t verdict)
 		[SHELLTRAP_VERDICT_KILLED] = "tried to run",
 		[SHELLTRAP_VERDICT_FAILED] = "tried to run",
 	};
-	const char *verb = name_at(verbs, ARRAY_SIZE(verbs), verdict);
+	const char *verb = record_name(verbs, ARRAY_SIZE(verbs), verdict);
 
 	return verb ? verb : "ran";
 }
@@ -241,7 +241,7 @@ const char *matched_name(uint64_t matched)
 		[SHELLTRAP_MATCHED_LINEAGE] = "lineage",
 	};
 
-	return name_at(names, ARRAY_SIZE(names), matched);
+	return record_name(names, ARRAY_SIZE(names), matched);
 }
 
 const char *stdio_type_name(uint64_t type)
@@ -257,7 +257,7 @@ const char *stdio_type_name(uint64_t type)
 		[SHELLTRAP_STDIO_BLK] = "blk",
 	};
 
-	return name_at(names, ARRAY_SIZE(names), type);
+	return record_name(names, ARRAY_SIZE(names), type);
 }
 
 const char *socket_family_name(uint64_t family)
@@ -275,7 +275,7 @@ const char *socket_family_name(uint64_t family)
 		[AF_XDP] = "xdp",
 	};
 
-	return name_at(names, ARRAY_SIZE(names), family);
+	return record_name(names, ARRAY_SIZE(names), family);
 }
 
 const char *socket_type_name(uint64_t type)
@@ -290,7 +290,7 @@ const char *socket_type_name(uint64_t type)
 		[SOCK_PACKET] = "packet",
 	};
 
-	return name_at(names, ARRAY_SIZE(names), type);
+	return record_name(names, ARRAY_SIZE(names), type);
 }
 
 /* As in the kernel's include/net/tcp_states.h; no uapi header has all of these states. */
@@ -328,11 +328,11 @@ const char *socket_state_name(uint64_t state)
 		[STATE_BOUND_INACTIVE] = "bound_inactive",
 	};
 
-	return name_at(names, ARRAY_SIZE(names), state);
+	return record_name(names, ARRAY_SIZE(names), state);
 }
 
 /* Derived from the length of the address; 0 if it is no IP address. */
-static int family_of(const struct bytes *addr)
+static int address_family(const struct bytes *addr)
 {
 	if (addr->len == sizeof(struct in_addr))
 		return AF_INET;
@@ -351,7 +351,7 @@ const struct alert_stdio *alert_connection(const struct alert *alert)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(both); i++)
-		if (stdio_is_connected(both[i]) && family_of(&both[i]->peer_addr))
+		if (stdio_is_connected(both[i]) && address_family(&both[i]->peer_addr))
 			return both[i];
 	return NULL;
 }
@@ -359,7 +359,7 @@ const struct alert_stdio *alert_connection(const struct alert *alert)
 bool put_ip_address(struct buffer *out, const struct bytes *addr)
 {
 	char text[INET6_ADDRSTRLEN];
-	int family = family_of(addr);
+	int family = address_family(addr);
 
 	if (!family)
 		return false;
@@ -370,9 +370,9 @@ bool put_ip_address(struct buffer *out, const struct bytes *addr)
 
 bool put_endpoint(struct buffer *out, const struct bytes *addr, const struct number *port)
 {
-	bool brackets = family_of(addr) == AF_INET6;
+	bool brackets = address_family(addr) == AF_INET6;
 
-	if (!family_of(addr))
+	if (!address_family(addr))
 		return false;
 	buffer_puts(out, brackets ? "[" : "");
 	put_ip_address(out, addr);

@@ -120,7 +120,7 @@ struct place {
 };
 
 /**
- * record_place() - The position after a record.
+ * record_place() - The place of the last number that a record covers.
  *
  * A loss that this program noticed covers as many numbers as were lost, or, if their count
  * is not known, all numbers of the instance. Any other record covers its own number.

@@ -73,7 +73,7 @@ int stream_open_after(struct stream *stream, const struct place *place)
 	if (place->instance == state.instance.value && place->seq < state.seq_next.value)
 		from = place->seq + 1;
 	stream_set_start(stream, from, &state);
-	stream->last_words = true;
+	stream->reads_rest = true;
 	return stream_resync(stream);
 }
 
@@ -128,7 +128,7 @@ static const struct record *stream_loss(struct stream *stream, const struct merg
 		.loss = {
 			.present = true,
 			.lost = { true, gap->count },
-			.reason = stream->gone ? "the module was unloaded before it was read" :
+			.reason = stream->unloaded ? "the module was unloaded before it was read" :
 						 "overwritten before it was read",
 		},
 	};
@@ -177,7 +177,7 @@ static int stream_end_dump(struct stream *stream, const struct record **record)
 	}
 	stream->dumping = false;
 	stream->overrun = false;
-	stream->kept = false;
+	stream->pending = false;
 	return *record ? 1 : 0;
 }
 
@@ -198,7 +198,7 @@ static int stream_merge(struct stream *stream, const struct record **record)
 		*record = stream_loss(stream, &gap);
 		return 1;
 	case MERGE_RESYNC:
-		stream->kept = true;
+		stream->pending = true;
 		return stream_resync(stream);
 	default:
 		return 0;
@@ -208,11 +208,11 @@ static int stream_merge(struct stream *stream, const struct record **record)
 /* After -ENODEV, continue with the queued events if the reader wants them. */
 static int stream_outlive(struct stream *stream, int error)
 {
-	if (error != -ENODEV || !stream->last_words || stream->gone)
+	if (error != -ENODEV || !stream->reads_rest || stream->unloaded)
 		return error;
-	stream->gone = true;
+	stream->unloaded = true;
 	stream->dumping = false;
-	stream->again = stream->kept;
+	stream->again = stream->pending;
 	stream->source = MERGE_DUMP;
 	return 0;
 }
@@ -253,7 +253,7 @@ static int stream_next_dumped(struct stream *stream, const struct record **recor
 	if (!ret)
 		return stream_end_dump(stream, record);
 	stream->source = MERGE_DUMP;
-	stream->kept = false;
+	stream->pending = false;
 	return stream_take(stream, message) ? stream_merge(stream, record) : 0;
 }
 
@@ -285,7 +285,7 @@ int stream_next(struct stream *stream, const struct record **record)
 	do {
 		if (stream->again)
 			ret = stream_merge(stream, record);
-		else if (stream->gone)
+		else if (stream->unloaded)
 			ret = stream_next_queued(stream, record);
 		else if (stream->dumping)
 			ret = stream_outlive(stream, stream_next_dumped(stream, record));

@@ -27,9 +27,9 @@ struct stream {
 	bool dumping;		/* records are read from a dump, else from events */
 	bool interrupted;	/* the dump misses records */
 	bool overrun;		/* the kernel dropped events after those that are queued */
-	bool last_words;	/* after an unload, read the queued events before the error */
-	bool gone;		/* the module was unloaded: only queued events are left */
-	bool kept;		/* "record" is an event after a gap; the dump has not had it yet */
+	bool reads_rest;	/* after an unload, read the queued events before the error */
+	bool unloaded;		/* the module was unloaded: only queued events are left */
+	bool pending;		/* "record" is an event after a gap; the dump has not had it yet */
 	bool again;		/* merge "record" again, after the loss before it */
 	enum merge_source source;	/* of "record" */
 	struct record record;

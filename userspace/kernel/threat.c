@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* In the shape, '0' stands for any digit, and any other character for itself. */
-static bool has_shape(const char *word, size_t len, const char *shape)
+static bool threat_has_shape(const char *word, size_t len, const char *shape)
 {
 	size_t i;
 
@@ -20,7 +20,8 @@ bool threat_parse(struct threat *threat, const char *word, size_t len)
 {
 	const size_t tactic = sizeof(threat->tactic) - 1;
 
-	if (!has_shape(word, len, "TA0000/T0000") && !has_shape(word, len, "TA0000/T0000.000"))
+	if (!threat_has_shape(word, len, "TA0000/T0000") &&
+	    !threat_has_shape(word, len, "TA0000/T0000.000"))
 		return false;
 	*threat = (struct threat){0};
 	memcpy(threat->tactic, word, tactic);
