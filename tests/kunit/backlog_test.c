@@ -167,7 +167,7 @@ static void wrap_with_random_sizes(struct kunit *test, u32 size, u64 seed)
 	free_model(model);
 }
 
-static void what_is_held_is_what_was_appended_however_often_it_wraps(struct kunit *test)
+static void appended_records_stay_the_same_however_often_the_ring_wraps(struct kunit *test)
 {
 	/* The smallest ring, rings of odd sizes, and a ring for many records. */
 	static const u32 sizes[] = { 2016, 2017, 2023, 2500, 5001, 20000 };
@@ -273,7 +273,7 @@ static void a_cursor_goes_back_and_forth(struct kunit *test)
 	free_model(model);
 }
 
-static void an_overtaken_cursor_goes_on_with_the_oldest_held(struct kunit *test)
+static void an_overtaken_cursor_continues_with_the_oldest_record(struct kunit *test)
 {
 	struct model *model = new_model(test, 5000, LARGEST);
 	struct shelltrap_backlog_cursor cursor = {};
@@ -294,7 +294,7 @@ static void an_overtaken_cursor_goes_on_with_the_oldest_held(struct kunit *test)
 }
 
 /* A dump does so: when the message is full it asks for the same record again. */
-static void the_same_record_can_be_asked_for_twice(struct kunit *test)
+static void the_same_record_can_be_read_twice(struct kunit *test)
 {
 	struct model *model = new_model(test, 5000, LARGEST);
 	struct shelltrap_backlog_cursor cursor = {};
@@ -308,7 +308,7 @@ static void the_same_record_can_be_asked_for_twice(struct kunit *test)
 	free_model(model);
 }
 
-static void records_dropped_unread_are_counted_and_only_those(struct kunit *test)
+static void only_records_dropped_unread_are_counted(struct kunit *test)
 {
 	struct model *model = new_model(test, 10 * backlog_entry_size(100), 100);
 
@@ -327,7 +327,7 @@ static void records_dropped_unread_are_counted_and_only_those(struct kunit *test
 	free_model(model);
 }
 
-static void the_largest_record_is_remembered(struct kunit *test)
+static void the_size_of_the_largest_record_is_kept(struct kunit *test)
 {
 	struct model *model = new_model(test, 5000, LARGEST);
 
@@ -339,17 +339,17 @@ static void the_largest_record_is_remembered(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(what_is_held_is_what_was_appended_however_often_it_wraps),
+	KUNIT_CASE(appended_records_stay_the_same_however_often_the_ring_wraps),
 	KUNIT_CASE(records_that_end_exactly_at_the_end_of_the_ring_wrap),
 	KUNIT_CASE(two_of_the_largest_records_fit_the_smallest_ring),
 	KUNIT_CASE(a_ring_too_small_for_the_largest_record_is_refused),
 	KUNIT_CASE(numbers_start_at_1_and_an_empty_backlog_holds_none),
 	KUNIT_CASE(a_reader_gets_everything_from_n_on_in_order),
 	KUNIT_CASE(a_cursor_goes_back_and_forth),
-	KUNIT_CASE(an_overtaken_cursor_goes_on_with_the_oldest_held),
-	KUNIT_CASE(the_same_record_can_be_asked_for_twice),
-	KUNIT_CASE(records_dropped_unread_are_counted_and_only_those),
-	KUNIT_CASE(the_largest_record_is_remembered),
+	KUNIT_CASE(an_overtaken_cursor_continues_with_the_oldest_record),
+	KUNIT_CASE(the_same_record_can_be_read_twice),
+	KUNIT_CASE(only_records_dropped_unread_are_counted),
+	KUNIT_CASE(the_size_of_the_largest_record_is_kept),
 	{}
 };
 

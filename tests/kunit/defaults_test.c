@@ -174,7 +174,7 @@ static void what_a_runtime_hosts_is_known(struct kunit *test)
 }
 
 /* Tools of the same projects, and programs that only have such a name as an argument. */
-static void other_things_a_runtime_runs_are_not(struct kunit *test)
+static void other_programs_of_a_runtime_are_not_known(struct kunit *test)
 {
 	static const struct {
 		const char *program;
@@ -194,7 +194,7 @@ static void other_things_a_runtime_runs_are_not(struct kunit *test)
 				    "%s running %s", others[i].program, others[i].runs);
 }
 
-static void nothing_else_is_known(struct kunit *test)
+static void the_policy_has_no_other_members(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = built_in(test);
 	size_t members = ARRAY_SIZE(known_threads) + ARRAY_SIZE(known_paths) +
@@ -207,7 +207,7 @@ static void nothing_else_is_known(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (size_t)policy->nr_paths, ARRAY_SIZE(known_paths));
 }
 
-static void the_sets_are_called_as_in_the_file(struct kunit *test)
+static void the_sets_have_the_names_of_the_shipped_policy(struct kunit *test)
 {
 	static const char * const names[] = {
 		"shells", "web_servers", "interpreters", "nettools", "sysutils", "loaders",
@@ -220,7 +220,7 @@ static void the_sets_are_called_as_in_the_file(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, shelltrap_policy_find_set(policy, names[i]), (int)i);
 }
 
-static void every_path_is_one_of_a_shell(struct kunit *test)
+static void every_path_is_a_path_of_a_shell(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = built_in(test);
 	size_t i;
@@ -247,7 +247,7 @@ static void every_name_of_the_original_recipes_is_known(struct kunit *test)
 		expect_task(test, policy, recipe_servers[i], SERVERS);
 }
 
-static void names_beside_the_built_in_ones_are_not_known(struct kunit *test)
+static void similar_names_are_not_known(struct kunit *test)
 {
 	static const char * const bystanders[] = {
 		"", "s", "shh", "hs", "SH", "sh ", "*", "nginx-", "xnginx", "http-ni",
@@ -322,7 +322,7 @@ static void the_built_in_rules_fire_as_promised(struct kunit *test)
 		expect_verdict(test, policy, &verdicts[i]);
 }
 
-static void the_built_in_rules_ask_nothing_that_takes_time(struct kunit *test)
+static void the_built_in_rules_match_without_cgroup_and_command_line(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = built_in(test);
 	const u64 all = SHELLS | SERVERS | INTERPRETERS | NETTOOLS | SYSUTILS | LOADERS;
@@ -351,7 +351,7 @@ static void expect_words(struct kunit *test, const struct shelltrap_rule *rule, 
 	KUNIT_EXPECT_EQ(test, (u32)rule->severity, severity);
 }
 
-static void the_built_in_rules_say_what_they_are(struct kunit *test)
+static void the_built_in_rules_have_title_threat_and_severity(struct kunit *test)
 {
 	const struct shelltrap_rule *built = built_in(test)->rules;
 
@@ -384,15 +384,15 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(every_name_is_known_as_a_file_and_as_a_task),
 	KUNIT_CASE(every_server_thread_is_known_as_a_task_alone),
 	KUNIT_CASE(what_a_runtime_hosts_is_known),
-	KUNIT_CASE(other_things_a_runtime_runs_are_not),
-	KUNIT_CASE(nothing_else_is_known),
-	KUNIT_CASE(the_sets_are_called_as_in_the_file),
-	KUNIT_CASE(every_path_is_one_of_a_shell),
+	KUNIT_CASE(other_programs_of_a_runtime_are_not_known),
+	KUNIT_CASE(the_policy_has_no_other_members),
+	KUNIT_CASE(the_sets_have_the_names_of_the_shipped_policy),
+	KUNIT_CASE(every_path_is_a_path_of_a_shell),
 	KUNIT_CASE(every_name_of_the_original_recipes_is_known),
-	KUNIT_CASE(names_beside_the_built_in_ones_are_not_known),
+	KUNIT_CASE(similar_names_are_not_known),
 	KUNIT_CASE(the_built_in_rules_fire_as_promised),
-	KUNIT_CASE(the_built_in_rules_ask_nothing_that_takes_time),
-	KUNIT_CASE(the_built_in_rules_say_what_they_are),
+	KUNIT_CASE(the_built_in_rules_match_without_cgroup_and_command_line),
+	KUNIT_CASE(the_built_in_rules_have_title_threat_and_severity),
 	{}
 };
 

@@ -28,7 +28,7 @@ static struct shelltrap_policy *begun(struct kunit *test)
 	return policy;
 }
 
-static void what_denies_or_kills_is_not_of_a_cgroup(struct kunit *test)
+static void a_rule_that_denies_or_kills_has_no_cgroup(struct kunit *test)
 {
 	struct shelltrap_policy *policy = begun(test);
 	struct shelltrap_rule rule = denying;
@@ -43,7 +43,7 @@ static void what_denies_or_kills_is_not_of_a_cgroup(struct kunit *test)
 	add_rule(test, policy, &rule);
 }
 
-static void what_denies_or_kills_has_no_argv(struct kunit *test)
+static void a_rule_that_denies_or_kills_has_no_argv(struct kunit *test)
 {
 	struct shelltrap_rule rule = { .name = "r", .target = TARGET, .severity = 1, ARGV("sh") };
 	struct shelltrap_policy *policy = begun(test);
@@ -104,7 +104,7 @@ static struct shelltrap_policy *of_each_kind(struct kunit *test)
 	return policy;
 }
 
-static void what_denies_or_kills_alerts_too(struct kunit *test)
+static void a_rule_that_denies_or_kills_alerts_too(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = of_each_kind(test);
 	const struct shelltrap_exec exec = { .target = TARGET, .file = TARGET };
@@ -117,7 +117,7 @@ static void what_denies_or_kills_alerts_too(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shelltrap_policy_candidates(policy, &exec), (u64)0x3f);
 }
 
-static void a_server_is_denied_by_all_that_deny_or_kill(struct kunit *test)
+static void a_server_is_stopped_by_all_rules_that_deny_or_kill(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = of_each_kind(test);
 
@@ -207,11 +207,11 @@ static void only_an_exception_stops_enforcement(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(what_denies_or_kills_is_not_of_a_cgroup),
-	KUNIT_CASE(what_denies_or_kills_has_no_argv),
+	KUNIT_CASE(a_rule_that_denies_or_kills_has_no_cgroup),
+	KUNIT_CASE(a_rule_that_denies_or_kills_has_no_argv),
 	KUNIT_CASE(only_rules_that_deny_or_kill_may_have_anybody),
-	KUNIT_CASE(what_denies_or_kills_alerts_too),
-	KUNIT_CASE(a_server_is_denied_by_all_that_deny_or_kill),
+	KUNIT_CASE(a_rule_that_denies_or_kills_alerts_too),
+	KUNIT_CASE(a_server_is_stopped_by_all_rules_that_deny_or_kill),
 	KUNIT_CASE(other_callers_are_denied_only_by_rules_for_anybody),
 	KUNIT_CASE(a_policy_that_only_alerts_denies_no_caller),
 	KUNIT_CASE(an_exception_that_matches_stops_enforcement),

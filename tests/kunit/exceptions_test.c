@@ -71,7 +71,7 @@ static void a_path_in_an_included_set_is_enough_for_an_exception(struct kunit *t
 	expect_mismatch(test, policy, &exec, &clean, SHELLTRAP_MISMATCH_NONE);
 }
 
-static void other_rules_do_without_paths(struct kunit *test)
+static void other_rules_need_no_paths(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 4, 256);
 	struct shelltrap_rule rule = exception;
@@ -133,7 +133,7 @@ static void an_exception_never_matches_a_dropped_file(struct kunit *test)
 	expect_rule(test, &exception, &exec, &clean, SHELLTRAP_MISMATCH_NONE);
 }
 
-static void an_exception_has_dropped_files_looked_for(struct kunit *test)
+static void an_exception_needs_to_know_whether_the_file_is_dropped(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, policy_of(test, &exception)->conditions,
 			(u32)SHELLTRAP_CONDITION_FILE_DROPPED);
@@ -155,7 +155,7 @@ static void an_exception_never_matches_an_unclean_environment(struct kunit *test
 	expect_rule(test, &rule, &usual, &late, SHELLTRAP_MISMATCH_NONE);
 }
 
-static void an_exception_bears_conditions_uid_actor_and_cgroup_as_any_rule(struct kunit *test)
+static void an_exception_may_have_conditions_uid_actor_and_cgroup(struct kunit *test)
 {
 	struct shelltrap_exec exec = usual;
 	struct shelltrap_late late = clean;
@@ -273,7 +273,7 @@ static const struct argv same[][2] = {
 	{ { ARGV("sh\0-c\0echo \xff *") }, { ARGV("sh\0-c\0--\0echo \xff *") } },
 };
 
-static void an_argv_is_all_of_it_and_byte_for_byte(struct kunit *test)
+static void an_argv_matches_only_the_same_bytes(struct kunit *test)
 {
 	size_t i, k;
 
@@ -284,7 +284,7 @@ static void an_argv_is_all_of_it_and_byte_for_byte(struct kunit *test)
 		expect_argv(test, &different[i], &none, false);
 }
 
-static void sh_c_with_dashes_and_without_are_the_same(struct kunit *test)
+static void sh_c_with_and_without_dashes_match_each_other(struct kunit *test)
 {
 	size_t i, k;
 
@@ -293,7 +293,7 @@ static void sh_c_with_dashes_and_without_are_the_same(struct kunit *test)
 			expect_argv(test, &same[i][k & 1], &same[i][k >> 1], true);
 }
 
-static void the_same_with_dashes_is_not_the_same_as_another(struct kunit *test)
+static void sh_c_with_dashes_matches_no_other_command(struct kunit *test)
 {
 	size_t i, k;
 
@@ -305,7 +305,7 @@ static void the_same_with_dashes_is_not_the_same_as_another(struct kunit *test)
 }
 
 /* Changes each byte once, and cuts the end at each position. */
-static void no_byte_of_an_argv_is_left_out(struct kunit *test)
+static void every_byte_of_an_argv_counts(struct kunit *test)
 {
 	const struct argv wanted = { ARGV("sh\0-c\0ls -l /tmp\0x") };
 	char bytes[sizeof("sh\0-c\0ls -l /tmp\0x")];
@@ -322,7 +322,7 @@ static void no_byte_of_an_argv_is_left_out(struct kunit *test)
 		expect_argv(test, &wanted, &cut, false);
 }
 
-static void an_argv_that_is_not_all_known_matches_none(struct kunit *test)
+static void an_exception_with_another_argv_does_not_match(struct kunit *test)
 {
 	struct shelltrap_rule rule = exception;
 
@@ -332,7 +332,7 @@ static void an_argv_that_is_not_all_known_matches_none(struct kunit *test)
 	expect_rule(test, &rule, &usual, &clean, SHELLTRAP_MISMATCH_ARGV);
 }
 
-static void an_argv_is_for_exceptions(struct kunit *test)
+static void only_exceptions_may_have_an_argv(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 64);
 	struct shelltrap_rule rule = exception;
@@ -345,7 +345,7 @@ static void an_argv_is_for_exceptions(struct kunit *test)
 	add_rule(test, policy, &rule);
 }
 
-static void an_argv_is_whole_arguments(struct kunit *test)
+static void an_argv_must_end_with_a_nul(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 64);
 	struct shelltrap_rule rule = exception;
@@ -387,7 +387,7 @@ static void expect_variable(struct kunit *test, const char *variable, bool uncle
 			    "%s", variable);
 }
 
-static void variables_that_make_it_run_something_else_are_unclean(struct kunit *test)
+static void variables_that_make_a_program_run_other_code_are_unclean(struct kunit *test)
 {
 	static const char * const unclean[] = {
 		"LD_PRELOAD=/tmp/x.so", "LD_AUDIT=x", "LD_LIBRARY_PATH=", "LD_=", "LD_X", "LD_",
@@ -407,7 +407,7 @@ static void variables_that_make_it_run_something_else_are_unclean(struct kunit *
 		expect_variable(test, unclean[i], true);
 }
 
-static void variables_beside_those_are_clean(struct kunit *test)
+static void similar_variables_are_clean(struct kunit *test)
 {
 	static const char * const harmless[] = {
 		"", "=", "LD", "LD=", "ld_preload=x", "XLD_PRELOAD=x", " LD_PRELOAD=x", "A=LD_X=1",
@@ -470,7 +470,7 @@ static char *long_path(struct kunit *test, int bins, int sbins, const char *end)
 	return path;
 }
 
-static void a_path_too_long_to_be_seen_whole_is_unclean(struct kunit *test)
+static void a_path_longer_than_the_buffer_is_unclean(struct kunit *test)
 {
 	const struct shelltrap_environment *environment;
 	const int most = sizeof(environment->variable) - 1;
@@ -496,7 +496,7 @@ static void other_variables_may_have_any_length(struct kunit *test)
 	expect_variable(test, repeated(test, 'x', 160, "PATH=/tmp"), false);
 }
 
-static void nothing_follows_from_an_empty_environment(struct kunit *test)
+static void an_empty_environment_is_clean(struct kunit *test)
 {
 	struct shelltrap_environment environment = {};
 
@@ -506,7 +506,7 @@ static void nothing_follows_from_an_empty_environment(struct kunit *test)
 }
 
 /* "len" shows the caller that the last variable has not ended. */
-static void a_variable_counts_when_it_has_ended(struct kunit *test)
+static void a_variable_counts_only_after_its_nul(struct kunit *test)
 {
 	struct shelltrap_environment environment = {};
 
@@ -576,32 +576,32 @@ static void an_environment_comes_in_pieces_of_any_size(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(an_exception_needs_a_set_with_a_path),
 	KUNIT_CASE(a_path_in_an_included_set_is_enough_for_an_exception),
-	KUNIT_CASE(other_rules_do_without_paths),
+	KUNIT_CASE(other_rules_need_no_paths),
 	KUNIT_CASE(an_exception_matches_only_by_the_identity_of_the_file),
 	KUNIT_CASE(of_several_targets_the_one_with_the_identity_counts),
 	KUNIT_CASE(an_alert_does_not_ask_for_the_identity),
 	KUNIT_CASE(an_exception_never_matches_a_dropped_file),
-	KUNIT_CASE(an_exception_has_dropped_files_looked_for),
+	KUNIT_CASE(an_exception_needs_to_know_whether_the_file_is_dropped),
 	KUNIT_CASE(an_exception_never_matches_an_unclean_environment),
-	KUNIT_CASE(an_exception_bears_conditions_uid_actor_and_cgroup_as_any_rule),
+	KUNIT_CASE(an_exception_may_have_conditions_uid_actor_and_cgroup),
 	KUNIT_CASE(the_first_reason_that_applies_is_returned),
 	KUNIT_CASE(the_reasons_are_numbered_in_their_order),
-	KUNIT_CASE(an_argv_is_all_of_it_and_byte_for_byte),
-	KUNIT_CASE(sh_c_with_dashes_and_without_are_the_same),
-	KUNIT_CASE(the_same_with_dashes_is_not_the_same_as_another),
-	KUNIT_CASE(no_byte_of_an_argv_is_left_out),
-	KUNIT_CASE(an_argv_that_is_not_all_known_matches_none),
-	KUNIT_CASE(an_argv_is_for_exceptions),
-	KUNIT_CASE(an_argv_is_whole_arguments),
+	KUNIT_CASE(an_argv_matches_only_the_same_bytes),
+	KUNIT_CASE(sh_c_with_and_without_dashes_match_each_other),
+	KUNIT_CASE(sh_c_with_dashes_matches_no_other_command),
+	KUNIT_CASE(every_byte_of_an_argv_counts),
+	KUNIT_CASE(an_exception_with_another_argv_does_not_match),
+	KUNIT_CASE(only_exceptions_may_have_an_argv),
+	KUNIT_CASE(an_argv_must_end_with_a_nul),
 	KUNIT_CASE(an_argv_has_at_most_4096_bytes),
-	KUNIT_CASE(variables_that_make_it_run_something_else_are_unclean),
-	KUNIT_CASE(variables_beside_those_are_clean),
+	KUNIT_CASE(variables_that_make_a_program_run_other_code_are_unclean),
+	KUNIT_CASE(similar_variables_are_clean),
 	KUNIT_CASE(a_path_of_the_systems_own_directories_is_clean),
 	KUNIT_CASE(a_path_with_anything_else_in_it_is_unclean),
-	KUNIT_CASE(a_path_too_long_to_be_seen_whole_is_unclean),
+	KUNIT_CASE(a_path_longer_than_the_buffer_is_unclean),
 	KUNIT_CASE(other_variables_may_have_any_length),
-	KUNIT_CASE(nothing_follows_from_an_empty_environment),
-	KUNIT_CASE(a_variable_counts_when_it_has_ended),
+	KUNIT_CASE(an_empty_environment_is_clean),
+	KUNIT_CASE(a_variable_counts_only_after_its_nul),
 	KUNIT_CASE(an_environment_comes_in_pieces_of_any_size),
 	{}
 };

@@ -76,7 +76,7 @@ static void expect_runs(struct kunit *test, const struct line *line, size_t firs
 	KUNIT_EXPECT_STREQ(test, (const char *)cmdline.runs, line->runs);
 }
 
-static void what_a_command_line_runs_follows_the_options(struct kunit *test)
+static void what_a_runtime_runs_is_found_after_the_options(struct kunit *test)
 {
 	size_t i;
 
@@ -119,7 +119,7 @@ static void expect_last(struct kunit *test, const char *arguments, size_t len, c
 	KUNIT_EXPECT_STREQ(test, (const char *)cmdline.runs, runs);
 }
 
-static void more_than_95_bytes_are_not_known(struct kunit *test)
+static void an_argument_over_95_bytes_is_not_known(struct kunit *test)
 {
 	const char *longest = repeated(test, 'x', SHELLTRAP_RUNS_MAX, "");
 	const char *longer = repeated(test, 'x', SHELLTRAP_RUNS_MAX + 1, "");
@@ -130,7 +130,7 @@ static void more_than_95_bytes_are_not_known(struct kunit *test)
 	expect_last(test, repeated(test, 'x', 5000, ""), 5001, "Main", "Main");
 }
 
-static void a_long_value_is_stepped_over(struct kunit *test)
+static void a_long_value_of_an_option_is_skipped(struct kunit *test)
 {
 	struct shelltrap_cmdline cmdline;
 
@@ -149,7 +149,7 @@ static void expect_hosted(struct kunit *test, const struct shelltrap_policy *pol
 			    "%s running %s", program, runs);
 }
 
-static void a_server_is_known_by_the_runtime_and_what_that_runs(struct kunit *test)
+static void a_server_is_known_by_its_runtime_and_what_it_runs(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 512);
 
@@ -195,7 +195,7 @@ static void a_bare_runtime_is_in_no_set(struct kunit *test)
 			(u64)0);
 }
 
-static void one_name_may_be_a_servers_and_a_runtimes(struct kunit *test)
+static void a_name_may_be_that_of_a_server_and_of_a_runtime(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 512);
 
@@ -205,7 +205,7 @@ static void one_name_may_be_a_servers_and_a_runtimes(struct kunit *test)
 	expect_hosted(test, policy, "java", "Main", BIT_ULL(0));
 }
 
-static void what_makes_no_sense_is_refused(struct kunit *test)
+static void an_invalid_member_is_refused(struct kunit *test)
 {
 	static const struct {
 		const char *runs;
@@ -223,7 +223,7 @@ static void what_makes_no_sense_is_refused(struct kunit *test)
 							bad[i].runs), bad[i].fault);
 }
 
-static void its_parts_have_limits(struct kunit *test)
+static void program_and_argument_have_limits(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 4096);
 	char *runs = repeated(test, 'w', 2 + SHELLTRAP_RUNS_MAX + 1, "");
@@ -240,7 +240,7 @@ static void its_parts_have_limits(struct kunit *test)
 	expect_hosted(test, policy, "p", runs + 2, BIT_ULL(0));
 }
 
-static void there_are_at_most_256(struct kunit *test)
+static void a_policy_has_at_most_256_such_members(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, SHELLTRAP_HOSTED_MAX + 2, 8192);
 	char runs[16];
@@ -258,17 +258,17 @@ static void there_are_at_most_256(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(what_a_command_line_runs_follows_the_options),
+	KUNIT_CASE(what_a_runtime_runs_is_found_after_the_options),
 	KUNIT_CASE(a_command_line_comes_in_pieces_of_any_size),
 	KUNIT_CASE(a_last_argument_without_a_nul_counts),
-	KUNIT_CASE(more_than_95_bytes_are_not_known),
-	KUNIT_CASE(a_long_value_is_stepped_over),
-	KUNIT_CASE(a_server_is_known_by_the_runtime_and_what_that_runs),
+	KUNIT_CASE(an_argument_over_95_bytes_is_not_known),
+	KUNIT_CASE(a_long_value_of_an_option_is_skipped),
+	KUNIT_CASE(a_server_is_known_by_its_runtime_and_what_it_runs),
 	KUNIT_CASE(a_bare_runtime_is_in_no_set),
-	KUNIT_CASE(one_name_may_be_a_servers_and_a_runtimes),
-	KUNIT_CASE(what_makes_no_sense_is_refused),
-	KUNIT_CASE(its_parts_have_limits),
-	KUNIT_CASE(there_are_at_most_256),
+	KUNIT_CASE(a_name_may_be_that_of_a_server_and_of_a_runtime),
+	KUNIT_CASE(an_invalid_member_is_refused),
+	KUNIT_CASE(program_and_argument_have_limits),
+	KUNIT_CASE(a_policy_has_at_most_256_such_members),
 	{}
 };
 

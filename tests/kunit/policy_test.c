@@ -290,7 +290,7 @@ static void a_path_that_is_missing_matches_only_as_typed(struct kunit *test)
 }
 
 /* The identity is stored after the path, in memory reserved for it. */
-static void an_identity_harms_no_text(struct kunit *test)
+static void an_identity_does_not_overwrite_text(struct kunit *test)
 {
 	static const struct shelltrap_identity identity = { U64_MAX, 0xffffffff, 0xffffffff };
 	struct shelltrap_policy *policy = new_policy(test, 3, 9 + 16 + 9 + 16 + 5);
@@ -468,7 +468,7 @@ static void there_are_64_sets_and_no_65th(struct kunit *test)
 	expect_both(test, policy, "everywhere", U64_MAX);
 }
 
-static void a_set_has_a_name_of_its_own(struct kunit *test)
+static void two_sets_cannot_have_the_same_name(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 64);
 	char label[] = "shells";
@@ -596,7 +596,7 @@ static void many_members_stay_apart(struct kunit *test)
 }
 
 /* Two pairs of names with the same FNV-1a hash. */
-static void names_of_one_hash_stay_apart(struct kunit *test)
+static void names_with_the_same_hash_stay_apart(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 256);
 
@@ -613,7 +613,7 @@ static void names_of_one_hash_stay_apart(struct kunit *test)
 }
 
 /* By chance "sh" and "sh9xtekw", of which it is a prefix, have the same hash. */
-static void a_name_and_its_prefix_of_one_hash_stay_apart(struct kunit *test)
+static void a_name_and_its_prefix_with_the_same_hash_stay_apart(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 8, 256);
 
@@ -646,7 +646,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_file_matches_by_inode_device_and_generation_together),
 	KUNIT_CASE(a_file_of_several_paths_is_in_all_their_sets),
 	KUNIT_CASE(a_path_that_is_missing_matches_only_as_typed),
-	KUNIT_CASE(an_identity_harms_no_text),
+	KUNIT_CASE(an_identity_does_not_overwrite_text),
 	KUNIT_CASE(a_member_is_returned_as_it_was_added),
 	KUNIT_CASE(what_is_watched_is_known_by_its_prefix),
 	KUNIT_CASE(a_name_has_the_same_prefix_whatever_follows_it),
@@ -655,15 +655,15 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_label_is_letters_digits_underscore_dash_and_dot),
 	KUNIT_CASE(a_label_has_1_to_47_bytes),
 	KUNIT_CASE(there_are_64_sets_and_no_65th),
-	KUNIT_CASE(a_set_has_a_name_of_its_own),
+	KUNIT_CASE(two_sets_cannot_have_the_same_name),
 	KUNIT_CASE(sets_take_the_text_that_was_announced),
 	KUNIT_CASE(members_take_the_text_that_was_announced),
 	KUNIT_CASE(a_policy_takes_the_members_that_were_announced),
 	KUNIT_CASE(beyond_65536_members_the_fault_names_the_limit),
 	KUNIT_CASE(a_full_policy_leaves_half_of_its_table_unused),
 	KUNIT_CASE(many_members_stay_apart),
-	KUNIT_CASE(names_of_one_hash_stay_apart),
-	KUNIT_CASE(a_name_and_its_prefix_of_one_hash_stay_apart),
+	KUNIT_CASE(names_with_the_same_hash_stay_apart),
+	KUNIT_CASE(a_name_and_its_prefix_with_the_same_hash_stay_apart),
 	{}
 };
 

@@ -410,7 +410,7 @@ static void rules_that_were_hit_come_most_severe_first(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static void what_is_not_known_is_absent(struct kunit *test)
+static void unknown_facts_have_no_attribute(struct kunit *test)
 {
 	struct nlattr *alert[SHELLTRAP_ALERT_A_MAX + 1], *process[SHELLTRAP_PROCESS_A_MAX + 1];
 	struct nlattr *io[SHELLTRAP_STDIO_A_MAX + 1];
@@ -594,7 +594,7 @@ static void the_largest_record_fits_into_record_max(struct kunit *test)
 }
 
 /* At each size up to the right one: returns the error, and never writes beyond the size. */
-static void a_message_too_small_says_so(struct kunit *test)
+static void a_message_too_small_for_an_alert_is_an_error(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test);
 	struct shelltrap_facts *facts = full_facts(test);
@@ -612,7 +612,7 @@ static void a_message_too_small_says_so(struct kunit *test)
 	}
 }
 
-static void a_message_too_small_for_a_loss_says_so(struct kunit *test)
+static void a_message_too_small_for_a_loss_is_an_error(struct kunit *test)
 {
 	struct sk_buff *skb = new_message(test);
 	unsigned int size, enough;
@@ -637,15 +637,15 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_alert_has_all_of_its_server),
 	KUNIT_CASE(ancestors_come_parent_first),
 	KUNIT_CASE(rules_that_were_hit_come_most_severe_first),
-	KUNIT_CASE(what_is_not_known_is_absent),
+	KUNIT_CASE(unknown_facts_have_no_attribute),
 	KUNIT_CASE(the_interpreter_is_the_pathname_unless_there_is_another),
 	KUNIT_CASE(a_connected_socket_has_both_addresses),
 	KUNIT_CASE(an_ipv6_socket_has_16_bytes_of_address),
 	KUNIT_CASE(a_listening_socket_has_no_peer),
 	KUNIT_CASE(a_unix_socket_has_no_addresses),
 	KUNIT_CASE(the_largest_record_fits_into_record_max),
-	KUNIT_CASE(a_message_too_small_says_so),
-	KUNIT_CASE(a_message_too_small_for_a_loss_says_so),
+	KUNIT_CASE(a_message_too_small_for_an_alert_is_an_error),
+	KUNIT_CASE(a_message_too_small_for_a_loss_is_an_error),
 	{}
 };
 

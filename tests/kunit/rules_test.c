@@ -37,7 +37,7 @@ static void expect_early(struct kunit *test, const struct shelltrap_policy *poli
 	expect_mismatch(test, policy, exec, &nothing, expected);
 }
 
-static void a_rule_without_sense_is_refused(struct kunit *test)
+static void an_invalid_rule_is_refused(struct kunit *test)
 {
 	static const struct {
 		const char *says;
@@ -69,7 +69,7 @@ static void a_rule_without_sense_is_refused(struct kunit *test)
 	}
 }
 
-static void every_severity_action_scope_and_condition_is_taken(struct kunit *test)
+static void every_severity_action_scope_and_condition_is_accepted(struct kunit *test)
 {
 	struct shelltrap_rule rule = plain;
 
@@ -87,7 +87,7 @@ static void every_severity_action_scope_and_condition_is_taken(struct kunit *tes
 		policy_of(test, &rule);
 }
 
-static void a_rule_needs_a_name_of_its_own(struct kunit *test)
+static void two_rules_cannot_have_the_same_name(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 256);
 	struct shelltrap_rule rule = plain;
@@ -211,7 +211,7 @@ static void a_rule_keeps_its_own_copy_of_all_its_strings(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, added->argv_len, (u32)3);
 }
 
-static void what_a_rule_leaves_out_stays_out(struct kunit *test)
+static void strings_that_a_rule_lacks_stay_null(struct kunit *test)
 {
 	const struct shelltrap_rule *rule = policy_of(test, &plain)->rules;
 
@@ -294,7 +294,7 @@ static void two_ways_to_one_set_are_no_cycle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, policy->actors, BIT_ULL(1) | BIT_ULL(3));
 }
 
-static void including_goes_one_way(struct kunit *test)
+static void an_included_set_does_not_include_the_other(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 256);
 	struct shelltrap_exec exec = { .target = BIT_ULL(1), .self = BIT_ULL(2) };
@@ -315,7 +315,7 @@ static void including_goes_one_way(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shelltrap_policy_candidates(policy, &exec), (u64)1);
 }
 
-static void what_actors_include_are_actors(struct kunit *test)
+static void sets_that_actors_include_are_actors(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 256);
 	const struct shelltrap_exec exec = { .target = TARGET, .self = BIT_ULL(2) };
@@ -363,7 +363,7 @@ static void a_cycle_of_all_sets_is_refused(struct kunit *test)
 	expect_finish_fault(test, policy, -1, 0, "includes");
 }
 
-static void a_rule_that_is_off_asks_for_nothing_and_never_matches(struct kunit *test)
+static void a_rule_that_is_off_needs_nothing_and_never_matches(struct kunit *test)
 {
 	const struct shelltrap_exec exec = { U64_MAX, U64_MAX, U64_MAX, U64_MAX, U64_MAX, 8, 0 };
 	struct shelltrap_rule rule = plain;
@@ -399,7 +399,7 @@ static void a_rule_without_target_that_is_off_leaves_other_targets_alone(struct 
 }
 
 /* The rules: alert, off, allow, alert. */
-static void what_rules_ask_for_is_gathered(struct kunit *test)
+static void the_needs_of_all_rules_are_collected(struct kunit *test)
 {
 	static const struct shelltrap_rule rules[] = {
 		{ .name = "a", .conditions = 1, .severity = 1, .action = 2 },
@@ -423,7 +423,7 @@ static void what_rules_ask_for_is_gathered(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, policy->any_target);
 }
 
-static void a_rule_wants_one_of_its_targets(struct kunit *test)
+static void one_of_the_targets_of_a_rule_is_enough(struct kunit *test)
 {
 	struct shelltrap_rule rule = plain;
 	const struct shelltrap_policy *policy;
@@ -439,7 +439,7 @@ static void a_rule_wants_one_of_its_targets(struct kunit *test)
 	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_TARGET);
 }
 
-static void what_a_rule_does_not_say_matches_anything(struct kunit *test)
+static void a_rule_matches_any_value_that_it_does_not_name(struct kunit *test)
 {
 	const struct shelltrap_rule rule = {
 		.name = "any", .conditions = SHELLTRAP_CONDITION_STDIN_CONNECTED, .severity = 1,
@@ -485,7 +485,7 @@ static void a_scope_says_whose_sets_count(struct kunit *test)
 		}
 }
 
-static void a_rule_wants_one_of_its_actors(struct kunit *test)
+static void one_of_the_actors_of_a_rule_is_enough(struct kunit *test)
 {
 	struct shelltrap_exec exec = { .target = TARGET, .self = OTHER };
 	struct shelltrap_rule rule = plain;
@@ -502,7 +502,7 @@ static void a_rule_wants_one_of_its_actors(struct kunit *test)
 }
 
 /* Compares each combination of conditions with each other. */
-static void a_rule_wants_all_of_its_conditions(struct kunit *test)
+static void all_conditions_of_a_rule_must_hold(struct kunit *test)
 {
 	struct shelltrap_exec exec = { .target = TARGET };
 	struct shelltrap_rule rule = plain;
@@ -552,7 +552,7 @@ static void expect_cgroup(struct kunit *test, const char *wanted, const char *cg
 			matches ? SHELLTRAP_MISMATCH_NONE : SHELLTRAP_MISMATCH_CGROUP);
 }
 
-static void a_cgroup_is_that_one_or_one_below(struct kunit *test)
+static void a_cgroup_matches_itself_and_its_descendants(struct kunit *test)
 {
 	size_t i;
 
@@ -574,7 +574,7 @@ static void a_slash_at_a_cgroups_end_means_nothing(struct kunit *test)
 		expect_cgroup(test, "/a/b/", other_cgroups[i], false);
 }
 
-static void the_root_cgroup_is_all_of_them_but_what_is_unknown(struct kunit *test)
+static void the_root_cgroup_matches_every_known_cgroup(struct kunit *test)
 {
 	expect_cgroup(test, "/", "/", true);
 	expect_cgroup(test, "/", "/a", true);
@@ -583,7 +583,7 @@ static void the_root_cgroup_is_all_of_them_but_what_is_unknown(struct kunit *tes
 	expect_cgroup(test, "/", "a", false);
 }
 
-static void a_rule_without_a_cgroup_matches_any_and_an_unknown_one(struct kunit *test)
+static void a_rule_without_a_cgroup_matches_known_and_unknown_cgroups(struct kunit *test)
 {
 	expect_cgroup(test, NULL, "/a", true);
 	expect_cgroup(test, NULL, NULL, true);
@@ -619,7 +619,7 @@ static void candidates_do_not_depend_on_the_caller(struct kunit *test)
 }
 
 /* These functions do not look at the target again. */
-static void deciding_takes_rules_away_and_adds_none(struct kunit *test)
+static void deciding_only_removes_rules(struct kunit *test)
 {
 	struct shelltrap_exec exec = { .target = U64_MAX, .self = ACTOR };
 	const struct shelltrap_late elsewhere = { .cgroup = "/d" }, there = { .cgroup = "/c" };
@@ -653,38 +653,38 @@ static void the_most_severe_rule_leads_and_among_equals_the_first(struct kunit *
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_rule_without_sense_is_refused),
-	KUNIT_CASE(every_severity_action_scope_and_condition_is_taken),
-	KUNIT_CASE(a_rule_needs_a_name_of_its_own),
+	KUNIT_CASE(an_invalid_rule_is_refused),
+	KUNIT_CASE(every_severity_action_scope_and_condition_is_accepted),
+	KUNIT_CASE(two_rules_cannot_have_the_same_name),
 	KUNIT_CASE(a_rule_may_be_called_like_a_set),
 	KUNIT_CASE(title_threat_and_reference_have_at_most_127_bytes),
 	KUNIT_CASE(a_cgroup_is_a_path),
 	KUNIT_CASE(rules_take_the_text_that_was_announced),
 	KUNIT_CASE(a_rule_keeps_its_own_copy_of_all_its_strings),
-	KUNIT_CASE(what_a_rule_leaves_out_stays_out),
+	KUNIT_CASE(strings_that_a_rule_lacks_stay_null),
 	KUNIT_CASE(there_are_64_rules_and_no_65th),
 	KUNIT_CASE(a_set_does_not_include_itself),
 	KUNIT_CASE(a_chain_of_all_sets_is_followed_to_its_end),
 	KUNIT_CASE(two_ways_to_one_set_are_no_cycle),
-	KUNIT_CASE(including_goes_one_way),
-	KUNIT_CASE(what_actors_include_are_actors),
+	KUNIT_CASE(an_included_set_does_not_include_the_other),
+	KUNIT_CASE(sets_that_actors_include_are_actors),
 	KUNIT_CASE(a_cycle_is_refused_and_one_of_its_sets_is_named),
 	KUNIT_CASE(a_cycle_of_all_sets_is_refused),
-	KUNIT_CASE(a_rule_that_is_off_asks_for_nothing_and_never_matches),
+	KUNIT_CASE(a_rule_that_is_off_needs_nothing_and_never_matches),
 	KUNIT_CASE(a_rule_without_target_that_is_off_leaves_other_targets_alone),
-	KUNIT_CASE(what_rules_ask_for_is_gathered),
-	KUNIT_CASE(a_rule_wants_one_of_its_targets),
-	KUNIT_CASE(what_a_rule_does_not_say_matches_anything),
+	KUNIT_CASE(the_needs_of_all_rules_are_collected),
+	KUNIT_CASE(one_of_the_targets_of_a_rule_is_enough),
+	KUNIT_CASE(a_rule_matches_any_value_that_it_does_not_name),
 	KUNIT_CASE(a_scope_says_whose_sets_count),
-	KUNIT_CASE(a_rule_wants_one_of_its_actors),
-	KUNIT_CASE(a_rule_wants_all_of_its_conditions),
+	KUNIT_CASE(one_of_the_actors_of_a_rule_is_enough),
+	KUNIT_CASE(all_conditions_of_a_rule_must_hold),
 	KUNIT_CASE(a_uid_is_one_user_and_0_is_root),
-	KUNIT_CASE(a_cgroup_is_that_one_or_one_below),
+	KUNIT_CASE(a_cgroup_matches_itself_and_its_descendants),
 	KUNIT_CASE(a_slash_at_a_cgroups_end_means_nothing),
-	KUNIT_CASE(the_root_cgroup_is_all_of_them_but_what_is_unknown),
-	KUNIT_CASE(a_rule_without_a_cgroup_matches_any_and_an_unknown_one),
+	KUNIT_CASE(the_root_cgroup_matches_every_known_cgroup),
+	KUNIT_CASE(a_rule_without_a_cgroup_matches_known_and_unknown_cgroups),
 	KUNIT_CASE(candidates_do_not_depend_on_the_caller),
-	KUNIT_CASE(deciding_takes_rules_away_and_adds_none),
+	KUNIT_CASE(deciding_only_removes_rules),
 	KUNIT_CASE(the_most_severe_rule_leads_and_among_equals_the_first),
 	{}
 };
