@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 
+import cases
+
 PROGRAM = pathlib.Path(__file__).parents[2] / "userspace/siem/rsyslog/once.py"
 
 
@@ -120,19 +122,9 @@ def test_a_write_that_fails_is_reported_and_tried_again(directory):
     assert lines(directory) == [alert(1), alert(2)]
 
 
-def main():
-    failed = 0
-    for name, test in list(globals().items()):
-        if not name.startswith("test_"):
-            continue
-        with tempfile.TemporaryDirectory() as directory:
-            try:
-                test(pathlib.Path(directory))
-                print(f"ok - {name[5:]}")
-            except AssertionError as error:
-                failed += 1
-                print(f"not ok - {name[5:]} {error}")
-    return 1 if failed else 0
+def run_in_directory(test):
+    with tempfile.TemporaryDirectory() as directory:
+        test(pathlib.Path(directory))
 
 
-sys.exit(main())
+sys.exit(cases.run_tests(globals(), run_in_directory))

@@ -8,6 +8,8 @@ import shlex
 import subprocess
 import sys
 
+import cases
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = TOP / "tests/unit/userspace/build/shelltrap"
 MANUAL = TOP / "userspace/man/shelltrap.8"
@@ -170,18 +172,4 @@ def test_no_line_of_help_has_more_than_80_columns():
             assert len(line) <= 80, line
 
 
-def main():
-    failed = 0
-    for name, test in list(globals().items()):
-        if not name.startswith("test_"):
-            continue
-        try:
-            test()
-            print(f"ok - {name[5:]}")
-        except AssertionError as error:
-            failed += 1
-            print(f"not ok - {name[5:]} {error}")
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(cases.run_tests(globals()))
