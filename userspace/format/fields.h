@@ -19,15 +19,20 @@ struct named_value {
 /* Appends the field to *out. The field and its strings are valid during the call only. */
 typedef void named_value_put(struct buffer *out, const struct named_value *field);
 
-/* Calls "put" for each field of the record, in the order of the native JSON. Any thread. */
+/**
+ * fields_each() - Call "put" for each field of the record.
+ *
+ * The order is that of the native JSON. Any thread.
+ */
 void fields_each(struct buffer *out, const struct record *record, const struct view *view,
 		 named_value_put *put);
 
-/*
- * Appends the value so that no character of it acts on a terminal: each byte of such a
- * character becomes \xHH, unless the character is in "kept". A reader can reverse this,
- * because utf8_escape() and words_put() have escaped each "\xHH" that the value itself
- * had. Any thread.
+/**
+ * fields_escape() - Append the value so that no character of it acts on a terminal.
+ *
+ * Each byte of such a character becomes \xHH, unless the character is in "kept". A
+ * reader can reverse this, because utf8_escape() and words_put() have escaped each
+ * "\xHH" that the value itself had. Any thread.
  */
 void fields_escape(struct buffer *out, const struct named_value *field, const char *kept);
 
@@ -38,9 +43,11 @@ struct fields_keys {
 	const char *loss;	/* occurs in a loss only */
 };
 
-/*
- * Reads the place back from the part of a line that holds the fields. Returns false, and
- * leaves *place unchanged, if the line is not a record. Any thread.
+/**
+ * fields_read_back() - Read the place back from the part of a line that holds the
+ * fields.
+ *
+ * Returns false, and leaves *place unchanged, if the line is not a record. Any thread.
  */
 bool fields_read_back(const char *fields, size_t len, const struct fields_keys *keys,
 		      struct place *place);

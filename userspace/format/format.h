@@ -43,35 +43,44 @@ extern const struct format format_ocsf;
 extern const struct format format_cef;
 extern const struct format format_syslog;
 
-/*
- * Appends "2026-11-21T14:02:11.123456789Z". ns counts from the epoch; "digits" are those of
- * the fraction, 1 to 9. Any thread.
+/**
+ * put_utc() - Append a time as "2026-11-21T14:02:11.123456789Z".
+ *
+ * ns counts from the epoch; "digits" are those of the fraction, 1 to 9. Any thread.
  */
 void put_utc(struct buffer *out, uint64_t ns, int digits);
 
-/* Returns the time of the record in ns since the epoch; the current time if not known. */
+/**
+ * record_time() - The time of the record, or the current time if it is not known.
+ *
+ * In ns since the epoch. Any thread.
+ */
 uint64_t record_time(const struct record *record);
 
-/*
- * Appends the record's id, which is unique among all module instances:
- * "5b1f9c0e77aa01d3-42". Any thread.
+/**
+ * put_record_id() - Append the id of the record: "5b1f9c0e77aa01d3-42".
+ *
+ * No record of another module instance has the same id. Any thread.
  */
 void put_record_id(struct buffer *out, const struct record *record);
 
-/*
- * Appends a line of the format as a message of RFC 5424, without a newline: the line as it
- * is for the format syslog, else a header and the line as its text. Any thread.
+/**
+ * put_syslog_message() - Append a line of a format as a message of RFC 5424.
+ *
+ * For the format syslog this is the line itself, else a header and the line as its text.
+ * There is no newline at the end. Any thread.
  */
 void put_syslog_message(struct buffer *out, const struct format *format,
 			const struct buffer *line, const struct record *record,
 			const struct view *view);
 
-/* Returns the format of that name, or NULL. Any thread. */
+/** format_find() - Find the format of that name; NULL if there is none. Any thread. */
 const struct format *format_find(const char *name);
 
-/*
- * Returns the names of all formats for a message: "text, json, ...". Main thread only; valid
- * until the next call.
+/**
+ * format_names() - The names of all formats for a message: "text, json, ...".
+ *
+ * Main thread only; valid until the next call.
  */
 const char *format_names(void);
 

@@ -12,7 +12,7 @@ struct host {
 	char boot_id[37];	/* "" where unknown */
 };
 
-/* Reads the host name and the boot id. Neither changes later in *host. */
+/** host_read() - Read the host name and the boot id. */
 void host_read(struct host *host);
 
 /* A part of a cgroup path, which the caller keeps. */
@@ -26,15 +26,17 @@ struct container {
 	const char *runtime;	/* NULL: not known, only the id looks like a container's */
 };
 
-/*
- * Finds the innermost container that a cgroup path names. Returns false if there is none.
- * The spans point into the path. Any thread.
+/**
+ * container_of_cgroup() - Find the innermost container that a cgroup path names.
+ *
+ * Returns false if there is none. The spans point into the path. Any thread.
  */
 bool container_of_cgroup(const char *path, struct container *container);
 
-/*
- * Finds the innermost systemd service that a cgroup path names, else the innermost scope.
- * Returns false if there is neither. Any thread.
+/**
+ * unit_of_cgroup() - Find the innermost service, else scope, that a cgroup path names.
+ *
+ * Returns false if there is neither. The span points into the path. Any thread.
  */
 bool unit_of_cgroup(const char *path, struct span *unit);
 

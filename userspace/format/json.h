@@ -7,7 +7,11 @@ struct json_object;
 struct record;
 struct view;
 
-/* Returns the record as the format json has it. The caller owns the object. Any thread. */
+/**
+ * json_of_record() - Make the object that the format json writes.
+ *
+ * The caller owns the object. Any thread.
+ */
 struct json_object *json_of_record(const struct record *record, const struct view *view);
 
 #endif /* FORMAT_JSON_H */

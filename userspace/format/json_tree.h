@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Helpers around json-c for the formats that are JSON. A function that allocates never
- * returns a failure: it ends the program when memory runs out. A value NULL is null. All
+ * returns a failure: it ends the program when memory runs out. NULL stands for null. All
  * functions may be called from any thread; an object belongs to one thread.
  */
 #ifndef FORMAT_JSON_TREE_H
@@ -15,7 +15,7 @@
 
 struct view;
 
-/* Returns the value that json-c has just allocated; ends the program if that failed. */
+/** json_must() - Check what json-c has just allocated; ends the program if that failed. */
 static inline struct json_object *json_must(struct json_object *value)
 {
 	if (!value)
@@ -34,7 +34,7 @@ static inline struct json_object *json_new_array(void)
 	return json_must(json_object_new_array());
 }
 
-/* Returns NULL, which is null, for a number that is not known. */
+/** json_new_number() - Make a number; NULL, which is null, if the number is not known. */
 static inline struct json_object *json_new_number(const struct number *number)
 {
 	return number->known ? json_must(json_object_new_uint64(number->value)) : NULL;
@@ -44,7 +44,7 @@ static inline struct json_object *json_new_number(const struct number *number)
 struct json_object *json_new_bytes(const char *data, size_t len);
 struct json_object *json_new_string(const char *s);
 
-/* The summary of the record, as put_summary() writes it. */
+/** json_new_summary() - Make a string: the summary as put_summary() writes it. */
 struct json_object *json_new_summary(const struct record *record, const struct view *view);
 
 /*
@@ -56,9 +56,10 @@ void json_put_string(struct json_object *object, const char *key, const char *va
 void json_put_number(struct json_object *object, const char *key, const struct number *value);
 void json_append(struct json_object *array, struct json_object *value);
 
-/*
- * Appends the object to *out as one line, with a newline, and frees the object. Characters
- * that would act on a terminal are escaped.
+/**
+ * json_put_line() - Append the object to *out as one line, and free the object.
+ *
+ * The line ends in a newline. Characters that would act on a terminal are escaped.
  */
 void json_put_line(struct buffer *out, struct json_object *object);
 
@@ -67,7 +68,11 @@ void json_put_line(struct buffer *out, struct json_object *object);
  * array the key is a number: "ancestors.0.pid". "" is the object itself.
  */
 
-/* Returns the value at the path, which stays the object's; NULL if it is missing or null. */
+/**
+ * json_at() - The value at the path, which stays the object's.
+ *
+ * Returns NULL if the value is missing or null.
+ */
 struct json_object *json_at(struct json_object *object, const char *path);
 
 /*
@@ -96,20 +101,29 @@ struct json_move {
 	enum json_how how;
 };
 
-/* Moves or copies the values of "count" rows; a value that is missing or null is skipped. */
+/**
+ * json_move() - Move or copy the values of "count" rows.
+ *
+ * A value that is missing or null is skipped.
+ */
 void json_move(struct json_object *from, struct json_object *to, const struct json_move *moves,
 	       size_t count);
 
-/* Deletes, at all depths, members of objects that are null or an empty object. */
+/** json_prune() - Delete members that are null or an empty object, at all depths. */
 void json_prune(struct json_object *object);
 
-/* Returns a string: the strings of the array with a space between them. NULL for NULL. */
+/**
+ * json_join() - Make a string: the strings of the array with a space between them.
+ *
+ * Returns NULL for NULL.
+ */
 struct json_object *json_join(struct json_object *array);
 
-/*
- * Implements format.read_back() for a format whose line is one object. "seq" is the path of
- * the sequence number. "native" is the path of the object with the members "instance" and,
- * in a loss, "type" and "last".
+/**
+ * json_read_back() - Implement format.read_back() for a format whose line is one object.
+ *
+ * "seq" is the path of the sequence number. "native" is the path of the object with the
+ * members "instance" and, in a loss, "type" and "last".
  */
 bool json_read_back(const char *line, size_t len, const char *seq, const char *native,
 		    struct place *place);

@@ -5,12 +5,15 @@
 
 #include "format/format.h"
 
-/* Returns the syslog priority of the record: LOG_CRIT and so on. Any thread. */
+/**
+ * record_priority() - The syslog priority of the record: LOG_CRIT and so on. Any thread.
+ */
 int record_priority(const struct record *record);
 
-/*
- * Appends the summary of the record in UTF-8, without a newline. Hostile bytes are escaped,
- * so that the line is safe on a terminal. Any thread.
+/**
+ * put_summary() - Append the summary of the record in UTF-8, without a newline.
+ *
+ * Hostile bytes are escaped, so that the line is safe on a terminal. Any thread.
  */
 void put_summary(struct buffer *out, const struct record *record, const struct view *view);
 

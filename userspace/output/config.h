@@ -33,13 +33,15 @@ struct config {
 	unsigned int count;
 };
 
-/* Fills in the defaults, without outputs. Free with config_free(). */
+/** config_init() - Fill in the defaults, without outputs; free with config_free(). */
 void config_init(struct config *config);
 void config_free(struct config *config);
 
-/*
- * Reads a file into *config; what the file does not set is left. Returns 0, or negative
- * errno with the first fault in *fault: "FILE:LINE: ...". -ENOENT: the file does not exist.
+/**
+ * config_read() - Read a file into *config; what the file does not set stays.
+ *
+ * Returns 0, or negative errno with the first fault in *fault: "FILE:LINE: ...".
+ * -ENOENT: the file does not exist.
  */
 int config_read(struct config *config, const char *path, struct buffer *fault);
 
@@ -52,13 +54,15 @@ int config_set_state(struct config *config, const char *path, struct buffer *fau
 
 void config_drop_outputs(struct config *config);
 
-/* Sets the format of all outputs, also of those with a format of their own. */
+/** config_set_format() - Set the format of all outputs, also of those that set one. */
 void config_set_format(struct config *config, const struct format *format);
 
-/*
- * To be called once, after everything is set: gives each output the format and the sync
- * mode of [log] where it has none of its own, and checks that the output accepts the
- * format. Returns 0, or -EINVAL with the reason in *fault.
+/**
+ * config_finish() - Complete the outputs and check them; to be called once, at the end.
+ *
+ * Gives each output the format and the sync mode of [log] where its section sets none,
+ * and checks that the output accepts the format. Returns 0, or -EINVAL with the reason
+ * in *fault.
  */
 int config_finish(struct config *config, struct buffer *fault);
 

@@ -15,13 +15,19 @@
 /* The default limit, in bytes. */
 #define HASH_LIMIT (32 * 1024 * 1024)
 
-/* Sets how many bytes a file may have to be hashed. Main thread, before any writer starts. */
+/**
+ * hash_set_limit() - Set how many bytes a file may have to be hashed.
+ *
+ * Main thread, before any writer starts.
+ */
 void hash_set_limit(uint64_t bytes);
 
-/*
- * Returns the hash of the alert's file in lower case hex, valid until the next call in the
- * same thread. Returns NULL if the file is gone, was changed or replaced, is too large, may
- * not be read, or was not read in time. Any thread; may block for up to a second.
+/**
+ * hash_of_file() - The hash of the alert's file, in lower case hex.
+ *
+ * Any thread; may block for up to a second. Valid until the next call in the same
+ * thread. Returns NULL if the file is gone, was changed or replaced, is too large, may
+ * not be read, or was not read in time.
  */
 const char *hash_of_file(const struct record *record);
 

@@ -111,31 +111,49 @@ extern const struct output_kind output_syslog;
 extern const struct output_kind output_tcp;
 extern const struct output_kind output_udp;
 
-/* Returns what is wrong with the name of an output ("tcp://h:514"), or NULL. Any thread. */
+/**
+ * output_name_fault() - Check the name of an output, such as "tcp://h:514".
+ *
+ * Any thread. Returns what is wrong with the name, or NULL.
+ */
 const char *output_name_fault(const char *name);
 
-/* True if the output may have that format. The name must have no fault. Any thread. */
+/**
+ * output_accepts() - Check whether an output may have a format.
+ *
+ * Any thread. The name must have no fault.
+ */
 bool output_accepts(const char *name, const struct format *format);
 
-/*
- * Fills in *output and opens nothing. The name must have no fault. The name and the
- * descriptor "wake" stay the caller's and must outlive the output.
+/**
+ * output_init() - Fill in an output; opens nothing.
+ *
+ * The name must have no fault. The name and the descriptor "wake" stay the caller's and
+ * must outlive the output.
  */
 void output_init(struct output *output, const char *name, const struct format *format,
 		 enum output_sync sync, int wake);
 
-/* Closes output->fd if it is open. Serves as close() of a kind that has no more to free. */
+/**
+ * output_close_fd() - Close output->fd if it is open.
+ *
+ * Serves as close() of a kind that has no more to free.
+ */
 void output_close_fd(struct output *output);
 
-/*
- * Waits until fd has one of the events, the output is woken, or ms milliseconds are over.
+/**
+ * output_wait() - Wait until fd is ready, the output is woken, or ms milliseconds are
+ * over.
+ *
  * Returns the events of fd, as poll() does; 0 where there are none.
  */
 short output_wait(const struct output *output, int fd, short events, int ms);
 
-/*
- * Returns why a function of the kind returned that error (negative errno). The text is
- * the output's or strerror()'s: valid until the next call of either.
+/**
+ * output_reason() - Explain the error (negative errno) that a function of the kind
+ * returned.
+ *
+ * The text is the output's or strerror()'s: valid until the next call of either.
  */
 const char *output_reason(const struct output *output, int error);
 

@@ -5,18 +5,24 @@
 
 #include "output/output.h"
 
-/* Returns what is wrong with the target "//HOST:PORT", or NULL. Any thread. */
+/**
+ * peer_target_fault() - Check the target "//HOST:PORT".
+ *
+ * Any thread. Returns what is wrong with the target, or NULL.
+ */
 const char *peer_target_fault(const char *path);
 
-/*
- * Looks the host up and connects output->fd, of type SOCK_STREAM or SOCK_DGRAM, to the
- * first of its addresses that accepts. Thread of the writer; blocks for at most half a
- * second for the name and 5 s for each address, or until the output is woken. Returns 0 or
- * negative errno. -EAGAIN: the look-up goes on; call again for its result.
+/**
+ * peer_connect() - Look the host up, and connect output->fd to it.
+ *
+ * Tries the addresses of the host until one accepts. "type" is SOCK_STREAM or
+ * SOCK_DGRAM. Blocks the writer for at most half a second for the name and 5 s for each
+ * address, or until the output is woken. Returns 0 or negative errno. -EAGAIN: the
+ * look-up goes on; call again for its result.
  */
 int peer_connect(struct output *output, int type);
 
-/* Closes output->fd and abandons a look-up. */
+/** peer_close() - Close output->fd and abandon a look-up. */
 void peer_close(struct output *output);
 
 #endif /* OUTPUT_PEER_H */

@@ -29,30 +29,45 @@ struct progress {
 	bool changed;			/* since it was saved last */
 };
 
-/*
- * Locks and reads the state file, and saves it once to see that this works. A file that
- * is not valid is renamed to PATH.bad, with a message, and all outputs start anew. The
- * path must outlive *progress. Main thread, before any writer. Returns 0, or negative
- * errno with the reason in *fault; -EWOULDBLOCK: another logger uses the file. A full disk
- * is no error.
+/**
+ * progress_open() - Lock and read the state file, and save it once to see that this
+ * works.
+ *
+ * A file that is not valid is renamed to PATH.bad, with a message, and all outputs start
+ * anew. The path must outlive *progress.
+ *
+ * Main thread, before any writer starts. Returns 0, or negative errno with the reason in
+ * *fault; -EWOULDBLOCK: another logger uses the file. A full disk is no error.
  */
 int progress_open(struct progress *progress, const char *path, struct buffer *fault);
 
-/* Frees all and unlocks; does not save. No other thread may use *progress any more. */
+/**
+ * progress_close() - Free all and unlock; does not save.
+ *
+ * No other thread may use *progress any more.
+ */
 void progress_close(struct progress *progress);
 
-/* Copies the output's cursor; all zero for an output that is not known. Any thread. */
+/**
+ * progress_get() - Copy the cursor of an output.
+ *
+ * Any thread. The cursor of an output that is not known is all zero.
+ */
 void progress_get(struct progress *progress, const char *output, struct cursor *cursor);
 
-/*
- * Sets the output's cursor in memory; progress_save() writes it. A new output is ignored
- * when PROGRESS_MAX others are known. Any thread; never waits for the disk.
+/**
+ * progress_set() - Set the cursor of an output in memory; progress_save() writes it.
+ *
+ * Any thread; never waits for the disk. A new output is ignored when PROGRESS_MAX others
+ * are known.
  */
 void progress_set(struct progress *progress, const char *output, const struct cursor *cursor);
 
-/*
- * Writes the file if a cursor has changed, atomically: a crash leaves the old file or the
- * new one. Any thread; waits for the disk. Returns 0 or negative errno.
+/**
+ * progress_save() - Write the file if a cursor has changed.
+ *
+ * A crash leaves the old file or the new one, never a part. Any thread; waits for the
+ * disk. Returns 0 or negative errno.
  */
 int progress_save(struct progress *progress);
 

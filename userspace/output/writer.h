@@ -39,28 +39,40 @@ struct writer {
 	atomic_uint_fast64_t written;	/* records */
 };
 
-/*
- * Starts the thread of one output. A new output starts at the first record of the loaded
- * module; a known one resumes after the last record that it wrote. *writer must be zeroed;
- * it and config, progress and view must outlive the thread. Main thread. Returns 0 or
- * negative errno.
+/**
+ * writer_start() - Start the thread of one output.
+ *
+ * A new output starts at the first record of the loaded module; a known one resumes
+ * after the last record that it wrote.
+ *
+ * Main thread. *writer must be zeroed; it and config, progress and view must outlive the
+ * thread. Returns 0 or negative errno.
  */
 int writer_start(struct writer *writer, const struct config_output *config,
 		 struct progress *progress, const struct view *view);
 
-/* Wakes the writer's thread: after request_stop(), or with writer->reopen set. Any thread. */
+/**
+ * writer_wake() - Wake the writer's thread.
+ *
+ * Any thread. To be called after request_stop(), and after writer->reopen was set.
+ */
 void writer_wake(struct writer *writer);
 
-/*
- * Waits for the end of the writer's thread, at most until now_ms() is the deadline, and
- * frees what the writer has. Returns false if the thread still hangs in its output; then
- * nothing is freed, because the thread may still use it. Main thread, after request_stop().
+/**
+ * writer_join() - Wait for the end of the writer's thread, and free what the writer has.
+ *
+ * Waits until now_ms() is the deadline. Returns false if the thread still hangs in its
+ * output; then nothing is freed, because the thread may still use it.
+ *
+ * Main thread, after request_stop().
  */
 bool writer_join(struct writer *writer, int64_t deadline);
 
-/*
- * Returns true if the thread was active lately, has ended, or waits in a function of its
- * output. "now" is now_ms(). Any thread.
+/**
+ * writer_is_healthy() - Check that the thread does not hang outside of its output.
+ *
+ * Any thread. "now" is now_ms(). Returns true if the thread was active lately, has
+ * ended, or waits in a function of its output.
  */
 bool writer_is_healthy(const struct writer *writer, int64_t now);
 
