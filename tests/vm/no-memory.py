@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""no-memory.py PROMISE [ARGUMENT...]: what holds whichever allocation fails.
+"""no-memory.py PROMISE [ARGUMENT...]: tests a promise for each allocation that can fail.
 
-Tries PROMISE with the first allocation failing, then the second, and so on, one at a
-time, until none is left that could fail. Says how many that were. Exits 0 if the
-promise holds each time; otherwise says what happened instead and exits 1.
+Runs an action and lets its first allocation fail, then its second, and so on, until the
+action has no more allocations. Prints how many there were. Exits 0 if the promise holds
+each time; otherwise prints what happened instead and exits 1.
 """
 
 import ctypes
@@ -30,17 +30,17 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def fail(file, nth):
-    """The nth allocation from now on fails, of the thread whose file it is; 0: none."""
+    """Lets the nth next allocation of the thread fail whose fail-nth is @file; 0: none."""
     os.pwrite(file, b"%d" % nth, 0)
 
 
 def remaining(file):
-    """How many until the one that fails; 0: it has."""
+    """Returns how many allocations are left until the one that fails; 0: it has failed."""
     return int(os.pread(file, 16, 0).rstrip(b"\0\n"))
 
 
 def failing(nth, action):
-    """What action returns; how many allocations are left until the one that would fail."""
+    """Calls action; returns its result and remaining()."""
     file = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
     fail(file, nth)
     outcome = action()
@@ -51,7 +51,7 @@ def failing(nth, action):
 
 
 def each_failure(action, first=1):
-    """(nth, what action returns) for each allocation it makes, and once with none failing."""
+    """Yields (nth, result of action) for each allocation it makes, and once without a failure."""
     for nth in itertools.count(first):
         outcome, left = failing(nth, action)
         yield nth, outcome
@@ -61,32 +61,32 @@ def each_failure(action, first=1):
 
 
 class Log:
-    """What the module says to the kernel's log."""
+    """The module's lines in the kernel's log."""
 
     def __init__(self):
         self.file = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
         os.lseek(self.file, 0, os.SEEK_END)
 
     def lines(self):
-        """Those since the last call."""
-        said = []
+        """Returns the lines since the last call."""
+        found = []
         while True:
             try:
                 entry = os.read(self.file, 8192).decode(errors="replace")
             except BlockingIOError:
-                return said
+                return found
             line = entry.split(";", 1)[1].splitlines()[0]
             if line.startswith("shelltrap: "):
-                said.append(line)
+                found.append(line)
 
 
 def call(number, *args):
-    """0 or the error."""
+    """Calls the system call; returns 0 or the error."""
     return ctypes.get_errno() if libc.syscall(number, *args) else 0
 
 
 def remains():
-    """What shows that there is a module, or was."""
+    """Yields what is left of a module that was not loaded."""
     with open("/sys/kernel/debug/kprobes/list", encoding="ascii") as file:
         probes = file.read()
     try:
@@ -100,14 +100,14 @@ def remains():
         yield "the module"
 
 
-def complaint_of_load(error, said):
+def fault_of_load(error, lines):
     if not error:
         armed = dict(status(Channel())).get(STATUS_ARMED)
         return "" if armed == ARMED else f"loaded, but armed is {armed}"
     if error != errno.ENOMEM:
-        return f"it says {os.strerror(error)}"
-    # Before the first line of its own, the kernel has not begun with it.
-    if len(said) > 1 or said and "not loading" not in said[0]:
+        return f"the error is {os.strerror(error)}"
+    # There is no line if the kernel failed before it called the module.
+    if len(lines) > 1 or lines and "not loading" not in lines[0]:
         return "it does not fail with one line"
     left = list(remains())
     return f"it leaves {left}" if left else ""
@@ -121,9 +121,9 @@ def remove():
     return call(DELETE_MODULE, b"shelltrap", 0)
 
 
-def before_its_own(module):
-    """About how many allocations the kernel makes until a module's own code runs."""
-    # What coverage needs (see coverage.py) is allocated when it goes for the first time.
+def allocations_before(module):
+    """Returns about how many allocations the kernel makes before it calls the module."""
+    # Counters for coverage.py are allocated when the module is unloaded for the first time.
     insert(module)
     remove()
     left = failing(NEVER, lambda: insert(module, b"backlog_size=1"))[1]
@@ -133,28 +133,28 @@ def before_its_own(module):
 def promise_load(path):
     """A module loads and is armed, or fails with one line and leaves nothing behind."""
     module = os.open(path, os.O_RDONLY)
-    first, log, spoken, silent = before_its_own(module), Log(), {}, []
+    first, log, logged, silent = allocations_before(module), Log(), {}, []
     for nth, error in each_failure(lambda: insert(module), first):
-        said = log.lines()
-        complaint = complaint_of_load(error, said)
-        if complaint:
-            yield f"allocation {nth}: {complaint}; {said}"
+        lines = log.lines()
+        fault = fault_of_load(error, lines)
+        if fault:
+            yield f"allocation {nth}: {fault}; {lines}"
         if not error:
             remove()
             log.lines()
-        elif said:
-            spoken.setdefault(said[0], nth)
+        elif lines:
+            logged.setdefault(lines[0], nth)
         else:
             silent.append(nth)
-    for line, nth in spoken.items():
+    for line, nth in logged.items():
         print(f"from {nth} on: {line}")
-    # In their order the kernel's own come first, then those of the module.
-    if not spoken or max(silent, default=0) > min(spoken.values()):
-        yield f"not a word where allocation {silent} failed"
+    # The kernel's own allocations come first, then those of the module.
+    if not logged or max(silent, default=0) > min(logged.values()):
+        yield f"nothing was logged when allocation {silent} failed"
 
 
 def answer(channel, family, command, flags):
-    """The answers, or the error, which may also be that of the socket."""
+    """Returns the answers, or the error of the request or of the socket."""
     try:
         return channel.request(family, command, b"", flags)
     except Refused as refused:
@@ -163,28 +163,28 @@ def answer(channel, family, command, flags):
         return error.errno or str(error)
 
 
-def complaint_of_request(got, wanted):
+def fault_of_request(got, wanted):
     if isinstance(got, list):
         return "" if len(got) == wanted else f"{len(got)} answers, not {wanted}"
-    return "" if got in NO_MEMORY else f"it says {got}"
+    return "" if got in NO_MEMORY else f"the error is {got}"
 
 
 def promise_requests():
-    """A request is answered in full or refused for want of memory."""
+    """A request is answered completely, or refused for lack of memory."""
     for what, command, flags in (("status", STATUS_GET, F_ACK), ("dump", ALERT_GET, F_DUMP)):
         family = family_id(Channel())
         wanted = len(answer(Channel(), family, command, flags))
         channel = Channel()
         for nth, got in each_failure(lambda: answer(channel, family, command, flags)):
-            complaint = complaint_of_request(got, wanted)
-            if complaint:
-                yield f"{what}, allocation {nth}: {complaint}"
-            # What may still be under way is not the next one's.
+            fault = fault_of_request(got, wanted)
+            if fault:
+                yield f"{what}, allocation {nth}: {fault}"
+            # A late answer must not be taken for that of the next request.
             channel = Channel()
 
 
 def load(loader, dump):
-    """Loads the policy that was dumped; the error, if any."""
+    """Loads the dumped policy; returns the error, or None."""
     sizes = dict(attributes(dump[0]))
     try:
         loader.begin(*(u32(sizes[kind]) for kind in (MEMBERS, TEXT, SETS, RULES)))
@@ -197,9 +197,10 @@ def load(loader, dump):
 
 
 def promise_policy():
-    """A policy comes into force whole, or not at all for want of memory.
+    """A policy is loaded completely, or not at all for lack of memory.
 
-    Where there is none for the very answer, the socket says so and nobody is told which.
+    If there is no memory for the answer itself, the socket's error is ENOBUFS, and the
+    client does not learn whether the policy was loaded.
     """
     loader = Loader()
     dump, before = loader.running(), policies()
@@ -209,14 +210,14 @@ def promise_policy():
         if came != (not error) and (came, error) != (1, errno.ENOBUFS):
             yield f"allocation {nth}: {error}, but {came} policies came into force"
         if error and error not in (*NO_MEMORY, errno.ENOENT):
-            yield f"allocation {nth}: it says {error}"
+            yield f"allocation {nth}: the error is {error}"
         loader, before = Loader(), now
     if loader.running() != dump:
-        yield "in force is another policy"
+        yield "another policy is in force"
 
 
 def run(nth, command):
-    """(status, stdout, stderr, whether it came to the nth allocation, which fails)"""
+    """Returns status, stdout, stderr and remaining() of a command whose nth allocation fails."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = os.fork()
         if not child:
@@ -232,16 +233,16 @@ def run(nth, command):
         return code, os.pread(out.fileno(), 1 << 24, 0), os.pread(err.fileno(), 4096, 0), left
 
 
-def each_run(command, told):
-    """A run is complete if told() of its output is as ever; otherwise it fails with one line."""
-    # Until then exec and the loader allocate; whom they kill has not begun.
+def each_run(command, summary):
+    """Each run has the usual summary() of its output, or fails with one line."""
+    # The allocations of exec and of the dynamic loader come first: skip them.
     first = NEVER - run(NEVER, ["shelltrap", "--version"])[3]
-    wanted = told(run(NEVER, command)[1])
-    # They are many, and each takes a process: of three, one.
+    wanted = summary(run(NEVER, command)[1])
+    # Each allocation takes a process, so only every third one is tested.
     for nth in itertools.count(first, 3):
         code, out, err, left = run(nth, command)
-        complete = code == 0 and told(out) == wanted
-        # 127 is the loader's.
+        complete = code == 0 and summary(out) == wanted
+        # The dynamic loader exits with 127.
         if not complete and (code not in (1, 127) or err.count(b"\n") != 1):
             yield f"allocation {nth}: exit code {code}, {out[-200:]}, {err}"
         if left:
@@ -250,8 +251,9 @@ def each_run(command, told):
 
 
 def promise_status():
-    """shelltrap status tells all that the module says, or fails with one line."""
-    yield from each_run(["shelltrap", "status"], lambda out: out.partition(b"armed ")[2].count(b"\n"))
+    """shelltrap status prints all of the module's status, or fails with one line."""
+    yield from each_run(["shelltrap", "status"],
+                        lambda out: out.partition(b"armed ")[2].count(b"\n"))
 
 
 def promise_replay():

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""truth.py SITUATION: lets a make-believe web server start a shell in a known
-situation and compares every field of the alert with what /proc, stat and this
-script itself know. Exits 0 if all are true; otherwise says which are not.
+"""truth.py SITUATION: compares each field of an alert with /proc, stat and what this script
+knows. Exits 0 if all fields are correct; otherwise prints the others and exits 1.
 
-The server is this process under a server's name. The shell is its child and waits,
-so that there is time to look at it.
+This process takes the name of a web server and starts a shell in a known situation. The
+shell waits for input, so that it can be examined in /proc.
 """
 
 import datetime
@@ -35,7 +34,7 @@ def rename_to(name):
 
 
 class Shell:
-    """A shell started in a situation, seen from outside while it waits."""
+    """A shell that was started in a situation and waits."""
 
     def __init__(self, program, argv, prepare, stdin, stdout):
         self.caller = pathlib.Path("/proc/self/comm").read_text(encoding="ascii").strip()
@@ -73,14 +72,15 @@ class Shell:
 
 
 def ancestors_of(pid):
-    """[{pid, comm}] from the parent up, of processes with one thread."""
+    """Returns [{pid, comm}] from the parent to process 1, all with one thread."""
     found = []
     while True:
         stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
         pid = int(stat.rsplit(")", 1)[1].split()[1])
         if not pid:
             return found
-        found.append({"pid": pid, "comm": pathlib.Path(f"/proc/{pid}/comm").read_text().rstrip("\n")})
+        comm = pathlib.Path(f"/proc/{pid}/comm").read_text().rstrip("\n")
+        found.append({"pid": pid, "comm": comm})
 
 
 def user_of(uid):
@@ -98,20 +98,20 @@ def group_of(gid):
 
 
 def unit_of(pid):
-    """As systemd's own library has it."""
+    """Returns the systemd unit: ps asks systemd's library."""
     ps = subprocess.run(["ps", "-o", "unit=", "-p", str(pid)], check=True, capture_output=True)
     unit = ps.stdout.decode().strip()
     return None if unit == "-" else unit
 
 
 def escaped(data):
-    """Bytes as the JSON has them: what is not UTF-8 as \\xHH."""
+    """Returns bytes as the JSON has them: bytes that are not UTF-8 as \\xHH."""
     data = re.sub(rb"\\(?=x[0-9a-fA-F]{2})", rb"\\x5c", data)
     return data.decode(errors="backslashreplace")
 
 
 def expected(shell, situation):
-    """All that an alert of this shell must say, but for numbers and times."""
+    """Returns the alert of this shell, without sequence number, instance and time."""
     real, effective = [[int(x) for x in shell.status(ids)[:2]] for ids in ("Uid", "Gid")]
     program = os.stat(situation["program"])
     argv = (shell.proc / "cmdline").read_bytes().split(b"\0")[:-1]
@@ -154,20 +154,20 @@ def expected(shell, situation):
         "threat": [dict(zip(("tactic", "technique"), threat.split("/"))) for threat in threats]}
 
 
-def differences(said, true, path=""):
-    if isinstance(true, dict) and isinstance(said, dict):
-        for key in sorted(said.keys() | true.keys()):
+def differences(alert, true, path=""):
+    if isinstance(true, dict) and isinstance(alert, dict):
+        for key in sorted(alert.keys() | true.keys()):
             where = f"{path}.{key}".lstrip(".")
-            if key not in said or key not in true:
-                yield f"{where}: only in " + ("the alert" if key in said else "the truth")
+            if key not in alert or key not in true:
+                yield f"{where}: " + ("unknown" if key in alert else "missing") + " in the alert"
             else:
-                yield from differences(said[key], true[key], where)
-    elif said != true or type(said) is not type(true):
-        yield f"{path}: the alert says {json.dumps(said)}, true is {json.dumps(true)}"
+                yield from differences(alert[key], true[key], where)
+    elif alert != true or type(alert) is not type(true):
+        yield f"{path}: the alert has {json.dumps(alert)}, correct is {json.dumps(true)}"
 
 
-def wrong_about_itself(alert, seq, shell):
-    """The fields that number and date the alert, taken out of it."""
+def check_number_and_time(alert, seq, shell):
+    """Checks sequence number, instance and time, and removes them from the alert."""
     status = json.loads(shelltrap("status", "--json"))
     if alert.pop("seq") != seq:
         yield "seq"
@@ -177,7 +177,7 @@ def wrong_about_itself(alert, seq, shell):
     if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", time):
         yield f"time: {time} is not RFC 3339 with nanoseconds"
     moment = datetime.datetime.fromisoformat(time[:26] + "+00:00")
-    # The kernel's clock for any context may lag by a tick.
+    # The clock that the module can read in any context may be late by one tick.
     slack = datetime.timedelta(milliseconds=20)
     if not shell.began - slack <= moment <= shell.ended + slack:
         yield f"time: {time} is not between {shell.began} and {shell.ended}"
@@ -191,7 +191,7 @@ def judge(situation, prepare, stdin, stdout):
     rename_to("truth")
     line = shelltrap("replay", "--from", str(seq), "--format", "json").splitlines()[0]
     alert = json.loads(line)
-    yield from wrong_about_itself(alert, seq, shell)
+    yield from check_number_and_time(alert, seq, shell)
     rename_to(SERVER)
     yield from differences(alert, expected(shell, situation))
     os.kill(shell.pid, 9)
@@ -212,13 +212,13 @@ def situation_plain():
 
 
 def situation_as_another_user_in_a_strange_directory():
-    """Bytes that are no UTF-8, quotes, escapes and a newline in cwd and argv."""
+    """Invalid UTF-8, quotes, escapes and newlines in the working directory and in argv."""
     strange = tempfile.mkdtemp().encode() + b"/\xff\x1b[31m \"\\x41\\\n\xe2\x80\xae"
     os.mkdir(strange)
     os.chmod(os.path.dirname(strange), 0o755)
     user, group = pwd.getpwnam("www-data").pw_uid, grp.getgrnam("games").gr_gid
     login = pwd.getpwnam("backup").pw_uid
-    # -p: or dash would give the effective ids up at once.
+    # Without -p, dash drops the effective ids at its start.
     argv = [b"sh", b"-p", b"-c", WAIT, b"\xff\xfe\\xff", b"", b"a\nb\t\x7f", "\u202egnp.exe".encode(),
             b"\xc0\xaf\xed\xa0\x80"]
 
@@ -234,7 +234,7 @@ def situation_as_another_user_in_a_strange_directory():
 
 
 def connected(family, address):
-    """(a connected socket, its peer)"""
+    """Returns a connected socket and its peer."""
     with socket.socket(family) as listener:
         listener.bind((address, 0))
         listener.listen()
@@ -245,9 +245,9 @@ def connected(family, address):
 def socket_situation(family, name, address, shown):
     near, far = connected(family, address)
     local, peer = [f"{shown}:{end.getsockname()[1]}" for end in (near, far)]
-    said = {"type": "socket", "family": name, "sock_type": "stream", "state": "established",
-            "local": local, "peer": peer}
-    yield from judge({"program": "/bin/sh", "stdin": said, "stdout": said,
+    described = {"type": "socket", "family": name, "sock_type": "stream", "state": "established",
+                 "local": local, "peer": peer}
+    yield from judge({"program": "/bin/sh", "stdin": described, "stdout": described,
                       "rules": ["webserver_reverse_shell"], "threats": ["TA0011/T1571"]},
                      lambda: None, near.fileno(), near.fileno())
 
@@ -264,24 +264,24 @@ def situation_a_listening_socket_and_a_file():
     with socket.socket(socket.AF_INET) as listener, tempfile.TemporaryFile() as file:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        said = {"type": "socket", "family": "inet", "sock_type": "stream", "state": "listen",
-                "local": f"127.0.0.1:{listener.getsockname()[1]}", "peer": None}
+        described = {"type": "socket", "family": "inet", "sock_type": "stream", "state": "listen",
+                     "local": f"127.0.0.1:{listener.getsockname()[1]}", "peer": None}
         yield from judge({"program": "/bin/sh", "argv": [b"sh", b"-c", b"while :; do :; done"],
-                          "stdin": said, "stdout": {"type": "file"}},
+                          "stdin": described, "stdout": {"type": "file"}},
                          lambda: None, listener.fileno(), file.fileno())
 
 
 def situation_a_unix_socket_and_a_device():
     near, _far = socket.socketpair()
-    said = {"type": "socket", "family": "unix", "sock_type": "stream", "state": "established",
-            "local": None, "peer": None}
+    described = {"type": "socket", "family": "unix", "sock_type": "stream", "state": "established",
+                 "local": None, "peer": None}
     null = os.open("/dev/null", os.O_RDWR)
-    yield from judge({"program": "/bin/sh", "stdin": said, "stdout": {"type": "chr"}},
+    yield from judge({"program": "/bin/sh", "stdin": described, "stdout": {"type": "chr"}},
                      lambda: None, near.fileno(), null)
 
 
 def situation_a_script():
-    """The file is the script, in a folder of everybody's; what runs is its interpreter."""
+    """The file of the alert is the script, in /tmp; the executable is its interpreter."""
     with tempfile.NamedTemporaryFile("w", prefix="script", delete=False) as file:
         file.write("#!/bin/sh -e\nread line\n")
     os.chmod(file.name, 0o4751)
@@ -291,7 +291,7 @@ def situation_a_script():
 
 
 def situation_many_long_arguments():
-    """More than an alert holds: the beginning, and word that it is only that."""
+    """More arguments than an alert holds: it has the first ones and argv_truncated."""
     argv = [b"sh", b"-c", WAIT] + [b"%04d" % i + b"x" * 4092 for i in range(20)]
     seq = json.loads(shelltrap("status", "--json"))["seq_next"]
     rename_to(SERVER)
@@ -299,11 +299,11 @@ def situation_many_long_arguments():
     process = json.loads(shelltrap("replay", "--from", str(seq), "--format", "json"))["process"]
     os.kill(shell.pid, 9)
     whole = "\0".join(arg.decode() for arg in argv)
-    said = "\0".join(process["argv"])
+    kept = "\0".join(process["argv"])
     yield from differences({"argc": process["argc"], "argv_truncated": process["argv_truncated"]},
                            {"argc": len(argv), "argv_truncated": True})
-    if not whole.startswith(said) or len(said) < 8000:
-        yield f"argv: {len(said)} bytes, which are not the first ones"
+    if not whole.startswith(kept) or len(kept) < 8000:
+        yield f"argv: {len(kept)} bytes, which are not the first ones"
 
 
 def main():
