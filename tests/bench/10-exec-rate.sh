@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Execs that hit a rule, from two processes as fast as they can: without the module,
-# with it, with a logger that writes them to a file. The three alternate, and each
-# ratio is of neighbours: the machine under this one has other things to do. Where it stops
-# a CPU for long, the other may run out of slots; that is told, and is not the logger's.
+# The rate of execs that hit a rule, from two processes without a pause: without the module,
+# with it, and with a logger that writes alerts to a file. The three alternate, and each ratio
+# is of neighbouring measurements, as the load of the host changes. If the host stops one CPU
+# for long, the module may run out of slots for the other; these losses are not the logger's.
 # limit: 1800 s
 
 . "${0%/*}/lib.sh"
@@ -30,7 +30,7 @@ with_module()
 	unload_module
 }
 
-# What a small backlog cannot hold has to be written meanwhile: the rate lasts.
+# The backlog is small, so the logger must write at the same rate as alerts are raised.
 with_logger()
 {
 	insmod "$payload/shelltrap.ko" backlog_size=262144
@@ -59,7 +59,7 @@ rates()
 	awk -v n=$((2 * half)) -v column="$1" '{ printf "%.0f\n", n * 1000000 / $column }' "$times"
 }
 
-# ratios BEFORE AFTER: of rates, from the columns with the times.
+# ratios BEFORE AFTER: prints ratios of rates from two columns with times.
 ratios()
 {
 	awk -v before="$1" -v after="$2" '{ printf "%.3f\n", $before / $after }' "$times"
@@ -77,4 +77,4 @@ ratios 1 2 | figure "rate with the module" "of without"
 ratios 1 3 | figure "rate with the logger" "of without"
 ratios 2 3 | figure "rate with the logger" "of with the module"
 awk '{ print $4 }' "$times" | figure "more execs in flight than slots" "of $((2 * half))"
-check "the logger kept up" diff /dev/null <(grep -v "more execs in flight than slots" "$losses")
+check "the logger loses no alert" diff /dev/null <(grep -v "more execs in flight than slots" "$losses")

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# From the exec to the line that a reader of the logger has, one exec at a time.
+# The delay from an exec to the line that a reader of the logger gets, one exec at a time.
 
 . "${0%/*}/lib.sh"
 

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the logger has resident, before and after 100,000 alerts. They are of execs that
-# fail, which are made much faster than shells; so fast that the module has no slot for
-# one in a hundred, and tells of a loss.
+# The resident memory of the logger before and after 100,000 alerts. The alerts are of execs
+# that fail, as these are faster than shells; so fast that the module has no slot for one in
+# a hundred, which is a loss.
 # limit: 1800 s
 
 . "${0%/*}/lib.sh"
 
 many=100000
 at_once=2000
-# On the disk: in memory there is no room for so many.
+# On the disk: a tmpfs has no room for so many alerts.
 file=/var/tmp/alerts.json
 
 # attempts COUNT: see attempts.c.
@@ -27,15 +27,15 @@ build_attempts()
 	gcc -O1 -o "$scratch/attempts" "$here/../bench/attempts.c"
 }
 
-# alerts COUNT: no more at once than the backlog holds, all of them are to be written.
-alerts()
+# raise_alerts COUNT: in parts that the backlog holds, so that all alerts are written.
+raise_alerts()
 {
 	until (($(status_of alerts) >= $1)); do
 		attempts "$at_once" && wait_until 30 has_newest "$file" || return 1
 	done
 }
 
-# Nothing but the module's own losses is between the alerts.
+# The file has all alerts, and only losses for lack of slots.
 all_are_written()
 {
 	grep '"type":"loss"' "$file" | grep -v '"why":"more execs in flight than slots"' | head
@@ -43,12 +43,13 @@ all_are_written()
 	(($(grep -vc '"type":"loss"' "$file") == $(status_of alerts)))
 }
 
-resident()
+# print_resident FIELD NAME: of the logger's /proc/PID/status.
+print_resident()
 {
 	resident_of "$1" | figure "logger, $2" KiB
 }
 
-check "there are failing execs to make" build_attempts
+check "the program that makes failing execs compiles" build_attempts
 load_module
 configure "[output file:$file]"
 start_logger
@@ -56,14 +57,14 @@ wait_until 10 is_listening
 attempts 20
 wait_until 10 has_newest "$file"
 before=$(resident_of RssAnon)
-resident VmRSS "resident after 20 alerts"
-resident RssAnon "its own of that"
-check "100,000 alerts are made" alerts "$many"
-resident VmRSS "resident after 100,000 alerts"
-resident RssAnon "its own of that"
-check "and written" all_are_written
-check "its own memory does not grow" test "$(resident_of RssAnon)" -le $((before + 64))
-check "all of it is less than 4 MiB" test "$(resident_of VmRSS)" -lt 4096
+print_resident VmRSS "resident after 20 alerts"
+print_resident RssAnon "its own of that"
+check "100,000 alerts are raised" raise_alerts "$many"
+print_resident VmRSS "resident after 100,000 alerts"
+print_resident RssAnon "its own of that"
+check "all alerts are written" all_are_written
+check "the logger's own memory does not grow" test "$(resident_of RssAnon)" -le $((before + 64))
+check "the logger's resident memory is less than 4 MiB" test "$(resident_of VmRSS)" -lt 4096
 stop_logger
 rm "$file"
 remove_logs

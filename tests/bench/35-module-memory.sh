@@ -1,31 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the module takes of the kernel's memory: itself, and what it allocates when it is
-# loaded, by the function that does. Not the policy, which the kernel has no account of:
-# see policy_size.c.
+# The kernel memory of the module: its code and data, and what it allocates at load, by the
+# function that allocates. The kernel does not account for the policy: see policy_size.c.
 
 . "${0%/*}/lib.sh"
 
-# pools: bytes and function of each.
-pools()
+# Prints bytes and function of each of the module's allocations by vmalloc.
+list_pools()
 {
 	sed -n 's/^[^ ]* *\([0-9]*\) \([^+]*\)+.*\[shelltrap\].*/\1 \2/p' /proc/vmallocinfo
 }
 
-# pool FUNCTION "what it is"
-pool()
+# print_pool FUNCTION NAME
+print_pool()
 {
 	awk -v by="$1" '$2 == by { sum += $1 } END { print sum / 1024 }' "$scratch/pools" |
 		figure "module's memory: $2" KiB
 }
 
 load_module
-pools >"$scratch/pools"
+list_pools >"$scratch/pools"
 awk '$1 == "shelltrap" { print $2 / 1024 }' /proc/modules | figure "module's memory: code and data" KiB
-pool shelltrap_lineage_init "lineage, for 32,768 tasks"
-pool shelltrap_slots_init "execs in flight"
-pool shelltrap_backlog_init "backlog"
+print_pool shelltrap_lineage_init "lineage, for 32,768 tasks"
+print_pool shelltrap_slots_init "execs in flight"
+print_pool shelltrap_backlog_init "backlog"
 for by in lineage slots backlog; do
-	check "the memory of $by is known" grep -q " shelltrap_${by}_init$" "$scratch/pools"
+	check "the kernel lists the memory of $by" grep -q " shelltrap_${by}_init$" "$scratch/pools"
 done

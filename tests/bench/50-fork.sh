@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What it costs others that the lineage follows every fork and exit: time of processes
-# that come and go, with the module and without, alternately.
+# The cost of the lineage, which follows each fork and exit: the time of fork and exit, with
+# and without the module, alternately.
 # limit: 1800 s
 
 . "${0%/*}/lib.sh"
@@ -10,24 +10,24 @@
 rounds=15
 count=2000
 times=$scratch/times
-compile_spawn || not_ok "it compiles"
+compile_spawn || not_ok "spawn.c compiles"
 
-# forks NAME: ns of each
-forks()
+# time_forks NAME: prints the nanoseconds of one fork and exit in a process of that name.
+time_forks()
 {
 	"$scratch/$1" "$count" | cut -d " " -f 1
 }
 
 : >"$times"
 for ((i = 0; i < rounds; i++)); do
-	without=$(forks bystander)
+	without=$(time_forks bystander)
 	load_module
-	with=$(forks bystander)
-	line=$(forks nginx)
+	with=$(time_forks bystander)
+	server=$(time_forks nginx)
 	known=$(status_of lineage)
 	unload_module
-	echo "$without $with $line" >>"$times"
+	echo "$without $with $server" >>"$times"
 done
-check "there were servers to follow" test "$known" -gt 0
+check "the lineage had processes of the server" test "$known" -gt 0
 awk '{ printf "%.3f\n", $2 / $1 }' "$times" | figure "time of forks and exits of others" "of that without"
 awk '{ printf "%.3f\n", $3 / $1 }' "$times" | figure "time of forks and exits under a server" "of that without"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What one exec costs, in instructions: vfork, exec, exit and wait of a tiny static
-# program; and a fork. Bare, with Shelltrap in the states it may be in, with an empty probe
-# in its place, and with what others would run. All alternate; table.py takes the medians.
+# The instructions of one exec (vfork, exec, exit and wait of a tiny static program) and of
+# one fork: bare, with Shelltrap in several states, with an empty probe in its place, and with
+# other programs that observe execs. All alternate; table.py takes the medians.
 #
 # lab: peers
 # limit: 1800 s
@@ -54,7 +54,8 @@ with_policy()
 	measure "$@"
 }
 
-# There is a server to keep in mind, as there would be. A reader has all that it raises.
+# A server runs, as on a real machine, so that the lineage is not empty. A reader receives all
+# alerts of the last measurement.
 with_shelltrap()
 {
 	load_module
@@ -73,7 +74,7 @@ with_shelltrap()
 	wait
 }
 
-# is_one_of NAME LIST: an expression for bpftrace.
+# is_one_of NAME LIST: prints an expression for bpftrace.
 is_one_of()
 {
 	local word expression=
@@ -84,27 +85,27 @@ is_one_of()
 	echo "$expression"
 }
 
-traces()
+is_probed()
 {
 	grep -q "$1" /sys/kernel/debug/kprobes/list
 }
 
-# What Tracee's TRC-1016 looks for.
+# The same two comparisons of names as Tracee's TRC-1016.
 with_bpftrace()
 {
 	bpftrace -e "kprobe:security_bprm_check / $(is_one_of comm "$servers") / {
 		\$name = str(((struct linux_binprm *)arg0)->file->f_path.dentry->d_name.name);
 		if ($(is_one_of "\$name" "$shells")) { printf(\"%s %d %s\n\", comm, pid, \$name); }
 	}" >"$scratch/bpftrace" 2>&1 &
-	wait_until 30 traces security_bprm_check || not_ok "bpftrace traces" "$(cat "$scratch/bpftrace")"
+	wait_until 30 is_probed security_bprm_check || not_ok "bpftrace traces" "$(cat "$scratch/bpftrace")"
 	measure bpftrace other shell
 	kill -INT %1
 	wait
-	check "bpftrace has seen shells" grep -q "nginx .* zsh" "$scratch/bpftrace"
+	check "bpftrace has printed shells" grep -q "nginx .* zsh" "$scratch/bpftrace"
 }
 
-# Each time one more, as it may not listen yet.
-hears()
+# Makes another exec each time, as sysdig may not have been listening before.
+sysdig_listens()
 {
 	"$scratch/nginx" 1 "$programs/zsh" >/dev/null && [[ -s $scratch/sysdig ]]
 }
@@ -114,11 +115,11 @@ with_sysdig()
 	modprobe scap
 	sysdig --unbuffered "evt.type = execve and evt.dir = < and proc.pname in (${servers// /,}) and
 		proc.name in (${shells// /,})" >"$scratch/sysdig" 2>&1 &
-	wait_until 60 hears || not_ok "sysdig listens" "$(cat "$scratch/sysdig")"
+	wait_until 60 sysdig_listens || not_ok "sysdig listens" "$(cat "$scratch/sysdig")"
 	measure sysdig other shell
 	kill -INT %1
 	wait
-	check "sysdig has seen every shell" test "$(grep -c " zsh .*(nginx)" "$scratch/sysdig")" -gt $((samples * count))
+	check "sysdig has printed each shell" test "$(grep -c " zsh .*(nginx)" "$scratch/sysdig")" -gt $((samples * count))
 	rmmod scap
 }
 
@@ -135,7 +136,7 @@ with_rule()
 	auditctl -D >/dev/null
 }
 
-# Once it has been there no task is without it, so it comes last.
+# auditd comes last: when it has run once, all tasks keep their audit state.
 with_auditd()
 {
 	auditd || not_ok "auditd starts"
@@ -144,12 +145,12 @@ with_auditd()
 		with_rule other euid=33
 		with_rule shell euid=0
 	done
-	check "auditd has seen shells" grep -q 'comm="zsh"' /run/audit.log
+	check "auditd has logged shells" grep -q 'comm="zsh"' /run/audit.log
 	pkill -x auditd
 }
 
 mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
-check "there are programs to run" build_programs
+check "the programs of the loads compile" build_programs
 make_policies
 policy_of 1 10 >"$scratch/10-names"
 policy_of 64 157 >"$scratch/10048-names"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What whoever starts programs all day feels of it: a storm of execs from two processes,
-# and a small build, with the module and without, alternately. The ratio is of neighbours.
+# The cost for work that starts many programs: the time of a storm of execs from two
+# processes, and of a small build, with and without the module, alternately. The ratio is of
+# neighbouring measurements.
 # limit: 1800 s
 
 . "${0%/*}/lib.sh"
@@ -53,7 +54,7 @@ round()
 	echo "$without $with" >>"$times"
 }
 
-check "there is something to build" prepare
+check "the storm and the build can be prepared" prepare
 : >"$times"
 both >/dev/null
 for ((i = 0; i < rounds; i++)); do

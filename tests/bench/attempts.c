@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * attempts SHELL COUNT: as a web server, tries COUNT times to execute a SHELL that is
- * none. Each is an alert.
+ * attempts SHELL COUNT: a process called nginx tries COUNT times to execute SHELL, a file with
+ * the name of a shell that the kernel cannot execute. Each attempt raises an alert.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Costs: what 60-instructions.sh has counted, as figures, as a table, and drawn."""
+"""Costs: the counts of 60-instructions.sh as figures, as a table and as a drawing."""
 
 from html import escape
 from math import log10
@@ -28,8 +28,11 @@ PEERS = ("bpftrace", "sysdig", "auditd")
 
 
 class Cost:
-    """What one state adds to what is bare, of all that runs: median, least and most; and the
-    median of what the processes themselves have spent."""
+    """What one state adds to the instructions of a bare system.
+
+    Median, minimum and maximum of all instructions, and the median of those that the
+    processes of the load execute themselves.
+    """
 
     def __init__(self, state, load, samples, bare):
         self.state, self.load = state, load
@@ -89,7 +92,7 @@ def table(costs):
                    "".join(f"  {cell:>{size}}" for cell, size in zip(rest, width[1:]))).rstrip()
 
 
-# The drawing: a bar for each, as long as the logarithm of what it adds.
+# The drawing: the length of a bar is the logarithm of the added instructions.
 LINE, LEFT, SCALE = 20, 300, 90
 
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is executed to see what it costs: vfork, exec, exit and wait of a tiny static
+# The loads whose instructions are counted: vfork, exec, exit and wait of a tiny static
 # program; and a fork. To be sourced after lib.sh.
 # shellcheck disable=SC2154
 
@@ -18,8 +18,8 @@ build_programs()
 		chmod +x "$programs/junk/zsh"
 }
 
-# run_load LOAD COUNT: by a server or by another; of what is a shell, what is none, what
-# can't be run; or just forks.
+# run_load LOAD COUNT: a server or another process executes a shell, another program, or a
+# file that cannot be executed, or only forks. See profile for the LOADs.
 run_load()
 {
 	case $1 in
@@ -32,7 +32,7 @@ run_load()
 	esac
 }
 
-# make_policies: the default one, one that does nothing, one that denies.
+# Writes three policies: the built-in one, one without any action, and one that denies.
 make_policies()
 {
 	load_module

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a policy takes of the kernel's memory: its size is reckoned here as in the module. */
+/* The kernel memory of a policy, computed by the module's own function. */
 #include <stdio.h>
 
 #include "defaults.h"
@@ -15,7 +15,7 @@ int main(void)
 {
 	print_figure("the built-in policy",
 		     shelltrap_policy_size(SHELLTRAP_DEFAULTS_MEMBERS, SHELLTRAP_DEFAULTS_TEXT));
-	/* As 40-policy-size.sh has them: of eight bytes each, with a NUL. */
+	/* The names of 40-policy-size.sh have eight bytes and a NUL. */
 	print_figure("a policy of 10,048 names", shelltrap_policy_size(10048, 10048 * 9));
 	return 0;
 }

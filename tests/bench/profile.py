@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""profile.py COUNTS SYMBOLS MODULE: reads what profiled.sh says, shows its checks on stderr,
-and prints what the plugin has counted meanwhile (see profiler.c) as tables. Fails where a
-check does, or the machine was cut short."""
+"""profile.py COUNTS SYMBOLS MODULE: reads the output of profiled.sh, shows its checks on
+stderr, and prints the counts of the plugin (see profiler.c) as tables. Fails if a check
+failed, or if the machine did not run to its end.
+"""
 
 import bisect
 import gzip
@@ -16,7 +17,7 @@ MODULE = "shelltrap"
 
 
 class Symbols:
-    """Which function an address is in, by /proc/kallsyms: its name, and of which module."""
+    """Finds the function of an address in /proc/kallsyms: its name and its module."""
 
     def __init__(self, lines):
         names = {}
@@ -36,8 +37,10 @@ class Symbols:
 
 
 class Source:
-    """What the module's instructions come from, by its file with debugging information: also
-    where a function was compiled into its caller."""
+    """Finds the source's function of the module's instructions, also if it is inlined.
+
+    Reads the module's file, which has debugging information.
+    """
 
     def __init__(self, path, symbols):
         self.path, self.symbols = path, symbols
@@ -45,25 +48,27 @@ class Source:
 
     @staticmethod
     def symbols_of(path):
-        said = subprocess.run(["objdump", "-t", path], check=True, capture_output=True, text=True)
-        for line in said.stdout.splitlines():
+        dump = subprocess.run(["objdump", "-t", path], check=True, capture_output=True, text=True)
+        for line in dump.stdout.splitlines():
             words = line.split()
             if len(words) == 6 and words[2] == "F":
                 yield words[5], words[3], int(words[0], 16)
 
     def bases_of(self, file_symbols):
-        """Where each of the file's sections is: two functions may have one name, so it is
-        where most say."""
+        """Returns the address of each section of the file.
+
+        Two functions may have the same name, so this is the address that most functions give.
+        """
         loaded = {name: address for address, (name, of)
                   in zip(self.symbols.addresses, self.symbols.functions) if of == MODULE}
-        said = defaultdict(Counter)
+        votes = defaultdict(Counter)
         for name, section, offset in file_symbols:
             if name in loaded:
-                said[section][loaded[name] - offset] += 1
-        return {section: bases.most_common(1)[0][0] for section, bases in said.items()}
+                votes[section][loaded[name] - offset] += 1
+        return {section: bases.most_common(1)[0][0] for section, bases in votes.items()}
 
     def functions(self, addresses):
-        """Of each address the source's function."""
+        """Returns {address: function of the source}."""
         found = {}
         for section, base in self.bases.items():
             some = [address for address in addresses if self.section_of(address) == section]
@@ -75,16 +80,18 @@ class Source:
         return max(below)[1]
 
     def look_up(self, section, offsets):
-        """The first line is the offset, the second the innermost function."""
-        said = subprocess.run(["addr2line", "-a", "-f", "-i", "-j", section, "-e", self.path],
-                              input="".join(f"{offset:#x}\n" for offset in offsets),
-                              check=True, capture_output=True, text=True).stdout.splitlines()
-        return [after for line, after in zip(said, said[1:]) if line.startswith("0x")]
+        """Returns the innermost function at each offset: the line after that of the offset."""
+        lines = subprocess.run(["addr2line", "-a", "-f", "-i", "-j", section, "-e", self.path],
+                               input="".join(f"{offset:#x}\n" for offset in offsets),
+                               check=True, capture_output=True, text=True).stdout.splitlines()
+        return [after for line, after in zip(lines, lines[1:]) if line.startswith("0x")]
 
 
 class Section:
-    """What was counted in one section, per iteration, by function: in all, and by the
-    processes themselves; of the module also by address."""
+    """The instructions of one iteration in a section, by function; in the module by address, too.
+
+    all: of the whole system; own: of the measured processes.
+    """
 
     def __init__(self, label, counts, symbols):
         self.state, self.load, *numbers = label
@@ -127,19 +134,19 @@ def read_counts(lines):
 
 
 def medians(sections, kind):
-    """Of each function, or address, over those sections."""
+    """Returns the median over the sections for each function or address."""
     keys = set().union(*(getattr(section, kind) for section in sections))
     return {key: median(getattr(section, kind)[key] for section in sections) for key in keys}
 
 
-def apart(bare, with_module, function):
-    """Whether what is more is more than it varies by."""
+def is_apart(bare, with_module, function):
+    """Returns whether the ranges without and with the module do not overlap."""
     before, after = ([section.all[function] for section in some] for some in (bare, with_module))
     return max(before) < min(after) or max(after) < min(before)
 
 
 class Profile:
-    """Of one load: by function, bare, with the module, more, and more by itself."""
+    """One load. rows: {function: (bare, with the module, difference, difference by itself)}."""
 
     def __init__(self, bare, with_module):
         states = [(medians(some, "all"), medians(some, "own")) for some in (bare, with_module)]
@@ -149,7 +156,7 @@ class Profile:
             before, after = all_bare.get(function, 0), all_with.get(function, 0)
             own = own_with.get(function, 0) - own_bare.get(function, 0)
             self.rows[function] = (before, after, after - before, own)
-        self.certain = {function for function in self.rows if apart(bare, with_module, function)}
+        self.certain = {function for function in self.rows if is_apart(bare, with_module, function)}
         self.clock = [median(section.clock for section in some) for some in (bare, with_module)]
 
     def sum(self, wanted):

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What tests/bench/profile has executed: each of its loads without the module, with it, and
-# without it again. Says which section was which, in the order they come in; where the
-# functions are goes to a disk of its own, as there are many.
+# Runs in the machine of tests/bench/profile: each of its loads without the module, with it,
+# and without it again. Prints a label for each section, in their order. The addresses of
+# functions are written to a separate disk, as there are many.
 #
 # lab: peers
 # limit: 1800 s
@@ -29,14 +29,15 @@ is_read()
 	[[ -z ${watcher:-} ]] || has_newest "$scratch/alerts"
 }
 
-# measure STATE LOAD: what a reader has still to read is of none of them.
+# measure STATE LOAD: waits after each section until the reader has received all alerts, so
+# that they do not count in the next section.
 measure()
 {
 	local i
 
 	for ((i = 0; i < samples; i++)); do
 		section "$@" || not_ok "$1, $2 is measured"
-		wait_until 60 is_read || not_ok "$1, $2: all is delivered"
+		wait_until 60 is_read || not_ok "$1, $2: all alerts are delivered"
 	done
 }
 
@@ -63,7 +64,7 @@ measure_with_module()
 	watcher=
 }
 
-# There is a server to keep in mind, as there would be.
+# A server runs, as on a real machine, so that the lineage is not empty.
 with_module()
 {
 	local load
@@ -73,7 +74,7 @@ with_module()
 	for load in "${loads[@]}"; do
 		measure_with_module "$load"
 	done
-	check "where the functions are is told" keep_symbols
+	check "the addresses of functions are written" keep_symbols
 	unload_module
 	kill %1
 	wait
@@ -85,7 +86,7 @@ keep_symbols()
 }
 
 IFS=, read -ra loads < <(sed -n 's/.*\blab\.loads=\([^ ]*\).*/\1/p' /proc/cmdline)
-check "there are programs to run" build_programs
+check "the programs of the loads compile" build_programs
 make_policies
 measure_bare
 with_module

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plugin of QEMU that counts what is executed between two marks of spawn.c, by address:
- * of the kernel each instruction by itself, of programs all in one; and by whom: the tasks
- * that spawn marks as its own, or others. What interrupts a task counts as its own. To
- * the file that "out=" names it writes, for each such section,
+ * A plugin of QEMU that counts the instructions between two marks of spawn.c: those of the
+ * kernel by address, those of programs in one sum; separately for the tasks that spawn.c
+ * marks and for other tasks. An interrupt counts for the task that it interrupts. For each
+ * section the plugin writes to the file that "out=" names
  *
  *	section
  *	ADDRESS OTHERS OWN	in hexadecimal; address 0: all programs
@@ -16,14 +16,14 @@
 #include "marks.h"
 #include "qemu-plugin.h"
 
-#define KERNEL 0xffffffff80000000	/* from here on up: its text, and modules */
+#define KERNEL 0xffffffff80000000	/* the kernel's text and modules begin here */
 #define PAGE_SIZE 4096
 #define PAGES (0x80000000 / PAGE_SIZE)
 #define MOST_TASKS 256
-#define RSI 4				/* as debuggers number registers */
+#define RSI 4				/* in gdb's numbering of registers */
 
 struct counter {
-	uint32_t by[2];			/* others, and those measured */
+	uint32_t by[2];			/* by other tasks; by measured tasks */
 };
 
 int qemu_plugin_version = QEMU_PLUGIN_VERSION;
@@ -46,7 +46,7 @@ static struct counter *counter_of(uint64_t address)
 	return &pages[page][address % PAGE_SIZE];
 }
 
-static void clear(void)
+static void clear_counters(void)
 {
 	unsigned int i;
 
@@ -75,7 +75,7 @@ static void write_section(void)
 	fflush(out);
 }
 
-static void find_out(void)
+static void update_is_measured(void)
 {
 	unsigned int i;
 
@@ -84,15 +84,15 @@ static void find_out(void)
 	is_measured = i < n_measured;
 }
 
-static void measure_this(void)
+static void measure_current(void)
 {
-	find_out();
+	update_is_measured();
 	if (!is_measured && n_measured < MOST_TASKS)
 		measured[n_measured++] = current;
-	find_out();
+	update_is_measured();
 }
 
-static void executed(unsigned int cpu, void *data)
+static void count_instruction(unsigned int cpu, void *data)
 {
 	struct counter *counter = data;
 
@@ -101,10 +101,10 @@ static void executed(unsigned int cpu, void *data)
 }
 
 /*
- * __switch_to_asm(prev, next). Registers are in their place when a block of code begins, as it
- * does here, and nothing has changed this one since.
+ * Called in __switch_to_asm(prev, next). QEMU has all registers in their place only when a
+ * block of code begins; the function begins a block and has not changed RSI, next, since.
  */
-static void switched(unsigned int cpu, void *data)
+static void note_switch(unsigned int cpu, void *data)
 {
 	static struct _GByteArray *value;
 
@@ -115,22 +115,22 @@ static void switched(unsigned int cpu, void *data)
 	if (x86_cpu_gdb_read_register(qemu_get_cpu(cpu), value, RSI) != sizeof(current))
 		abort();
 	memcpy(&current, value->data, sizeof(current));
-	find_out();
+	update_is_measured();
 }
 
-static void marked(unsigned int cpu, void *data)
+static void handle_mark(unsigned int cpu, void *data)
 {
 	(void)cpu;
 	switch ((uintptr_t)data) {
 	case MARK_FIRST:
 		n_measured = 0;
-		measure_this();
+		measure_current();
 		break;
 	case MARK_CHILD:
-		measure_this();
+		measure_current();
 		break;
 	case MARK_START:
-		clear();
+		clear_counters();
 		break;
 	case MARK_STOP:
 		write_section();
@@ -138,7 +138,7 @@ static void marked(unsigned int cpu, void *data)
 	}
 }
 
-/* nopl MARK(%rax), with its displacement as its last four bytes. */
+/* Looks for nopl MARK(%rax): the displacement is in the last four bytes. */
 static void look_for_mark(struct qemu_plugin_insn *insn, const unsigned char *code, size_t size)
 {
 	uint32_t which;
@@ -147,15 +147,15 @@ static void look_for_mark(struct qemu_plugin_insn *insn, const unsigned char *co
 		return;
 	memcpy(&which, code + 3, sizeof(which));
 	if (which >= MARK_FIRST && which <= MARK_STOP)
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, marked, QEMU_PLUGIN_CB_NO_REGS,
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, handle_mark, QEMU_PLUGIN_CB_NO_REGS,
 						       (void *)(uintptr_t)which);
 }
 
-/* mov OFFSET(%rsi),%rsp: so it takes the next task's stack, and nobody else does. */
+/* Looks for mov OFFSET(%rsi),%rsp, with which only __switch_to_asm takes the next stack. */
 static void look_for_switch(struct qemu_plugin_insn *insn, const unsigned char *code, size_t size)
 {
 	if (size == 7 && !memcmp(code, "\x48\x8b\xa6", 3))
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, switched, QEMU_PLUGIN_CB_NO_REGS,
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, note_switch, QEMU_PLUGIN_CB_NO_REGS,
 						       NULL);
 }
 
@@ -170,8 +170,8 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		size_t size = qemu_plugin_insn_size(insn);
 		uint64_t address = qemu_plugin_insn_vaddr(insn);
 
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, executed, QEMU_PLUGIN_CB_NO_REGS,
-						       counter_of(address));
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, count_instruction,
+						       QEMU_PLUGIN_CB_NO_REGS, counter_of(address));
 		if (address < KERNEL)
 			look_for_mark(insn, code, size);
 		else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What profiler.c uses of the interface that QEMU 7.2 has for plugins (its version 1), for
- * which Debian has no header; and of QEMU itself, as that version has no way to read a
- * register.
+ * Declarations for profiler.c: of the plugin interface (version 1) of QEMU 7.2, for which
+ * Debian has no header, and of internal functions of QEMU, as this version of the interface
+ * has no way to read a register.
  */
 #ifndef QEMU_PLUGIN_H
 #define QEMU_PLUGIN_H
@@ -13,7 +13,7 @@
 #define QEMU_PLUGIN_VERSION 1
 #define QEMU_PLUGIN_EXPORT __attribute__((visibility("default")))
 
-/* A callback does not look at registers; in this version the flag makes no difference. */
+/* The callback does not read registers. QEMU 7.2 ignores this flag. */
 #define QEMU_PLUGIN_CB_NO_REGS 0
 
 typedef uint64_t qemu_plugin_id_t;
@@ -24,12 +24,12 @@ struct qemu_plugin_insn;
 typedef void (*qemu_plugin_trans_cb)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
 typedef void (*qemu_plugin_exec_cb)(unsigned int cpu, void *data);
 
-/* What a plugin has to have. */
+/* The plugin defines these. */
 extern QEMU_PLUGIN_EXPORT int qemu_plugin_version;
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info,
 					   int argc, char **argv);
 
-/* What it may call. */
+/* The interface for plugins. */
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_trans_cb callback);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
 					    qemu_plugin_exec_cb callback, int flags, void *data);
@@ -39,7 +39,7 @@ const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
 size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 
-/* What no plugin is meant to call. */
+/* Internal functions of QEMU. */
 struct CPUState;
 struct _GByteArray {
 	uint8_t *data;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * spawn COUNT [PROGRAM]: starts PROGRAM COUNT times, or without one just forks; each child
- * exits at once. Prints how many ns each took: of the clock, and of the CPU for those
- * processes alone. Its file is called as the process is to be: not all who watch it would
- * hear that it gives itself another name.
+ * spawn COUNT [PROGRAM]: starts PROGRAM COUNT times, or without PROGRAM only forks; each child
+ * exits at once. Prints the nanoseconds of one iteration: of the clock, and of the CPU time
+ * of these processes. The file has the name that the process shall have, as not all programs
+ * that observe it would notice a prctl(PR_SET_NAME).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 #include "marks.h"
 
-/* So many before those that count: caches and memory are as they will be then. */
+/* Iterations before those that are measured, which fill caches and allocators. */
 #define WARM_UP 20
 
 struct times {

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""table.py FILE MACHINES: reads what the lab machines say while they measure: figures (see
-lib.sh) and samples (see 60-instructions.sh), of which it prints tables at the end and
-writes JSON to FILE.json and a drawing to FILE.svg, and TAP, which it shows on stderr as
-it comes. Fails where a check does, or one of so many MACHINES was cut short."""
+"""table.py FILE MACHINES: reads the output of the lab machines: figures (see lib.sh), samples
+(see 60-instructions.sh) and TAP.
+
+Shows TAP on stderr as it comes. At the end prints figures and samples as tables, and writes
+them to FILE.json and, drawn, to FILE.svg. Fails if a check failed, or if fewer than MACHINES
+machines ran to their end.
+"""
 
 import json
 import sys

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tiny: the smallest program there is: it exits. For -nostdlib -static. */
+/* tiny: the smallest possible program: it exits. Compile with -nostdlib -static. */
 #include <asm/unistd.h>
 
 void _start(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* An empty probe where Shelltrap has its own: less than that none costs. */
+/* An empty probe on the function that Shelltrap hooks: the least that a probe costs. */
 #include <linux/kprobes.h>
 #include <linux/module.h>
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# What a careless Ruby application does, for any Rack server: /run?cmd= by a shell,
-# /start?argv=&argv= without one. The header tells the truth about the worker.
+# A careless Ruby application for any Rack server: /run?cmd= runs a command with a shell,
+# /start?argv=&argv= without a shell. A header has the worker's PID.
 require 'uri'
 
 def output_of(page, query)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// What a careless Node application does: /run?cmd= by a shell, /start?argv=&argv=
-// without one. The header tells the truth about the worker.
+// A careless Node application: /run?cmd= runs a command with a shell, /start?argv=&argv=
+// without a shell. A header has the worker's PID.
 const { exec, execFile } = require('child_process');
 const http = require('http');
 

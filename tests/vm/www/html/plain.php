@@ -1,4 +1,4 @@
 <?php
 // SPDX-License-Identifier: GPL-2.0
-// A page that works hard and starts nothing.
+// A page that computes something and starts no program.
 echo "sum ", array_sum(range(1, 1000)), "\n";

@@ -1,7 +1,7 @@
 <?php
 // SPDX-License-Identifier: GPL-2.0
-// Runs ?cmd= by one of PHP's functions, ?how=, and answers with its output. The
-// headers tell the truth about the worker, to compare alerts with.
+// Runs ?cmd= with one of PHP's functions, ?how=, and answers with its output. Headers have
+// facts about the worker, to compare alerts with.
 $cmd = $_GET['cmd'];
 header('X-Pid: ' . getmypid());
 header('X-Cwd: ' . getcwd());

@@ -1,7 +1,7 @@
 <?php
 // SPDX-License-Identifier: GPL-2.0
-// Starts ?argv[]= itself, without a shell, and answers with its output. Its stdin is
-// nothing, or a socket that is ?stdin=connected or listening.
+// Starts ?argv[]= without a shell and answers with its output. The program's stdin is empty,
+// or a socket that is ?stdin=connected or ?stdin=listening.
 $listening = stream_socket_server('tcp://127.0.0.1:0');
 $stdin = [
 	'' => ['file', '/dev/null', 'r'],
