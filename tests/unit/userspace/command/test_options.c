@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "command/options.h"
-#include "files.h"
 #include "lib/exit.h"
+#include "subcommand.h"
 
 TEST(wrong_usage_names_the_wrong_argument_in_one_line)
 {
@@ -40,7 +40,7 @@ TEST(wrong_usage_names_the_wrong_argument_in_one_line)
 	int code;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		said = files_said(STDERR_FILENO, cases[i].command, cases[i].argv, &code);
+		said = subcommand_output(STDERR_FILENO, cases[i].command, cases[i].argv, &code);
 		print_message("%s", said);
 		assert_int_equal(code, WRONG_USAGE);
 		assert_non_null(strstr(said, cases[i].names));
@@ -89,26 +89,27 @@ TEST(options_set_what_their_table_says_by_either_name)
 		{ { "try", "-rn", "9" }, "1 none 9" },
 		{ { "try", "-n1", "-r" }, "1 none 1" },
 	};
+	const char *output;
 	size_t i;
 	int code;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		assert_string_equal(files_said(STDOUT_FILENO, try_main, (char **)cases[i].argv,
-					       &code), cases[i].says);
+		output = subcommand_output(STDOUT_FILENO, try_main, (char **)cases[i].argv, &code);
+		assert_string_equal(output, cases[i].says);
 		assert_int_equal(code, DONE);
 	}
 }
 
-TEST(a_letter_is_wrong_as_its_long_name_is)
+TEST(wrong_usage_of_a_short_option_is_reported)
 {
 	char *too_many[4] = { "try", "-n", "10" };
 	char *no_value[3] = { "try", "-n" };
 	int code;
 
-	assert_non_null(strstr(files_said(STDERR_FILENO, try_main, too_many, &code),
+	assert_non_null(strstr(subcommand_output(STDERR_FILENO, try_main, too_many, &code),
 			       "--count: '10' is not between 1 and 9"));
 	assert_int_equal(code, WRONG_USAGE);
-	assert_non_null(strstr(files_said(STDERR_FILENO, try_main, no_value, &code),
+	assert_non_null(strstr(subcommand_output(STDERR_FILENO, try_main, no_value, &code),
 			       "-n: needs a value"));
 	assert_int_equal(code, WRONG_USAGE);
 }
@@ -118,7 +119,7 @@ TEST(help_has_every_option_with_its_letter)
 	char *argv[3] = { "try", "--help" };
 	int code;
 
-	assert_string_equal(files_said(STDOUT_FILENO, try_main, argv, &code),
+	assert_string_equal(subcommand_output(STDOUT_FILENO, try_main, argv, &code),
 			    "Usage: shelltrap try [OPTION]...\n"
 			    "Tries.\n"
 			    "\n"

@@ -11,6 +11,7 @@
 
 #include "files.h"
 #include "lib/exit.h"
+#include "subcommand.h"
 
 static void assert_refused_with(char *path, const char *expected)
 {
@@ -18,7 +19,7 @@ static void assert_refused_with(char *path, const char *expected)
 	const char *said;
 	int code;
 
-	said = files_said(STDERR_FILENO, policy_main, argv, &code);
+	said = subcommand_output(STDERR_FILENO, policy_main, argv, &code);
 	if (strcmp(said, expected))
 		print_error("%s:\n", path);
 	assert_string_equal(said, expected);
@@ -103,7 +104,7 @@ TEST(faults_of_all_files_are_reported)
 
 	files_write_text("a", "x\n[set a]\ny\n");
 	files_write_text("b", "x\n");
-	assert_string_equal(files_said(STDERR_FILENO, policy_main, argv, &code),
+	assert_string_equal(subcommand_output(STDERR_FILENO, policy_main, argv, &code),
 			    "a:1: neither a [section] nor 'key = value'\n"
 			    "a:3: neither a [section] nor 'key = value'\n"
 			    "b:1: neither a [section] nor 'key = value'\n"
@@ -116,7 +117,7 @@ TEST(a_valid_policy_is_summed_up)
 	char *argv[4] = { "policy", "check", SHIPPED_POLICY };
 	int code;
 
-	assert_string_equal(files_said(STDOUT_FILENO, policy_main, argv, &code),
+	assert_string_equal(subcommand_output(STDOUT_FILENO, policy_main, argv, &code),
 			    "6 sets, 340 names, 9 rules: fine\n");
 	assert_int_equal(code, DONE);
 }
@@ -141,7 +142,7 @@ TEST(wrong_usage_names_the_help)
 		{ "policy", "--file" },
 	};
 
-	files_expect_wrong_usage(policy_main, commands, ARRAY_SIZE(commands));
+	subcommand_assert_wrong_usage(policy_main, commands, ARRAY_SIZE(commands));
 }
 
 void set_up(void)

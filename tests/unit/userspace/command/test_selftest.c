@@ -11,6 +11,7 @@
 #include "command/attempt.h"
 #include "files.h"
 #include "lib/exit.h"
+#include "subcommand.h"
 
 /* How a process can end; .error is that of execve(), .status that of waitpid(). */
 static const struct attempt ran = { .pid = 1 };
@@ -85,7 +86,7 @@ TEST(wrong_usage_names_the_help)
 		{ "selftest", "--timeout=1s" },
 	};
 
-	files_expect_wrong_usage(selftest_main, commands, ARRAY_SIZE(commands));
+	subcommand_assert_wrong_usage(selftest_main, commands, ARRAY_SIZE(commands));
 }
 
 void set_up_all(void)

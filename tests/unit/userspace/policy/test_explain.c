@@ -10,6 +10,7 @@
 
 #include "files.h"
 #include "lib/exit.h"
+#include "subcommand.h"
 
 static const char policy[] =
 	"[set servers]\nnames = nginx\ncomms = http-nio-8080-e\nruns = node*:/srv/a.js\n"
@@ -75,7 +76,7 @@ static const char *explain(char *file_of_it, char *const *options)
 		argv[3 + i] = options[i];
 	for (i = 0; argv[i]; i++)
 		command[1 + i] = argv[i];
-	said = files_said(STDOUT_FILENO, policy_main, command, &code);
+	said = subcommand_output(STDOUT_FILENO, policy_main, command, &code);
 	assert_int_equal(code, DONE);
 	return said;
 }
