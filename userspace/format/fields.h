@@ -44,10 +44,10 @@ struct fields_keys {
 };
 
 /**
- * fields_read_back() - Read the place back from the part of a line that holds the
- * fields.
+ * fields_read_back() - Read the place back from the fields of a line.
  *
- * Returns false, and leaves *place unchanged, if the line is not a record. Any thread.
+ * "fields" is the part of the line that holds only fields. Returns false, and leaves
+ * *place unchanged, if the line is not a record. Any thread.
  */
 bool fields_read_back(const char *fields, size_t len, const struct fields_keys *keys,
 		      struct place *place);

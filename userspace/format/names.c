@@ -63,7 +63,7 @@ static void names_look_up_group(uint32_t gid, char *text)
 		snprintf(text, NAME_SIZE, "%s", entry.gr_name);
 }
 
-static time_t seconds_now(void)
+static time_t names_seconds_now(void)
 {
 	struct timespec now;
 
@@ -101,7 +101,7 @@ static void names_look_up(struct name *name, enum kind kind)
 		memcpy(name->text, text, sizeof(text));
 		name->known = true;
 		name->wanted = false;
-		name->until = seconds_now() + CACHED_SECONDS;
+		name->until = names_seconds_now() + CACHED_SECONDS;
 	}
 }
 
@@ -151,7 +151,7 @@ static const char *names_find(enum kind kind, uint32_t id)
 
 	*text = '\0';
 	pthread_mutex_lock(&worker.lock);
-	if (name->id != id || !name->known || seconds_now() >= name->until)
+	if (name->id != id || !name->known || names_seconds_now() >= name->until)
 		names_ask(name, id);
 	if (name->id == id && name->known)
 		memcpy(text, name->text, NAME_SIZE);

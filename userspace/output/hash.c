@@ -84,7 +84,7 @@ void hash_set_limit(uint64_t bytes)
 	limit = bytes;
 }
 
-static struct version version_of(const struct stat *st)
+static struct version hash_version(const struct stat *st)
 {
 	return (struct version){
 		.dev = st->st_dev,
@@ -95,18 +95,18 @@ static struct version version_of(const struct stat *st)
 	};
 }
 
-static bool same_time(const struct timespec *a, const struct timespec *b)
+static bool hash_same_time(const struct timespec *a, const struct timespec *b)
 {
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-static bool same_version(const struct version *a, const struct version *b)
+static bool hash_same_version(const struct version *a, const struct version *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
-	       same_time(&a->modified, &b->modified) && same_time(&a->changed, &b->changed);
+	       hash_same_time(&a->modified, &b->modified) && hash_same_time(&a->changed, &b->changed);
 }
 
-static bool is_later(const struct timespec *time, uint64_t ns)
+static bool hash_time_is_later(const struct timespec *time, uint64_t ns)
 {
 	return time->tv_sec * UINT64_C(1000000000) + time->tv_nsec > ns;
 }
@@ -126,7 +126,7 @@ static int hash_open_path(const struct request *request, const char *path, bool 
 		return -1;
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_dev == request->dev &&
 	    st.st_ino == request->ino &&
-	    !is_later(runs ? &st.st_mtim : &st.st_ctim, request->time))
+	    !hash_time_is_later(runs ? &st.st_mtim : &st.st_ctim, request->time))
 		return fd;
 	close(fd);
 	return -1;
@@ -188,7 +188,7 @@ static bool cache_find(const struct version *version, char *hash)
 	size_t i;
 
 	for (i = 0; i < CACHED; i++) {
-		if (!same_version(&cache[i].version, version))
+		if (!hash_same_version(&cache[i].version, version))
 			continue;
 		memcpy(hash, cache[i].hash, sizeof(job.hash));
 		return true;
@@ -231,14 +231,14 @@ static void hash_read_file(int fd, char *hash)
 
 	if (fstat(fd, &st) || st.st_size < 0 || (uint64_t)st.st_size > limit)
 		return;
-	version = version_of(&st);
+	version = hash_version(&st);
 	if (cache_find(&version, hash))
 		return;
 	SHA256Init(&context);
 	if (hash_bytes(fd, st.st_size, &context) != st.st_size || fstat(fd, &st))
 		return;
-	after = version_of(&st);
-	if (!same_version(&version, &after))
+	after = hash_version(&st);
+	if (!hash_same_version(&version, &after))
 		return;
 	SHA256End(&context, hash);
 	cache_add(&version, hash);

@@ -142,18 +142,18 @@ void output_init(struct output *output, const char *name, const struct format *f
 void output_close_fd(struct output *output);
 
 /**
- * output_wait() - Wait until fd is ready, the output is woken, or ms milliseconds are
- * over.
+ * output_wait() - Wait for events of a descriptor.
  *
+ * Ends when fd has one of the events, the output is woken, or ms milliseconds are over.
  * Returns the events of fd, as poll() does; 0 where there are none.
  */
 short output_wait(const struct output *output, int fd, short events, int ms);
 
 /**
- * output_reason() - Explain the error (negative errno) that a function of the kind
- * returned.
+ * output_reason() - Explain the error that a function of the kind returned.
  *
- * The text is the output's or strerror()'s: valid until the next call of either.
+ * "error" is negative errno. The text is the output's or strerror()'s: valid until the
+ * next call of either.
  */
 const char *output_reason(const struct output *output, int error);
 

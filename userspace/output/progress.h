@@ -30,11 +30,10 @@ struct progress {
 };
 
 /**
- * progress_open() - Lock and read the state file, and save it once to see that this
- * works.
+ * progress_open() - Lock and read the state file.
  *
- * A file that is not valid is renamed to PATH.bad, with a message, and all outputs start
- * anew. The path must outlive *progress.
+ * Saves the file once, to see that this works. A file that is not valid is renamed to
+ * PATH.bad, with a message, and all outputs start anew. The path must outlive *progress.
  *
  * Main thread, before any writer starts. Returns 0, or negative errno with the reason in
  * *fault; -EWOULDBLOCK: another logger uses the file. A full disk is no error.
