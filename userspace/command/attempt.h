@@ -16,7 +16,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-/* The last argument of the shell: whoever gets the alert knows it by this. */
+/* The last argument of the shell. It marks the alert as one of a test. */
 #define ATTEMPT_COMMAND ": shelltrap selftest"
 
 /* Starts with actor, shell, and reports -1. */

@@ -4,43 +4,43 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* With its end, so that no two strings together make a third. */
-static void add_string(struct buffer *key, const char *s)
+/* With the NUL, so that "ab" "c" and "a" "bc" have different keys. */
+static void fold_add_string(struct buffer *key, const char *s)
 {
 	if (s)
 		buffer_puts(key, s);
 	buffer_putc(key, '\0');
 }
 
-static void add_number(struct buffer *key, const struct number *number)
+static void fold_add_number(struct buffer *key, const struct number *number)
 {
 	buffer_add(key, &number->value, sizeof(number->value));
 }
 
-static void add_alert(struct buffer *key, const struct alert *alert)
+static void fold_add_alert(struct buffer *key, const struct alert *alert)
 {
 	size_t i;
 
 	for (i = 0; i < alert->rule_count; i++)
-		add_string(key, alert->rules[i].name);
-	add_number(key, &alert->verdict);
-	add_string(key, alert->comm);
-	add_string(key, alert->pathname);
-	add_string(key, alert->file.path);
-	add_number(key, &alert->process.uid);
-	add_number(key, &alert->server.pid);
+		fold_add_string(key, alert->rules[i].name);
+	fold_add_number(key, &alert->verdict);
+	fold_add_string(key, alert->comm);
+	fold_add_string(key, alert->pathname);
+	fold_add_string(key, alert->file.path);
+	fold_add_number(key, &alert->process.uid);
+	fold_add_number(key, &alert->server.pid);
 	buffer_add(key, alert->process.argv.data, alert->process.argv.len);
 }
 
-static bool is_like_before(struct fold *fold, const struct record *record)
+static bool fold_is_repeat(struct fold *fold, const struct record *record)
 {
 	const struct buffer *shown = &fold->shown, *next = &fold->next;
 
 	buffer_reset(&fold->next);
 	if (!record->alert.present)
 		return false;
-	add_number(&fold->next, &record->instance);
-	add_alert(&fold->next, &record->alert);
+	fold_add_number(&fold->next, &record->instance);
+	fold_add_alert(&fold->next, &record->alert);
 	return next->len == shown->len && !memcmp(next->data, shown->data, next->len);
 }
 
@@ -48,7 +48,7 @@ bool fold_takes(struct fold *fold, const struct record *record, struct buffer *o
 {
 	struct buffer before;
 
-	if (is_like_before(fold, record)) {
+	if (fold_is_repeat(fold, record)) {
 		fold->more++;
 		fold->last = record->seq.value;
 		return true;

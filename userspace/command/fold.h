@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For people only: alerts that say the same as the one before are counted instead
- * of shown. The same is: rules, verdict, caller, program, arguments, user, server.
+ * On a terminal, an alert that repeats the alert before is counted instead of shown. A
+ * repeat has the same rules, verdict, caller, program, arguments, user and server.
  */
 #ifndef COMMAND_FOLD_H
 #define COMMAND_FOLD_H
@@ -10,15 +10,19 @@
 
 /* Starts as {0}. */
 struct fold {
-	struct buffer shown, next;	/* what the last one shown says; scratch */
-	uint64_t like;			/* its number */
-	uint64_t more, last;		/* how many like it since; the last one's number */
+	struct buffer shown;		/* key of the last alert that was shown */
+	struct buffer next;		/* key of the present alert */
+	uint64_t like;			/* seq of the last alert that was shown */
+	uint64_t more, last;		/* number of repeats since; seq of the last repeat */
 };
 
-/* True: it is counted. False: show it, behind what was put out for those counted. */
+/*
+ * Returns true if the record is a repeat, which is now counted. Otherwise appends the
+ * count of the repeats so far to @out, and the caller shows the record after them.
+ */
 bool fold_takes(struct fold *fold, const struct record *record, struct buffer *out);
 
-/* Tells what was counted, if anything was, and counts from 0 again. */
+/* Appends the count of repeats, if there are any, and starts again at 0. */
 void fold_put(struct fold *fold, struct buffer *out);
 
 void fold_free(struct fold *fold);

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * "shelltrap log": the logger. The main thread handles signals, saves the state and
+ * reports to systemd; each output has a thread of its own, see output/writer.h.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <locale.h>
@@ -22,9 +26,9 @@
 #include "output/hash.h"
 #include "output/writer.h"
 
-/* How often the state is saved and, at least, systemd told that all is well. */
+/* How often the main thread saves the state and reports to systemd. */
 #define TURN_MS 1000
-/* For outputs that hang when it is time to end. */
+/* How long the end waits for outputs that hang. */
 #define END_MS 5000
 
 struct logger {
@@ -33,13 +37,13 @@ struct logger {
 	struct host host;
 	struct view view;
 	struct writer *writers[OUTPUTS_MAX];
-	bool save_fails;	/* and that was said */
-	struct buffer told;	/* what systemd was told last */
-	uint64_t watchdog_ms;	/* 0: nobody watches */
-	int64_t fed;
+	bool save_fails;	/* and a message said so */
+	struct buffer status;	/* the status line that systemd has */
+	uint64_t watchdog_ms;	/* systemd's timeout; 0: there is no watchdog */
+	int64_t fed;		/* when the watchdog was last notified, by now_ms() */
 };
 
-/* What the command line says, which goes before the file. */
+/* What the command line says. It takes precedence over the configuration file. */
 struct arguments {
 	const char *config;
 	const char *state;
@@ -143,7 +147,7 @@ static int log_configure(struct config *config, const struct arguments *argument
 	return ret;
 }
 
-/* 0, or the exit code for a module that cannot be waited for. */
+/* Returns 0, or the exit code if waiting for the module is impossible or not wanted. */
 static int log_reach_module(const struct config *config)
 {
 	static struct stream stream;
@@ -170,8 +174,9 @@ static void log_interrupt(int number)
 }
 
 /*
- * Signals come while the main thread waits, and at no other time; but for the one
- * that gets a writer out of a call.
+ * SIGHUP, SIGINT and SIGTERM are blocked everywhere but in ppoll() of the main thread,
+ * which takes the mask from *before. SIGUSR1 stays open: it interrupts a system call in
+ * which a writer's thread hangs.
  */
 static void log_take_signals(sigset_t *before)
 {
@@ -233,7 +238,7 @@ static void log_feed_watchdog(struct logger *logger)
 	logger->fed = now;
 }
 
-/* For "systemctl status": how much was written, and what fails. */
+/* The line in "systemctl status": how much each output has written, and what fails. */
 static void log_notify_status(struct logger *logger)
 {
 	struct buffer status = {0};
@@ -249,10 +254,10 @@ static void log_notify_status(struct logger *logger)
 		if (failing)
 			buffer_printf(&status, ", %s fails", failing);
 	}
-	if (!logger->told.len || strcmp(logger->told.data, status.data))
+	if (!logger->status.len || strcmp(logger->status.data, status.data))
 		sd_notify(0, status.data);
-	buffer_free(&logger->told);
-	logger->told = status;
+	buffer_free(&logger->status);
+	logger->status = status;
 }
 
 static void log_reopen(struct logger *logger)
@@ -303,7 +308,10 @@ static int log_start_writers(struct logger *logger)
 	return 0;
 }
 
-/* One that hangs keeps what it has: it is a part of this process until the end. */
+/*
+ * A writer that hangs may still use its memory, which is therefore not freed before the
+ * process ends.
+ */
 static void log_end_writers(struct logger *logger)
 {
 	int64_t deadline = now_ms() + END_MS;

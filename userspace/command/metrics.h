@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the module counts, as Prometheus reads it: its text format, for a file or a pipe. */
+/* What the module counts, in the text format of Prometheus. */
 #ifndef COMMAND_METRICS_H
 #define COMMAND_METRICS_H
 
@@ -8,7 +8,7 @@
 #include "kernel/state.h"
 #include "lib/buffer.h"
 
-/* Of a module that is not loaded, that is all there is to say. */
-void put_metrics(struct buffer *out, const struct state *state, bool loaded);
+/* Appends all metrics; if the module is not loaded, only "module_loaded" and "armed", both 0. */
+void metrics_put(struct buffer *out, const struct state *state, bool loaded);
 
 #endif /* COMMAND_METRICS_H */

@@ -255,7 +255,7 @@ static const struct {
 static const struct usage usage = {
 	.command = "policy",
 	.purpose =
-	"The policy says what is detected and what is not. Without FILE it is read from "
+	"The policy says what is detected. Without FILE it is read from "
 	"/etc/shelltrap/policy.conf and then /etc/shelltrap/policy.d/*.conf; see "
 	"shelltrap-policy(5).",
 	.takes_operands = true,

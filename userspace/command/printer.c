@@ -36,7 +36,7 @@ int printer_color_option(struct printer *printer, const struct usage *usage)
 	return 0;
 }
 
-static bool wants_color(enum color_when when)
+static bool printer_wants_color(enum color_when when)
 {
 	const char *no_color = getenv("NO_COLOR");
 
@@ -57,7 +57,7 @@ void printer_start(struct printer *printer)
 		.user_name = user_name,
 		.group_name = group_name,
 		.charset = text_charset(),
-		.color = wants_color(printer->color),
+		.color = printer_wants_color(printer->color),
 	};
 	printer->folds = printer->format == &format_text && isatty(STDOUT_FILENO);
 }
@@ -71,12 +71,12 @@ int printer_print(struct printer *printer, const struct record *record)
 	return console_write(STDOUT_FILENO, &printer->line);
 }
 
-bool printer_has_folded(const struct printer *printer)
+bool printer_has_repeats(const struct printer *printer)
 {
 	return printer->fold.more;
 }
 
-int printer_tell_folded(struct printer *printer)
+int printer_print_repeats(struct printer *printer)
 {
 	buffer_reset(&printer->line);
 	fold_put(&printer->fold, &printer->line);
@@ -85,8 +85,8 @@ int printer_tell_folded(struct printer *printer)
 
 void printer_stop(struct printer *printer)
 {
-	if (printer_has_folded(printer))
-		printer_tell_folded(printer);
+	if (printer_has_repeats(printer))
+		printer_print_repeats(printer);
 	buffer_free(&printer->line);
 	fold_free(&printer->fold);
 }

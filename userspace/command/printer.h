@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Records to standard output, in one format: what watch and replay share. */
+/* Prints records to standard output in one format, for watch and replay. */
 #ifndef COMMAND_PRINTER_H
 #define COMMAND_PRINTER_H
 
@@ -15,28 +15,30 @@ enum color_when {
 };
 
 struct printer {
-	const struct format *format;	/* format_text unless an option said otherwise */
+	const struct format *format;	/* format_text unless --format names another */
 	enum color_when color;
 	struct host host;
 	struct view view;
 	struct buffer line;
-	bool folds;		/* alerts that are like the one before */
+	bool folds;		/* repeats of an alert are counted instead of printed */
 	struct fold fold;
 };
 
-/* The values of --format and --color: 0 or WRONG_USAGE, having complained. */
+/* Read the value of --format or --color from optarg: 0 or, with a message, WRONG_USAGE. */
 int printer_format_option(struct printer *printer, const struct usage *usage);
 int printer_color_option(struct printer *printer, const struct usage *usage);
 
-/* Once the options are in. */
+/* To be called after the options are read. */
 void printer_start(struct printer *printer);
 void printer_stop(struct printer *printer);
 
-/* Prints it whole and at once, or counts it: 0 or an error of console_write(). */
+/* Prints the record with one write, or counts a repeat: 0 or an error of console_write(). */
 int printer_print(struct printer *printer, const struct record *record);
 
-/* Has it counted some that it did not tell of yet? Tells of them. */
-bool printer_has_folded(const struct printer *printer);
-int printer_tell_folded(struct printer *printer);
+/* Whether repeats were counted whose number is not printed yet. */
+bool printer_has_repeats(const struct printer *printer);
+
+/* Prints the number of repeats: 0 or an error of console_write(). */
+int printer_print_repeats(struct printer *printer);
 
 #endif /* COMMAND_PRINTER_H */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* "shelltrap replay": prints what the kernel still holds. */
 #include <errno.h>
 
 #include "command/options.h"

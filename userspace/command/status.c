@@ -85,7 +85,7 @@ static int status_print_metrics(const struct status *status, const char *output)
 	struct buffer text = {0};
 	int error = 0;
 
-	put_metrics(&text, &status->state, status->module.loaded);
+	metrics_put(&text, &status->state, status->module.loaded);
 	if (output)
 		error = replace_file(output, &text, 0644);
 	else

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* "shelltrap watch": prints alerts as they come. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,9 +19,9 @@ struct watch {
 	struct printer printer;
 	struct stream stream;
 	uint64_t from;
-	uint64_t count;		/* 0: no end */
+	uint64_t count;		/* of alerts; 0: no end */
 	uint64_t printed;
-	struct timespec tell;	/* when the count of repeats is printed, at the latest */
+	struct timespec repeats;	/* when the count of repeats is printed, at the latest */
 	uint64_t timeout;	/* seconds; 0: no end */
 	struct timespec deadline;
 };
@@ -72,26 +73,26 @@ static int watch_finish(const struct watch *watch)
 	return FAILED;
 }
 
-/* Negative: go on. Otherwise the exit code. */
+/* Returns negative to go on, otherwise the exit code. */
 static int watch_print_repeats(struct watch *watch)
 {
 	int error;
 
-	if (!printer_has_folded(&watch->printer) || !deadline_is_over(&watch->tell))
+	if (!printer_has_repeats(&watch->printer) || !deadline_is_over(&watch->repeats))
 		return -1;
-	error = printer_tell_folded(&watch->printer);
+	error = printer_print_repeats(&watch->printer);
 	return error ? console_failed(error) : -1;
 }
 
-/* Negative: go on. Otherwise the exit code. */
+/* Returns negative to go on, otherwise the exit code. */
 static int watch_print(struct watch *watch, const struct record *record)
 {
-	bool had_folded = printer_has_folded(&watch->printer);
+	bool had_repeats = printer_has_repeats(&watch->printer);
 	int error = printer_print(&watch->printer, record);
 
-	if (!had_folded) {
-		clock_gettime(CLOCK_MONOTONIC, &watch->tell);
-		watch->tell.tv_sec++;
+	if (!had_repeats) {
+		clock_gettime(CLOCK_MONOTONIC, &watch->repeats);
+		watch->repeats.tv_sec++;
 	}
 	if (error == -EINTR)
 		return DONE;
@@ -101,14 +102,14 @@ static int watch_print(struct watch *watch, const struct record *record)
 	return watch->printed == watch->count && watch->count ? DONE : -1;
 }
 
-/* Negative: go on. Otherwise the exit code. */
+/* Returns negative to go on, otherwise the exit code. */
 static int watch_wait(const struct watch *watch)
 {
 	const struct timespec *deadline = watch->timeout ? &watch->deadline : NULL;
 	enum wait_result result;
 
-	if (printer_has_folded(&watch->printer))
-		deadline = &watch->tell;
+	if (printer_has_repeats(&watch->printer))
+		deadline = &watch->repeats;
 	result = console_wait(stream_fd(&watch->stream), STDOUT_FILENO, deadline);
 	return result == WAIT_NO_READER ? FAILED : -1;
 }

@@ -10,7 +10,7 @@ static struct buffer out;
 static const char *metrics_of(const struct state *state, bool loaded)
 {
 	buffer_reset(&out);
-	put_metrics(&out, state, loaded);
+	metrics_put(&out, state, loaded);
 	return out.data;
 }
 
