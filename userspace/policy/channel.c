@@ -9,11 +9,11 @@
 
 #include "policy/file.h"
 
-/* A request is sent once it has so much in it; the largest of its parts are rules. */
+/* A request with so many bytes is sent. The rest has room for one more rule, the largest part. */
 #define REQUEST_FULL (16 * 1024)
 #define REQUEST_SIZE (32 * 1024)
 
-/* The policy as a row of requests. */
+/* Sends the policy as a series of requests. */
 struct sender {
 	struct channel *channel;
 	const struct shelltrap_policy *policy;
@@ -22,63 +22,63 @@ struct sender {
 	struct nlattr *nest;
 };
 
-static void start(struct sender *sender, uint8_t command)
+static void sender_start(struct sender *sender, uint8_t command)
 {
 	memset(sender->data, 0, sizeof(sender->data));
 	sender->request = channel_request(sender->channel, sender->data, command, NLM_F_ACK);
 }
 
-static int order(struct sender *sender)
+static int sender_order(struct sender *sender)
 {
 	return channel_order(sender->channel, sender->request);
 }
 
-static int begin(struct sender *sender)
+static int sender_begin(struct sender *sender)
 {
 	const struct shelltrap_policy *policy = sender->policy;
 
-	start(sender, SHELLTRAP_CMD_POLICY_BEGIN);
+	sender_start(sender, SHELLTRAP_CMD_POLICY_BEGIN);
 	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_MEMBERS, policy->nr_members);
 	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_TEXT, shelltrap_policy_text(policy));
 	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_SETS, policy->nr_sets);
 	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_RULES, policy->nr_rules);
-	return order(sender);
+	return sender_order(sender);
 }
 
-static int make_room(struct sender *sender)
+static int sender_make_room(struct sender *sender)
 {
 	int ret;
 
 	if (sender->request->nlmsg_len < REQUEST_FULL)
 		return 0;
-	ret = order(sender);
-	start(sender, SHELLTRAP_CMD_POLICY_ADD);
+	ret = sender_order(sender);
+	sender_start(sender, SHELLTRAP_CMD_POLICY_ADD);
 	return ret;
 }
 
-static void open_set(struct sender *sender, unsigned int set)
+static void sender_open_set(struct sender *sender, unsigned int set)
 {
 	sender->nest = mnl_attr_nest_start(sender->request, SHELLTRAP_POLICY_A_SET);
 	mnl_attr_put_strz(sender->request, SHELLTRAP_SET_A_NAME, sender->policy->sets[set].name);
 }
 
-static void close_nest(struct sender *sender)
+static void sender_close_nest(struct sender *sender)
 {
 	mnl_attr_nest_end(sender->request, sender->nest);
 }
 
-/* By name alone: then they can name each other. */
-static void put_set_names(struct sender *sender)
+/* All names come first, so that sets can include each other. */
+static void sender_put_set_names(struct sender *sender)
 {
 	__u32 i;
 
 	for (i = 0; i < sender->policy->nr_sets; i++) {
-		open_set(sender, i);
-		close_nest(sender);
+		sender_open_set(sender, i);
+		sender_close_nest(sender);
 	}
 }
 
-static uint16_t member_attribute(enum shelltrap_member_kind kind)
+static uint16_t sender_member_attribute(enum shelltrap_member_kind kind)
 {
 	switch (kind) {
 	case SHELLTRAP_MEMBER_COMM:
@@ -92,29 +92,29 @@ static uint16_t member_attribute(enum shelltrap_member_kind kind)
 	}
 }
 
-static int put_members(struct sender *sender, unsigned int set)
+static int sender_put_members(struct sender *sender, unsigned int set)
 {
 	const struct shelltrap_policy *policy = sender->policy;
 	int ret = 0;
 	__u32 i;
 
-	open_set(sender, set);
+	sender_open_set(sender, set);
 	for (i = 0; !ret && i < policy->nr_members; i++) {
 		if (policy->members[i].set != set)
 			continue;
-		mnl_attr_put_strz(sender->request, member_attribute(policy->members[i].kind),
+		mnl_attr_put_strz(sender->request, sender_member_attribute(policy->members[i].kind),
 				  shelltrap_policy_member(policy, i));
 		if (sender->request->nlmsg_len < REQUEST_FULL)
 			continue;
-		close_nest(sender);
-		ret = make_room(sender);
-		open_set(sender, set);
+		sender_close_nest(sender);
+		ret = sender_make_room(sender);
+		sender_open_set(sender, set);
 	}
-	close_nest(sender);
+	sender_close_nest(sender);
 	return ret;
 }
 
-static void put_sets(struct sender *sender, uint16_t attribute, __u64 sets)
+static void sender_put_sets(struct sender *sender, uint16_t attribute, __u64 sets)
 {
 	__u32 i;
 
@@ -123,113 +123,114 @@ static void put_sets(struct sender *sender, uint16_t attribute, __u64 sets)
 			mnl_attr_put_strz(sender->request, attribute, sender->policy->sets[i].name);
 }
 
-static int put_set(struct sender *sender, unsigned int set)
+static int sender_put_set(struct sender *sender, unsigned int set)
 {
-	int ret = put_members(sender, set);
+	int ret = sender_put_members(sender, set);
 
 	if (ret)
 		return ret;
-	open_set(sender, set);
-	put_sets(sender, SHELLTRAP_SET_A_INCLUDE, sender->policy->sets[set].includes);
-	close_nest(sender);
-	return make_room(sender);
+	sender_open_set(sender, set);
+	sender_put_sets(sender, SHELLTRAP_SET_A_INCLUDE, sender->policy->sets[set].includes);
+	sender_close_nest(sender);
+	return sender_make_room(sender);
 }
 
-static void put_string(struct sender *sender, uint16_t attribute, const char *string)
+static void sender_put_string(struct sender *sender, uint16_t attribute, const char *string)
 {
 	if (string)
 		mnl_attr_put_strz(sender->request, attribute, string);
 }
 
-static void put_number(struct sender *sender, uint16_t attribute, uint32_t number, bool there)
+static void sender_put_number(struct sender *sender, uint16_t attribute, uint32_t number,
+			      bool present)
 {
-	if (there)
+	if (present)
 		mnl_attr_put_u32(sender->request, attribute, number);
 }
 
-static int put_rule(struct sender *sender, const struct shelltrap_rule *rule)
+static int sender_put_rule(struct sender *sender, const struct shelltrap_rule *rule)
 {
 	sender->nest = mnl_attr_nest_start(sender->request, SHELLTRAP_POLICY_A_RULE);
-	put_string(sender, SHELLTRAP_RULE_A_NAME, rule->name);
-	put_number(sender, SHELLTRAP_RULE_A_SEVERITY, rule->severity, true);
-	put_number(sender, SHELLTRAP_RULE_A_ACTION, rule->action, true);
-	put_string(sender, SHELLTRAP_RULE_A_TITLE, rule->title);
-	put_string(sender, SHELLTRAP_RULE_A_THREAT, rule->threat);
-	put_string(sender, SHELLTRAP_RULE_A_REFERENCE, rule->reference);
-	put_sets(sender, SHELLTRAP_RULE_A_ACTOR, rule->actor);
-	put_number(sender, SHELLTRAP_RULE_A_SCOPE, rule->scope, rule->scope);
-	put_sets(sender, SHELLTRAP_RULE_A_TARGET, rule->target);
-	put_number(sender, SHELLTRAP_RULE_A_CONDITIONS, rule->conditions, rule->conditions);
-	put_number(sender, SHELLTRAP_RULE_A_UID, rule->uid, rule->has_uid);
-	put_string(sender, SHELLTRAP_RULE_A_CGROUP, rule->cgroup);
+	sender_put_string(sender, SHELLTRAP_RULE_A_NAME, rule->name);
+	sender_put_number(sender, SHELLTRAP_RULE_A_SEVERITY, rule->severity, true);
+	sender_put_number(sender, SHELLTRAP_RULE_A_ACTION, rule->action, true);
+	sender_put_string(sender, SHELLTRAP_RULE_A_TITLE, rule->title);
+	sender_put_string(sender, SHELLTRAP_RULE_A_THREAT, rule->threat);
+	sender_put_string(sender, SHELLTRAP_RULE_A_REFERENCE, rule->reference);
+	sender_put_sets(sender, SHELLTRAP_RULE_A_ACTOR, rule->actor);
+	sender_put_number(sender, SHELLTRAP_RULE_A_SCOPE, rule->scope, rule->scope);
+	sender_put_sets(sender, SHELLTRAP_RULE_A_TARGET, rule->target);
+	sender_put_number(sender, SHELLTRAP_RULE_A_CONDITIONS, rule->conditions, rule->conditions);
+	sender_put_number(sender, SHELLTRAP_RULE_A_UID, rule->uid, rule->has_uid);
+	sender_put_string(sender, SHELLTRAP_RULE_A_CGROUP, rule->cgroup);
 	if (rule->argv)
 		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ARGV, rule->argv_len, rule->argv);
 	if (rule->anybody)
 		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ANYBODY, 0, NULL);
-	close_nest(sender);
-	return make_room(sender);
+	sender_close_nest(sender);
+	return sender_make_room(sender);
 }
 
-static int commit(struct sender *sender, const struct number *observe)
+static int sender_commit(struct sender *sender, const struct number *observe)
 {
-	start(sender, SHELLTRAP_CMD_POLICY_COMMIT);
-	put_number(sender, SHELLTRAP_POLICY_A_OBSERVE, observe->value, observe->known);
-	return order(sender);
+	sender_start(sender, SHELLTRAP_CMD_POLICY_COMMIT);
+	sender_put_number(sender, SHELLTRAP_POLICY_A_OBSERVE, observe->value, observe->known);
+	return sender_order(sender);
 }
 
-static int add(struct sender *sender)
+static int sender_add(struct sender *sender)
 {
 	const struct shelltrap_policy *policy = sender->policy;
 	int ret = 0;
 	__u32 i;
 
-	start(sender, SHELLTRAP_CMD_POLICY_ADD);
-	put_set_names(sender);
+	sender_start(sender, SHELLTRAP_CMD_POLICY_ADD);
+	sender_put_set_names(sender);
 	for (i = 0; !ret && i < policy->nr_sets; i++)
-		ret = put_set(sender, i);
+		ret = sender_put_set(sender, i);
 	for (i = 0; !ret && i < policy->nr_rules; i++)
-		ret = put_rule(sender, &policy->rules[i]);
-	return ret ? ret : order(sender);
+		ret = sender_put_rule(sender, &policy->rules[i]);
+	return ret ? ret : sender_order(sender);
 }
 
 int policy_send(struct channel *channel, const struct shelltrap_policy *policy,
 		const struct number *observe)
 {
 	struct sender sender = { .channel = channel, .policy = policy };
-	int ret = begin(&sender);
+	int ret = sender_begin(&sender);
 
 	if (!ret)
-		ret = add(&sender);
-	return ret ? ret : commit(&sender, observe);
+		ret = sender_add(&sender);
+	return ret ? ret : sender_commit(&sender, observe);
 }
 
-/* Why the module's answer is no policy. */
-static int nonsense(struct channel *channel, const char *what)
+/* The module's answer is no policy: keeps the reason for the message. */
+static int fetch_failed(struct channel *channel, const char *what)
 {
 	snprintf(channel->reason, sizeof(channel->reason), "%s", what);
 	return -EBADMSG;
 }
 
-static const char *string_of(const struct nlattr *attr)
+static const char *fetch_string(const struct nlattr *attr)
 {
 	return mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) < 0 ? "" : mnl_attr_get_str(attr);
 }
 
-static uint32_t number_of(const struct nlattr *attr)
+static uint32_t fetch_number(const struct nlattr *attr)
 {
 	return mnl_attr_validate(attr, MNL_TYPE_U32) < 0 ? 0 : mnl_attr_get_u32(attr);
 }
 
-static const char *take_member(struct shelltrap_policy *policy, unsigned int set,
-			       const struct nlattr *attr)
+static const char *fetch_member(struct shelltrap_policy *policy, unsigned int set,
+				const struct nlattr *attr)
 {
-	const char *text = string_of(attr);
+	const char *text = fetch_string(attr);
 	int included;
 
 	switch (mnl_attr_get_type(attr)) {
 	case SHELLTRAP_SET_A_INCLUDE:
 		included = shelltrap_policy_find_set(policy, text);
-		return included < 0 ? "a set includes one that has not come" :
+		return included < 0 ? "a set includes an unknown set" :
 				      shelltrap_policy_add_include(policy, set, included);
 	case SHELLTRAP_SET_A_MEMBER_NAME:
 		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_NAME, text);
@@ -243,19 +244,19 @@ static const char *take_member(struct shelltrap_policy *policy, unsigned int set
 	return NULL;
 }
 
-static const char *name_in(const struct nlattr *nest)
+static const char *fetch_name(const struct nlattr *nest)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, nest)
 		if (mnl_attr_get_type(attr) == SHELLTRAP_SET_A_NAME)
-			return string_of(attr);
+			return fetch_string(attr);
 	return "";
 }
 
-static const char *take_set(struct shelltrap_policy *policy, const struct nlattr *nest)
+static const char *fetch_set(struct shelltrap_policy *policy, const struct nlattr *nest)
 {
-	const char *name = name_in(nest), *fault = NULL;
+	const char *name = fetch_name(nest), *fault = NULL;
 	const struct nlattr *attr;
 	int set = shelltrap_policy_find_set(policy, name);
 
@@ -266,26 +267,26 @@ static const char *take_set(struct shelltrap_policy *policy, const struct nlattr
 	mnl_attr_for_each_nested(attr, nest) {
 		if (fault)
 			break;
-		fault = take_member(policy, set, attr);
+		fault = fetch_member(policy, set, attr);
 	}
 	return fault;
 }
 
-/* Sets by their name, as a bit each. */
-static void take_named(const struct shelltrap_policy *policy, const struct nlattr *attr,
-		       __u64 *sets, const char **fault)
+/* Finds a set by its name and sets its bit. */
+static void fetch_named_set(const struct shelltrap_policy *policy, const struct nlattr *attr,
+			    __u64 *sets, const char **fault)
 {
-	int set = shelltrap_policy_find_set(policy, string_of(attr));
+	int set = shelltrap_policy_find_set(policy, fetch_string(attr));
 
 	if (set < 0)
-		*fault = "a rule names a set that has not come";
+		*fault = "a rule names an unknown set";
 	else
 		*sets |= (__u64)1 << set;
 }
 
-static void take_rule_number(struct shelltrap_rule *rule, const struct nlattr *attr)
+static void fetch_rule_number(struct shelltrap_rule *rule, const struct nlattr *attr)
 {
-	uint32_t number = number_of(attr);
+	uint32_t number = fetch_number(attr);
 
 	switch (mnl_attr_get_type(attr)) {
 	case SHELLTRAP_RULE_A_SEVERITY:
@@ -307,23 +308,23 @@ static void take_rule_number(struct shelltrap_rule *rule, const struct nlattr *a
 	}
 }
 
-static void take_rule_string(struct shelltrap_rule *rule, const struct nlattr *attr)
+static void fetch_rule_string(struct shelltrap_rule *rule, const struct nlattr *attr)
 {
 	switch (mnl_attr_get_type(attr)) {
 	case SHELLTRAP_RULE_A_NAME:
-		rule->name = string_of(attr);
+		rule->name = fetch_string(attr);
 		break;
 	case SHELLTRAP_RULE_A_TITLE:
-		rule->title = string_of(attr);
+		rule->title = fetch_string(attr);
 		break;
 	case SHELLTRAP_RULE_A_THREAT:
-		rule->threat = string_of(attr);
+		rule->threat = fetch_string(attr);
 		break;
 	case SHELLTRAP_RULE_A_REFERENCE:
-		rule->reference = string_of(attr);
+		rule->reference = fetch_string(attr);
 		break;
 	case SHELLTRAP_RULE_A_CGROUP:
-		rule->cgroup = string_of(attr);
+		rule->cgroup = fetch_string(attr);
 		break;
 	case SHELLTRAP_RULE_A_ARGV:
 		rule->argv = mnl_attr_get_payload(attr);
@@ -332,7 +333,7 @@ static void take_rule_string(struct shelltrap_rule *rule, const struct nlattr *a
 	}
 }
 
-static const char *take_rule(struct shelltrap_policy *policy, const struct nlattr *nest)
+static const char *fetch_rule(struct shelltrap_policy *policy, const struct nlattr *nest)
 {
 	struct shelltrap_rule rule = { .name = "" };
 	const struct nlattr *attr;
@@ -340,18 +341,18 @@ static const char *take_rule(struct shelltrap_policy *policy, const struct nlatt
 
 	mnl_attr_for_each_nested(attr, nest) {
 		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_ACTOR)
-			take_named(policy, attr, &rule.actor, &fault);
+			fetch_named_set(policy, attr, &rule.actor, &fault);
 		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_TARGET)
-			take_named(policy, attr, &rule.target, &fault);
+			fetch_named_set(policy, attr, &rule.target, &fault);
 		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_ANYBODY)
 			rule.anybody = true;
-		take_rule_number(&rule, attr);
-		take_rule_string(&rule, attr);
+		fetch_rule_number(&rule, attr);
+		fetch_rule_string(&rule, attr);
 	}
 	return fault ? fault : shelltrap_policy_add_rule(policy, &rule);
 }
 
-static const char *take_message(struct shelltrap_policy *policy, const struct nlmsghdr *message)
+static const char *fetch_message(struct shelltrap_policy *policy, const struct nlmsghdr *message)
 {
 	const struct nlattr *attr;
 	const char *fault = NULL;
@@ -360,14 +361,14 @@ static const char *take_message(struct shelltrap_policy *policy, const struct nl
 		if (fault)
 			break;
 		if (mnl_attr_get_type(attr) == SHELLTRAP_POLICY_A_SET)
-			fault = take_set(policy, attr);
+			fault = fetch_set(policy, attr);
 		if (mnl_attr_get_type(attr) == SHELLTRAP_POLICY_A_RULE)
-			fault = take_rule(policy, attr);
+			fault = fetch_rule(policy, attr);
 	}
 	return fault;
 }
 
-static int take_dump(struct channel *channel, struct shelltrap_policy *policy)
+static int fetch_dump(struct channel *channel, struct shelltrap_policy *policy)
 {
 	const struct nlmsghdr *message;
 	bool interrupted = false;
@@ -376,12 +377,12 @@ static int take_dump(struct channel *channel, struct shelltrap_policy *policy)
 
 	while ((ret = channel_dumped(channel, &message, &interrupted)) > 0)
 		if (!fault)
-			fault = take_message(policy, message);
+			fault = fetch_message(policy, message);
 	if (ret)
 		return ret;
 	if (!fault)
 		fault = shelltrap_policy_finish(policy, &rule, &set);
-	return fault ? nonsense(channel, fault) : 0;
+	return fault ? fetch_failed(channel, fault) : 0;
 }
 
 int policy_fetch(struct channel *channel, struct shelltrap_policy **policy)
@@ -393,7 +394,7 @@ int policy_fetch(struct channel *channel, struct shelltrap_policy **policy)
 	if (ret)
 		return ret;
 	*policy = policy_new();
-	ret = take_dump(channel, *policy);
+	ret = fetch_dump(channel, *policy);
 	if (!ret)
 		return 0;
 	policy_free(*policy);

@@ -10,12 +10,12 @@
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 
-static bool is_for_good(const struct state *state)
+static bool enforcement_is_observed_for_good(const struct state *state)
 {
 	return state->observing.value == OBSERVE_FOR_GOOD;
 }
 
-static void put_duration(struct buffer *out, uint64_t seconds)
+static void enforcement_put_duration(struct buffer *out, uint64_t seconds)
 {
 	if (seconds <= 2 * HOUR)
 		buffer_printf(out, "%" PRIu64 " min", (seconds + MINUTE - 1) / MINUTE);
@@ -26,8 +26,8 @@ static void put_duration(struct buffer *out, uint64_t seconds)
 }
 
 /* "deny: a, b" */
-static void put_rules(struct buffer *out, const struct state *state, const char *verb,
-		      enum shelltrap_action action)
+static void enforcement_put_rules(struct buffer *out, const struct state *state, const char *verb,
+				  enum shelltrap_action action)
 {
 	const char *before = verb;
 	size_t i;
@@ -43,15 +43,15 @@ static void put_rules(struct buffer *out, const struct state *state, const char 
 	}
 }
 
-static void put_why_not(struct buffer *out, const struct state *state)
+static void enforcement_put_why_not(struct buffer *out, const struct state *state)
 {
 	if (!state->enforce) {
 		buffer_puts(out, "off (parameter enforce): ");
-	} else if (state->observing.known && is_for_good(state)) {
+	} else if (state->observing.known && enforcement_is_observed_for_good(state)) {
 		buffer_puts(out, "observing for good: ");
 	} else if (state->observing.known) {
 		buffer_puts(out, "observing, ");
-		put_duration(out, state->observing.value);
+		enforcement_put_duration(out, state->observing.value);
 		buffer_puts(out, " left: ");
 	}
 }
@@ -65,10 +65,10 @@ void enforcement_put(struct buffer *out, const struct state *state)
 		buffer_puts(out, "nothing: no rule denies or kills");
 		return;
 	}
-	put_why_not(out, state);
-	put_rules(out, state, "deny", SHELLTRAP_ACTION_DENY);
+	enforcement_put_why_not(out, state);
+	enforcement_put_rules(out, state, "deny", SHELLTRAP_ACTION_DENY);
 	buffer_puts(out, denies && kills ? "; " : "");
-	put_rules(out, state, "kill", SHELLTRAP_ACTION_KILL);
+	enforcement_put_rules(out, state, "kill", SHELLTRAP_ACTION_KILL);
 }
 
 void enforcement_put_loaded(struct buffer *out, const struct state *state)
@@ -79,11 +79,11 @@ void enforcement_put_loaded(struct buffer *out, const struct state *state)
 		return;
 	if (!state->enforce) {
 		buffer_puts(out, ", the parameter enforce is off: nothing is denied");
-	} else if (state->observing.known && is_for_good(state)) {
+	} else if (state->observing.known && enforcement_is_observed_for_good(state)) {
 		buffer_puts(out, ", observing for good: nothing is denied");
 	} else if (state->observing.known) {
 		buffer_puts(out, ", observing for ");
-		put_duration(out, state->observing.value);
+		enforcement_put_duration(out, state->observing.value);
 		buffer_puts(out, ": nothing is denied yet");
 	} else {
 		buffer_printf(out, ", %zu rule%s or kill%s from now on", count,

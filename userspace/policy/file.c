@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Sections name sets that may be defined anywhere: first all sets, then what is in
- * them, then rules. Whether something makes sense is for the kernel's own source to
- * say.
+ * A section may name a set that a later section defines. So all sets are added first, then
+ * their members, then the rules. The module's own source (module/policy.h) decides what is
+ * valid; this file adds only where a fault is.
  */
 #include "policy/file.h"
 
@@ -36,7 +36,7 @@ void policy_free(struct shelltrap_policy *policy)
 	free(policy);
 }
 
-static void add_set(struct maker *maker, const struct policy_section *section)
+static void maker_add_set(struct maker *maker, const struct policy_section *section)
 {
 	const char *fault;
 
@@ -47,32 +47,36 @@ static void add_set(struct maker *maker, const struct policy_section *section)
 		policy_fault(maker->faults, section, section->line, section->name, fault);
 }
 
-static const char *add_include(struct shelltrap_policy *policy, unsigned int set, const char *name)
+static const char *maker_add_include(struct shelltrap_policy *policy, unsigned int set,
+				     const char *name)
 {
 	int included = shelltrap_policy_find_set(policy, name);
 
 	if (included < 0)
-		return "no such set";
+		return "there is no set of this name";
 	return shelltrap_policy_add_include(policy, set, included);
 }
 
-static const char *add_name(struct shelltrap_policy *policy, unsigned int set, const char *name)
+static const char *maker_add_name(struct shelltrap_policy *policy, unsigned int set,
+				  const char *name)
 {
 	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_NAME, name);
 }
 
-static const char *add_comm(struct shelltrap_policy *policy, unsigned int set, const char *name)
+static const char *maker_add_comm(struct shelltrap_policy *policy, unsigned int set,
+				  const char *name)
 {
 	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_COMM, name);
 }
 
-static const char *add_member_path(struct shelltrap_policy *policy, unsigned int set,
-				   const char *path)
+static const char *maker_add_path(struct shelltrap_policy *policy, unsigned int set,
+				  const char *path)
 {
 	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_PATH, path);
 }
 
-static const char *add_runs(struct shelltrap_policy *policy, unsigned int set, const char *runs)
+static const char *maker_add_runs(struct shelltrap_policy *policy, unsigned int set,
+				  const char *runs)
 {
 	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_RUNS, runs);
 }
@@ -81,14 +85,14 @@ static const struct set_key {
 	const char *name;
 	const char *(*add)(struct shelltrap_policy *policy, unsigned int set, const char *word);
 } set_keys[] = {
-	{ "names", add_name },
-	{ "comms", add_comm },
-	{ "paths", add_member_path },
-	{ "runs", add_runs },
-	{ "include", add_include },
+	{ "names", maker_add_name },
+	{ "comms", maker_add_comm },
+	{ "paths", maker_add_path },
+	{ "runs", maker_add_runs },
+	{ "include", maker_add_include },
 };
 
-static const struct set_key *find_key(const char *name)
+static const struct set_key *maker_find_key(const char *name)
 {
 	size_t i;
 
@@ -98,8 +102,9 @@ static const struct set_key *find_key(const char *name)
 	return NULL;
 }
 
-static void add_words(struct maker *maker, const struct policy_section *section,
-		      const struct ini_entry *entry, const struct set_key *key, unsigned int set)
+static void maker_add_words(struct maker *maker, const struct policy_section *section,
+			    const struct ini_entry *entry, const struct set_key *key,
+			    unsigned int set)
 {
 	struct words words;
 	const char *fault;
@@ -110,7 +115,7 @@ static void add_words(struct maker *maker, const struct policy_section *section,
 		if (!fault)
 			continue;
 		policy_fault(maker->faults, section, words.line, words.word.data, fault);
-		/* The same of all that follow. */
+		/* All further words would be the same fault. */
 		if (maker->policy->nr_members == SHELLTRAP_MEMBERS_MAX)
 			break;
 	}
@@ -119,23 +124,24 @@ static void add_words(struct maker *maker, const struct policy_section *section,
 	words_stop(&words);
 }
 
-static void fill_set(struct maker *maker, const struct policy_section *section)
+static void maker_fill_set(struct maker *maker, const struct policy_section *section)
 {
 	int set = shelltrap_policy_find_set(maker->policy, section->name);
 	const struct ini_entry *entry = NULL;
 	const struct set_key *key;
 
 	while ((entry = policy_section_next(section, entry, maker->faults))) {
-		key = find_key(entry->key);
+		key = maker_find_key(entry->key);
 		if (!key)
 			policy_fault(maker->faults, section, entry->line, entry->key,
-				     "no such key of a set");
+				     "a set has no such key; write names, comms, paths, runs or include");
 		else if (set >= 0)
-			add_words(maker, section, entry, key, set);
+			maker_add_words(maker, section, entry, key, set);
 	}
 }
 
-static struct policy_rule *find_rule(struct maker *maker, const struct policy_section *section)
+static struct policy_rule *maker_find_rule(struct maker *maker,
+					   const struct policy_section *section)
 {
 	unsigned int i, nr = maker->nr_rules;
 
@@ -148,8 +154,9 @@ static struct policy_rule *find_rule(struct maker *maker, const struct policy_se
 	return &maker->rules[nr];
 }
 
-static void each_section(struct maker *maker, bool of_rules,
-			 void (*take)(struct maker *maker, const struct policy_section *section))
+typedef void (*section_fn)(struct maker *maker, const struct policy_section *section);
+
+static void maker_each_section(struct maker *maker, bool of_rules, section_fn take)
 {
 	const struct policy_section *section = maker->sources.sections;
 	const struct policy_section *end = section + maker->sources.nr_sections;
@@ -159,12 +166,12 @@ static void each_section(struct maker *maker, bool of_rules,
 			take(maker, section);
 }
 
-static void take_rule(struct maker *maker, const struct policy_section *section)
+static void maker_take_rule(struct maker *maker, const struct policy_section *section)
 {
-	policy_rule_take(find_rule(maker, section), maker->policy, section, maker->faults);
+	policy_rule_take(maker_find_rule(maker, section), maker->policy, section, maker->faults);
 }
 
-static void add_rule(struct maker *maker, struct policy_rule *rule)
+static void maker_add_rule(struct maker *maker, struct policy_rule *rule)
 {
 	const char *fault = rule->faulty ? NULL : policy_rule_add(rule, maker->policy);
 
@@ -173,8 +180,8 @@ static void add_rule(struct maker *maker, struct policy_rule *rule)
 			     fault);
 }
 
-/* Where a set last says that it includes others. */
-static void fault_of_include(struct maker *maker, unsigned int set, const char *fault)
+/* Adds a fault at the last "include" of the set. */
+static void maker_fault_of_include(struct maker *maker, unsigned int set, const char *fault)
 {
 	const char *name = maker->policy->sets[set].name;
 	const struct policy_section *section = maker->sources.sections + maker->sources.nr_sections;
@@ -191,35 +198,36 @@ static void fault_of_include(struct maker *maker, unsigned int set, const char *
 	}
 }
 
-static void finish(struct maker *maker)
+static void maker_finish(struct maker *maker)
 {
 	int rule, set;
 	const char *fault = shelltrap_policy_finish(maker->policy, &rule, &set);
 
 	if (fault && set >= 0)
-		fault_of_include(maker, set, fault);
+		maker_fault_of_include(maker, set, fault);
 	else if (fault)
 		policy_fault(maker->faults, maker->rules[rule].section,
 			     maker->rules[rule].section->line, maker->rules[rule].rule.name, fault);
 }
 
-static void make(struct maker *maker)
+static void maker_run(struct maker *maker)
 {
 	unsigned int i;
 
-	each_section(maker, false, add_set);
-	each_section(maker, false, fill_set);
-	each_section(maker, true, take_rule);
+	maker_each_section(maker, false, maker_add_set);
+	maker_each_section(maker, false, maker_fill_set);
+	maker_each_section(maker, true, maker_take_rule);
 	for (i = 0; i < maker->nr_rules; i++)
-		add_rule(maker, &maker->rules[i]);
-	/* What is switched off is so by a rule that says it. */
+		maker_add_rule(maker, &maker->rules[i]);
+	/* A policy that detects nothing must say so: by a rule with action = off. */
 	if (!maker->faults->len && !maker->nr_rules)
-		ini_fault(maker->faults, maker->sources.paths[0], 0, "there is no rule in it");
+		ini_fault(maker->faults, maker->sources.paths[0], 0,
+			  "the policy has no rule; add a section [rule NAME]");
 	if (!maker->faults->len)
-		finish(maker);
+		maker_finish(maker);
 }
 
-static void forget(struct maker *maker)
+static void maker_free(struct maker *maker)
 {
 	unsigned int i;
 
@@ -232,14 +240,13 @@ static void forget(struct maker *maker)
 struct shelltrap_policy *policy_read(char **paths, unsigned int count, struct buffer *faults)
 {
 	struct maker maker = { .policy = policy_new(), .faults = faults };
-
 	bool fine;
 
 	buffer_reset(faults);
 	fine = policy_sources_read(&maker.sources, paths, count, faults);
 	if (fine)
-		make(&maker);
-	forget(&maker);
+		maker_run(&maker);
+	maker_free(&maker);
 	if (fine && !faults->len)
 		return maker.policy;
 	policy_free(maker.policy);

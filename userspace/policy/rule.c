@@ -29,7 +29,7 @@ static const char *const scopes[] = {
 
 const struct choices policy_scopes = CHOICES(scopes);
 
-/* A key being taken. */
+/* A key of a rule that is being read. */
 struct taking {
 	struct policy_rule *rule;
 	const struct shelltrap_policy *policy;
@@ -39,44 +39,44 @@ struct taking {
 	struct words words;
 };
 
-static void fail(struct taking *taking, const char *word, const char *what)
+static void rule_fail(struct taking *taking, const char *word, const char *what)
 {
 	policy_fault(taking->faults, taking->section, taking->words.line, word, what);
 	taking->rule->faulty = true;
 }
 
-/* The next word; NULL: that was all, or a fault. */
-static const char *next_word(struct taking *taking)
+/* Returns the next word of the value; NULL: there is none, or a fault was added. */
+static const char *rule_next_word(struct taking *taking)
 {
 	if (words_next(&taking->words))
 		return taking->words.word.data;
 	if (taking->words.fault)
-		fail(taking, NULL, taking->words.fault);
+		rule_fail(taking, NULL, taking->words.fault);
 	return NULL;
 }
 
-/* Of a value that is one; NULL: a fault. */
-static const char *only_word(struct taking *taking)
+/* Returns the word of a value of one word; NULL: a fault was added. */
+static const char *rule_only_word(struct taking *taking)
 {
 	struct words more;
-	const char *word = next_word(taking);
+	const char *word = rule_next_word(taking);
 
 	words_start(&more, taking->words.at, taking->words.next_line);
 	if (word && words_next(&more)) {
-		fail(taking, more.word.data, "one word too many");
+		rule_fail(taking, more.word.data, "one word too many: this key takes one");
 		word = NULL;
 	}
 	words_stop(&more);
 	return word;
 }
 
-/* All words, with a blank between them. */
-static void take_text(struct taking *taking, char **text)
+/* Takes all words, with a space between each two. */
+static void rule_take_text(struct taking *taking, char **text)
 {
 	struct buffer all = {0};
 	const char *word;
 
-	while ((word = next_word(taking))) {
+	while ((word = rule_next_word(taking))) {
 		if (all.len)
 			buffer_putc(&all, ' ');
 		buffer_puts(&all, word);
@@ -86,25 +86,26 @@ static void take_text(struct taking *taking, char **text)
 	buffer_free(&all);
 }
 
-static void take_title(struct taking *taking)
+static void rule_take_title(struct taking *taking)
 {
-	take_text(taking, &taking->rule->title);
+	rule_take_text(taking, &taking->rule->title);
 }
 
-static void take_reference(struct taking *taking)
+static void rule_take_reference(struct taking *taking)
 {
-	take_text(taking, &taking->rule->reference);
+	rule_take_text(taking, &taking->rule->reference);
 }
 
-static void take_threat(struct taking *taking)
+static void rule_take_threat(struct taking *taking)
 {
 	struct buffer all = {0};
 	struct threat threat;
 	const char *word;
 
-	while ((word = next_word(taking))) {
+	while ((word = rule_next_word(taking))) {
 		if (!threat_parse(&threat, word, strlen(word)))
-			fail(taking, word, "a threat is like TA0002/T1059 or TA0002/T1059.004");
+			rule_fail(taking, word,
+				  "write TACTIC/TECHNIQUE, for example TA0002/T1059.004");
 		buffer_printf(&all, "%s%s", all.len ? " " : "", word);
 	}
 	free(taking->rule->threat);
@@ -112,99 +113,99 @@ static void take_threat(struct taking *taking)
 	buffer_free(&all);
 }
 
-static void take_sets(struct taking *taking, __u64 *sets)
+static void rule_take_sets(struct taking *taking, __u64 *sets)
 {
 	const char *word;
 	bool any = false;
 	int set;
 
 	*sets = 0;
-	while ((word = next_word(taking))) {
+	while ((word = rule_next_word(taking))) {
 		set = shelltrap_policy_find_set(taking->policy, word);
 		if (any || (*sets && !strcmp(word, "any")))
-			fail(taking, word, "'any' stands alone");
+			rule_fail(taking, word, "'any' must be the only word");
 		else if (set >= 0)
 			*sets |= (__u64)1 << set;
 		else if (!strcmp(word, "any"))
 			any = true;
 		else
-			fail(taking, word, "no such set");
+			rule_fail(taking, word, "there is no set of this name");
 	}
 }
 
-static void take_actor(struct taking *taking)
+static void rule_take_actor(struct taking *taking)
 {
 	struct shelltrap_rule *rule = &taking->rule->rule;
 
-	take_sets(taking, &rule->actor);
-	/* It was of the actor that an earlier file names. */
+	rule_take_sets(taking, &rule->actor);
+	/* An earlier section may have set a scope for its actor. */
 	if (!rule->actor)
 		rule->scope = 0;
 }
 
-static void take_target(struct taking *taking)
+static void rule_take_target(struct taking *taking)
 {
-	take_sets(taking, &taking->rule->rule.target);
+	rule_take_sets(taking, &taking->rule->rule.target);
 }
 
-/* Takes a value that is one of these words; false: it is not, and that is a fault. */
-static bool take_choice(struct taking *taking, const struct choices *choices, int *value)
+/* Reads a value that must be one of these words; false: a fault was added. */
+static bool rule_take_choice(struct taking *taking, const struct choices *choices, int *value)
 {
-	const char *word = only_word(taking);
+	const char *word = rule_only_word(taking);
 	struct buffer fault = {0};
 
 	*value = word ? choice_find(choices, word) : -EINVAL;
 	if (word && *value < 0) {
 		buffer_printf(&fault, "%s must be one of %s", taking->entry->key,
 			      choice_list(choices));
-		fail(taking, word, fault.data);
+		rule_fail(taking, word, fault.data);
 		buffer_free(&fault);
 	}
 	return *value >= 0;
 }
 
-static void take_scope(struct taking *taking)
+static void rule_take_scope(struct taking *taking)
 {
 	int scope;
 
-	if (take_choice(taking, &policy_scopes, &scope))
+	if (rule_take_choice(taking, &policy_scopes, &scope))
 		taking->rule->rule.scope = scope;
 }
 
-static void take_severity(struct taking *taking)
+static void rule_take_severity(struct taking *taking)
 {
 	int severity;
 
-	if (take_choice(taking, &severity_choices, &severity))
+	if (rule_take_choice(taking, &severity_choices, &severity))
 		taking->rule->rule.severity = severity;
 }
 
-static void take_action(struct taking *taking)
+static void rule_take_action(struct taking *taking)
 {
 	int action;
 
-	if (take_choice(taking, &policy_actions, &action))
+	if (rule_take_choice(taking, &policy_actions, &action))
 		taking->rule->rule.action = action;
 }
 
-static void take_enforce(struct taking *taking)
+static void rule_take_enforce(struct taking *taking)
 {
 	static const char *const words[] = { POLICY_LINEAGE, POLICY_ANYBODY };
 	static const struct choices choices = CHOICES(words);
 	int anybody;
 
-	if (take_choice(taking, &choices, &anybody))
+	if (rule_take_choice(taking, &choices, &anybody))
 		taking->rule->rule.anybody = anybody;
 }
 
-static void take_condition(struct taking *taking, const char *value,
-			   enum shelltrap_condition condition)
+static void rule_take_condition(struct taking *taking, const char *value,
+				enum shelltrap_condition condition)
 {
 	const char *const words[] = { "any", value };
 	const struct choices choices = CHOICES(words);
 	int wanted;
 
-	if (!take_choice(taking, &choices, &wanted))
+	if (!rule_take_choice(taking, &choices, &wanted))
 		return;
 	if (wanted)
 		taking->rule->rule.conditions |= condition;
@@ -212,29 +213,29 @@ static void take_condition(struct taking *taking, const char *value,
 		taking->rule->rule.conditions &= ~condition;
 }
 
-static void take_stdin(struct taking *taking)
+static void rule_take_stdin(struct taking *taking)
 {
-	take_condition(taking, POLICY_CONNECTED, SHELLTRAP_CONDITION_STDIN_CONNECTED);
+	rule_take_condition(taking, POLICY_CONNECTED, SHELLTRAP_CONDITION_STDIN_CONNECTED);
 }
 
-static void take_stdout(struct taking *taking)
+static void rule_take_stdout(struct taking *taking)
 {
-	take_condition(taking, POLICY_CONNECTED, SHELLTRAP_CONDITION_STDOUT_CONNECTED);
+	rule_take_condition(taking, POLICY_CONNECTED, SHELLTRAP_CONDITION_STDOUT_CONNECTED);
 }
 
-static void take_stdio(struct taking *taking)
+static void rule_take_stdio(struct taking *taking)
 {
-	take_condition(taking, POLICY_CONNECTED, SHELLTRAP_CONDITION_STDIO_CONNECTED);
+	rule_take_condition(taking, POLICY_CONNECTED, SHELLTRAP_CONDITION_STDIO_CONNECTED);
 }
 
-static void take_file(struct taking *taking)
+static void rule_take_file(struct taking *taking)
 {
-	take_condition(taking, POLICY_DROPPED, SHELLTRAP_CONDITION_FILE_DROPPED);
+	rule_take_condition(taking, POLICY_DROPPED, SHELLTRAP_CONDITION_FILE_DROPPED);
 }
 
-static void take_uid(struct taking *taking)
+static void rule_take_uid(struct taking *taking)
 {
-	const char *word = only_word(taking);
+	const char *word = rule_only_word(taking);
 	struct shelltrap_rule *rule = &taking->rule->rule;
 	const struct passwd *user;
 	uint64_t uid;
@@ -248,12 +249,12 @@ static void take_uid(struct taking *taking)
 	else if (!parse_number(word, 0, UINT32_MAX - 1, &uid))
 		rule->uid = uid;
 	else if (rule->has_uid)
-		fail(taking, word, "neither a number nor a user of this machine");
+		rule_fail(taking, word, "neither a user ID nor the name of a user on this machine");
 }
 
-static void take_cgroup(struct taking *taking)
+static void rule_take_cgroup(struct taking *taking)
 {
-	const char *word = only_word(taking);
+	const char *word = rule_only_word(taking);
 
 	if (!word)
 		return;
@@ -261,51 +262,51 @@ static void take_cgroup(struct taking *taking)
 	taking->rule->cgroup = strcmp(word, "any") ? xstrdup(word) : NULL;
 }
 
-static void take_argv(struct taking *taking)
+static void rule_take_argv(struct taking *taking)
 {
 	struct buffer *argv = &taking->rule->argv;
 	const char *word;
 
 	buffer_reset(argv);
-	while ((word = next_word(taking)))
+	while ((word = rule_next_word(taking)))
 		buffer_add(argv, word, strlen(word) + 1);
 }
 
 static const struct {
 	const char *name;
 	void (*take)(struct taking *taking);
-} keys[] = {
-	{ "title", take_title },
-	{ "threat", take_threat },
-	{ "reference", take_reference },
-	{ "actor", take_actor },
-	{ "scope", take_scope },
-	{ "target", take_target },
-	{ "stdin", take_stdin },
-	{ "stdout", take_stdout },
-	{ "stdio", take_stdio },
-	{ "file", take_file },
-	{ "uid", take_uid },
-	{ "cgroup", take_cgroup },
-	{ "argv", take_argv },
-	{ "severity", take_severity },
-	{ "action", take_action },
-	{ "enforce", take_enforce },
+} rule_keys[] = {
+	{ "title", rule_take_title },
+	{ "threat", rule_take_threat },
+	{ "reference", rule_take_reference },
+	{ "actor", rule_take_actor },
+	{ "scope", rule_take_scope },
+	{ "target", rule_take_target },
+	{ "stdin", rule_take_stdin },
+	{ "stdout", rule_take_stdout },
+	{ "stdio", rule_take_stdio },
+	{ "file", rule_take_file },
+	{ "uid", rule_take_uid },
+	{ "cgroup", rule_take_cgroup },
+	{ "argv", rule_take_argv },
+	{ "severity", rule_take_severity },
+	{ "action", rule_take_action },
+	{ "enforce", rule_take_enforce },
 };
 
-static void take_key(struct taking *taking)
+static void rule_take_key(struct taking *taking)
 {
 	const struct ini_entry *entry = taking->entry;
 	size_t i;
 
 	words_start(&taking->words, entry->value, entry->line);
-	for (i = 0; i < ARRAY_SIZE(keys); i++)
-		if (!strcmp(keys[i].name, entry->key))
+	for (i = 0; i < ARRAY_SIZE(rule_keys); i++)
+		if (!strcmp(rule_keys[i].name, entry->key))
 			break;
-	if (i < ARRAY_SIZE(keys))
-		keys[i].take(taking);
+	if (i < ARRAY_SIZE(rule_keys))
+		rule_keys[i].take(taking);
 	else
-		fail(taking, entry->key, "no such key of a rule");
+		rule_fail(taking, entry->key, "a rule has no such key; see shelltrap-policy(5)");
 	words_stop(&taking->words);
 }
 
@@ -341,7 +342,7 @@ void policy_rule_take(struct policy_rule *rule, const struct shelltrap_policy *p
 
 	rule->section = section;
 	while ((taking.entry = policy_section_next(section, taking.entry, faults)))
-		take_key(&taking);
+		rule_take_key(&taking);
 }
 
 const char *policy_rule_add(struct policy_rule *rule, struct shelltrap_policy *policy)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A rule while files say what it is. */
+/* A rule that is being put together from the sections of several files. */
 #ifndef POLICY_RULE_H
 #define POLICY_RULE_H
 
@@ -8,24 +8,28 @@
 #include "policy/source.h"
 
 struct policy_rule {
-	struct shelltrap_rule rule;		/* strings are those below */
+	struct shelltrap_rule rule;		/* its strings are the members below */
 	char *title, *threat, *reference, *cgroup;
 	struct buffer argv;
-	const struct policy_section *section;	/* the last one of it */
-	bool faulty;
+	const struct policy_section *section;	/* the last section of this rule */
+	bool faulty;				/* at least one fault was added */
 };
 
+/* Starts a rule with defaults: severity medium, action alert. */
 void policy_rule_init(struct policy_rule *rule, const struct policy_section *section);
 void policy_rule_free(struct policy_rule *rule);
 
-/* What a section says of it counts from now on. The policy has all sets. */
+/*
+ * Reads the keys of a section into the rule: they replace the values of earlier sections.
+ * The policy must have all sets already. Adds a line to @faults for each fault.
+ */
 void policy_rule_take(struct policy_rule *rule, const struct shelltrap_policy *policy,
 		      const struct policy_section *section, struct buffer *faults);
 
-/* Adds it. NULL, or what is wrong with it. */
+/* Adds the rule to the policy. Returns NULL, or what is wrong with the rule. */
 const char *policy_rule_add(struct policy_rule *rule, struct shelltrap_policy *policy);
 
-/* The words for the values of a key; those of a severity are severity_choices. */
+/* The words for actions and scopes; severity_choices has the words for severities. */
 extern const struct choices policy_actions, policy_scopes;
 
 #define POLICY_CONNECTED "connected-socket"

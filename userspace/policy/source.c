@@ -18,7 +18,7 @@ void policy_fault(struct buffer *faults, const struct policy_section *section, u
 		ini_fault(faults, section->path, line, "%s", what);
 }
 
-static int is_policy_file(const struct dirent *entry)
+static int source_is_policy_file(const struct dirent *entry)
 {
 	size_t len = strlen(entry->d_name);
 
@@ -26,51 +26,51 @@ static int is_policy_file(const struct dirent *entry)
 	       !strcmp(entry->d_name + len - strlen(".conf"), ".conf");
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+static int source_by_name(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static void add_path(struct policy_sources *sources, const char *folder, const char *name)
+static void source_add_path(struct policy_sources *sources, const char *directory, const char *name)
 {
 	struct buffer path = {0};
 
-	if (folder)
-		buffer_printf(&path, "%s/", folder);
+	if (directory)
+		buffer_printf(&path, "%s/", directory);
 	buffer_puts(&path, name);
 	sources->paths[sources->nr_files++] = path.data;
 }
 
-/* A folder that is not there has no files. */
-static bool add_standard_paths(struct policy_sources *sources, struct buffer *faults)
+/* A missing directory counts as an empty one. */
+static bool source_add_standard_paths(struct policy_sources *sources, struct buffer *faults)
 {
 	struct dirent **entries = NULL;
-	int count = scandir(POLICY_FOLDER, &entries, is_policy_file, by_name), i;
+	int count = scandir(POLICY_DIRECTORY, &entries, source_is_policy_file, source_by_name), i;
 
 	if (count < 0 && errno != ENOENT) {
-		ini_fault(faults, POLICY_FOLDER, 0, "%s", strerror(errno));
+		ini_fault(faults, POLICY_DIRECTORY, 0, "%s", strerror(errno));
 		return false;
 	}
 	sources->paths = xcalloc(count < 0 ? 1 : count + 1, sizeof(*sources->paths));
-	add_path(sources, NULL, POLICY_FILE);
+	source_add_path(sources, NULL, POLICY_FILE);
 	for (i = 0; i < count; i++) {
-		add_path(sources, POLICY_FOLDER, entries[i]->d_name);
+		source_add_path(sources, POLICY_DIRECTORY, entries[i]->d_name);
 		free(entries[i]);
 	}
 	free(entries);
 	return true;
 }
 
-static void add_paths(struct policy_sources *sources, char **paths, unsigned int count)
+static void source_add_paths(struct policy_sources *sources, char **paths, unsigned int count)
 {
 	unsigned int i;
 
 	sources->paths = xcalloc(count, sizeof(*sources->paths));
 	for (i = 0; i < count; i++)
-		add_path(sources, NULL, paths[i]);
+		source_add_path(sources, NULL, paths[i]);
 }
 
-static bool read_files(struct policy_sources *sources, struct buffer *faults)
+static bool source_read_files(struct policy_sources *sources, struct buffer *faults)
 {
 	unsigned int i;
 	bool fine = true;
@@ -84,8 +84,8 @@ static bool read_files(struct policy_sources *sources, struct buffer *faults)
 	return fine;
 }
 
-/* What is behind the word and blanks; NULL: another word. */
-static const char *name_behind(const char *section, const char *word)
+/* The name after this word and whitespace; NULL: the section begins with another word. */
+static const char *source_name_after(const char *section, const char *word)
 {
 	size_t len = strlen(word);
 
@@ -96,7 +96,8 @@ static const char *name_behind(const char *section, const char *word)
 	return section;
 }
 
-static bool is_there(const struct policy_sources *sources, const struct policy_section *section)
+static bool source_has_section(const struct policy_sources *sources,
+			       const struct policy_section *section)
 {
 	const struct policy_section *other = sources->sections + sources->nr_sections;
 
@@ -106,25 +107,26 @@ static bool is_there(const struct policy_sources *sources, const struct policy_s
 	return false;
 }
 
-static void add_section(struct policy_sources *sources, struct policy_section section,
-			struct buffer *faults)
+static void source_add_section(struct policy_sources *sources, struct policy_section section,
+			       struct buffer *faults)
 {
 	const char *title = section.ini->sections[section.number].name;
-	const char *set = name_behind(title, "set");
+	const char *set = source_name_after(title, "set");
 
 	section.line = section.ini->sections[section.number].line;
 	section.is_rule = !set;
-	section.name = set ? set : name_behind(title, "rule");
+	section.name = set ? set : source_name_after(title, "rule");
 	if (!section.name)
 		ini_fault(faults, section.path, section.line,
-			  "no such section: [%s]; there are [set NAME] and [rule NAME]", title);
-	else if (is_there(sources, &section))
-		ini_fault(faults, section.path, section.line, "[%s] is there twice", title);
+			  "no such section: [%s]; write [set NAME] or [rule NAME]", title);
+	else if (source_has_section(sources, &section))
+		ini_fault(faults, section.path, section.line,
+			  "this file already has a section [%s]", title);
 	else
 		sources->sections[sources->nr_sections++] = section;
 }
 
-static bool add_sections(struct policy_sources *sources, struct buffer *faults)
+static bool source_add_sections(struct policy_sources *sources, struct buffer *faults)
 {
 	struct policy_section section = {0};
 	size_t before = faults->len;
@@ -137,7 +139,7 @@ static bool add_sections(struct policy_sources *sources, struct buffer *faults)
 		section.ini = &sources->files[i];
 		for (section.number = 0; section.number < section.ini->nr_sections;
 		     section.number++)
-			add_section(sources, section, faults);
+			source_add_section(sources, section, faults);
 	}
 	return faults->len == before;
 }
@@ -147,10 +149,10 @@ bool policy_sources_read(struct policy_sources *sources, char **paths, unsigned 
 {
 	*sources = (struct policy_sources){0};
 	if (count)
-		add_paths(sources, paths, count);
-	else if (!add_standard_paths(sources, faults))
+		source_add_paths(sources, paths, count);
+	else if (!source_add_standard_paths(sources, faults))
 		return false;
-	return read_files(sources, faults) && add_sections(sources, faults);
+	return source_read_files(sources, faults) && source_add_sections(sources, faults);
 }
 
 void policy_sources_free(struct policy_sources *sources)
@@ -181,7 +183,7 @@ const struct ini_entry *policy_section_next(const struct policy_section *section
 			continue;
 		if (*entry->value)
 			return entry;
-		policy_fault(faults, section, entry->line, entry->key, "it needs a value");
+		policy_fault(faults, section, entry->line, entry->key, "this key needs a value");
 	}
 	return NULL;
 }

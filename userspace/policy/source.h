@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files of a policy, as sections of sets and rules. */
+/* The files of a policy, taken apart into sections for sets and rules. */
 #ifndef POLICY_SOURCE_H
 #define POLICY_SOURCE_H
 
@@ -8,18 +8,18 @@
 #include "lib/ini.h"
 
 #define POLICY_FILE	"/etc/shelltrap/policy.conf"
-#define POLICY_FOLDER	"/etc/shelltrap/policy.d"
+#define POLICY_DIRECTORY	"/etc/shelltrap/policy.d"
 
 struct policy_section {
 	const char *path;
 	const struct ini *ini;
-	unsigned int number;		/* in there */
+	unsigned int number;		/* of the section in the file */
 	unsigned int line;
-	bool is_rule;			/* and not a set */
+	bool is_rule;			/* otherwise it is a set */
 	const char *name;
 };
 
-/* Sections in the order of files and lines; a name comes once in a file. */
+/* Sections are in the order of files and lines. A file has each name only once. */
 struct policy_sources {
 	char **paths;
 	struct ini *files;
@@ -29,22 +29,23 @@ struct policy_sources {
 };
 
 /*
- * Without paths: the standard files. False, with a line for each fault in *faults;
- * policy_sources_free() even so.
+ * Reads these files, or without paths the standard files: POLICY_FILE, and all *.conf of
+ * POLICY_DIRECTORY. Returns false with a line in *faults for each fault. The caller calls
+ * policy_sources_free() in both cases.
  */
 bool policy_sources_read(struct policy_sources *sources, char **paths, unsigned int count,
 			 struct buffer *faults);
 void policy_sources_free(struct policy_sources *sources);
 
 /*
- * The key after @before of a section, the first one for NULL; NULL: there are no
- * more. One without a value is a fault and passed over.
+ * Returns the key of the section after @before, or the first key if @before is NULL; NULL:
+ * there are no more. A key without a value is skipped, and a fault is added.
  */
 const struct ini_entry *policy_section_next(const struct policy_section *section,
 					    const struct ini_entry *before,
 					    struct buffer *faults);
 
-/* Adds "FILE:LINE: 'WORD': what"; the word may be NULL. */
+/* Adds the line "FILE:LINE: 'WORD': what" to @faults; without a word, if that is NULL. */
 void policy_fault(struct buffer *faults, const struct policy_section *section, unsigned int line,
 		  const char *word, const char *what);
 

@@ -9,11 +9,11 @@
 
 #define LINE_MAX_BYTES 80
 
-/* Words of a value, over as many lines as they need. */
+/* The words of a value, which continue on further lines as needed. */
 struct value {
 	struct buffer *out;
 	const char *key;
-	size_t line;		/* where it begins in out */
+	size_t line;		/* where the present line begins in out */
 };
 
 static void value_word(struct value *value, const char *word)
@@ -36,15 +36,15 @@ static void value_word(struct value *value, const char *word)
 	buffer_free(&text);
 }
 
-/* One without words is not there at all. */
+/* A key without words is not printed. */
 static void value_end(struct value *value)
 {
 	if (!value->key)
 		buffer_putc(value->out, '\n');
 }
 
-static void put_members(struct buffer *out, const char *key,
-			const struct shelltrap_policy *policy, unsigned int set,
+static void policy_put_members(struct buffer *out, const char *key,
+			       const struct shelltrap_policy *policy, unsigned int set,
 			enum shelltrap_member_kind kind)
 {
 	struct value value = { out, key, 0 };
@@ -56,8 +56,8 @@ static void put_members(struct buffer *out, const char *key,
 	value_end(&value);
 }
 
-static void put_sets(struct buffer *out, const char *key, const struct shelltrap_policy *policy,
-		     __u64 sets)
+static void policy_put_sets(struct buffer *out, const char *key,
+			    const struct shelltrap_policy *policy, __u64 sets)
 {
 	struct value value = { out, key, 0 };
 	__u32 i;
@@ -68,17 +68,18 @@ static void put_sets(struct buffer *out, const char *key, const struct shelltrap
 	value_end(&value);
 }
 
-static void put_set(struct buffer *out, const struct shelltrap_policy *policy, unsigned int set)
+static void policy_put_set(struct buffer *out, const struct shelltrap_policy *policy,
+			   unsigned int set)
 {
 	buffer_printf(out, "[set %s]\n", policy->sets[set].name);
-	put_members(out, "names", policy, set, SHELLTRAP_MEMBER_NAME);
-	put_members(out, "comms", policy, set, SHELLTRAP_MEMBER_COMM);
-	put_members(out, "paths", policy, set, SHELLTRAP_MEMBER_PATH);
-	put_members(out, "runs", policy, set, SHELLTRAP_MEMBER_RUNS);
-	put_sets(out, "include", policy, policy->sets[set].includes);
+	policy_put_members(out, "names", policy, set, SHELLTRAP_MEMBER_NAME);
+	policy_put_members(out, "comms", policy, set, SHELLTRAP_MEMBER_COMM);
+	policy_put_members(out, "paths", policy, set, SHELLTRAP_MEMBER_PATH);
+	policy_put_members(out, "runs", policy, set, SHELLTRAP_MEMBER_RUNS);
+	policy_put_sets(out, "include", policy, policy->sets[set].includes);
 }
 
-static void put_word(struct buffer *out, const char *key, const char *word)
+static void policy_put_word(struct buffer *out, const char *key, const char *word)
 {
 	struct value value = { out, key, 0 };
 
@@ -87,8 +88,8 @@ static void put_word(struct buffer *out, const char *key, const char *word)
 	value_end(&value);
 }
 
-/* Are there words that come out as they are? */
-static bool is_plain(const char *text)
+/* Whether the text is words that need no quotes, with one space between each two. */
+static bool policy_text_is_plain(const char *text)
 {
 	struct buffer quoted = {0};
 	char word[SHELLTRAP_TITLE_MAX + 1];
@@ -109,15 +110,15 @@ static bool is_plain(const char *text)
 	return plain;
 }
 
-static void put_text(struct buffer *out, const char *key, const char *text)
+static void policy_put_text(struct buffer *out, const char *key, const char *text)
 {
-	if (text && is_plain(text))
+	if (text && policy_text_is_plain(text))
 		buffer_printf(out, "%s = %s\n", key, text);
 	else
-		put_word(out, key, text);
+		policy_put_word(out, key, text);
 }
 
-static void put_conditions(struct buffer *out, __u32 conditions)
+static void policy_put_conditions(struct buffer *out, __u32 conditions)
 {
 	static const struct {
 		const char *key, *value;
@@ -132,10 +133,10 @@ static void put_conditions(struct buffer *out, __u32 conditions)
 
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
 		if (conditions & shown[i].condition)
-			put_word(out, shown[i].key, shown[i].value);
+			policy_put_word(out, shown[i].key, shown[i].value);
 }
 
-static void put_argv(struct buffer *out, const struct shelltrap_rule *rule)
+static void policy_put_argv(struct buffer *out, const struct shelltrap_rule *rule)
 {
 	struct value value = { out, "argv", 0 };
 	__u32 at;
@@ -145,26 +146,26 @@ static void put_argv(struct buffer *out, const struct shelltrap_rule *rule)
 	value_end(&value);
 }
 
-static void put_rule(struct buffer *out, const struct shelltrap_policy *policy,
-		     const struct shelltrap_rule *rule)
+static void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
+			    const struct shelltrap_rule *rule)
 {
 	buffer_printf(out, "[rule %s]\n", rule->name);
-	put_text(out, "title", rule->title);
-	put_text(out, "threat", rule->threat);
-	put_text(out, "reference", rule->reference);
-	put_sets(out, "actor", policy, rule->actor);
+	policy_put_text(out, "title", rule->title);
+	policy_put_text(out, "threat", rule->threat);
+	policy_put_text(out, "reference", rule->reference);
+	policy_put_sets(out, "actor", policy, rule->actor);
 	if (rule->actor)
-		put_word(out, "scope", choice_name(&policy_scopes, rule->scope));
-	put_sets(out, "target", policy, rule->target);
-	put_conditions(out, rule->conditions);
+		policy_put_word(out, "scope", choice_name(&policy_scopes, rule->scope));
+	policy_put_sets(out, "target", policy, rule->target);
+	policy_put_conditions(out, rule->conditions);
 	if (rule->has_uid)
 		buffer_printf(out, "uid = %u\n", rule->uid);
-	put_word(out, "cgroup", rule->cgroup);
-	put_argv(out, rule);
-	put_word(out, "severity", severity_name(rule->severity));
-	put_word(out, "action", choice_name(&policy_actions, rule->action));
+	policy_put_word(out, "cgroup", rule->cgroup);
+	policy_put_argv(out, rule);
+	policy_put_word(out, "severity", severity_name(rule->severity));
+	policy_put_word(out, "action", choice_name(&policy_actions, rule->action));
 	if (rule->anybody)
-		put_word(out, "enforce", POLICY_ANYBODY);
+		policy_put_word(out, "enforce", POLICY_ANYBODY);
 }
 
 void policy_put(struct buffer *out, const struct shelltrap_policy *policy)
@@ -173,10 +174,10 @@ void policy_put(struct buffer *out, const struct shelltrap_policy *policy)
 
 	for (i = 0; i < policy->nr_sets; i++) {
 		buffer_puts(out, i ? "\n" : "");
-		put_set(out, policy, i);
+		policy_put_set(out, policy, i);
 	}
 	for (i = 0; i < policy->nr_rules; i++) {
 		buffer_puts(out, i || policy->nr_sets ? "\n" : "");
-		put_rule(out, policy, &policy->rules[i]);
+		policy_put_rule(out, policy, &policy->rules[i]);
 	}
 }

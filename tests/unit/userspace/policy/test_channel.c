@@ -279,7 +279,7 @@ TEST(a_rule_that_names_an_unknown_set_is_reported)
 	mnl_attr_nest_end(message, nest);
 	module_keep(message);
 	assert_int_equal(policy_fetch(&channel, &policy), -EBADMSG);
-	assert_string_equal(channel.reason, "a rule names a set that has not come");
+	assert_string_equal(channel.reason, "a rule names an unknown set");
 }
 
 void tear_down_all(void)
