@@ -30,8 +30,8 @@ PEERS = ("bpftrace", "sysdig", "auditd")
 class Cost:
     """What one state adds to the instructions of a bare system.
 
-    Median, minimum and maximum of all instructions, and the median of those that the
-    processes of the load execute themselves.
+    Median, minimum and maximum of all instructions, and the median of the instructions that
+    the processes of the load execute themselves.
     """
 
     def __init__(self, state, load, samples, bare):
