@@ -8,7 +8,7 @@
 
 #include "lib/util.h"
 
-/* Starts as {0}. data is NUL-terminated once anything was added, be it 0 bytes. */
+/* Starts as {0}. data is NUL-terminated once anything was added, even 0 bytes. */
 struct buffer {
 	char *data;
 	size_t len;	/* bytes, without the NUL */

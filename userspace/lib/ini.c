@@ -15,7 +15,7 @@
 #include "lib/xalloc.h"
 
 #define KEY_MAX 1023	/* bytes of a key's name */
-#define FAULTS_MAX 20	/* more are of no help */
+#define FAULTS_MAX 20	/* further faults of a file are not reported */
 
 static const char neither[] = "neither a [section] nor 'key = value'";
 
@@ -26,8 +26,8 @@ struct reader {
 	struct buffer *faults;
 	unsigned int nr_faults;
 	struct buffer file;
-	struct buffer value;	/* of the last key; not whole while may_continue */
-	bool may_continue;	/* the next line may be more of it */
+	struct buffer value;	/* of the last key; incomplete while may_continue is set */
+	bool may_continue;	/* the next line may continue the value */
 };
 
 void ini_fault(struct buffer *faults, const char *path, unsigned int line, const char *format, ...)
@@ -169,7 +169,7 @@ static const char *ini_key_fault(const struct ini *ini, const char *s, size_t le
 	return NULL;
 }
 
-/* False after a key that was a fault and became no entry: its value is dropped. */
+/* False after a faulty key, which gets no entry: its value is dropped. */
 static bool ini_wants_value(const struct ini *ini)
 {
 	return ini->nr_entries && !ini->entries[ini->nr_entries - 1].value;

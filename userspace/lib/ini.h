@@ -34,10 +34,10 @@ struct ini {
 	unsigned int nr_sections, nr_entries;
 };
 
-/* What a line means that begins with whitespace. */
+/* The meaning of a line that begins with whitespace. */
 enum ini_indent {
 	INI_INDENT_CONTINUES,	/* more of the value before it */
-	INI_INDENT_IS_NOTHING,	/* the same as without the whitespace */
+	INI_INDENT_IS_NOTHING,	/* the line means the same without the whitespace */
 };
 
 /**

@@ -16,7 +16,7 @@ struct lookup {
 	char *host, *port;
 	int type;
 	bool is_over;
-	int over;		/* an eventfd: says the same to poll() */
+	int over;		/* an eventfd that is readable once is_over is set, for poll() */
 	int error;
 	struct addrinfo *addresses;
 };
@@ -28,7 +28,7 @@ static void lookup_work(struct worker *worker)
 
 	if (lookup->is_over)
 		return;
-	/* Until is_over is set, only this thread uses what is written here. */
+	/* No lock is needed: until is_over is set, only this thread uses these members. */
 	pthread_mutex_unlock(&worker->lock);
 	lookup->error = getaddrinfo(lookup->host, lookup->port, &hints, &lookup->addresses);
 	pthread_mutex_lock(&worker->lock);

@@ -14,7 +14,7 @@ struct lookup;
  * @port: decimal digits
  * @type: SOCK_STREAM or SOCK_DGRAM
  *
- * Returns NULL where there is no file descriptor or thread for it.
+ * Returns NULL if no file descriptor or no thread can be created.
  */
 struct lookup *lookup_start(const char *host, const char *port, int type);
 

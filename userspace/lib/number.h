@@ -7,8 +7,8 @@
 /**
  * parse_number() - Read a decimal number: digits and nothing else.
  *
- * Returns 0, -EINVAL where the text is no number, or -ERANGE where the number is not
- * within [min, max].
+ * Returns 0, -EINVAL if the text is no number, or -ERANGE if the number is not within
+ * [min, max].
  */
 int parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *value);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parts of paths, as text: no file is looked at. */
+/* Parts of paths. These functions only take text apart; they do not look at files. */
 #ifndef LIB_PATH_H
 #define LIB_PATH_H
 
@@ -8,7 +8,7 @@
 /**
  * path_name() - The last component: "sh" of "/bin/sh".
  *
- * Returns a pointer into path; the whole path where it has no '/' or ends in one.
+ * Returns a pointer into path: the whole path if it has no '/' or ends with '/'.
  */
 const char *path_name(const char *path);
 

@@ -14,8 +14,8 @@ enum text_charset text_charset(void)
 
 /*
  * All of Unicode's Cc, Bidi_Control and Default_Ignorable_Code_Point. In addition U+2028
- * and U+2029, which break a line, and U+FFF9 to U+FFFF: controls of annotations, two
- * characters that stand for others, and two code points that are no characters. Sorted.
+ * and U+2029, which break a line, and U+FFF9 to U+FFFF: annotation controls, two
+ * replacement characters, and two code points that are no characters. Sorted.
  */
 static const struct {
 	uint32_t first, last;

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-/* The length of a character by its first byte; 0 where no character begins with it. */
+/* The length of a character by its first byte; 0 if no character begins with this byte. */
 static size_t utf8_sequence_length(unsigned char first)
 {
 	if (first < 0x80)

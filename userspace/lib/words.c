@@ -78,7 +78,7 @@ static bool words_take_escape(struct words *words)
 	return true;
 }
 
-/* A quote cannot go on in the next line. */
+/* A quoted part must end before the end of its line. */
 static bool words_take_quoted(struct words *words, char quote)
 {
 	words->quoted = true;

@@ -20,7 +20,7 @@ static void *worker_run(void *data)
 	return NULL;
 }
 
-/* Signals must reach a thread that waits for them: this one has all of them blocked. */
+/* The thread blocks all signals, so that they reach the threads which wait for them. */
 static void worker_start(struct worker *worker)
 {
 	pthread_condattr_t monotonic;
@@ -60,7 +60,7 @@ void worker_end(struct worker *worker, void (*release)(struct worker *worker))
 	worker->release = release;
 	pthread_cond_signal(&worker->asked);
 	pthread_mutex_unlock(&worker->lock);
-	/* With a thread the worker may be freed by now. */
+	/* If the thread runs, it may have freed the worker by now: do not touch it. */
 	if (!runs)
 		release(worker);
 }

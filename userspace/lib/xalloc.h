@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory that is there: these end the program with FAILED when memory runs out. Any thread. */
+/*
+ * Allocations that need no check: when memory runs out, these functions end the program
+ * with FAILED. Any thread.
+ */
 #ifndef LIB_XALLOC_H
 #define LIB_XALLOC_H
 
