@@ -3,7 +3,7 @@
  * Open Cybersecurity Schema Framework (OCSF): an alert is a Detection Finding, a loss an
  * Application Error. Values of the native JSON are moved to the attributes of the schema.
  * Values for which the schema has no attribute stay in the native object, which becomes
- * "unmapped"; so do the values of a schema object whose required attributes are missing.
+ * "unmapped"; values of a schema object whose required attributes are missing stay, too.
  */
 #include <stdio.h>
 #include <string.h>

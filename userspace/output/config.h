@@ -54,7 +54,7 @@ int config_set_state(struct config *config, const char *path, struct buffer *fau
 
 void config_drop_outputs(struct config *config);
 
-/** config_set_format() - Set the format of all outputs, also of those that set one. */
+/** config_set_format() - Set the format of all outputs, in place of their own ones. */
 void config_set_format(struct config *config, const struct format *format);
 
 /**

@@ -103,7 +103,8 @@ static bool hash_same_time(const struct timespec *a, const struct timespec *b)
 static bool hash_same_version(const struct version *a, const struct version *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
-	       hash_same_time(&a->modified, &b->modified) && hash_same_time(&a->changed, &b->changed);
+	       hash_same_time(&a->modified, &b->modified) &&
+	       hash_same_time(&a->changed, &b->changed);
 }
 
 static bool hash_time_is_later(const struct timespec *time, uint64_t ns)
