@@ -15,13 +15,16 @@
 #include "module/lookup.h"
 #include "policy/rule.h"
 
-/* As many interpreters as the kernel goes through. */
+/* The target and five interpreters, as many as the kernel follows. */
 #define ROUNDS_MAX 6
-#define NOBODY UINT32_MAX
+#define UID_UNKNOWN UINT32_MAX
 
-/* The kernel decides anew for a script, its interpreter, the interpreter of that. */
+/*
+ * An exec of a script has several rounds: the kernel calls the module for the script, for its
+ * interpreter, and for the interpreter of an interpreter.
+ */
 struct round {
-	char *path;		/* of the file that is run in it */
+	char *path;		/* of the file of this round */
 	struct shelltrap_exec exec;
 };
 
@@ -33,7 +36,7 @@ struct explanation {
 	unsigned int nr_rounds;
 };
 
-static bool identity_of(const char *path, struct shelltrap_identity *identity)
+static bool explain_identity(const char *path, struct shelltrap_identity *identity)
 {
 	struct stat status;
 
@@ -45,36 +48,38 @@ static bool identity_of(const char *path, struct shelltrap_identity *identity)
 	return true;
 }
 
-/* As the module does when a policy is committed. */
-static void identify_members(struct shelltrap_policy *policy)
+/* Finds the files of the policy's paths, as the module does when a policy is committed. */
+static void explain_identify_members(struct shelltrap_policy *policy)
 {
 	struct shelltrap_identity identity;
 	__u32 i;
 
 	for (i = 0; i < policy->nr_members; i++)
 		if (policy->members[i].kind == SHELLTRAP_MEMBER_PATH &&
-		    identity_of(shelltrap_policy_member(policy, i), &identity))
+		    explain_identity(shelltrap_policy_member(policy, i), &identity))
 			shelltrap_policy_identify(policy, i, &identity);
 }
 
-static __u64 path_sets(const struct shelltrap_policy *policy, const char *path)
+static __u64 explain_path_sets(const struct shelltrap_policy *policy, const char *path)
 {
 	return shelltrap_policy_name_sets(policy, path_name(path), SHELLTRAP_NAME_OF_FILE) |
 	       shelltrap_policy_path_sets(policy, path);
 }
 
-static __u64 identity_sets(const struct shelltrap_policy *policy, const char *path)
+static __u64 explain_identity_sets(const struct shelltrap_policy *policy, const char *path)
 {
 	struct shelltrap_identity identity;
 
-	return identity_of(path, &identity) ? shelltrap_policy_file_sets(policy, &identity) : 0;
+	if (!explain_identity(path, &identity))
+		return 0;
+	return shelltrap_policy_file_sets(policy, &identity);
 }
 
-/* By the name it has behind all links, and by what it is. */
-static __u64 own_sets(const struct shelltrap_policy *policy, const char *path)
+/* The sets of the file itself: by its name after all links, and by its identity. */
+static __u64 explain_file_sets(const struct shelltrap_policy *policy, const char *path)
 {
 	char *real = path[0] == '/' ? realpath(path, NULL) : NULL;
-	__u64 sets = identity_sets(policy, path);
+	__u64 sets = explain_identity_sets(policy, path);
 
 	if (real)
 		sets |= shelltrap_policy_name_sets(policy, path_name(real), SHELLTRAP_NAME_OF_FILE);
@@ -82,17 +87,17 @@ static __u64 own_sets(const struct shelltrap_policy *policy, const char *path)
 	return sets;
 }
 
-static __u64 task_sets(const struct shelltrap_policy *policy, const char *path)
+static __u64 explain_task_sets(const struct shelltrap_policy *policy, const char *path)
 {
 	char comm[SHELLTRAP_COMM_MAX + 1];
 
-	/* The kernel cuts it, too. */
+	/* The kernel cuts the name of a task, too. */
 	strncpy(comm, path_name(path), SHELLTRAP_COMM_MAX);
 	comm[SHELLTRAP_COMM_MAX] = '\0';
 	return shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
 }
 
-static void add_round(struct explanation *e, const char *path)
+static void explain_add_round(struct explanation *e, const char *path)
 {
 	const struct imagined *imagined = e->imagined;
 	struct round *round = &e->rounds[e->nr_rounds++];
@@ -100,30 +105,30 @@ static void add_round(struct explanation *e, const char *path)
 
 	round->path = xstrdup(path);
 	round->exec = (struct shelltrap_exec){
-		.target = path_sets(e->policy, imagined->target) | path_sets(e->policy, path) |
-			  own_sets(e->policy, path),
-		.file = identity_sets(e->policy, path),
+		.target = explain_path_sets(e->policy, imagined->target) |
+			  explain_path_sets(e->policy, path) | explain_file_sets(e->policy, path),
+		.file = explain_identity_sets(e->policy, path),
 		.conditions = imagined->conditions,
-		.uid = imagined->has_uid ? imagined->uid : NOBODY,
+		.uid = imagined->has_uid ? imagined->uid : UID_UNKNOWN,
 	};
 	if (imagined->conditions & (SHELLTRAP_CONDITION_STDIN_CONNECTED |
 				    SHELLTRAP_CONDITION_STDOUT_CONNECTED))
 		round->exec.conditions |= SHELLTRAP_CONDITION_STDIO_CONNECTED;
 	if (imagined->actor)
-		round->exec.self = task_sets(e->policy, imagined->actor);
+		round->exec.self = explain_task_sets(e->policy, imagined->actor);
 	if (imagined->actor && imagined->actor[0] == '/')
-		round->exec.self |= own_sets(e->policy, imagined->actor) |
-				    path_sets(e->policy, imagined->actor);
+		round->exec.self |= explain_file_sets(e->policy, imagined->actor) |
+				    explain_path_sets(e->policy, imagined->actor);
 	if (imagined->actor && imagined->runs)
 		round->exec.lineage = shelltrap_policy_hosted_sets(e->policy,
 								   path_name(imagined->actor),
 								   imagined->runs);
 	for (i = 0; i < imagined->nr_ancestors; i++)
-		round->exec.ancestors |= task_sets(e->policy, imagined->ancestors[i]);
+		round->exec.ancestors |= explain_task_sets(e->policy, imagined->ancestors[i]);
 }
 
-/* What the "#!" line of a file names, to be freed; NULL: it has none. */
-static char *interpreter_of(const char *path)
+/* The interpreter in the "#!" line of a file, which the caller frees, or NULL. */
+static char *explain_interpreter(const char *path)
 {
 	int fd = path[0] == '/' ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 	char line[256 + 1];
@@ -139,26 +144,26 @@ static char *interpreter_of(const char *path)
 	return xstrndup(start, strcspn(start, " \t\n"));
 }
 
-static void add_rounds(struct explanation *e)
+static void explain_add_rounds(struct explanation *e)
 {
 	const struct imagined *imagined = e->imagined;
 	char *interpreter = NULL;
 
-	add_round(e, imagined->target);
+	explain_add_round(e, imagined->target);
 	if (imagined->interpreter)
-		add_round(e, imagined->interpreter);
+		explain_add_round(e, imagined->interpreter);
 	while (e->nr_rounds < ROUNDS_MAX) {
-		interpreter = interpreter_of(e->rounds[e->nr_rounds - 1].path);
+		interpreter = explain_interpreter(e->rounds[e->nr_rounds - 1].path);
 		if (!interpreter || !*interpreter)
 			break;
-		add_round(e, interpreter);
+		explain_add_round(e, interpreter);
 		free(interpreter);
 		interpreter = NULL;
 	}
 	free(interpreter);
 }
 
-static struct shelltrap_late late_of(const struct imagined *imagined)
+static struct shelltrap_late explain_late(const struct imagined *imagined)
 {
 	return (struct shelltrap_late){
 		.cgroup = imagined->cgroup,
@@ -168,17 +173,17 @@ static struct shelltrap_late late_of(const struct imagined *imagined)
 	};
 }
 
-static void forget_rounds(struct explanation *e)
+static void explain_free_rounds(struct explanation *e)
 {
 	while (e->nr_rounds)
 		free(e->rounds[--e->nr_rounds].path);
 }
 
-static enum shelltrap_mismatch mismatch_in_round(const struct explanation *e,
-						 const struct shelltrap_rule *rule,
-						 const struct round *round)
+static enum shelltrap_mismatch explain_round(const struct explanation *e,
+					     const struct shelltrap_rule *rule,
+					     const struct round *round)
 {
-	const struct shelltrap_late late = late_of(e->imagined);
+	const struct shelltrap_late late = explain_late(e->imagined);
 	enum shelltrap_mismatch mismatch = shelltrap_policy_mismatch(rule, &round->exec);
 
 	if (!mismatch)
@@ -186,15 +191,15 @@ static enum shelltrap_mismatch mismatch_in_round(const struct explanation *e,
 	return mismatch ? mismatch : shelltrap_policy_late_mismatch(rule, &late);
 }
 
-/* In the round in which it comes closest. */
-static enum shelltrap_mismatch mismatch_of(const struct explanation *e,
-					   const struct shelltrap_rule *rule)
+/* The mismatch of the round in which the rule comes closest to a match. */
+static enum shelltrap_mismatch explain_rule(const struct explanation *e,
+					    const struct shelltrap_rule *rule)
 {
 	enum shelltrap_mismatch mismatch, closest = SHELLTRAP_MISMATCH_NONE;
 	unsigned int i;
 
 	for (i = 0; i < e->nr_rounds; i++) {
-		mismatch = mismatch_in_round(e, rule, &e->rounds[i]);
+		mismatch = explain_round(e, rule, &e->rounds[i]);
 		if (!mismatch)
 			return SHELLTRAP_MISMATCH_NONE;
 		if (mismatch > closest)
@@ -204,13 +209,13 @@ static enum shelltrap_mismatch mismatch_of(const struct explanation *e,
 }
 
 static const char *const mismatches[] = {
-	[SHELLTRAP_MISMATCH_NONE] = "fits",
-	[SHELLTRAP_MISMATCH_OFF] = "no: it is off",
+	[SHELLTRAP_MISMATCH_NONE] = "matches",
+	[SHELLTRAP_MISMATCH_OFF] = "no: the rule is off",
 	[SHELLTRAP_MISMATCH_TARGET] = "no: the target is in none of its sets",
 	[SHELLTRAP_MISMATCH_IDENTITY] =
-		"no: the target is in its sets by name, but is not that file",
-	[SHELLTRAP_MISMATCH_CONDITION] = "no: not as it says of stdin, stdout, file",
-	[SHELLTRAP_MISMATCH_DROPPED] = "no: an exception never fits a dropped file",
+		"no: the target is in its sets by name, but is another file",
+	[SHELLTRAP_MISMATCH_CONDITION] = "no: stdin, stdout or the file does not match",
+	[SHELLTRAP_MISMATCH_DROPPED] = "no: an exception never matches a dropped file",
 	[SHELLTRAP_MISMATCH_UID] = "no: another user",
 	[SHELLTRAP_MISMATCH_ACTOR] = "no: the caller is in none of its sets",
 	[SHELLTRAP_MISMATCH_CGROUP] = "no: another cgroup",
@@ -218,50 +223,50 @@ static const char *const mismatches[] = {
 	[SHELLTRAP_MISMATCH_ARGV] = "no: another command line",
 };
 
-static void put_rules(const struct explanation *e)
+static void explain_put_rules(const struct explanation *e)
 {
 	const struct shelltrap_policy *policy = e->policy;
 	__u32 i;
 
 	for (i = 0; i < policy->nr_rules; i++)
 		buffer_printf(e->out, "%-24s %s\n", policy->rules[i].name,
-			      mismatches[mismatch_of(e, &policy->rules[i])]);
+			      mismatches[explain_rule(e, &policy->rules[i])]);
 }
 
-static __u64 fitting_rules(const struct explanation *e)
+static __u64 explain_matching_rules(const struct explanation *e)
 {
-	__u64 fitting = 0;
+	__u64 matching = 0;
 	__u32 i;
 
 	for (i = 0; i < e->policy->nr_rules; i++)
-		if (!mismatch_of(e, &e->policy->rules[i]))
-			fitting |= (__u64)1 << i;
-	return fitting;
+		if (!explain_rule(e, &e->policy->rules[i]))
+			matching |= (__u64)1 << i;
+	return matching;
 }
 
-/* What becomes of the exec itself. */
+/* What happens to the exec. */
 enum outcome {
 	OUTCOME_RUNS,
-	OUTCOME_NO_SERVER,		/* it runs: what would deny it spares the caller */
-	OUTCOME_SPARED,		/* it runs: an exception fits, but for its cgroup */
+	OUTCOME_NO_SERVER,	/* it runs: the rules deny only below a server */
+	OUTCOME_SPARED,		/* it runs: an exception matches, except for its cgroup */
 	OUTCOME_KILLED,
-	OUTCOME_KILLED_LATE,	/* and not denied: an exception might have fitted */
+	OUTCOME_KILLED_LATE,	/* killed, not denied: an exception could still have matched */
 	OUTCOME_DENIED,
 };
 
-/* An actor of some rule, or below one. */
-static bool is_server(const struct explanation *e)
+/* Whether the caller, one of its ancestors or its lineage is an actor of a rule. */
+static bool explain_is_server(const struct explanation *e)
 {
 	const struct shelltrap_exec *exec = &e->rounds[0].exec;
 
 	return e->policy->actors & (exec->self | exec->ancestors | exec->lineage);
 }
 
-/* As the module does: denied in the first round that says so, if nothing may spare it. */
-static enum outcome outcome_of(const struct explanation *e, __u64 *exceptions)
+/* As in the module, the first round with a rule that denies, and no exception, decides. */
+static enum outcome explain_outcome(const struct explanation *e, __u64 *exceptions)
 {
 	const struct shelltrap_policy *policy = e->policy;
-	const struct shelltrap_late late = late_of(e->imagined);
+	const struct shelltrap_late late = explain_late(e->imagined);
 	__u64 rules = 0, enforced = 0;
 	unsigned int i;
 
@@ -270,7 +275,7 @@ static enum outcome outcome_of(const struct explanation *e, __u64 *exceptions)
 
 		rules |= shelltrap_policy_decide(policy, shelltrap_policy_candidates(policy, exec),
 						 exec);
-		enforced = shelltrap_policy_enforced(policy, rules, is_server(e));
+		enforced = shelltrap_policy_enforced(policy, rules, explain_is_server(e));
 		*exceptions = rules & policy->allowing;
 		if ((enforced & policy->denying) && !*exceptions)
 			return OUTCOME_DENIED;
@@ -292,27 +297,28 @@ static const char *const outcomes[] = {
 	[OUTCOME_DENIED] = "denied",
 };
 
-static void put_why_not_denied(struct explanation *e, enum outcome becomes, __u64 exceptions)
+static void explain_put_why_not_denied(struct explanation *e, enum outcome becomes,
+				       __u64 exceptions)
 {
 	if (becomes == OUTCOME_NO_SERVER)
-		buffer_puts(e->out, "; not denied: no server is behind the caller");
+		buffer_puts(e->out, "; not denied: neither the caller nor an ancestor is a server");
 	if (becomes == OUTCOME_SPARED)
-		buffer_puts(e->out, "; not denied: an exception fits but for its cgroup");
+		buffer_puts(e->out, "; not denied: an exception matches except for its cgroup");
 	if (becomes == OUTCOME_KILLED_LATE)
-		buffer_printf(e->out, "; not denied: the exception %s may fit, "
-			      "and its command line is known too late",
+		buffer_printf(e->out, "; not denied: the exception %s may match, "
+			      "but the command line is known too late",
 			      e->policy->rules[shelltrap_policy_leading(e->policy,
 									exceptions)].name);
 }
 
-static void put_outcome(struct explanation *e)
+static void explain_put_outcome(struct explanation *e)
 {
 	const struct shelltrap_policy *policy = e->policy;
-	__u64 fitting = fitting_rules(e);
-	int exception = shelltrap_policy_leading(policy, fitting & policy->allowing);
-	int leading = shelltrap_policy_leading(policy, fitting & policy->alerting);
+	__u64 matching = explain_matching_rules(e);
+	int exception = shelltrap_policy_leading(policy, matching & policy->allowing);
+	int leading = shelltrap_policy_leading(policy, matching & policy->alerting);
 	__u64 exceptions = 0;
-	enum outcome becomes = outcome_of(e, &exceptions);
+	enum outcome becomes = explain_outcome(e, &exceptions);
 
 	if (leading < 0) {
 		buffer_puts(e->out, "nothing");
@@ -326,10 +332,10 @@ static void put_outcome(struct explanation *e)
 	buffer_printf(e->out, "%s, led by %s, severity %s", outcomes[becomes],
 		      policy->rules[leading].name,
 		      severity_name(policy->rules[leading].severity));
-	put_why_not_denied(e, becomes, exceptions);
+	explain_put_why_not_denied(e, becomes, exceptions);
 }
 
-static void put_rounds(struct explanation *e)
+static void explain_put_rounds(struct explanation *e)
 {
 	unsigned int i;
 
@@ -340,7 +346,7 @@ static void put_rounds(struct explanation *e)
 		buffer_puts(e->out, i ? "interpreter: " : "target: ");
 		text_put(e->out, path, TEXT_ASCII);
 		if (!real) {
-			buffer_puts(e->out, ", a file that is not here: by its name alone");
+			buffer_puts(e->out, ", which is not on this machine: only its name counts");
 		} else if (strcmp(real, path)) {
 			buffer_puts(e->out, ", which is ");
 			text_put(e->out, real, TEXT_ASCII);
@@ -350,26 +356,27 @@ static void put_rounds(struct explanation *e)
 	}
 }
 
-/* What nobody has spoken of. */
-static void put_assumed(struct explanation *e)
+/* What the user has not given. */
+static void explain_put_assumed(struct explanation *e)
 {
 	const struct imagined *imagined = e->imagined;
 
 	if (imagined->actor && imagined->actor[0] != '/')
-		buffer_puts(e->out, "assumed: the caller is known by its task's name alone\n");
+		buffer_puts(e->out, "assumed: only the name of the caller's task is known\n");
 	if (!(imagined->conditions & ~SHELLTRAP_CONDITION_FILE_DROPPED))
 		buffer_puts(e->out, "assumed: neither stdin nor stdout is a connected socket\n");
 	if (!(imagined->conditions & SHELLTRAP_CONDITION_FILE_DROPPED))
 		buffer_puts(e->out, "assumed: the file is not dropped\n");
 	if (!imagined->has_uid)
-		buffer_puts(e->out, "assumed: a user of whom no rule speaks\n");
+		buffer_puts(e->out, "assumed: a user that no rule names\n");
 	if (!imagined->cgroup)
-		buffer_puts(e->out, "assumed: a cgroup of which no rule speaks\n");
+		buffer_puts(e->out, "assumed: a cgroup that no rule names\n");
 	if (!imagined->argv.len)
-		buffer_puts(e->out, "assumed: a command line of which no rule speaks\n");
+		buffer_puts(e->out, "assumed: a command line that no rule names\n");
 	buffer_puts(e->out, "assumed: the exec completes, in a clean environment\n");
 	if (shelltrap_policy_enforces(e->policy))
-		buffer_puts(e->out, "assumed: what is denied or killed is not just observed\n");
+		buffer_puts(e->out,
+			    "assumed: rules that deny or kill are enforced, not only observed\n");
 }
 
 void policy_explain(struct buffer *out, struct shelltrap_policy *policy,
@@ -377,15 +384,15 @@ void policy_explain(struct buffer *out, struct shelltrap_policy *policy,
 {
 	struct explanation e = { .out = out, .policy = policy, .imagined = imagined };
 
-	identify_members(policy);
-	add_rounds(&e);
-	put_rounds(&e);
-	put_assumed(&e);
-	put_rules(&e);
+	explain_identify_members(policy);
+	explain_add_rounds(&e);
+	explain_put_rounds(&e);
+	explain_put_assumed(&e);
+	explain_put_rules(&e);
 	buffer_puts(out, "outcome: ");
-	put_outcome(&e);
+	explain_put_outcome(&e);
 	buffer_putc(out, '\n');
-	forget_rounds(&e);
+	explain_free_rounds(&e);
 }
 
 void policy_outcome(struct buffer *out, struct shelltrap_policy *policy,
@@ -393,8 +400,8 @@ void policy_outcome(struct buffer *out, struct shelltrap_policy *policy,
 {
 	struct explanation e = { .out = out, .policy = policy, .imagined = imagined };
 
-	identify_members(policy);
-	add_rounds(&e);
-	put_outcome(&e);
-	forget_rounds(&e);
+	explain_identify_members(policy);
+	explain_add_rounds(&e);
+	explain_put_outcome(&e);
+	explain_free_rounds(&e);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a policy makes of an exec, rule by rule, by the kernel's own source. */
+/* Says for an exec what each rule of a policy decides, with the source that the module has. */
 #ifndef POLICY_EXPLAIN_H
 #define POLICY_EXPLAIN_H
 
@@ -10,26 +10,29 @@
 
 #define POLICY_ANCESTORS_MAX SHELLTRAP_ANCESTORS_MAX
 
-/* An exec as somebody imagines it. What is NULL or false nobody has spoken of. */
+/* An exec that the user describes. What the user has not given is NULL, 0 or false. */
 struct imagined {
-	const char *actor;
-	const char *runs;	/* if that is a runtime: which script, module or class */
+	const char *actor;	/* the caller: a path, or the name of its task */
+	const char *runs;	/* for a runtime as the actor: its script, module or class */
 	const char *ancestors[POLICY_ANCESTORS_MAX];
 	unsigned int nr_ancestors;
-	const char *target;
-	const char *interpreter;
+	const char *target;	/* the file that is run */
+	const char *interpreter;	/* instead of the one in the target's "#!" line */
 	__u32 conditions;
 	__u32 uid;
 	bool has_uid;
 	const char *cgroup;
-	struct buffer argv;	/* arguments, each with its NUL */
+	struct buffer argv;	/* arguments, each with a NUL at its end */
 };
 
-/* The policy is finished; files of this machine are looked at. */
+/**
+ * policy_explain() - Add what each rule decides about the exec, and the outcome.
+ * @policy: finished; the paths in it are looked up on this machine
+ */
 void policy_explain(struct buffer *out, struct shelltrap_policy *policy,
 		    const struct imagined *imagined);
 
-/* The outcome alone: "an alert, led by ...". */
+/** policy_outcome() - Add only the outcome: "an alert, led by ...". */
 void policy_outcome(struct buffer *out, struct shelltrap_policy *policy,
 		    const struct imagined *imagined);
 

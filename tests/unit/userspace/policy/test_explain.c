@@ -90,7 +90,7 @@ static void says(const char *said, const char *line)
 TEST(a_runtime_matches_by_what_it_runs)
 {
 	says(EXPLAIN("--target", link_of_it, "--actor", "/usr/bin/node18", "--runs", "/srv/a.js"),
-	     "\nunder                    fits\n");
+	     "\nunder                    matches\n");
 	says(EXPLAIN("--target", link_of_it, "--actor", "/usr/bin/node18", "--runs", "a.js"),
 	     "\nunder                    no: the caller is in none of its sets\n");
 	says(EXPLAIN("--target", link_of_it, "--actor", "/usr/bin/node18"),
@@ -101,12 +101,12 @@ TEST(the_name_of_a_link_is_enough_for_an_alert)
 {
 	const char *said = EXPLAIN("--target", link_of_it, "--actor", "nginx");
 
-	says(said, "\nunder                    fits\n");
-	says(said, "\nitself                   fits\n");
-	says(said, "\nreverse                  no: not as it says of stdin, stdout, file\n");
+	says(said, "\nunder                    matches\n");
+	says(said, "\nitself                   matches\n");
+	says(said, "\nreverse                  no: stdin, stdout or the file does not match\n");
 	says(said, "\nof_user                  no: another user\n");
 	says(said, "\nplaced                   no: another cgroup\n");
-	says(said, "\nnever                    no: it is off\n");
+	says(said, "\nnever                    no: the rule is off\n");
 	says(said, "\nsilent                   no: another command line\n");
 	says(said, "\noutcome: an alert, led by under, severity high\n");
 	says(said, "\nassumed: the file is not dropped\n");
@@ -119,7 +119,7 @@ TEST(an_exception_matches_the_file_and_not_its_name)
 	     "\noutcome: silenced by the exception silent\n");
 	says(EXPLAIN("--target", link_of_it, "--ancestor", "nginx", "--dropped",
 		     "--argv", "sh -c id"),
-	     "\nsilent                   no: an exception never fits a dropped file\n");
+	     "\nsilent                   no: an exception never matches a dropped file\n");
 	says(EXPLAIN("--target", "/nowhere/sh", "--ancestor", "nginx",
 		     "--argv", "sh -c id"),
 	     "\noutcome: an alert, led by under, severity high\n");
@@ -130,11 +130,11 @@ TEST(user_stdin_and_cgroup_count)
 	const char *said = EXPLAIN("--target", "/nowhere/sh", "--uid", "33",
 				   "--stdin", "connected-socket", "--cgroup", "/a/b");
 
-	says(said, "target: /nowhere/sh, a file that is not here: by its name alone\n");
+	says(said, "target: /nowhere/sh, which is not on this machine: only its name counts\n");
 	says(said, "\nunder                    no: the caller is in none of its sets\n");
-	says(said, "\nreverse                  fits\n");
-	says(said, "\nof_user                  fits\n");
-	says(said, "\nplaced                   fits\n");
+	says(said, "\nreverse                  matches\n");
+	says(said, "\nof_user                  matches\n");
+	says(said, "\nplaced                   matches\n");
 	says(said, "\noutcome: an alert, led by reverse, severity critical\n");
 }
 
@@ -144,10 +144,10 @@ TEST(a_script_matches_by_its_interpreter_too)
 				   "--actor", "http-nio-8080-exec-1");
 
 	says(said, "\ninterpreter: ");
-	says(said, "\nitself                   fits\n");
+	says(said, "\nitself                   matches\n");
 	says(EXPLAIN("--target", "/nowhere/x", "--interpreter", "/bin/sh",
 		     "--actor", "/usr/sbin/nginx"),
-	     "\nitself                   fits\n");
+	     "\nitself                   matches\n");
 }
 
 TEST(denied_and_killed_execs_are_reported)
@@ -155,7 +155,7 @@ TEST(denied_and_killed_execs_are_reported)
 	const char *said = EXPLAIN_ENFORCING("--target", link_of_it, "--ancestor", "nginx");
 
 	says(said, "\noutcome: denied, led by denies, severity high\n");
-	says(said, "\nassumed: what is denied or killed is not just observed\n");
+	says(said, "\nassumed: rules that deny or kill are enforced, not only observed\n");
 	says(EXPLAIN_ENFORCING("--target", script, "--actor", "nginx"),
 	     "\noutcome: denied, led by denies, severity high\n");
 	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--actor", "nginx"),
@@ -167,7 +167,7 @@ TEST(a_caller_without_a_server_is_not_denied)
 {
 	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "7", "--actor", "login"),
 	     "\noutcome: an alert, led by tells, severity medium; "
-	     "not denied: no server is behind the caller\n");
+	     "not denied: neither the caller nor an ancestor is a server\n");
 	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "7", "--ancestor", "nginx"),
 	     "\noutcome: denied, led by kills, severity medium\n");
 	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "8", "--actor", "login"),
@@ -182,11 +182,11 @@ TEST(an_exception_overrides_rules_that_deny)
 	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "33",
 			       "--argv", "sh -c ls"),
 	     "\noutcome: killed, led by denies, severity high; not denied: the exception silent "
-	     "may fit, and its command line is known too late\n");
+	     "may match, but the command line is known too late\n");
 	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "34",
 			       "--cgroup", "/b"),
 	     "\noutcome: an alert, led by denies, severity high; "
-	     "not denied: an exception fits but for its cgroup\n");
+	     "not denied: an exception matches except for its cgroup\n");
 	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "33",
 			       "--dropped"),
 	     "\noutcome: denied, led by denies, severity high\n");
