@@ -599,10 +599,10 @@ def part_listeners(rng, count, module):
                     entry[0].socket.send(datagram(rng, module.talk, module.state))
             count -= 5
             if count % 100 == 0:
-                promise("listening" in module.check() or not talks, "nobody is listening?")
+                promise("listening" in module.check() or not talks, "not listening")
     for talk, _ in talks:
         talk.close()
-    promise("listening" not in module.check(), "listening to nobody")
+    promise("listening" not in module.check(), "listening without a socket")
     module.check_records()
 
 
