@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # bash completion for shelltrap(8)
 
-# What may follow "shelltrap policy", in $words.
+# Sets $words to what may follow "shelltrap policy".
 _shelltrap_policy()
 {
 	if ((COMP_CWORD == 2)); then
