@@ -7,7 +7,7 @@
 #include "compat.h"
 #include "lineage.h"
 #include "lookup.h"
-#include "slot.h"
+#include "hit.h"
 #include "target.h"
 #include "task.h"
 
@@ -132,7 +132,7 @@ static void actor_identify_ancestors(const struct shelltrap_policy *policy,
 static void actor_identify_lineage(const struct shelltrap_policy *policy,
 				   struct shelltrap_actor *actor)
 {
-	actor->founder = shelltrap_lineage_mine();
+	actor->founder = shelltrap_lineage_get();
 	if (!actor->founder)
 		return;
 	actor->lineage = shelltrap_founder_sets(policy, actor->founder);

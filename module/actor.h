@@ -23,7 +23,7 @@ struct shelltrap_actor {
 	 * an actor itself. NULL: the server is the founder. No reference is held.
 	 */
 	struct task_struct *server;
-	const struct shelltrap_founder *founder; /* of current's lineage, or NULL */
+	const struct shelltrap_founder *founder; /* of current's lineage, or NULL; referenced */
 };
 
 /**
@@ -31,7 +31,8 @@ struct shelltrap_actor {
  * @policy: the policy
  * @actor: all zeros; receives the result
  *
- * Any context. The caller holds the RCU read lock as long as it uses @actor->server.
+ * Any context. The caller holds the RCU read lock as long as it uses @actor->server, and
+ * drops @actor->founder with shelltrap_lineage_put().
  */
 void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor);
 

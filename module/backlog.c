@@ -2,6 +2,8 @@
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/overflow.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
@@ -34,14 +36,27 @@ int shelltrap_backlog_init(struct shelltrap_backlog *backlog, u32 size, u32 larg
 	backlog->size = ALIGN_DOWN(size, ENTRY_ALIGN);
 	backlog->seq_oldest = 1;
 	backlog->seq_next = 1;
+	/* No record is smaller than its length field: at most so many marks are in use. */
+	backlog->nr_marks = backlog->size / ENTRY_ALIGN / SHELLTRAP_BACKLOG_MARK_EVERY + 2;
 	/* The size comes from a module parameter: its failure needs no kernel warning. */
 	backlog->ring = __vmalloc(backlog->size, GFP_KERNEL | __GFP_NOWARN);
-	return backlog->ring ? 0 : -ENOMEM;
+	backlog->marks = __vmalloc(array_size(backlog->nr_marks, sizeof(*backlog->marks)),
+				   GFP_KERNEL | __GFP_NOWARN);
+	if (backlog->ring && backlog->marks)
+		return 0;
+	shelltrap_backlog_free(backlog);
+	return -ENOMEM;
 }
 
 void shelltrap_backlog_free(struct shelltrap_backlog *backlog)
 {
 	vfree(backlog->ring);
+	vfree(backlog->marks);
+}
+
+static u32 *backlog_mark_of(const struct shelltrap_backlog *backlog, u64 seq)
+{
+	return &backlog->marks[div_u64(seq, SHELLTRAP_BACKLOG_MARK_EVERY) % backlog->nr_marks];
 }
 
 /* Converts the end of one entry, @offset, to the start of the next one. */
@@ -97,30 +112,35 @@ void shelltrap_backlog_append(struct shelltrap_backlog *backlog, const void *rec
 	entry = backlog_entry_at(backlog, backlog->head);
 	entry->len = len;
 	memcpy(entry->record, record, len);
+	if (backlog->seq_next % SHELLTRAP_BACKLOG_MARK_EVERY == 0)
+		*backlog_mark_of(backlog, backlog->seq_next) = backlog->head;
 	backlog->head += size;
 	backlog->used += size;
 	backlog->largest = max(backlog->largest, len);
 	backlog->seq_next++;
 }
 
-const void *shelltrap_backlog_get(const struct shelltrap_backlog *backlog,
-				  struct shelltrap_backlog_cursor *cursor, u64 *seq, u32 *len)
+const void *shelltrap_backlog_get(const struct shelltrap_backlog *backlog, u64 *seq, u32 *len)
 {
+	u32 offset = backlog->tail;
 	struct backlog_entry *entry;
+	u64 at, marked;
 
 	*seq = max(*seq, backlog->seq_oldest);
 	if (*seq >= backlog->seq_next)
 		return NULL;
-	if (cursor->seq < backlog->seq_oldest || cursor->seq > *seq) {
-		cursor->seq = backlog->seq_oldest;
-		cursor->offset = backlog->tail;
+	at = backlog->seq_oldest;
+	marked = *seq - *seq % SHELLTRAP_BACKLOG_MARK_EVERY;
+	if (marked >= at) {
+		at = marked;
+		offset = *backlog_mark_of(backlog, marked);
 	}
-	for (;; cursor->seq++) {
-		cursor->offset = backlog_entry_offset(backlog, cursor->offset);
-		entry = backlog_entry_at(backlog, cursor->offset);
-		if (cursor->seq == *seq)
+	for (;; at++) {
+		offset = backlog_entry_offset(backlog, offset);
+		entry = backlog_entry_at(backlog, offset);
+		if (at == *seq)
 			break;
-		cursor->offset += backlog_entry_size(entry->len);
+		offset += backlog_entry_size(entry->len);
 	}
 	*len = entry->len;
 	return entry->record;

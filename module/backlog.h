@@ -4,7 +4,8 @@
  *
  * The ring is allocated once, at load: a record is kept even when the system has run out
  * of memory. Each record is contiguous. A new record pushes out the oldest ones. The
- * functions do no locking: netlink.c holds a mutex around them.
+ * functions do no locking: netlink.c holds a raw spinlock around them. So each is short: it
+ * copies one record, or searches at most SHELLTRAP_BACKLOG_MARK_EVERY entries for one.
  */
 #ifndef _SHELLTRAP_BACKLOG_H
 #define _SHELLTRAP_BACKLOG_H
@@ -13,6 +14,8 @@
 
 struct shelltrap_backlog {
 	u8 *ring;
+	u32 *marks;		/* offsets of the records whose numbers divide by MARK_EVERY */
+	u32 nr_marks;
 	u32 size;		/* bytes */
 	u32 used;		/* bytes: entries, and the part skipped at the end */
 	u32 head;		/* offset where the next entry goes */
@@ -24,11 +27,7 @@ struct shelltrap_backlog {
 	u64 overwritten;	/* records pushed out that no reader had received */
 };
 
-/* Where a reader found its last record. All zeros: at the start. */
-struct shelltrap_backlog_cursor {
-	u64 seq;
-	u32 offset;
-};
+#define SHELLTRAP_BACKLOG_MARK_EVERY	32
 
 /**
  * shelltrap_backlog_init() - Allocate an empty backlog.
@@ -59,14 +58,13 @@ void shelltrap_backlog_append(struct shelltrap_backlog *backlog, const void *rec
 /**
  * shelltrap_backlog_get() - Find a record by its number.
  * @backlog: the backlog
- * @cursor: position of this reader; makes reading in order fast
  * @seq: the number wanted; set to the oldest number if the wanted record is gone
  * @len: set to the length in bytes
  *
  * Return: the record, in the ring's memory, or NULL if *@seq has not been written yet.
  */
 const void *shelltrap_backlog_get(const struct shelltrap_backlog *backlog,
-				  struct shelltrap_backlog_cursor *cursor, u64 *seq, u32 *len);
+				  u64 *seq, u32 *len);
 
 /**
  * shelltrap_backlog_mark_delivered() - Note that a reader has received a record.

@@ -9,6 +9,8 @@
 #include <linux/magic.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
@@ -19,16 +21,16 @@
 #include "capture.h"
 #include "compat.h"
 #include "condition.h"
+#include "hit.h"
 #include "lineage.h"
-#include "slot.h"
 #include "task.h"
 
-void shelltrap_capture_file(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
+void shelltrap_capture_file(struct shelltrap_hit *hit, const struct linux_binprm *bprm)
 {
 	const struct inode *inode = file_inode(bprm->file);
-	struct shelltrap_facts *facts = &slot->facts;
+	struct shelltrap_facts *facts = &hit->facts;
 
-	slot->refs.file = get_file(bprm->file);
+	hit->refs.file = get_file(bprm->file);
 	facts->file_dev = inode->i_sb->s_dev;
 	facts->file_ino = inode->i_ino;
 	facts->file_mode = inode->i_mode;
@@ -121,24 +123,24 @@ static void capture_process(struct shelltrap_facts *facts)
 	facts->mnt_ns = nsproxy ? shelltrap_mnt_ns_inum(nsproxy->mnt_ns) : 0;
 }
 
-static void capture_cgroup(struct shelltrap_slot *slot)
+static void capture_cgroup(struct shelltrap_hit *hit)
 {
 	struct cgroup *cgroup;
 
-	slot->facts.cgroup_id = 0;
+	hit->facts.cgroup_id = 0;
 	rcu_read_lock();
 	cgroup = task_dfl_cgroup(current);
 	if (cgroup_tryget(cgroup)) {
-		slot->refs.cgroup = cgroup;
-		slot->facts.cgroup_id = cgroup_id(cgroup);
+		hit->refs.cgroup = cgroup;
+		hit->facts.cgroup_id = cgroup_id(cgroup);
 	}
 	rcu_read_unlock();
 }
 
 /* The server's executable: where current is the server the exec replaces it, so now. */
-static void capture_server(struct shelltrap_slot *slot, const struct shelltrap_actor *actor)
+static void capture_server(struct shelltrap_hit *hit, const struct shelltrap_actor *actor)
 {
-	struct shelltrap_facts *facts = &slot->facts;
+	struct shelltrap_facts *facts = &hit->facts;
 
 	facts->matched = actor->matched;
 	if (!actor->matched)
@@ -151,82 +153,97 @@ static void capture_server(struct shelltrap_slot *slot, const struct shelltrap_a
 	facts->server_pid = task_tgid_nr(actor->server);
 	shelltrap_task_comm(facts->server_comm, actor->server);
 	if (actor->server != current)
-		slot->refs.server = get_task_struct(actor->server);
+		hit->refs.server = get_task_struct(actor->server);
 	else if (current->mm)
-		slot->refs.server_exe = shelltrap_exe_file(current->mm);
+		hit->refs.server_exe = shelltrap_exe_file(current->mm);
 }
 
-void shelltrap_capture_caller(struct shelltrap_slot *slot, const struct linux_binprm *bprm,
+void shelltrap_capture_caller(struct shelltrap_hit *hit, const struct linux_binprm *bprm,
 			      const struct shelltrap_actor *actor)
 {
-	struct shelltrap_facts *facts = &slot->facts;
+	struct shelltrap_facts *facts = &hit->facts;
 
 	facts->time = ktime_get_real_fast_ns();
-	facts->argv_len = 0;
-	facts->argv_truncated = false;
 	shelltrap_task_comm(facts->caller_comm, current);
 	memcpy(facts->comm, facts->caller_comm, sizeof(facts->comm));
-	strscpy(facts->pathname, bprm->filename, sizeof(facts->pathname));
+	facts->verdict = SHELLTRAP_VERDICT_FAILED;
+	facts->pathname = shelltrap_hit_keep(facts->pathname, hit->pathname, sizeof(hit->pathname),
+					     bprm->filename,
+					     strnlen(bprm->filename, SHELLTRAP_PATH_MAX - 1));
 	capture_ids(facts);
 	capture_process(facts);
 	capture_stdio(&facts->in, 0);
 	capture_stdio(&facts->out, 1);
-	capture_cgroup(slot);
-	capture_server(slot, actor);
+	capture_cgroup(hit);
+	capture_server(hit, actor);
 	facts->nr_ancestors = shelltrap_actor_ancestors(facts->ancestors, SHELLTRAP_ANCESTORS_MAX);
 }
 
-void shelltrap_capture_round(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
+void shelltrap_capture_round(struct shelltrap_hit *hit, const struct linux_binprm *bprm)
 {
-	struct shelltrap_facts *facts = &slot->facts;
+	const char *interpreter = bprm->interp == bprm->filename ? "" : bprm->interp;
+	struct shelltrap_facts *facts = &hit->facts;
+
+	size_t len = strnlen(interpreter, SHELLTRAP_INTERPRETER_MAX - 1);
 
 	facts->argc = bprm->argc;
-	facts->interpreter[0] = '\0';
-	if (bprm->interp != bprm->filename)
-		strscpy(facts->interpreter, bprm->interp, sizeof(facts->interpreter));
+	facts->interpreter = shelltrap_hit_keep(facts->interpreter, hit->interpreter,
+						sizeof(hit->interpreter), interpreter, len);
 }
 
 /*
- * The kernel has just written the arguments, so their pages are there; one that
- * has left memory since is not waited for. A nofault copy comes whole or not at
- * all, hence page by page.
+ * The kernel has just written the arguments, so their pages are there; a page that has
+ * left memory since is not waited for. A nofault copy succeeds whole or not at all, hence
+ * page by page.
  */
-void shelltrap_capture_argv(struct shelltrap_slot *slot)
+static u32 copy_argv(char *argv, unsigned long at, unsigned long len)
 {
-	struct shelltrap_facts *facts = &slot->facts;
-	unsigned long at = current->mm->arg_start, all = current->mm->arg_end - at;
-	unsigned long len = min_t(unsigned long, all, sizeof(facts->argv));
 	unsigned long done, step;
 
 	for (done = 0; done < len; done += step) {
 		step = min(len - done, PAGE_SIZE - offset_in_page(at + done));
-		if (copy_from_user_nofault(facts->argv + done, (const void __user *)(at + done),
-					   step))
+		if (copy_from_user_nofault(argv + done, (const void __user *)(at + done), step))
 			break;
 	}
-	facts->argv_len = done;
-	facts->argv_truncated = done < all;
+	return done;
+}
+
+void shelltrap_capture_argv(struct shelltrap_hit *hit)
+{
+	struct shelltrap_facts *facts = &hit->facts;
+	unsigned long at = current->mm->arg_start, all = current->mm->arg_end - at;
+	unsigned long len = min_t(unsigned long, all, SHELLTRAP_ARGV_MAX);
+	char *argv = hit->argv;
+
+	if (len > sizeof(hit->argv) && shelltrap_may_allocate())
+		argv = kmalloc(len, GFP_NOWAIT | __GFP_NOWARN) ?: hit->argv;
+	if (argv == hit->argv)
+		len = min_t(unsigned long, len, sizeof(hit->argv));
+	facts->argv = argv;
+	facts->argv_len = copy_argv(argv, at, len);
+	facts->argv_truncated = facts->argv_len < all;
 }
 
 /*
  * A plain lock, allowed where the tracepoint is called on a kernel whose plain
  * locks don't sleep. Otherwise the report asks the process, if it is still there.
  */
-static void capture_cwd(struct shelltrap_slot *slot)
+static void capture_cwd(struct shelltrap_hit *hit)
 {
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		get_fs_pwd(current->fs, &slot->refs.cwd);
+		get_fs_pwd(current->fs, &hit->refs.cwd);
 }
 
-void shelltrap_capture_done(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
+void shelltrap_capture_done(struct shelltrap_hit *hit, const struct linux_binprm *bprm)
 {
-	struct shelltrap_facts *facts = &slot->facts;
+	struct shelltrap_facts *facts = &hit->facts;
 
-	shelltrap_capture_round(slot, bprm);
+	shelltrap_capture_round(hit, bprm);
 	shelltrap_task_comm(facts->comm, current);
 	capture_ids(facts);
-	capture_cwd(slot);
+	capture_cwd(hit);
+	/* A tracer could change the arguments and the environment after this look at them. */
 	if (facts->exceptions)
-		facts->clean = shelltrap_is_clean(current->mm);
-	slot->refs.exe = shelltrap_exe_file(current->mm);
+		facts->clean = !current->ptrace && shelltrap_is_clean(current->mm);
+	hit->refs.exe = shelltrap_exe_file(current->mm);
 }

@@ -12,9 +12,9 @@
 #include "counters.h"
 #include "decide.h"
 #include "enforce.h"
+#include "hit.h"
 #include "lineage.h"
 #include "ruleset.h"
-#include "slot.h"
 #include "target.h"
 
 static DEFINE_PER_CPU(u64, execs);
@@ -28,14 +28,14 @@ struct round {
 	struct shelltrap_ruleset *ruleset;
 	const struct shelltrap_policy *policy;	/* the ruleset's */
 	u64 rules;		/* that fit in this round */
-	u64 enforced;		/* of those, the ones that deny or kill current */
+	u64 enforced;		/* of those, the ones that deny or kill the exec */
 	struct shelltrap_exec exec;
 	struct shelltrap_actor actor;
 };
 
 /*
- * Who is behind it matters only where some rule would fit, or may do so later. Who is of
- * no line is no server whatever its name, and has none behind it.
+ * The caller's ancestry matters only where some rule would match, or may do so later. A
+ * task outside every lineage cannot be a server: skip the lookup.
  */
 static void decide_on_actor(struct round *round)
 {
@@ -60,9 +60,9 @@ static bool may_fit(const struct round *round)
 }
 
 /*
- * @before holds of the rounds before this one: of a script and its interpreter, what
- * is true of either. The caller holds the RCU read lock, as long as it uses what is
- * found.
+ * @before: the conditions that held in earlier rounds. What is true of a script or of its
+ * interpreter is true of the exec. The caller holds the RCU read lock as long as it uses
+ * the result.
  */
 static void decide(struct round *round, u32 before)
 {
@@ -86,11 +86,11 @@ static bool has_server(const struct round *round)
 }
 
 /*
- * Most execs end here: the caller is no server, nor is one behind it, and what it starts
- * is none and no rule's whoever calls. Of such a round nothing has to be known later.
- * Preemption is off in the handler of a probe, so this takes no RCU read lock.
+ * Most execs end here: the caller neither is a server nor descends from one, and no rule
+ * is about the program for every caller. Nothing about such a round is needed later.
+ * Preemption is off in a probe's handler, so no RCU read lock is needed.
  */
-static bool is_nobodys(const struct linux_binprm *bprm)
+static bool is_unwatched(const struct linux_binprm *bprm)
 {
 	const struct shelltrap_policy *policy = shelltrap_ruleset_current()->policy;
 
@@ -98,59 +98,104 @@ static bool is_nobodys(const struct linux_binprm *bprm)
 	       !shelltrap_is_watched(policy, bprm);
 }
 
-/* Whatever an exception may yet say. @slot: current's for this exec, or NULL. */
+/* @hit: current's for this exec, or NULL. Exceptions are not considered yet. */
 static void begin_round(struct round *round, const struct linux_binprm *bprm,
-			const struct shelltrap_slot *slot)
+			const struct shelltrap_hit *hit)
 {
 	memset(round, 0, sizeof(*round));
 	round->bprm = bprm;
 	round->first = shelltrap_first_round(bprm);
-	round->ruleset = slot ? slot->ruleset : shelltrap_ruleset_current();
+	round->ruleset = hit ? hit->ruleset : shelltrap_ruleset_current();
 	round->policy = round->ruleset->policy;
 	round->may_have_actor = shelltrap_lineage_may_descend_from_server();
 	round->multicall = round->may_have_actor && shelltrap_is_multicall(round->bprm);
-	decide(round, slot ? slot->facts.conditions : 0);
+	decide(round, hit ? hit->facts.conditions : 0);
 	round->enforced = shelltrap_enforce_rules(round->policy, round->rules, has_server(round));
 }
 
-/* Where an exception may fit, its command line has to be waited for. */
-static bool is_denied(const struct round *round, const struct shelltrap_slot *slot)
+/* Where an exception may match, the command line has to be waited for. */
+static bool is_denied(const struct round *round, const struct shelltrap_hit *hit)
 {
-	u64 exceptions = round->rules | (slot ? slot->facts.exceptions : 0);
+	u64 exceptions = round->rules | (hit ? hit->facts.exceptions : 0);
 
 	return (round->enforced & round->policy->denying) &&
 	       !(exceptions & round->policy->allowing);
 }
 
+static bool hits_rule(const struct round *round)
+{
+	return round->rules & round->policy->alerting;
+}
+
 /*
- * A script hits a rule, if any, by its interpreter, in a later round; but the
- * file is at hand only now. A slot held until then keeps it. Only for those whom
- * some rule is about: anybody may hold up an exec between its rounds, for as long
- * as the interpreter's file system likes, and slots are few.
+ * A script hits a rule, if any, by its interpreter, in a later round; but its own file,
+ * and whether that was dropped, can be seen only in the first.
  */
-static struct shelltrap_slot *keep_file(const struct round *round)
+static bool may_hit_later(const struct round *round)
 {
-	struct shelltrap_slot *slot = shelltrap_slot_claim(round->ruleset);
-
-	if (slot)
-		shelltrap_capture_file(slot, round->bprm);
-	return slot;
+	return round->multicall ||
+	       (round->first && round->may_have_actor && shelltrap_is_interpreted(round->bprm));
 }
 
-/* What would have been decided later is lost where there is no slot, and maybe a hit. */
-static struct shelltrap_slot *keep_for_later(const struct round *round, bool becomes_server)
+/*
+ * Later only the name that exec was given tells that a server starts, and the last file of
+ * all. A script may be called like one by its own name alone.
+ */
+static bool starts_server_by_own_name(const struct round *round)
 {
-	struct shelltrap_slot *slot = NULL;
-
-	if (round->multicall || becomes_server || !shelltrap_slots_scarce())
-		slot = keep_file(round);
-	if (!slot && round->multicall)
-		shelltrap_slot_lost_hit();
-	return slot;
+	return round->first && (round->exec.target & round->policy->actors) &&
+	       shelltrap_is_interpreted(round->bprm);
 }
 
-/* In a later round without a slot: has an earlier one hit, found none, and said so? */
-static bool lost_before(const struct round *round)
+static struct shelltrap_hit *claim(const struct round *round)
+{
+	struct shelltrap_hit *hit = shelltrap_hit_claim(round->ruleset, round->actor.founder);
+
+	if (!hit)
+		return NULL;
+	if (round->first)
+		shelltrap_capture_file(hit, round->bprm);
+	shelltrap_hit_hand_over(hit);
+	return hit;
+}
+
+/* What this round adds to what is known of the exec. */
+static void add_round(struct shelltrap_hit *hit, const struct round *round)
+{
+	struct shelltrap_facts *facts = &hit->facts;
+	bool first_hit = hits_rule(round) && !facts->rules;
+
+	if (first_hit || (round->multicall && !facts->rules))
+		shelltrap_capture_caller(hit, round->bprm, &round->actor);
+	if (first_hit)
+		atomic64_inc(&shelltrap_counters.hits);
+	if (hits_rule(round))
+		shelltrap_capture_round(hit, round->bprm);
+	if (round->multicall) {
+		facts->multicall = true;
+		facts->server = has_server(round);
+		facts->exec = round->exec;
+	}
+	facts->denied |= is_denied(round, hit);
+	facts->enforced |= round->enforced;
+	facts->becomes_server |= !!(round->exec.target & round->policy->actors);
+	facts->exceptions |= round->rules & round->policy->allowing;
+	facts->conditions = round->exec.conditions;
+	/* Last: the sweep reports what has rules. */
+	WRITE_ONCE(facts->rules, facts->rules | (round->rules & round->policy->alerting));
+}
+
+void shelltrap_check_lost(void)
+{
+	atomic64_inc(&shelltrap_counters.hits);
+	shelltrap_hit_lost();
+}
+
+/*
+ * In a later round without a hit: was there one in an earlier round, or none free for it? Then
+ * it was reported as pending, or counted as lost.
+ */
+static bool was_reported(const struct round *round)
 {
 	const struct shelltrap_policy *policy = round->policy;
 	struct shelltrap_exec given = round->exec;
@@ -163,159 +208,134 @@ static bool lost_before(const struct round *round)
 	return shelltrap_policy_decide(policy, rules, &given);
 }
 
-static struct shelltrap_slot *claim_for_hit(const struct round *round)
+/*
+ * No hit is free for this exec. Both probes come here; one of them counts. Nothing could
+ * enforce a rule later, so what a rule denies or kills, or may, is refused now.
+ */
+static bool refuse_without_hit(const struct round *round, enum shelltrap_prober prober)
 {
-	struct shelltrap_slot *slot;
+	bool may_be_enforced = round->multicall && has_server(round) &&
+			       shelltrap_policy_enforces(round->policy);
 
-	if (lost_before(round))
-		return NULL;
-	atomic64_inc(&shelltrap_counters.hits);
-	slot = shelltrap_slot_claim(round->ruleset);
-	if (!slot)
-		shelltrap_slot_lost();
-	else if (round->first)
-		shelltrap_capture_file(slot, round->bprm);
-	return slot;
+	if (prober == SHELLTRAP_PROBER_ENTRY && (hits_rule(round) || round->multicall) &&
+	    !was_reported(round))
+		shelltrap_check_lost();
+	return shelltrap_enforcing() && (round->enforced || may_be_enforced);
 }
 
-/* Returns the exec's slot, if it has one now. */
-static struct shelltrap_slot *record_hit(struct shelltrap_slot *slot, const struct round *round)
+static bool needs_hit(const struct round *round)
 {
-	bool first_hit = !slot || !slot->facts.rules;
-
-	if (slot && first_hit)
-		atomic64_inc(&shelltrap_counters.hits);
-	if (!slot)
-		slot = claim_for_hit(round);
-	if (!slot)
-		return NULL;
-	if (first_hit)
-		shelltrap_capture_caller(slot, round->bprm, &round->actor);
-	shelltrap_capture_round(slot, round->bprm);
-	slot->facts.rules |= round->rules & round->policy->alerting;
-	return slot;
+	return hits_rule(round) || may_hit_later(round) || starts_server_by_own_name(round);
 }
 
-/* What the arguments make of it is decided when they can be read, for a caller that is gone. */
-static void hold_decision(struct shelltrap_slot *slot, const struct round *round)
+/* Keeps what the round adds in @hit, or in a new hit. Returns whether it is to be refused. */
+static bool keep_round(const struct round *round, struct shelltrap_hit *hit,
+		       enum shelltrap_prober prober)
 {
-	if (!slot->facts.rules)
-		shelltrap_capture_caller(slot, round->bprm, &round->actor);
-	slot->facts.multicall = true;
-	slot->facts.server = has_server(round);
-	slot->facts.exec = round->exec;
+	struct shelltrap_hit *claimed = NULL;
+	bool refused;
+
+	if (!hit && !was_reported(round)) {
+		claimed = claim(round);
+		hit = claimed;
+	}
+	if (!hit)
+		return refuse_without_hit(round, prober);
+	add_round(hit, round);
+	hit->round = round->bprm->file;
+	hit->probers = prober;
+	refused = is_denied(round, hit) && shelltrap_enforcing();
+	hit->refused = refused;
+	if (claimed)
+		shelltrap_hit_end(claimed);
+	return refused;
 }
 
-static bool is_worth_a_slot(const struct round *round)
-{
-	return round->multicall ||
-	       (shelltrap_is_interpreted(round->bprm) && round->may_have_actor);
-}
-
-/* Returns the exec's slot, if it has one now. */
-static struct shelltrap_slot *look_at(const struct linux_binprm *bprm, struct shelltrap_slot *slot)
+/* Returns whether the round is to be refused. */
+static bool decide_round(const struct linux_binprm *bprm, struct shelltrap_hit *hit,
+			 enum shelltrap_prober prober)
 {
 	struct round round;
-	bool becomes_server, denied;
+	bool refused;
 
-	begin_round(&round, bprm, slot);
-	denied = is_denied(&round, slot);
-	becomes_server = round.exec.target & round.policy->actors;
-
-	if (round.rules & round.policy->alerting)
-		slot = record_hit(slot, &round);
-	else if (!slot && round.first && (is_worth_a_slot(&round) || becomes_server))
-		slot = keep_for_later(&round, becomes_server);
-	if (!slot && becomes_server)
-		shelltrap_lineage_left_out();
-	if (!slot)
-		return NULL;
-	if (round.multicall)
-		hold_decision(slot, &round);
-	slot->facts.enforced |= round.enforced;
-	slot->facts.denied |= denied;
-	slot->facts.becomes_server |= becomes_server;
-	slot->facts.exceptions |= round.rules & round.policy->allowing;
-	slot->facts.conditions = round.exec.conditions;
-	return slot;
-}
-
-void shelltrap_check_exec(const struct linux_binprm *bprm)
-{
-	struct shelltrap_slot *slot = shelltrap_slot_mine();
-	bool first = shelltrap_first_round(bprm);
-
-	if (first)
-		this_cpu_inc(execs);
-	if (first && slot) {
-		/* An earlier exec of this task has failed unseen. */
-		shelltrap_slot_close(slot, SHELLTRAP_VERDICT_FAILED);
-		slot = NULL;
-	}
-
-	if (!slot && is_nobodys(bprm))
-		return;
-	rcu_read_lock();
-	slot = look_at(bprm, slot);
-	rcu_read_unlock();
-	shelltrap_slot_leave(slot);
-}
-
-/* By its arguments, which can't be read yet. */
-static bool may_be_enforced(const struct round *round)
-{
-	return round->multicall && has_server(round) && shelltrap_policy_enforces(round->policy);
+	begin_round(&round, bprm, hit);
+	if (!hit && !needs_hit(&round))
+		refused = false;
+	else
+		refused = keep_round(&round, hit, prober);
+	shelltrap_lineage_put(round.actor.founder);
+	return refused;
 }
 
 /*
- * The same once more: nobody promises which of two probes is first, or that both are
- * called.
+ * Nobody promises which of two probes on a function is called first, or that both are. So
+ * the first one decides, and the other finds the answer in the hit. Each asks about a
+ * round once: one that asks again is at another exec, and the earlier one has failed.
  */
-static enum shelltrap_refusal refusal_of(const struct linux_binprm *bprm,
-					 const struct shelltrap_slot *slot)
+static bool is_answered(struct shelltrap_hit *hit, const struct linux_binprm *bprm,
+			enum shelltrap_prober prober)
 {
-	struct round round;
-
-	begin_round(&round, bprm, slot);
-	if (is_denied(&round, slot))
-		return SHELLTRAP_REFUSED;
-	return round.enforced || may_be_enforced(&round) ? SHELLTRAP_REFUSED_WITHOUT_SLOT :
-							   SHELLTRAP_NOT_REFUSED;
-}
-
-enum shelltrap_refusal shelltrap_check_refusal(const struct linux_binprm *bprm)
-{
-	struct shelltrap_slot *slot = shelltrap_first_round(bprm) ? NULL : shelltrap_slot_mine();
-	enum shelltrap_refusal refusal = SHELLTRAP_NOT_REFUSED;
-
-	if (!slot && is_nobodys(bprm))
-		return SHELLTRAP_NOT_REFUSED;
-	rcu_read_lock();
-	if (shelltrap_enforcing())
-		refusal = refusal_of(bprm, slot);
-	rcu_read_unlock();
-	shelltrap_slot_leave(slot);
-	return refusal;
-}
-
-bool shelltrap_check_refuse(enum shelltrap_refusal refusal)
-{
-	struct shelltrap_slot *slot = shelltrap_slot_mine();
-
-	if (slot && refusal == SHELLTRAP_REFUSED_WITHOUT_SLOT) {
-		shelltrap_slot_leave(slot);
+	if (hit->round != bprm->file || (hit->probers & prober))
 		return false;
-	}
-	shelltrap_enforce_denied();
-	if (slot)
-		shelltrap_slot_close(slot, SHELLTRAP_VERDICT_DENIED);
+	hit->probers |= prober;
 	return true;
 }
 
-static void decide_on_applet(struct shelltrap_slot *slot)
+/* A later round, the other probe, or another exec of a task whose last exec has failed. */
+static bool check_hit(struct shelltrap_hit *hit, const struct linux_binprm *bprm,
+		      enum shelltrap_prober prober)
 {
-	const struct shelltrap_policy *policy = slot->ruleset->policy;
-	struct shelltrap_facts *facts = &slot->facts;
+	bool refused;
+
+	if (is_answered(hit, bprm, prober))
+		return hit->refused;
+	if (shelltrap_first_round(bprm)) {
+		shelltrap_hit_abandon(hit);
+		hit = NULL;
+	}
+	rcu_read_lock();
+	refused = decide_round(bprm, hit, prober);
+	rcu_read_unlock();
+	return refused;
+}
+
+bool shelltrap_check_exec(const struct linux_binprm *bprm, enum shelltrap_prober prober)
+{
+	struct shelltrap_hit *hit = shelltrap_hit_mine();
+	bool refused = false;
+
+	if (hit) {
+		refused = check_hit(hit, bprm, prober);
+		shelltrap_hit_end(hit);
+	} else if (!is_unwatched(bprm)) {
+		rcu_read_lock();
+		refused = decide_round(bprm, NULL, prober);
+		rcu_read_unlock();
+	}
+	return refused;
+}
+
+void shelltrap_check_count(const struct linux_binprm *bprm)
+{
+	if (shelltrap_first_round(bprm))
+		this_cpu_inc(execs);
+}
+
+void shelltrap_check_refused(void)
+{
+	struct shelltrap_hit *hit = shelltrap_hit_mine();
+
+	shelltrap_enforce_denied();
+	if (!hit)
+		return;
+	hit->facts.verdict = SHELLTRAP_VERDICT_DENIED;
+	shelltrap_hit_end(hit);
+}
+
+static void decide_on_applet(struct shelltrap_hit *hit)
+{
+	const struct shelltrap_policy *policy = hit->ruleset->policy;
+	struct shelltrap_facts *facts = &hit->facts;
 	u64 rules;
 
 	facts->exec.target |= shelltrap_applet_sets(policy, facts->argv, facts->argv_len);
@@ -323,51 +343,84 @@ static void decide_on_applet(struct shelltrap_slot *slot)
 	rules = shelltrap_policy_decide(policy, rules, &facts->exec);
 	if (rules && !facts->rules)
 		atomic64_inc(&shelltrap_counters.hits);
-	facts->rules |= rules;
 	facts->enforced |= shelltrap_enforce_rules(policy, rules, facts->server);
+	WRITE_ONCE(facts->rules, facts->rules | rules);
 }
 
-/* It has completed, and not one instruction has run. */
-static enum shelltrap_verdict enforce(const struct shelltrap_slot *slot)
+/*
+ * The exec has completed, and not one instruction has run. What decides is what is known
+ * now: from the next stop on a tracer may change it.
+ */
+static void decide_on_enforcement(struct shelltrap_hit *hit)
 {
-	const struct shelltrap_facts *facts = &slot->facts;
+	struct shelltrap_facts *facts = &hit->facts;
 	const struct shelltrap_late late = {
 		.argv = facts->argv_truncated ? NULL : facts->argv,
 		.argv_len = facts->argv_len,
 		.clean = facts->clean,
 	};
 
+	facts->verdict = SHELLTRAP_VERDICT_OBSERVED;
 	if (!facts->enforced ||
-	    shelltrap_policy_exception_matches(slot->ruleset->policy, facts->exceptions, &late))
-		return SHELLTRAP_VERDICT_OBSERVED;
+	    shelltrap_policy_exception_matches(hit->ruleset->policy, facts->exceptions, &late))
+		return;
 	if (!shelltrap_enforcing()) {
 		shelltrap_enforce_would_deny();
-		return SHELLTRAP_VERDICT_WOULD_DENY;
+		facts->verdict = SHELLTRAP_VERDICT_WOULD_DENY;
+		return;
 	}
 	if (facts->denied)
 		shelltrap_enforce_escaped();
-	return shelltrap_enforce_kill() ? SHELLTRAP_VERDICT_KILLED : SHELLTRAP_VERDICT_OBSERVED;
+	hit->kill = true;
 }
 
 /* Out of line: hardly any exec comes here, and it takes a frame. */
-static noinline void finish(struct shelltrap_slot *slot, const struct linux_binprm *bprm)
+static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm *bprm)
 {
-	if (slot->facts.multicall || slot->facts.rules)
-		shelltrap_capture_argv(slot);
-	if (slot->facts.multicall)
-		decide_on_applet(slot);
-	if (slot->facts.rules)
-		shelltrap_capture_done(slot, bprm);
-	shelltrap_slot_close(slot, enforce(slot));
+	struct shelltrap_facts *facts = &hit->facts;
+
+	if (facts->multicall || facts->rules)
+		shelltrap_capture_argv(hit);
+	if (facts->multicall)
+		decide_on_applet(hit);
+	if (facts->rules)
+		shelltrap_capture_done(hit, bprm);
+	decide_on_enforcement(hit);
+	hit->executed = true;
+	/* Rare: io_uring has used the carrier up. The worker that completes it is late. */
+	if (!shelltrap_hit_hand_over(hit) && hit->kill && !IS_ENABLED(CONFIG_PREEMPT_RT) &&
+	    shelltrap_enforce_kill(current)) {
+		hit->kill = false;
+		facts->verdict = SHELLTRAP_VERDICT_KILLED;
+	}
+}
+
+/* The last round is over: @bprm still has the given name, the interpreter and the file. */
+static bool becomes_server(const struct linux_binprm *bprm)
+{
+	const struct shelltrap_policy *policy;
+	bool is;
+
+	rcu_read_lock();
+	policy = shelltrap_ruleset_current()->policy;
+	is = shelltrap_is_watched(policy, bprm) &&
+	     ((shelltrap_target_sets(policy, bprm) | shelltrap_file_sets(policy, bprm->file)) &
+	      policy->actors);
+	rcu_read_unlock();
+	return is;
 }
 
 void shelltrap_check_done(const struct linux_binprm *bprm)
 {
-	struct shelltrap_slot *slot = shelltrap_slot_mine();
+	struct shelltrap_hit *hit = shelltrap_hit_mine();
 
-	shelltrap_lineage_ran(bprm->file, slot && slot->facts.becomes_server);
-	if (slot)
-		finish(slot, bprm);
+	bool server = (hit && hit->facts.becomes_server) || becomes_server(bprm);
+
+	shelltrap_lineage_ran(bprm->file, server);
+	if (!hit)
+		return;
+	finish(hit, bprm);
+	shelltrap_hit_end(hit);
 }
 
 u64 shelltrap_check_execs(void)

@@ -8,39 +8,39 @@
 
 #include <linux/types.h>
 
+#include "hit.h"
+
 struct linux_binprm;
 
-/*
- * Before an exec, once for each of its interpreter rounds, in the calling task.
+/**
+ * shelltrap_check_exec() - decide on one interpreter round of current's exec
+ * @bprm: that exec's
+ * @prober: which of the two probes on the hook asks
  *
- * This runs in a kprobe: with preemption off at the least, with interrupts off
- * on arm64, inside an int3 that counts as NMI where the probe is not optimized.
- * So: no sleeping, no allocation, no lock but a raw one (on PREEMPT_RT the
- * others sleep), no waiting for anybody. Lookups under RCU, atomics, copies.
+ * Runs in the handler of a probe: with preemption off at the least, with interrupts off on
+ * arm64, inside an int3 that counts as an NMI where the probe is not optimized. So: no
+ * sleeping, no lock but a raw trylock, no waiting for another task, and memory only where
+ * shelltrap_may_allocate() says so. Lookups under RCU, atomics, copies.
+ *
+ * Return: whether the exec is to fail with -EPERM. The same for both probes, whichever
+ * asks first.
  */
-void shelltrap_check_exec(const struct linux_binprm *bprm);
+bool shelltrap_check_exec(const struct linux_binprm *bprm, enum shelltrap_prober prober);
 
-/* What is to become of a round. */
-enum shelltrap_refusal {
-	SHELLTRAP_NOT_REFUSED,
-	SHELLTRAP_REFUSED,
-	SHELLTRAP_REFUSED_WITHOUT_SLOT,	/* or else decided on when the exec has completed */
-};
+/* Counts the exec; once for each round, in the same context. */
+void shelltrap_check_count(const struct linux_binprm *bprm);
 
-/* May be asked before or after shelltrap_check_exec(), in the same context. */
-enum shelltrap_refusal shelltrap_check_refusal(const struct linux_binprm *bprm);
+/* Current's exec has just been refused. Handler of the return probe. */
+void shelltrap_check_refused(void);
 
 /*
- * Later, in current, as the kernel is about to let the round pass: true if it must not.
- * Then the exec has been told of as denied.
- */
-bool shelltrap_check_refuse(enum shelltrap_refusal refusal);
-
-/*
- * After a successful exec, in its task. Preemption is off before some 6.x and on
- * after, so neither is relied on; nothing here sleeps.
+ * After a successful exec, in its task, at sched_process_exec. Preemption is off before
+ * some 6.x and on after, so neither is relied on; nothing here sleeps.
  */
 void shelltrap_check_done(const struct linux_binprm *bprm);
+
+/* Counts an exec that may have matched a rule, and of which nothing will be known. */
+void shelltrap_check_lost(void);
 
 /* First rounds seen. */
 u64 shelltrap_check_execs(void);

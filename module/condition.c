@@ -148,9 +148,9 @@ static bool condition_is_dropped_by_root(const struct file *file,
 	       !condition_is_in_system_dir(&file->f_path);
 }
 
-static bool condition_is_dropped(const struct file *file)
+static bool condition_may_be_attackers(const struct file *file,
+				       const struct shelltrap_founder *founder)
 {
-	const struct shelltrap_founder *founder = shelltrap_lineage_mine();
 	const struct inode *inode = file_inode(file);
 	const struct cred *cred = current_cred();
 
@@ -161,6 +161,15 @@ static bool condition_is_dropped(const struct file *file)
 	/* An invalid owner: a file system that a user has mounted in a user namespace. */
 	return !uid_valid(inode->i_uid) || uid_eq(inode->i_uid, cred->euid) ||
 	       uid_eq(inode->i_uid, cred->uid) || condition_may_write(inode);
+}
+
+static bool condition_is_dropped(const struct file *file)
+{
+	const struct shelltrap_founder *founder = shelltrap_lineage_get();
+	bool dropped = condition_may_be_attackers(file, founder);
+
+	shelltrap_lineage_put(founder);
+	return dropped;
 }
 
 u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked)

@@ -32,7 +32,7 @@ static const struct kernel_param_ops enforce_ops = {
 };
 
 module_param_cb(enforce, &enforce_ops, &enforce, 0644);
-MODULE_PARM_DESC(enforce, "whether rules that deny do so, or only tell of it (Y)");
+MODULE_PARM_DESC(enforce, "whether rules that deny or kill do so, or only raise alerts (Y)");
 
 bool shelltrap_enforcing(void)
 {
@@ -71,21 +71,9 @@ u32 shelltrap_enforce_observing(void)
 	return until > now ? DIV_ROUND_UP_ULL(until - now, NSEC_PER_SEC) : 0;
 }
 
-/* There a signal takes a lock that may sleep, and the tracepoint may not. */
-const char *shelltrap_enforce_fault(const struct shelltrap_policy *policy)
+bool shelltrap_enforce_kill(struct task_struct *task)
 {
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		return NULL;
-	if (policy->killing)
-		return "no action = kill on this kernel (PREEMPT_RT)";
-	return policy->denying && policy->allowing ?
-		       "no exceptions beside action = deny on this kernel (PREEMPT_RT)" :
-		       NULL;
-}
-
-bool shelltrap_enforce_kill(void)
-{
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) || send_sig(SIGKILL, current, 1))
+	if (send_sig(SIGKILL, task, 1))
 		return false;
 	atomic64_inc(&killed);
 	return true;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Enforcement: whether what a rule denies is denied, and what has come of it.
+ * Enforcement: the switches that allow it, and the counts of what it has done.
  *
- * A rule that denies has the exec refused at the hook, by a return probe that is only
- * there while some rule in force denies (hook.c). What is known when it is too late for
- * that, by the command line, is killed before it returns to user mode. Both are decided
- * in check.c; here are the switches and the counts.
+ * An exec that a rule denies is refused at the hook, by a return probe that is registered
+ * only while some rule in force denies (hook.c). Where only the command line can decide, the
+ * process is killed before it returns to user mode (hit.c). check.c decides on both.
  */
 #ifndef _SHELLTRAP_ENFORCE_H
 #define _SHELLTRAP_ENFORCE_H
@@ -15,29 +14,30 @@
 
 #include "policy.h"
 
-/* Is anything denied or killed now, or only told of? Any context. */
+struct task_struct;
+
+/* Are rules enforced now? If not, they only raise alerts. Any context. */
 bool shelltrap_enforcing(void);
 
-/* Those of @rules that deny or kill current, whom a server is behind or not. Any context. */
+/* Those of @rules that deny or kill current; @server: it descends from one. Any context. */
 u64 shelltrap_enforce_rules(const struct shelltrap_policy *policy, u64 rules, bool server);
 
-/* For @seconds from now on only told of; U32_MAX: for good. Returns how it was. */
+/*
+ * Suspends enforcement for @seconds, U32_MAX: for good. Returns the former state, for
+ * shelltrap_enforce_restore().
+ */
 u64 shelltrap_enforce_observe(u32 seconds);
 
-/* As it was. */
 void shelltrap_enforce_restore(u64 observed_until);
 
-/* Seconds left of that; U32_MAX: for good. */
+/* Seconds until enforcement begins again; U32_MAX: never, 0: it is not suspended. */
 u32 shelltrap_enforce_observing(void);
 
-/* What this kernel can't do of what the policy asks for, or NULL. */
-const char *shelltrap_enforce_fault(const struct shelltrap_policy *policy);
-
 /*
- * SIGKILL for current, which has just got a new program and runs none of it. False where
- * that can't be. Not in the handler of a probe.
+ * Sends SIGKILL to @task, which has just got a new program and runs none of it. Returns
+ * whether it was sent. Process context, or on kernels without PREEMPT_RT sched_process_exec.
  */
-bool shelltrap_enforce_kill(void);
+bool shelltrap_enforce_kill(struct task_struct *task);
 
 /* An exec was refused, would have been, or should have been. Any context. */
 void shelltrap_enforce_denied(void);

@@ -6,6 +6,8 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
+#include <trace/events/sched.h>
+#include <trace/events/task.h>
 
 #include "check.h"
 #include "compat.h"
@@ -14,7 +16,10 @@
 
 static int check_probe(struct kprobe *probe, struct pt_regs *regs)
 {
-	shelltrap_check_exec((const struct linux_binprm *)regs_get_kernel_argument(regs, 0));
+	const struct linux_binprm *bprm = (const void *)regs_get_kernel_argument(regs, 0);
+
+	shelltrap_check_count(bprm);
+	shelltrap_check_exec(bprm, SHELLTRAP_PROBER_ENTRY);
 	return 0;
 }
 
@@ -23,23 +28,21 @@ static struct kprobe check_kprobe = {
 	.pre_handler = check_probe,
 };
 
-/* Only what may be refused keeps an instance until the function returns. */
+/* Only what is to be refused keeps an instance until the function returns. */
 static int deny_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	enum shelltrap_refusal *refusal = (enum shelltrap_refusal *)instance->data;
-	unsigned long bprm = regs_get_kernel_argument(regs, 0);
+	const struct linux_binprm *bprm = (const void *)regs_get_kernel_argument(regs, 0);
 
-	*refusal = shelltrap_check_refusal((const struct linux_binprm *)bprm);
-	return *refusal == SHELLTRAP_NOT_REFUSED;
+	return !shelltrap_check_exec(bprm, SHELLTRAP_PROBER_RETURN);
 }
 
-/* What somebody else has refused is not our doing. */
+/* Where another security module has refused the exec, this one has not. */
 static int deny_return(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	const enum shelltrap_refusal *refusal = (const enum shelltrap_refusal *)instance->data;
-
-	if (!(int)regs_return_value(regs) && shelltrap_check_refuse(*refusal))
+	if (!(int)regs_return_value(regs)) {
+		shelltrap_check_refused();
 		regs_set_return_value(regs, -EPERM);
+	}
 	return 0;
 }
 
@@ -56,12 +59,11 @@ static int start_denying(void)
 {
 	int err;
 
-	/* Of one that was there before nothing may be left. */
+	/* Nothing may be left of an earlier registration. */
 	deny_kretprobe = (struct kretprobe){
 		.kp.symbol_name	= check_kprobe.symbol_name,
 		.entry_handler	= deny_entry,
 		.handler	= deny_return,
-		.data_size	= sizeof(enum shelltrap_refusal),
 		.maxactive	= clamp_t(unsigned int, deny_instances, 1, 4096),
 	};
 	err = register_kretprobe(&deny_kretprobe);
@@ -109,10 +111,9 @@ u64 shelltrap_hook_deny_missed(void)
 }
 
 /*
- * Root can disarm all kprobes, or the function tracer below them, without the
- * owner of a probe being told. Only trying shows it: on a function of our own.
- * (No bool: where UBSAN watches those, gcc takes READ_ONCE() for a plain read,
- * and what it then knows of canary() for granted.)
+ * Root can disarm all kprobes, or the function tracer that they use, and the owner of a
+ * probe is not notified. Only a test call of a probed function shows it. (Not a bool: with
+ * UBSAN's checks of bools gcc makes READ_ONCE() a plain read, and optimizes it away.)
  */
 static int canary_sang;
 
@@ -165,7 +166,16 @@ static struct {
 	{ "sched_process_exec", exec_done },
 };
 
-/* They aren't exported by name, but all are listed. */
+/* The compiler checks here that each function takes what its tracepoint gives. */
+static void check_prototypes(void)
+{
+	check_trace_callback_type_sched_process_exit(exited);
+	check_trace_callback_type_sched_process_fork(forked);
+	check_trace_callback_type_task_rename(renamed);
+	check_trace_callback_type_sched_process_exec(exec_done);
+}
+
+/* Tracepoints aren't exported by name, but all are listed. */
 static void match_tracepoint(struct tracepoint *tracepoint, void *unused)
 {
 	unsigned int i;
@@ -202,6 +212,7 @@ static int connect_tracepoints(void)
 	unsigned int i;
 	int err;
 
+	check_prototypes();
 	for_each_kernel_tracepoint(match_tracepoint, NULL);
 	for (i = 0; i < ARRAY_SIZE(tracepoints); i++) {
 		err = connect_tracepoint(i);
@@ -256,13 +267,25 @@ void shelltrap_hook_exit(void)
 	disconnect_tracepoints(ARRAY_SIZE(tracepoints));
 }
 
+/* One at a time: of two, one would take the other's proof for its own. */
+static bool try_canary(void)
+{
+	static DEFINE_MUTEX(mutex);
+	bool sang;
+
+	mutex_lock(&mutex);
+	WRITE_ONCE(canary_sang, 0);
+	canary();
+	sang = READ_ONCE(canary_sang);
+	mutex_unlock(&mutex);
+	return sang;
+}
+
 u32 shelltrap_hook_armed(void)
 {
 	u32 armed = SHELLTRAP_ARMED_DONE;
 
-	WRITE_ONCE(canary_sang, 0);
-	canary();
-	if (!READ_ONCE(canary_sang))
+	if (!try_canary())
 		return armed;
 	if (!kprobe_disabled(&check_kprobe))
 		armed |= SHELLTRAP_ARMED_CHECK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The hooks: where the kernel tells of an exec, before it happens and after.
+ * The hooks: where the kernel calls the module, before an exec and after it, and when tasks
+ * are forked, renamed or exit.
  */
 #ifndef _SHELLTRAP_HOOK_H
 #define _SHELLTRAP_HOOK_H
@@ -26,7 +27,7 @@ int shelltrap_hook_deny(bool deny);
 /* How often there was no instance left to refuse an exec with, had it been one to refuse. */
 u64 shelltrap_hook_deny_missed(void);
 
-/* The set of enum shelltrap_armed, found by trying. Process context, one at a time. */
+/* The set of enum shelltrap_armed, found by trying. Process context, may sleep. */
 u32 shelltrap_hook_armed(void);
 
 /* How often the kernel has skipped the probe. */

@@ -4,6 +4,9 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -11,7 +14,9 @@
 #include <linux/timekeeping.h>
 #include <linux/user_namespace.h>
 #include <linux/vmalloc.h>
+#include <linux/workqueue.h>
 
+#include "account.h"
 #include "compat.h"
 #include "lineage.h"
 #include "lookup.h"
@@ -19,57 +24,87 @@
 #include "target.h"
 #include "task.h"
 
-/*
- * A task can be in any of the places of one bucket: as many pointers as fit a line of
- * the cache. Half full, one in some hundred tasks finds no place.
- */
+/* A bucket holds as many pointers as a cache line. */
 #define PLACES		8
-#define BUCKETS_BITS	12
+#define BUCKETS_BITS_MIN 12
+#define BUCKETS_BITS_MAX 17
+
+/* Places for each MiB of memory: four times as many as the kernel allows threads. */
+#define PLACES_PER_MIB	32
+
 #define FOUNDERS	2048
+#define NAMED_PER_USER	64
 #define LOCKS		64
 
-/* How many servers one behind the other are told apart. */
+/* How many processes the survey looks at in one RCU section, about. */
+#define SURVEY_BATCH	512
+
+/* How many servers in a chain of descent are kept apart. */
 #define DEPTH_MAX	7
 
 #define NOWHERE		-1
 
+/*
+ * A task is in its own bucket or, where that is full, in the other one of the pair. One
+ * lock serves both.
+ */
 struct table {
-	struct task_struct *tasks[PLACES << BUCKETS_BITS];	/* one bucket after the other */
-	struct shelltrap_founder *founders[PLACES << BUCKETS_BITS];
-	u8 used[1 << BUCKETS_BITS];	/* places of it, up to the last that is taken */
+	unsigned int bits;		/* of a bucket's number */
+	struct task_struct **tasks;	/* PLACES of the first bucket, then of the next */
+	struct shelltrap_founder **founders;
+	u8 *used;			/* places of each bucket, up to the last that is taken */
 	struct shelltrap_founder pool[FOUNDERS];
 	DECLARE_BITMAP(taken, FOUNDERS);
-	raw_spinlock_t locks[LOCKS];	/* for changes; each of many buckets */
-};
-
-/* Processes of runtimes, found where their arguments can't be read; each referenced. */
-struct runtimes {
-	struct task_struct *tasks[510];
-	unsigned int nr;
+	raw_spinlock_t locks[LOCKS];	/* for changes */
 };
 
 static struct table *table;
 static atomic_t tasks;
 static atomic64_t left_out;
 static bool started;
-static bool surveyed;		/* since the policy in force is so */
+static bool surveyed;		/* since the policy in force came */
+static bool incomplete;		/* a task was left out since the last survey began */
+
+static void repair(struct work_struct *work);
+static DECLARE_DELAYED_WORK(repair_work, repair);
+
+/* How long after a task was left out, at the least, all are looked at again. */
+#define REPAIR_INTERVAL	(5 * HZ)
+
+/* An int3 and its kind never come here. */
+void shelltrap_lineage_left_out(void)
+{
+	atomic64_inc(&left_out);
+	WRITE_ONCE(incomplete, true);
+	if (READ_ONCE(started))
+		schedule_delayed_work(&repair_work, REPAIR_INTERVAL);
+}
 
 static unsigned int bucket_of(const struct task_struct *task)
 {
-	return hash_ptr(task, BUCKETS_BITS);
+	return hash_ptr(task, table->bits);
 }
 
-/* Where the task is entered, or NOWHERE. */
-static int place_of(const struct task_struct *task)
+/* The task's place in the bucket, or NOWHERE. */
+static int place_in(unsigned int bucket, const struct task_struct *task)
 {
-	unsigned int bucket = bucket_of(task);
 	int place = bucket * PLACES, end = place + READ_ONCE(table->used[bucket]);
 
 	for (; place < end; place++)
-		/* Pairs with enter(): with the task comes its founder. */
+		/* Pairs with lineage_enter(): with the task comes its founder. */
 		if (smp_load_acquire(&table->tasks[place]) == task)
 			return place;
 	return NOWHERE;
+}
+
+static int place_of(const struct task_struct *task)
+{
+	unsigned int bucket = bucket_of(task);
+	int place = place_in(bucket, task);
+
+	if (place == NOWHERE && READ_ONCE(table->used[bucket]) == PLACES)
+		place = place_in(bucket ^ 1, task);
+	return place;
 }
 
 static bool is_entered(const struct task_struct *task)
@@ -77,41 +112,19 @@ static bool is_entered(const struct task_struct *task)
 	return place_of(task) != NOWHERE;
 }
 
-/* Quick, and false for most: is anybody where it would be? */
+/* A quick look: false for most tasks, and then the task is not entered. */
 static bool may_be_entered(const struct task_struct *task)
 {
 	return atomic_read(&tasks) && READ_ONCE(table->used[bucket_of(task)]);
 }
 
-const struct shelltrap_founder *shelltrap_lineage_mine(void)
+static bool founder_get(struct shelltrap_founder *founder)
 {
-	int place = place_of(current);
-
-	return place == NOWHERE ? NULL : READ_ONCE(table->founders[place]);
+	return atomic_inc_not_zero(&founder->tasks);
 }
 
-/* Held by the caller until it leaves it. */
-static struct shelltrap_founder *new_founder(void)
-{
-	unsigned long i;
-
-	do {
-		i = find_first_zero_bit(table->taken, FOUNDERS);
-		if (i >= FOUNDERS) {
-			atomic64_inc(&left_out);
-			return NULL;
-		}
-	} while (test_and_set_bit_lock(i, table->taken));
-	memset(&table->pool[i], 0, sizeof(table->pool[i]));
-	atomic_set(&table->pool[i].tasks, 1);
-	return &table->pool[i];
-}
-
-/*
- * Whoever asked for it and then had no use for it is as good as one that left. It is
- * of the line of the one before it, too.
- */
-static void leave(struct shelltrap_founder *founder)
+/* Drops a reference. A founder holds one on its predecessor, so walk the chain. */
+static void founder_put(struct shelltrap_founder *founder)
 {
 	struct shelltrap_founder *before;
 
@@ -121,71 +134,189 @@ static void leave(struct shelltrap_founder *founder)
 	}
 }
 
-/*
- * To be called with the bucket's lock held, as the two that follow. The caller's hold on
- * the founder passes to the table.
- */
-static void enter(struct task_struct *task, struct shelltrap_founder *founder)
+void shelltrap_lineage_put(const struct shelltrap_founder *founder)
 {
-	unsigned int bucket = bucket_of(task), i;
+	founder_put((struct shelltrap_founder *)founder);
+}
+
+/* What a founder is to be: on whose account, and what distinguishes it. */
+struct founder_key {
+	kuid_t user;
+	const char *comm;
+	const struct shelltrap_identity *identity;	/* NULL: by its name alone */
+	const struct shelltrap_founder *before;
+};
+
+/* Which founders one user has: all, those by name alone, and one to share. */
+struct founders_of_user {
+	unsigned int nr, named;
+	struct shelltrap_founder *alike;	/* referenced */
+};
+
+/*
+ * May a task of @key share this founder? Never one of another lineage: the task would leave its
+ * own, and be younger. Unless @exactly, any other of that user will do.
+ */
+static bool is_shareable(const struct shelltrap_founder *founder, const struct founder_key *key,
+			 bool exactly)
+{
+	if (founder->before != key->before)
+		return false;
+	return !exactly || (founder->named && !key->identity &&
+			    !strncmp(founder->comm, key->comm, TASK_COMM_LEN));
+}
+
+/* Looks through the pool. */
+static void count_founders(struct founders_of_user *of, const struct founder_key *key,
+			   bool exactly)
+{
+	struct shelltrap_founder *founder;
+	unsigned long i;
+
+	memset(of, 0, sizeof(*of));
+	for_each_set_bit(i, table->taken, FOUNDERS) {
+		founder = &table->pool[i];
+		if (!founder_get(founder))
+			continue;
+		if (READ_ONCE(founder->ready) && uid_eq(founder->user, key->user)) {
+			of->nr++;
+			of->named += founder->named;
+			if (!of->alike && is_shareable(founder, key, exactly)) {
+				of->alike = founder;
+				continue;
+			}
+		}
+		founder_put(founder);
+	}
+}
+
+static struct shelltrap_founder *founder_claim(void)
+{
+	unsigned long i;
+
+	do {
+		i = find_first_zero_bit(table->taken, FOUNDERS);
+		if (i >= FOUNDERS)
+			return NULL;
+	} while (test_and_set_bit_lock(i, table->taken));
+	memset(&table->pool[i], 0, sizeof(table->pool[i]));
+	atomic_set(&table->pool[i].tasks, 1);
+	return &table->pool[i];
+}
+
+/*
+ * May the user have one more? As many as are still free: a user with many leaves room for
+ * others. Founders by name alone, which cost a prctl(2), are few.
+ */
+static bool may_claim(const struct founders_of_user *of, bool named)
+{
+	unsigned int taken = bitmap_weight(table->taken, FOUNDERS);
+
+	return of->nr < FOUNDERS - taken && !(named && of->named >= NAMED_PER_USER);
+}
+
+/*
+ * A founder, referenced: a new one, or one that says the same, or where the user has too many
+ * any of the user's. *@shared: it is not new. NULL where there is none, or where the lineage
+ * that the task has must do.
+ */
+static struct shelltrap_founder *founder_new(const struct founder_key *key, bool *shared)
+{
+	struct shelltrap_founder *founder = NULL;
+	struct founders_of_user of;
+
+	count_founders(&of, key, true);
+	*shared = of.alike;
+	if (of.alike)
+		return of.alike;
+	if (may_claim(&of, !key->identity))
+		founder = founder_claim();
+	if (founder || key->before)
+		return founder;
+	count_founders(&of, key, false);
+	*shared = of.alike;
+	if (!of.alike)
+		shelltrap_lineage_left_out();
+	return of.alike;
+}
+
+/* With the lock of the buckets held. Returns false where all places are taken. */
+static bool enter_bucket(unsigned int bucket, struct task_struct *task,
+			 struct shelltrap_founder *founder)
+{
 	struct task_struct **places = &table->tasks[bucket * PLACES];
+	unsigned int i;
 
 	for (i = 0; i < PLACES && places[i]; i++)
 		;
-	if (i == PLACES) {
-		atomic64_inc(&left_out);
-		leave(founder);
-		return;
-	}
+	if (i == PLACES)
+		return false;
 	WRITE_ONCE(table->founders[bucket * PLACES + i], founder);
 	if (i >= table->used[bucket])
 		WRITE_ONCE(table->used[bucket], i + 1);
-	/* Pairs with place_of(). */
+	/* Pairs with place_in(). */
 	smp_store_release(&places[i], task);
 	atomic_inc(&tasks);
+	return true;
 }
 
-/* In the place of its old founder, if it has one. */
+/*
+ * The three below need the lock of the task's buckets. The caller's reference to the founder
+ * passes to the table.
+ */
+static void lineage_enter(struct task_struct *task, struct shelltrap_founder *founder)
+{
+	unsigned int bucket = bucket_of(task);
+
+	if (enter_bucket(bucket, task, founder) || enter_bucket(bucket ^ 1, task, founder))
+		return;
+	shelltrap_lineage_left_out();
+	founder_put(founder);
+}
+
+/* Replaces the founder of a task, or enters the task. */
 static void change_founder(struct task_struct *task, struct shelltrap_founder *founder)
 {
 	struct shelltrap_founder *old;
 	int place = place_of(task);
 
 	if (place == NOWHERE) {
-		enter(task, founder);
+		lineage_enter(task, founder);
 		return;
 	}
 	old = table->founders[place];
-	/* Pairs with the look at it in founder_of(): with it comes what is in it. */
+	/* Pairs with the read in founder_of(): the fields come with the founder. */
 	smp_store_release(&table->founders[place], founder);
-	leave(old);
+	founder_put(old);
 }
 
-static void remove(int place)
+static void lineage_remove(int place)
 {
 	unsigned int bucket = place / PLACES, used = table->used[bucket];
 
 	WRITE_ONCE(table->tasks[place], NULL);
-	while (used && !table->tasks[bucket * PLACES + used - 1])
-		used--;
+	/* What overflowed into the other bucket is found only as long as this one says full. */
+	if (used < PLACES || !READ_ONCE(table->used[bucket ^ 1]))
+		while (used && !table->tasks[bucket * PLACES + used - 1])
+			used--;
 	WRITE_ONCE(table->used[bucket], used);
 	atomic_dec(&tasks);
-	leave(table->founders[place]);
+	founder_put(table->founders[place]);
 }
 
 /*
- * Raw, as a tracepoint may be called where others can't be taken on PREEMPT_RT. No
- * interrupt ever takes one.
+ * Raw: a tracepoint may be called where other locks cannot be taken on PREEMPT_RT. No
+ * interrupt takes one.
  */
 static raw_spinlock_t *lock_of(const struct task_struct *task)
 {
-	return &table->locks[bucket_of(task) % LOCKS];
+	return &table->locks[(bucket_of(task) / 2) % LOCKS];
 }
 
 /*
- * That of a task that may be changing its own, or NULL; to be left. It takes no lock: a
- * founder's memory is always one's, so it can be held first; if it is the task's then, it
- * is so by right, and if not there is another by now, or none.
+ * The founder of a task, referenced, or NULL. Takes no lock, though another CPU may change
+ * it: memory in the pool is always a founder's, so a reference can be taken first. If the
+ * founder is the task's then, the reference is right; if not, look again.
  */
 static struct shelltrap_founder *founder_of(const struct task_struct *task)
 {
@@ -197,13 +328,18 @@ static struct shelltrap_founder *founder_of(const struct task_struct *task)
 		if (place == NOWHERE)
 			return NULL;
 		founder = READ_ONCE(table->founders[place]);
-		if (!atomic_inc_not_zero(&founder->tasks))
+		if (!founder_get(founder))
 			continue;
 		if (READ_ONCE(table->tasks[place]) == task &&
 		    READ_ONCE(table->founders[place]) == founder)
 			return founder;
-		leave(founder);
+		founder_put(founder);
 	}
+}
+
+const struct shelltrap_founder *shelltrap_lineage_get(void)
+{
+	return founder_of(current);
 }
 
 static void describe_exe(struct shelltrap_founder *founder, const struct file *exe)
@@ -238,11 +374,11 @@ u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
 }
 
 /*
- * A server that descends from another is as old as that: or it would be young again by
- * taking another name. And it is of that one's line still.
+ * A server that descends from another is as old as that one: or it would be young again
+ * by taking another name. It stays in the other's lineage, too.
  */
-static void put_behind(struct shelltrap_founder *founder, struct task_struct *task,
-		       struct shelltrap_founder *before, u64 start)
+static void put_after(struct shelltrap_founder *founder, struct task_struct *task,
+		      struct shelltrap_founder *before, u64 start)
 {
 	founder->before = before;
 	founder->depth = before ? before->depth + 1 : 0;
@@ -252,7 +388,7 @@ static void put_behind(struct shelltrap_founder *founder, struct task_struct *ta
 	rcu_read_unlock();
 }
 
-/* One that says the same, or the last of so many, will do for what comes after it. */
+/* Does a founder that says the same precede it, or the last of so many? */
 static bool is_enough(const struct shelltrap_founder *before, const char *comm,
 		      const struct file *exe)
 {
@@ -260,30 +396,59 @@ static bool is_enough(const struct shelltrap_founder *before, const char *comm,
 			  (!exe && !strncmp(before->comm, comm, TASK_COMM_LEN)));
 }
 
-/*
- * A founder like @task, of that name, with that executable if any, that serves since
- * @start; not yet in the table. NULL where there is no room, or no need.
- */
-static struct shelltrap_founder *founder_like(struct task_struct *task, const char *comm,
-					      const struct file *exe, u64 start)
+static kuid_t user_of(struct task_struct *task)
 {
-	struct shelltrap_founder *before = founder_of(task);
-	struct shelltrap_founder *founder;
+	kuid_t user;
 
-	founder = is_enough(before, comm, exe) ? NULL : new_founder();
-	if (!founder) {
-		leave(before);
-		return NULL;
-	}
+	rcu_read_lock();
+	user = shelltrap_account_of(__task_cred(task));
+	rcu_read_unlock();
+	return user;
+}
+
+/* What the task, its name and its executable, if any, make of a new founder. */
+static void founder_fill(struct shelltrap_founder *founder, struct task_struct *task,
+			 const char *comm, const struct file *exe)
+{
 	founder->pid = task_tgid_nr(task);
+	founder->user = user_of(task);
+	founder->named = !exe;
 	strscpy(founder->comm, comm, sizeof(founder->comm));
 	if (exe)
 		describe_exe(founder, exe);
-	put_behind(founder, task, before, start);
+}
+
+/*
+ * A founder like @task, of that name, with that executable if any, that serves since
+ * @start; referenced, not yet in the table. NULL where there is no room, or no need.
+ * A shared one is not to be changed any more: *@shared.
+ */
+static struct shelltrap_founder *founder_like(struct task_struct *task, const char *comm,
+					      const struct file *exe, u64 start, bool *shared)
+{
+	struct shelltrap_founder *before = founder_of(task);
+	struct shelltrap_identity identity;
+	struct founder_key key = {
+		.user = user_of(task),
+		.comm = comm,
+		.identity = exe ? &identity : NULL,
+		.before = before,
+	};
+	struct shelltrap_founder *founder;
+
+	if (exe)
+		shelltrap_identity_of(file_inode(exe), &identity);
+	founder = is_enough(before, comm, exe) ? NULL : founder_new(&key, shared);
+	if (!founder || *shared) {
+		founder_put(before);
+		return founder;
+	}
+	founder_fill(founder, task, comm, exe);
+	put_after(founder, task, before, start);
 	return founder;
 }
 
-/* Of threads it is the process that counts: one may have come after what it runs. */
+/* Of the process: a thread may be younger than what its process runs. */
 static u64 start_of(const struct task_struct *task)
 {
 	return task->group_leader->start_boottime;
@@ -313,16 +478,16 @@ static bool is_server_name(const char *comm)
 	return is;
 }
 
-/* Puts @task into the line of @founder; the caller's hold on that passes to the table. */
-static void join(struct task_struct *task, struct shelltrap_founder *founder)
+/* Puts @task into the lineage of @founder; the caller's reference passes to the table. */
+static void lineage_join(struct task_struct *task, struct shelltrap_founder *founder)
 {
 	raw_spin_lock(lock_of(task));
 	change_founder(task, founder);
 	raw_spin_unlock(lock_of(task));
 }
 
-/* Puts @task into the line of @other, if that has one and @task has none. */
-static void inherit(struct task_struct *task, const struct task_struct *other)
+/* Puts @task into the lineage of @other, if that has one and @task has none. */
+static void lineage_inherit(struct task_struct *task, const struct task_struct *other)
 {
 	struct shelltrap_founder *founder = founder_of(other);
 
@@ -330,20 +495,20 @@ static void inherit(struct task_struct *task, const struct task_struct *other)
 		return;
 	raw_spin_lock(lock_of(task));
 	if (is_entered(task))
-		leave(founder);
+		founder_put(founder);
 	else
-		enter(task, founder);
+		lineage_enter(task, founder);
 	raw_spin_unlock(lock_of(task));
 }
 
 void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *child)
 {
 	if (may_be_entered(parent))
-		inherit(child, parent);
+		lineage_inherit(child, parent);
 }
 
-/* It may be forgotten by two at once; and who enters it again forgets it after that, too. */
-static void forget(struct task_struct *task)
+/* Two CPUs may do so at once. A CPU that has entered the task again removes that entry, too. */
+static void lineage_forget(struct task_struct *task)
 {
 	int place = place_of(task);
 
@@ -351,57 +516,59 @@ static void forget(struct task_struct *task)
 		return;
 	raw_spin_lock(lock_of(task));
 	if (table->tasks[place] == task)
-		remove(place);
+		lineage_remove(place);
 	raw_spin_unlock(lock_of(task));
 }
 
 void shelltrap_lineage_exited(struct task_struct *task)
 {
 	if (may_be_entered(task))
-		forget(task);
+		lineage_forget(task);
 }
 
 /*
- * For a task that was entered by another: if it exits just now it may not have found
- * that; but it has said first that it exits.
+ * For a task that another task has entered: if it exits just now it may have looked for its
+ * entry before that. It has set PF_EXITING first.
  */
 static void forget_if_exiting(struct task_struct *task)
 {
 	smp_mb(); /* between the entry and the look at the flag */
 	if (READ_ONCE(task->flags) & PF_EXITING)
-		forget(task);
+		lineage_forget(task);
 }
 
-/* What the leader is called, its threads are, those that were there before included. */
+/* The threads of a server's leader belong to its lineage, the older ones, too. */
 static void take_in_threads(struct task_struct *leader)
 {
 	struct task_struct *thread;
 
 	rcu_read_lock();
 	for_each_thread(leader, thread) {
-		inherit(thread, leader);
+		lineage_inherit(thread, leader);
 		forget_if_exiting(thread);
 	}
 	rcu_read_unlock();
 }
 
-/* By itself or by another thread. An exec names its task, too, but says more of it later. */
+/* By itself or by another thread. An exec names its task, too: then lineage_ran() comes. */
 void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 {
 	struct shelltrap_founder *founder;
+	bool shared = false;
 
 	if (current->in_execve || !same_thread_group(task, current) || !is_server_name(comm))
 		return;
-	founder = founder_like(task, comm, NULL, start_of(task));
+	founder = founder_like(task, comm, NULL, start_of(task), &shared);
 	if (!founder)
 		return;
-	join(task, founder);
+	WRITE_ONCE(founder->ready, true);
+	lineage_join(task, founder);
 	forget_if_exiting(task);
 	if (thread_group_leader(task))
 		take_in_threads(task);
 }
 
-/* May what it runs make it a server? To have preemption off costs less than RCU's lock. */
+/* May what it runs make it a server? Preemption off costs less than the RCU read lock. */
 static inline bool is_runtime(const struct file *exe)
 {
 	const struct shelltrap_policy *policy;
@@ -416,8 +583,8 @@ static inline bool is_runtime(const struct file *exe)
 	return is;
 }
 
-/* It must be a runtime. Of other tasks than current it may sleep. */
-static void what_it_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
+/* @exe must be a runtime. For other tasks than current this may sleep. */
+static bool what_it_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
 			 const struct file *exe)
 {
 	char program[64];
@@ -425,24 +592,29 @@ static void what_it_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *
 	rcu_read_lock();
 	strscpy(program, shelltrap_name_of(exe->f_path.dentry), sizeof(program));
 	rcu_read_unlock();
-	shelltrap_task_runs(runs, task, program);
+	return shelltrap_task_runs(runs, task, program);
 }
 
-/* @runs: "" for what is no runtime, or not known. */
-static void found(struct task_struct *task, const struct file *exe, const char *runs, u64 start)
+/* @runs: "" if @exe is no runtime, or not known. */
+static void found_lineage(struct task_struct *task, const struct file *exe, const char *runs,
+			  u64 start)
 {
 	struct shelltrap_founder *founder;
 	char comm[TASK_COMM_LEN];
+	bool shared = false;
 
 	shelltrap_task_comm(comm, task);
-	founder = founder_like(task, comm, exe, start);
+	founder = founder_like(task, comm, exe, start, &shared);
 	if (!founder)
 		return;
-	strscpy(founder->runs, runs, sizeof(founder->runs));
-	if (is_server(founder))
-		join(task, founder);
-	else
-		leave(founder);
+	if (!shared)
+		strscpy(founder->runs, runs, sizeof(founder->runs));
+	if (!is_server(founder)) {
+		founder_put(founder);
+		return;
+	}
+	WRITE_ONCE(founder->ready, true);
+	lineage_join(task, founder);
 }
 
 /* Out of line: hardly any exec comes here, and it takes a large frame. */
@@ -452,7 +624,7 @@ static noinline void ran(const struct file *file, bool hosted)
 
 	if (hosted)
 		what_it_runs(runs, current, file);
-	found(current, file, runs, ktime_get_boot_fast_ns());
+	found_lineage(current, file, runs, ktime_get_boot_fast_ns());
 }
 
 void shelltrap_lineage_ran(const struct file *file, bool becomes_server)
@@ -476,68 +648,59 @@ static bool is_alike(const struct shelltrap_founder *founder, struct task_struct
 	       (!runs[0] || !strcmp(founder->runs, runs));
 }
 
-/* Under another policy it may be one, of whatever line it is; but it need not be found twice. */
+/* Another policy may make a task of any lineage a server; but none is found twice. */
 static void survey_found(struct task_struct *task, const struct file *exe, const char *runs)
 {
 	struct shelltrap_founder *founder = founder_of(task);
 
 	if (exe && !(founder && is_alike(founder, task, exe, runs)))
-		found(task, exe, runs, start_of(task));
-	leave(founder);
+		found_lineage(task, exe, runs, start_of(task));
+	founder_put(founder);
 }
 
-/* Its arguments are read when one may sleep. */
-static void put_off(struct runtimes *runtimes, struct task_struct *task)
-{
-	if (runtimes->nr < ARRAY_SIZE(runtimes->tasks))
-		runtimes->tasks[runtimes->nr++] = get_task_struct(task);
-	else
-		shelltrap_lineage_left_out();
-}
+/*
+ * Processes of runtimes that a batch of the survey has found; each referenced. Their arguments
+ * are read after it, where one may sleep.
+ */
+struct runtimes {
+	struct task_struct *tasks[SURVEY_BATCH];
+	unsigned int nr;
+};
 
-/* Its parent has been looked at before it, as that is older. */
+/* The survey looks at older tasks first: the parent has been looked at. */
 static void survey_task(struct task_struct *task, struct runtimes *runtimes)
 {
 	struct file *exe = shelltrap_task_exe(task);
 
-	inherit(task, rcu_dereference(task->real_parent));
+	lineage_inherit(task, rcu_dereference(task->real_parent));
 	if (!is_entered(task) && task != task->group_leader)
-		inherit(task, task->group_leader);
+		lineage_inherit(task, task->group_leader);
 	survey_found(task, exe, "");
 	if (runtimes && exe && thread_group_leader(task) && is_runtime(exe))
-		put_off(runtimes, task);
+		runtimes->tasks[runtimes->nr++] = get_task_struct(task);
 	if (exe)
 		fput(exe);
 	forget_if_exiting(task);
 }
 
-static void survey_tasks(struct runtimes *runtimes)
-{
-	struct task_struct *process, *task;
-
-	rcu_read_lock();
-	for_each_process_thread(process, task)
-		survey_task(task, runtimes);
-	rcu_read_unlock();
-}
-
-/* Of its threads, those have entries of their own that were servers by their names. */
+/* Threads that were servers by their own names have entries of their own. */
 static void survey_threads(struct task_struct *leader, const struct file *exe, const char *runs)
 {
 	struct task_struct *thread;
 
 	rcu_read_lock();
-	inherit(leader, rcu_dereference(leader->real_parent));
+	lineage_inherit(leader, rcu_dereference(leader->real_parent));
 	for_each_thread(leader, thread) {
 		if (thread == leader || is_entered(thread))
 			survey_found(thread, exe, runs);
 		else
-			inherit(thread, leader);
+			lineage_inherit(thread, leader);
 		forget_if_exiting(thread);
 	}
 	rcu_read_unlock();
 }
 
+/* A process whose memory is locked just now has another turn: with the next survey. */
 static void survey_runtime(struct task_struct *leader)
 {
 	struct file *exe = shelltrap_task_exe(leader);
@@ -545,20 +708,69 @@ static void survey_runtime(struct task_struct *leader)
 
 	if (!exe)
 		return;
-	what_it_runs(runs, leader, exe);
+	if (!what_it_runs(runs, leader, exe))
+		shelltrap_lineage_left_out();
 	if (runs[0])
 		survey_threads(leader, exe, runs);
 	fput(exe);
 }
 
-static void survey_runtimes(struct runtimes *runtimes)
+/* Returns whether there were any: what descends from them was looked at before them. */
+static bool survey_runtimes(struct runtimes *runtimes)
 {
-	unsigned int i;
+	bool any = runtimes->nr;
 
-	for (i = 0; i < runtimes->nr; i++) {
-		survey_runtime(runtimes->tasks[i]);
-		put_task_struct(runtimes->tasks[i]);
+	while (runtimes->nr) {
+		survey_runtime(runtimes->tasks[--runtimes->nr]);
+		put_task_struct(runtimes->tasks[runtimes->nr]);
+		cond_resched();
 	}
+	return any;
+}
+
+/*
+ * The list of processes is in the order of their starts, nearly: two that start at once may
+ * have changed places. So a batch begins a little before the end of the last one.
+ */
+#define SURVEY_OVERLAP	(100 * NSEC_PER_MSEC)
+
+/* Looks at processes that started about @from or later. Returns where to go on. */
+static u64 survey_batch(u64 from, struct runtimes *runtimes)
+{
+	struct task_struct *process, *thread;
+	unsigned int nr = 0;
+	u64 next = U64_MAX;
+
+	rcu_read_lock();
+	for_each_process(process) {
+		if (process->start_boottime + SURVEY_OVERLAP < from)
+			continue;
+		if (process->start_boottime > from)
+			nr++;
+		if (nr == SURVEY_BATCH / 2 || (runtimes && runtimes->nr == SURVEY_BATCH)) {
+			next = process->start_boottime;
+			break;
+		}
+		for_each_thread(process, thread)
+			survey_task(thread, runtimes);
+	}
+	rcu_read_unlock();
+	return next;
+}
+
+/* All tasks there are, in batches. */
+static void survey_all(struct runtimes *runtimes)
+{
+	bool again = false;
+	u64 from;
+
+	for (from = 0; from != U64_MAX; from = survey_batch(from, runtimes)) {
+		if (runtimes)
+			again |= survey_runtimes(runtimes);
+		cond_resched();
+	}
+	if (runtimes && (survey_runtimes(runtimes) || again))
+		survey_all(NULL);
 }
 
 void shelltrap_lineage_invalidate(void)
@@ -568,21 +780,26 @@ void shelltrap_lineage_invalidate(void)
 
 void shelltrap_lineage_survey(void)
 {
+	static DEFINE_MUTEX(mutex);
 	struct runtimes *runtimes;
 
 	if (!READ_ONCE(started))
 		return;
-	runtimes = kzalloc(sizeof(*runtimes), GFP_KERNEL);
+	mutex_lock(&mutex);
+	WRITE_ONCE(incomplete, false);
+	runtimes = kvzalloc(sizeof(*runtimes), GFP_KERNEL);
 	if (!runtimes)
 		shelltrap_lineage_left_out();
-	survey_tasks(runtimes);
-	/* What descends from those comes after them. */
-	if (runtimes && runtimes->nr) {
-		survey_runtimes(runtimes);
-		survey_tasks(NULL);
-	}
-	kfree(runtimes);
+	survey_all(runtimes);
+	kvfree(runtimes);
 	WRITE_ONCE(surveyed, true);
+	mutex_unlock(&mutex);
+}
+
+/* Tasks that had no room may find some now; what descends from a living relative is found. */
+static void repair(struct work_struct *work)
+{
+	shelltrap_lineage_survey();
 }
 
 void shelltrap_lineage_start(void)
@@ -591,14 +808,9 @@ void shelltrap_lineage_start(void)
 	shelltrap_lineage_survey();
 }
 
-void shelltrap_lineage_left_out(void)
-{
-	atomic64_inc(&left_out);
-}
-
 bool shelltrap_lineage_may_descend_from_server(void)
 {
-	return is_entered(current) || !READ_ONCE(surveyed) || atomic64_read(&left_out);
+	return is_entered(current) || !READ_ONCE(surveyed) || READ_ONCE(incomplete);
 }
 
 void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters)
@@ -607,13 +819,39 @@ void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters)
 	counters->left_out = atomic64_read(&left_out);
 }
 
+static unsigned int bits_for_memory(void)
+{
+	u64 mib = (u64)totalram_pages() >> (20 - PAGE_SHIFT);
+	u64 buckets = mib * PLACES_PER_MIB / PLACES;
+
+	return clamp_t(unsigned int, ilog2(buckets | 1) + 1, BUCKETS_BITS_MIN, BUCKETS_BITS_MAX);
+}
+
+static void free_table(void)
+{
+	vfree(table->tasks);
+	vfree(table->founders);
+	vfree(table->used);
+	vfree(table);
+}
+
 int shelltrap_lineage_init(void)
 {
 	unsigned int i;
+	size_t places;
 
 	table = vzalloc(sizeof(*table));
 	if (!table)
 		return -ENOMEM;
+	table->bits = bits_for_memory();
+	places = (size_t)PLACES << table->bits;
+	table->tasks = vzalloc(array_size(places, sizeof(*table->tasks)));
+	table->founders = vzalloc(array_size(places, sizeof(*table->founders)));
+	table->used = vzalloc((size_t)1 << table->bits);
+	if (!table->tasks || !table->founders || !table->used) {
+		free_table();
+		return -ENOMEM;
+	}
 	for (i = 0; i < LOCKS; i++)
 		raw_spin_lock_init(&table->locks[i]);
 	return 0;
@@ -621,5 +859,7 @@ int shelltrap_lineage_init(void)
 
 void shelltrap_lineage_exit(void)
 {
-	vfree(table);
+	WRITE_ONCE(started, false);
+	cancel_delayed_work_sync(&repair_work);
+	free_table();
 }

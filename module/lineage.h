@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Lineage: which tasks descend from a web server, whatever became of it.
+ * Lineage: which tasks descend from a web server, whatever has become of that server.
  *
- * A task that is a server, by its name or by what it runs, founds a line. What a
- * task of a line forks is of that line, under whatever name, parent or session, and
- * with whatever program, until it exits. So a process knows where it comes from when
- * nobody above it is left to tell.
+ * A task that is a server, by its name or by what it runs, founds a lineage. What a task
+ * of a lineage forks belongs to that lineage, under whatever name, parent or session, and
+ * with whatever program, until it exits. So a process knows its origin when none of its
+ * ancestors is left.
  *
- * Tasks are found in a table of fixed size without a lock. A task changes its own
- * entry, or its parent does before it runs, but for the survey of those that were
- * there before; so a task's own look-up needs no protection. Where there is no room
- * a task is left out and counted, and the walk up its living ancestors still works.
+ * Tasks are found in a table, without a lock. The table is sized by the machine's memory:
+ * four times as many places as there can be threads. Founders are in a pool. One user may
+ * have as many of them as are still free; those by name alone, which cost a prctl(2), are
+ * shared by user and name, and few. A task without a place is left out and counted; it is
+ * looked for again by a survey, and until then the walk up its living ancestors works.
  */
 #ifndef _SHELLTRAP_LINEAGE_H
 #define _SHELLTRAP_LINEAGE_H
@@ -21,22 +22,37 @@
 
 struct file;
 
-/* A server that a line goes back to, as it was then. */
+/* A server that a lineage goes back to, as it was then. Constant once it is ready. */
 struct shelltrap_founder {
-	atomic_t tasks;		/* of its line, and who is about to make it one */
-	pid_t pid;		/* thread group */
+	atomic_t tasks;		/* references: tasks of its lineage, successors, readers */
+	bool ready;		/* it may be shared */
+	bool named;		/* by a task's name alone: no executable is known */
+	u8 depth;		/* how many founders precede it */
+	pid_t pid;		/* thread group; of the first, where it is shared */
+	kuid_t user;		/* on whose account, see account.h */
 	u32 user_ns;		/* inode number of the user namespace it served in at first */
 	u64 start;		/* and when that was, ns since boot */
-	struct shelltrap_founder *before; /* whose line this one is of; NULL: nobody's */
-	u8 depth;		/* how many are before it */
+	struct shelltrap_founder *before; /* in whose lineage it is itself; NULL: in none */
 	char comm[TASK_COMM_LEN];
-	char exe[64];		/* its executable's own name; "": unknown, or too long */
-	char runs[SHELLTRAP_RUNS_MAX + 1]; /* if that is a runtime: what it runs; "": unknown */
-	struct shelltrap_identity identity;	/* its executable's */
+	char exe[64];		/* the executable's own name; "": unknown, or too long */
+	char runs[SHELLTRAP_RUNS_MAX + 1]; /* what a runtime runs; "": no runtime, or unknown */
+	struct shelltrap_identity identity;	/* the executable's */
 };
 
-/* The founder of current's line, or NULL. Any context. */
-const struct shelltrap_founder *shelltrap_lineage_mine(void);
+/**
+ * shelltrap_lineage_get() - The founder of current's lineage.
+ *
+ * Any context. Return: the founder, referenced, or NULL.
+ */
+const struct shelltrap_founder *shelltrap_lineage_get(void);
+
+/**
+ * shelltrap_lineage_put() - Drop that reference.
+ * @founder: may be NULL
+ *
+ * Any context.
+ */
+void shelltrap_lineage_put(const struct shelltrap_founder *founder);
 
 /* The sets that a founder was in, by the names it had. Any context. */
 u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
@@ -53,19 +69,19 @@ void shelltrap_lineage_exited(struct task_struct *task);
  */
 void shelltrap_lineage_ran(const struct file *file, bool becomes_server);
 
-/* Current will, and nobody will tell, for want of room elsewhere. Any context. */
+/* A task that belongs into a lineage was left out of the table. Not in a probe's handler. */
 void shelltrap_lineage_left_out(void);
 
 /* Another policy, which may know other servers, is about to come into force. */
 void shelltrap_lineage_invalidate(void);
 
 /*
- * Looks at all tasks there are, for servers that the policy in force knows and what
- * descends from them; once it has started. May sleep.
+ * Looks at all tasks there are, for servers that the policy in force knows and what descends
+ * from them; once it has started. In batches, without waiting for any of them. May sleep.
  */
 void shelltrap_lineage_survey(void);
 
-/* From now on it is told what happens to tasks: not before, or it would not hear of an exit. */
+/* The hooks report forks and exits from now on: so entries can be made. Surveys. */
 void shelltrap_lineage_start(void);
 
 struct shelltrap_lineage_counters {
@@ -74,8 +90,8 @@ struct shelltrap_lineage_counters {
 };
 
 /*
- * Is current of a line, or may it be of one without being in the table: has anybody been
- * left out, or is a survey still to come? Any context.
+ * Does current belong to a lineage, or may it without being in the table: because a task was
+ * left out, or a survey is still to come? Any context.
  */
 bool shelltrap_lineage_may_descend_from_server(void);
 
@@ -84,7 +100,7 @@ void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters);
 /* Returns 0 or -ENOMEM. */
 int shelltrap_lineage_init(void);
 
-/* Nothing is told to it any more. */
+/* The hooks are gone. */
 void shelltrap_lineage_exit(void);
 
 #endif /* _SHELLTRAP_LINEAGE_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -21,8 +22,8 @@ static atomic64_t refused;
 static void refuse(const char *what)
 {
 	atomic64_inc(&refused);
-	pr_warn("locked: refused to %s for %s[%d], user %u\n", what, current->comm,
-		task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()));
+	pr_warn_ratelimited("locked: refused to %s for %s[%d], user %u\n", what, current->comm,
+			    task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()));
 }
 
 bool shelltrap_lock_refuses(const char *what)
@@ -33,10 +34,18 @@ bool shelltrap_lock_refuses(const char *what)
 	return true;
 }
 
+/* The kernel refuses all others itself. Read from the credentials: no audit, no other hook. */
+static bool may_unload(void)
+{
+	const struct cred *cred = current_cred();
+
+	return cred->user_ns == &init_user_ns && cap_raised(cred->cap_effective, CAP_SYS_MODULE);
+}
+
 /*
  * A module that is in use is not asked about its unloading, so the system call is
- * watched. A name that isn't in memory right now can't be read here: not ours, most
- * likely, as whoever means us has just written it.
+ * watched. A name that isn't in memory right now can't be read here. It is hardly ours: a
+ * caller who means this module has just written its name.
  */
 static int delete_probe(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -44,7 +53,7 @@ static int delete_probe(struct kprobe *probe, struct pt_regs *regs)
 	const char __user *name = (const char __user *)regs_get_kernel_argument(user, 0);
 	char copy[sizeof(KBUILD_MODNAME)];
 
-	if (!copy_from_user_nofault(copy, name, sizeof(copy)) &&
+	if (may_unload() && !copy_from_user_nofault(copy, name, sizeof(copy)) &&
 	    !memcmp(copy, KBUILD_MODNAME, sizeof(copy)))
 		refuse("unload");
 	return 0;
@@ -55,7 +64,8 @@ static struct kprobe delete_kprobe = {
 	.pre_handler = delete_probe,
 };
 
-/* Nothing of this is ever undone: the module stays. */
+static bool watched;		/* the system call */
+
 static int lock(void)
 {
 	int err;
@@ -67,6 +77,7 @@ static int lock(void)
 	if (err)
 		pr_warn("can't probe %s, error %d: attempts to unload fail but are not counted\n",
 			delete_kprobe.symbol_name, err);
+	watched = !err;
 	WRITE_ONCE(locked, true);
 	pr_info("locked until the next boot by %s[%d], user %u\n", current->comm,
 		task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()));
@@ -92,4 +103,11 @@ bool shelltrap_locked(void)
 u64 shelltrap_lock_refused(void)
 {
 	return atomic64_read(&refused);
+}
+
+/* The module stays, unless rmmod -f takes it away: then the probe must not stay behind. */
+void shelltrap_lock_exit(void)
+{
+	if (watched)
+		unregister_kprobe(&delete_kprobe);
 }

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The lock: until the next boot the policy stays and so does the module. Who has
- * got root after that can't make the detector look away by its own means.
+ * The lock: the policy does not change and the module stays loaded until the next boot. An
+ * attacker who becomes root later cannot use the module's own means to silence it.
  */
 #ifndef _SHELLTRAP_LOCK_H
 #define _SHELLTRAP_LOCK_H
 
 #include <linux/types.h>
 
-/* Returns 0, a second time as well, or -ENODEV while the module is being unloaded. May sleep. */
+/* Returns 0, also if it is locked already; -ENODEV while the module is unloading. May sleep. */
 int shelltrap_lock(void);
 
 bool shelltrap_locked(void);
 
-/* Is it locked? Then this attempt to do @what is counted and logged. */
+/* Returns whether it is locked; then counts and logs this attempt to do @what. */
 bool shelltrap_lock_refuses(const char *what);
 
-/* Attempts so far. */
+/* The number of such attempts. */
 u64 shelltrap_lock_refused(void);
+
+/* Undoes what a lock has registered. Only a forced unload (rmmod -f) comes here locked. */
+void shelltrap_lock_exit(void);
 
 #endif /* _SHELLTRAP_LOCK_H */

@@ -17,10 +17,11 @@
  *	decide.c	decides which rules match
  *	environment.c	decides whether the environment allows an exception
  *	enforce.c	decides whether the exec is to be stopped
- *	slot.c		keeps the exec in a slot until it is over
- *	capture.c	copies the facts into the slot
+ *	hit.c		keeps an exec that a rule matches, or may yet match, until it is over
+ *	capture.c	copies the facts into the hit
  *	counters.c	counts
- *	report.c	later, in process context: resolves the paths
+ *	report.c	before the program's first instruction, in its own process: stops it, or
+ *			resolves the paths (pathname.c)
  *	record.c	writes the facts as a netlink message
  *	backlog.c	keeps the message under a number
  *	netlink.c	sends the message to the listeners
@@ -42,6 +43,7 @@
 #include "defaults.h"
 #include "hook.h"
 #include "lineage.h"
+#include "lock.h"
 #include "netlink.h"
 #include "paths.h"
 #include "policy.h"
@@ -84,7 +86,7 @@ static int __init load_defaults(void)
 	return err;
 }
 
-static int __init open_channel(void)
+static int __init prepare_channel(void)
 {
 	int err = shelltrap_netlink_init(backlog_size);
 
@@ -93,6 +95,15 @@ static int __init open_channel(void)
 	else if (err)
 		pr_err("can't open the netlink channel with backlog_size=%u, error %d: not loading\n",
 		       backlog_size, err);
+	return err;
+}
+
+static int __init open_channel(void)
+{
+	int err = shelltrap_netlink_open();
+
+	if (err)
+		pr_err("can't open the channel, error %d: not loading\n", err);
 	return err;
 }
 
@@ -126,7 +137,7 @@ static int __init shelltrap_init(void)
 	err = prepare_lineage();
 	if (err)
 		goto err_lineage;
-	err = open_channel();
+	err = prepare_channel();
 	if (err)
 		goto err_netlink;
 	err = prepare_reports();
@@ -136,10 +147,16 @@ static int __init shelltrap_init(void)
 	if (err)
 		goto err_hook;
 	shelltrap_lineage_start();
+	/* Last: no policy comes in before all is there to be taken back. */
+	err = open_channel();
+	if (err)
+		goto err_open;
 
 	pr_info("version " SHELLTRAP_VERSION " armed\n");
 	return 0;
 
+err_open:
+	shelltrap_hook_exit();
 err_hook:
 	shelltrap_report_exit();
 err_report:
@@ -153,8 +170,10 @@ err_lineage:
 
 static void __exit shelltrap_exit(void)
 {
+	shelltrap_lock_exit();
 	shelltrap_hook_exit();
 	shelltrap_report_exit();
+	shelltrap_netlink_close();
 	shelltrap_netlink_exit();
 	shelltrap_lineage_exit();
 	shelltrap_ruleset_exit();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/shelltrap.h>
 #include <net/genetlink.h>
@@ -11,6 +10,7 @@
 #include "compat.h"
 #include "counters.h"
 #include "enforce.h"
+#include "hit.h"
 #include "hook.h"
 #include "lineage.h"
 #include "listing.h"
@@ -18,7 +18,6 @@
 #include "netlink.h"
 #include "record.h"
 #include "ruleset.h"
-#include "slot.h"
 #include "transaction.h"
 
 /* Size of a status message in bytes: at most 184 for each rule, and 2048 for all else. */
@@ -27,18 +26,22 @@
 static struct genl_family shelltrap_family;
 
 static u64 instance;
+static bool opened;		/* the family is registered */
 static atomic64_t unsent;
 
-/* Protects the backlog. */
-static DEFINE_MUTEX(backlog_mutex);
+/*
+ * Protects the backlog. The holder copies one record, with preemption off: a reader,
+ * however slow or low its priority, never keeps an exec from being reported.
+ */
+static DEFINE_RAW_SPINLOCK(backlog_lock);
 static struct shelltrap_backlog backlog;
+static u64 seq_sent;		/* the last number multicast; only the sending worker uses it */
 
 /* State of an alert dump. It lives in the context area of the netlink callback. */
 struct alert_dump {
 	u64 seq;		/* number of the next record to send */
 	u64 end;		/* stop before this number: the newest at the request, plus 1 */
 	u32 overtaken;		/* grows when records were dropped before the dump reached them */
-	struct shelltrap_backlog_cursor cursor;
 };
 
 static struct alert_dump *netlink_dump_state(struct netlink_callback *cb)
@@ -53,12 +56,12 @@ static int netlink_alert_start(struct netlink_callback *cb)
 	struct alert_dump *dump = netlink_dump_state(cb);
 
 	memset(dump, 0, sizeof(*dump));
-	mutex_lock(&backlog_mutex);
+	raw_spin_lock(&backlog_lock);
 	dump->seq = max(from ? nla_get_u64(from) : 0, backlog.seq_oldest);
 	dump->end = backlog.seq_next;
 	/* All records of this dump are in the backlog already: none is larger than "largest". */
 	cb->min_dump_alloc = nlmsg_total_size(GENL_HDRLEN + backlog.largest) + NLMSG_HDRLEN;
-	mutex_unlock(&backlog_mutex);
+	raw_spin_unlock(&backlog_lock);
 	return 0;
 }
 
@@ -81,31 +84,36 @@ static bool netlink_dump_record(struct sk_buff *skb, struct netlink_callback *cb
 	return true;
 }
 
+/* Dumps the next record. Returns false at the end of the dump, and when @skb is full. */
+static bool netlink_dump_next(struct sk_buff *skb, struct netlink_callback *cb,
+			      struct alert_dump *dump)
+{
+	const void *record;
+	u64 seq = dump->seq;
+	bool more = false;
+	u32 len;
+
+	raw_spin_lock(&backlog_lock);
+	record = shelltrap_backlog_get(&backlog, &seq, &len);
+	if (seq != dump->seq)
+		dump->overtaken++;
+	dump->seq = min(seq, dump->end);
+	/* Never 0: netlink would take that for "no number" and not compare. */
+	cb->seq = dump->overtaken + 1;
+	if (record && seq < dump->end)
+		more = netlink_dump_record(skb, cb, seq, record, len);
+	raw_spin_unlock(&backlog_lock);
+	if (more)
+		dump->seq = seq + 1;
+	return more;
+}
+
 static int netlink_alert_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct alert_dump *dump = netlink_dump_state(cb);
-	const void *record;
-	u64 seq;
-	u32 len;
 
-	mutex_lock(&backlog_mutex);
-	for (; dump->seq < dump->end; dump->seq = seq + 1) {
-		seq = dump->seq;
-		record = shelltrap_backlog_get(&backlog, &dump->cursor, &seq, &len);
-		if (seq != dump->seq)
-			dump->overtaken++;
-		/* Never 0: netlink would take that for "no number" and not compare. */
-		cb->seq = dump->overtaken + 1;
-		if (!record || seq >= dump->end) {
-			dump->seq = dump->end;
-			break;
-		}
-		if (!netlink_dump_record(skb, cb, seq, record, len)) {
-			dump->seq = seq;
-			break;
-		}
-	}
-	mutex_unlock(&backlog_mutex);
+	while (dump->seq < dump->end && netlink_dump_next(skb, cb, dump))
+		cond_resched();
 	return skb->len;
 }
 
@@ -118,13 +126,13 @@ static int netlink_put_backlog(struct sk_buff *skb)
 {
 	int err;
 
-	mutex_lock(&backlog_mutex);
+	raw_spin_lock(&backlog_lock);
 	err = netlink_put_u64(skb, SHELLTRAP_STATUS_A_SEQ_OLDEST, backlog.seq_oldest) ?:
 	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_SEQ_NEXT, backlog.seq_next) ?:
 	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_SIZE, backlog.size) ?:
 	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_USED, backlog.used) ?:
 	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_OVERWRITTEN, backlog.overwritten);
-	mutex_unlock(&backlog_mutex);
+	raw_spin_unlock(&backlog_lock);
 	return err;
 }
 
@@ -247,7 +255,7 @@ static int netlink_put_enforcement(struct sk_buff *skb)
 
 static bool netlink_group_has_listeners(void)
 {
-	return genl_has_listeners(&shelltrap_family, &init_net, 0);
+	return READ_ONCE(opened) && genl_has_listeners(&shelltrap_family, &init_net, 0);
 }
 
 static int netlink_put_status(struct sk_buff *skb)
@@ -257,7 +265,7 @@ static int netlink_put_status(struct sk_buff *skb)
 	return nla_put_string(skb, SHELLTRAP_STATUS_A_VERSION, SHELLTRAP_VERSION) ?:
 	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_INSTANCE, instance) ?:
 	       nla_put_u32(skb, SHELLTRAP_STATUS_A_ARMED, shelltrap_hook_armed()) ?:
-	       nla_put_u32(skb, SHELLTRAP_STATUS_A_SLOTS, shelltrap_slots_nr()) ?:
+	       nla_put_u32(skb, SHELLTRAP_STATUS_A_SLOTS, shelltrap_hits_nr()) ?:
 	       netlink_put_backlog(skb) ?: netlink_put_counters(skb) ?:
 	       netlink_put_policy(skb) ?: netlink_put_lock(skb) ?:
 	       netlink_put_lineage(skb) ?: netlink_put_enforcement(skb);
@@ -286,7 +294,7 @@ static int netlink_policy_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int netlink_lock_policy(struct sk_buff *request, struct genl_info *info)
 {
-	return shelltrap_lock();
+	return shelltrap_may_change(request, info) ?: shelltrap_lock();
 }
 
 static const struct nla_policy alert_get_policy[] = {
@@ -379,58 +387,93 @@ u64 shelltrap_netlink_instance(void)
 	return instance;
 }
 
-u64 shelltrap_netlink_next_seq(void)
+u64 shelltrap_netlink_publish(void *record, u32 len)
 {
 	u64 seq;
 
-	mutex_lock(&backlog_mutex);
+	raw_spin_lock(&backlog_lock);
 	seq = backlog.seq_next;
-	mutex_unlock(&backlog_mutex);
+	shelltrap_record_stamp(record, len, seq);
+	shelltrap_backlog_append(&backlog, record, len);
+	raw_spin_unlock(&backlog_lock);
 	return seq;
+}
+
+/* Sets *@seq to the first record that has not been sent. Returns its length, 0: none is left. */
+static u32 netlink_next_unsent(u64 *seq)
+{
+	const void *record;
+	u32 len = 0;
+
+	*seq = seq_sent + 1;
+	raw_spin_lock(&backlog_lock);
+	record = shelltrap_backlog_get(&backlog, seq, &len);
+	raw_spin_unlock(&backlog_lock);
+	return record ? len : 0;
+}
+
+/* Returns false if newer records have pushed this one out. */
+static bool netlink_copy_record(struct sk_buff *skb, u64 seq, u32 len)
+{
+	const void *record;
+	u64 found = seq;
+	u32 found_len;
+
+	raw_spin_lock(&backlog_lock);
+	record = shelltrap_backlog_get(&backlog, &found, &found_len);
+	if (found != seq)
+		record = NULL;
+	if (record)
+		skb_put_data(skb, record, len);
+	raw_spin_unlock(&backlog_lock);
+	return record;
 }
 
 /* Returns 0 if at least one listener received the record. */
-static int netlink_multicast_record(const void *record, u32 len)
+static int netlink_multicast_record(u64 seq, u32 len)
 {
-	struct sk_buff *skb = genlmsg_new(len, GFP_KERNEL);
+	struct sk_buff *skb = genlmsg_new(len, GFP_NOWAIT | __GFP_NOWARN);
 	void *header;
 
-	if (!skb) {
-		/* Tell the listeners now: else only the number of the next record shows the gap. */
-		genl_set_err(&shelltrap_family, &init_net, 0, 0, -ENOBUFS);
+	if (!skb)
 		return -ENOMEM;
-	}
 	/* Cannot fail: genlmsg_new() reserved space for the headers. */
 	header = genlmsg_put(skb, 0, 0, &shelltrap_family, 0, SHELLTRAP_CMD_ALERT_NTF);
-	skb_put_data(skb, record, len);
+	if (!netlink_copy_record(skb, seq, len)) {
+		nlmsg_free(skb);
+		return -ENOMEM;
+	}
 	genlmsg_end(skb, header);
-	return genlmsg_multicast(&shelltrap_family, skb, 0, 0, GFP_KERNEL);
+	return genlmsg_multicast(&shelltrap_family, skb, 0, 0, GFP_NOWAIT | __GFP_NOWARN);
 }
 
-static u64 netlink_keep_record(const void *record, u32 len)
+static void netlink_send_record(u64 seq, u32 len)
 {
-	u64 seq;
+	int err = netlink_multicast_record(seq, len);
 
-	mutex_lock(&backlog_mutex);
-	seq = backlog.seq_next;
-	shelltrap_backlog_append(&backlog, record, len);
-	mutex_unlock(&backlog_mutex);
-	return seq;
-}
-
-void shelltrap_netlink_publish(const void *record, u32 len)
-{
-	u64 seq = netlink_keep_record(record, len);
-
-	if (!netlink_group_has_listeners())
-		return;
-	if (netlink_multicast_record(record, len)) {
+	if (err) {
 		atomic64_inc(&unsent);
+		/* Tell the listeners now: else only the number of the next record shows the gap. */
+		if (err == -ENOMEM)
+			genl_set_err(&shelltrap_family, &init_net, 0, 0, -ENOBUFS);
 		return;
 	}
-	mutex_lock(&backlog_mutex);
+	raw_spin_lock(&backlog_lock);
 	shelltrap_backlog_mark_delivered(&backlog, seq);
-	mutex_unlock(&backlog_mutex);
+	raw_spin_unlock(&backlog_lock);
+}
+
+void shelltrap_netlink_send(void)
+{
+	u64 seq;
+	u32 len;
+
+	for (len = netlink_next_unsent(&seq); len; len = netlink_next_unsent(&seq)) {
+		if (netlink_group_has_listeners())
+			netlink_send_record(seq, len);
+		seq_sent = seq;
+		cond_resched();
+	}
 }
 
 int shelltrap_netlink_init(u32 backlog_size)
@@ -443,22 +486,26 @@ int shelltrap_netlink_init(u32 backlog_size)
 		return err;
 	err = shelltrap_transaction_init();
 	if (err)
-		goto err_transaction;
-	err = genl_register_family(&shelltrap_family);
-	if (err)
-		goto err_family;
-	return 0;
-
-err_family:
-	shelltrap_transaction_exit();
-err_transaction:
-	shelltrap_backlog_free(&backlog);
+		shelltrap_backlog_free(&backlog);
 	return err;
+}
+
+int shelltrap_netlink_open(void)
+{
+	int err = genl_register_family(&shelltrap_family);
+
+	WRITE_ONCE(opened, !err);
+	return err;
+}
+
+void shelltrap_netlink_close(void)
+{
+	WRITE_ONCE(opened, false);
+	genl_unregister_family(&shelltrap_family);
 }
 
 void shelltrap_netlink_exit(void)
 {
-	genl_unregister_family(&shelltrap_family);
 	shelltrap_transaction_exit();
 	shelltrap_backlog_free(&backlog);
 }

@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 /**
- * shelltrap_netlink_init() - Allocate the backlog and register the netlink family.
+ * shelltrap_netlink_init() - Allocate the backlog.
  * @backlog_size: memory for the backlog, in bytes
  *
  * Return: 0, -EINVAL if the backlog could not hold one record of the largest size, or
@@ -18,11 +18,27 @@
 int shelltrap_netlink_init(u32 backlog_size);
 
 /**
- * shelltrap_netlink_exit() - Unregister the family and free the backlog.
+ * shelltrap_netlink_exit() - Free the backlog.
  *
- * Nothing may publish records any more.
+ * Nothing may publish records any more, and the channel is closed.
  */
 void shelltrap_netlink_exit(void);
+
+/**
+ * shelltrap_netlink_open() - Register the netlink family.
+ *
+ * The last step of a load: requests may come in from now on.
+ *
+ * Return: 0 or a negative error.
+ */
+int shelltrap_netlink_open(void);
+
+/**
+ * shelltrap_netlink_close() - Unregister the netlink family.
+ *
+ * No request is being handled when this returns.
+ */
+void shelltrap_netlink_close(void);
 
 /**
  * shelltrap_netlink_instance() - The random number of this module instance.
@@ -32,19 +48,22 @@ void shelltrap_netlink_exit(void);
 u64 shelltrap_netlink_instance(void);
 
 /**
- * shelltrap_netlink_next_seq() - The number that the next record must carry.
+ * shelltrap_netlink_publish() - Number a complete record and keep it in the backlog.
+ * @record: netlink attributes; the number is written into them
+ * @len: their length in bytes, at most SHELLTRAP_RECORD_MAX
  *
- * Only one work item writes records, so the number is still right when that item publishes.
+ * Process context. Several tasks may publish at the same time: none waits for more than
+ * the copy of one record. Listeners get the record from shelltrap_netlink_send().
  *
- * Return: the sequence number.
+ * Return: the number.
  */
-u64 shelltrap_netlink_next_seq(void);
+u64 shelltrap_netlink_publish(void *record, u32 len);
 
 /**
- * shelltrap_netlink_publish() - Keep a record in the backlog and multicast it.
- * @record: netlink attributes, complete
- * @len: their length in bytes, at most SHELLTRAP_RECORD_MAX
+ * shelltrap_netlink_send() - Multicast what was published since the last call.
+ *
+ * For one worker at a time.
  */
-void shelltrap_netlink_publish(const void *record, u32 len);
+void shelltrap_netlink_send(void);
 
 #endif /* _SHELLTRAP_NETLINK_H */

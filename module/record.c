@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/types.h>
+#include <linux/bitops.h>
 #include <linux/kdev_t.h>
+#include <linux/string.h>
+#include <linux/types.h>
 #include <linux/skbuff.h>
 #include <net/netlink.h>
 
@@ -16,9 +18,36 @@ static int record_put_string(struct sk_buff *skb, int type, const char *string)
 	return string ? nla_put_string(skb, type, string) : 0;
 }
 
-int shelltrap_record_put_header(struct sk_buff *skb, u64 seq, u64 instance, u64 time)
+static u32 size_of(const char *text)
 {
-	return nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_SEQ, seq, SHELLTRAP_RECORD_A_PAD) ?:
+	return text ? nla_total_size(strlen(text) + 1) : 0;
+}
+
+/* A rule has a name, a severity and a threat; the leading one also a title and a reference. */
+#define RULE_SIZE	(SHELLTRAP_LABEL_MAX + SHELLTRAP_TITLE_MAX + 32)
+#define SMALL_SIZE	(2 * SHELLTRAP_TITLE_MAX + 1024)
+#define ANCESTOR_SIZE	(TASK_COMM_LEN + 16)
+
+u32 shelltrap_record_size(const struct shelltrap_facts *facts, const struct shelltrap_paths *paths)
+{
+	return SMALL_SIZE + RULE_SIZE * hweight64(facts->rules) +
+	       ANCESTOR_SIZE * facts->nr_ancestors + nla_total_size(facts->argv_len) +
+	       2 * size_of(facts->pathname) + size_of(facts->interpreter) +
+	       size_of(paths->file) + size_of(paths->exe) + size_of(paths->cwd) +
+	       size_of(paths->server_exe) + size_of(paths->cgroup);
+}
+
+void shelltrap_record_stamp(void *record, u32 len, u64 seq)
+{
+	struct nlattr *attr = nla_find(record, len, SHELLTRAP_RECORD_A_SEQ);
+
+	if (attr)
+		memcpy(nla_data(attr), &seq, sizeof(seq));
+}
+
+int shelltrap_record_put_header(struct sk_buff *skb, u64 instance, u64 time)
+{
+	return nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_SEQ, 0, SHELLTRAP_RECORD_A_PAD) ?:
 	       nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_INSTANCE, instance,
 				 SHELLTRAP_RECORD_A_PAD) ?:
 	       nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_TIME, time, SHELLTRAP_RECORD_A_PAD);
@@ -213,7 +242,8 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
 			       const struct shelltrap_facts *facts,
 			       const struct shelltrap_paths *paths)
 {
-	const char *interpreter = facts->interpreter[0] ? facts->interpreter : facts->pathname;
+	const char *interpreter = facts->interpreter && facts->interpreter[0] ?
+				  facts->interpreter : facts->pathname;
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_ALERT);
 
 	if (!nest || record_put_rules(skb, policy, facts->rules) ||

@@ -10,7 +10,7 @@
 #define _SHELLTRAP_RECORD_H
 
 #include "policy.h"
-#include "slot.h"
+#include "hit.h"
 
 struct sk_buff;
 
@@ -33,13 +33,27 @@ struct shelltrap_paths {
 /**
  * shelltrap_record_put_header() - Put the attributes that every record starts with.
  * @skb: the message
- * @seq: number of the record
  * @instance: number of the module instance
  * @time: wall clock, ns since the epoch
  *
  * Return: 0 or -EMSGSIZE.
  */
-int shelltrap_record_put_header(struct sk_buff *skb, u64 seq, u64 instance, u64 time);
+int shelltrap_record_put_header(struct sk_buff *skb, u64 instance, u64 time);
+
+/**
+ * shelltrap_record_stamp() - Write its number into a complete record.
+ * @record: the attributes, a header first; it has the number 0 until now
+ * @len: their length in bytes
+ * @seq: the number
+ */
+void shelltrap_record_stamp(void *record, u32 len, u64 seq);
+
+/**
+ * shelltrap_record_size() - Bytes that suffice for the header and an alert.
+ * @facts: as for shelltrap_record_put_alert()
+ * @paths: the same
+ */
+u32 shelltrap_record_size(const struct shelltrap_facts *facts, const struct shelltrap_paths *paths);
 
 /**
  * shelltrap_record_put_alert() - Put an ALERT.

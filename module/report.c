@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cgroup.h>
-#include <linux/dcache.h>
+#include <linux/delay.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
@@ -10,18 +10,20 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "check.h"
 #include "counters.h"
 #include "decide.h"
+#include "enforce.h"
+#include "hit.h"
 #include "netlink.h"
+#include "pathname.h"
 #include "record.h"
 #include "report.h"
 #include "ruleset.h"
-#include "slot.h"
 #include "task.h"
 
-/* Only ever used by the one work item that reports. */
-struct scratch {
-	struct sk_buff *record;
+/* What it takes to make a record of one exec. */
+struct buffers {
 	char file[SHELLTRAP_PATH_MAX];
 	char exe[SHELLTRAP_PATH_MAX];
 	char cwd[SHELLTRAP_PATH_MAX];
@@ -29,28 +31,21 @@ struct scratch {
 	char cgroup[SHELLTRAP_PATH_MAX];
 };
 
-static struct scratch *scratch;
-
-/*
- * A kernel thread's root is the first one, so a chroot's or container's path
- * comes as seen from the root of its mount namespace. Of a path that is too long
- * the last four names are kept.
- */
-static const char *path_text(const struct path *path, char *buf)
-{
-	const char *text = d_path(path, buf, SHELLTRAP_PATH_MAX);
-
-	if (!IS_ERR(text))
-		return text;
-	snprintf(buf, SHELLTRAP_PATH_MAX, ".../%pd4", path->dentry);
-	return buf;
-}
+/* The worker's, made at load: for an exec whose own task has no memory left, and for losses. */
+static struct {
+	struct buffers paths;
+	struct sk_buff *record;
+	struct shelltrap_hit copy;	/* of a hit that is pending */
+	char pathname[SHELLTRAP_PATH_MAX];
+	char interpreter[SHELLTRAP_INTERPRETER_MAX];
+} *spare;
 
 static const char *file_text(const struct file *file, char *buf)
 {
-	return file ? path_text(&file->f_path, buf) : NULL;
+	return file ? shelltrap_pathname(&file->f_path, buf) : NULL;
 }
 
+/* In exit_task_work(), and of a task that has exited, there is none. */
 static void task_cwd(struct task_struct *task, struct path *cwd)
 {
 	task_lock(task);
@@ -60,14 +55,14 @@ static void task_cwd(struct task_struct *task, struct path *cwd)
 }
 
 /* What the hooks could not get: of other tasks, of a failed exec, on PREEMPT_RT. */
-static void complete_refs(struct shelltrap_slot *slot)
+static void complete_refs(struct shelltrap_hit *hit)
 {
-	struct shelltrap_refs *refs = &slot->refs;
+	struct shelltrap_refs *refs = &hit->refs;
 
 	if (!refs->exe)
-		refs->exe = shelltrap_task_exe(slot->task);
+		refs->exe = shelltrap_task_exe(hit->task);
 	if (!refs->cwd.dentry)
-		task_cwd(slot->task, &refs->cwd);
+		task_cwd(hit->task, &refs->cwd);
 	if (refs->server && !refs->server_exe)
 		refs->server_exe = shelltrap_task_exe(refs->server);
 }
@@ -81,28 +76,26 @@ static const char *cgroup_text(struct cgroup *cgroup, char *buf)
 	return buf;
 }
 
-static void resolve_paths(const struct shelltrap_refs *refs, struct shelltrap_paths *paths)
+static void resolve_paths(const struct shelltrap_refs *refs, struct buffers *buffers,
+			  struct shelltrap_paths *paths)
 {
-	paths->file = file_text(refs->file, scratch->file);
-	paths->exe = file_text(refs->exe, scratch->exe);
-	paths->cwd = refs->cwd.dentry ? path_text(&refs->cwd, scratch->cwd) : NULL;
-	paths->server_exe = file_text(refs->server_exe, scratch->server_exe);
-	paths->cgroup = cgroup_text(refs->cgroup, scratch->cgroup);
+	paths->file = file_text(refs->file, buffers->file);
+	paths->exe = file_text(refs->exe, buffers->exe);
+	paths->cwd = refs->cwd.dentry ? shelltrap_pathname(&refs->cwd, buffers->cwd) : NULL;
+	paths->server_exe = file_text(refs->server_exe, buffers->server_exe);
+	paths->cgroup = cgroup_text(refs->cgroup, buffers->cgroup);
 }
 
-static int start_record(u64 time)
+static u64 publish(struct sk_buff *record, int err)
 {
-	skb_trim(scratch->record, 0);
-	return shelltrap_record_put_header(scratch->record, shelltrap_netlink_next_seq(),
-					   shelltrap_netlink_instance(), time);
-}
+	u64 seq;
 
-static void publish(int err)
-{
-	/* SHELLTRAP_RECORD_MAX is too small then. */
+	/* SHELLTRAP_RECORD_MAX, or shelltrap_record_size(), is too small then. */
 	if (WARN_ON_ONCE(err))
-		return;
-	shelltrap_netlink_publish(scratch->record->data, scratch->record->len);
+		return 0;
+	seq = shelltrap_netlink_publish(record->data, record->len);
+	shelltrap_hits_kick();
+	return seq;
 }
 
 /* @verdict is 0 for exceptions. */
@@ -116,9 +109,9 @@ static void count_rules(struct shelltrap_ruleset *ruleset, u64 rules, unsigned i
 }
 
 /* The rules that fit after all, exceptions included. */
-static u64 decide_late(const struct shelltrap_slot *slot, const struct shelltrap_paths *paths)
+static u64 decide_late(const struct shelltrap_hit *hit, const struct shelltrap_paths *paths)
 {
-	const struct shelltrap_facts *facts = &slot->facts;
+	const struct shelltrap_facts *facts = &hit->facts;
 	bool done = facts->verdict != SHELLTRAP_VERDICT_FAILED &&
 		    facts->verdict != SHELLTRAP_VERDICT_DENIED &&
 		    facts->verdict != SHELLTRAP_VERDICT_PENDING;
@@ -129,73 +122,185 @@ static u64 decide_late(const struct shelltrap_slot *slot, const struct shelltrap
 		.clean = done && facts->clean,
 	};
 
-	return shelltrap_policy_decide_late(slot->ruleset->policy,
+	return shelltrap_policy_decide_late(hit->ruleset->policy,
 					    facts->rules | facts->exceptions, &late);
 }
 
-static void report_alert(struct shelltrap_slot *slot, const struct shelltrap_paths *paths)
+/* Returns the record's number; 0: no memory. @record: the worker's, or NULL. */
+static u64 report_alert(struct shelltrap_hit *hit, const struct shelltrap_paths *paths,
+			struct sk_buff *record)
 {
-	publish(start_record(slot->facts.time) ?:
-		shelltrap_record_put_alert(scratch->record, slot->ruleset->policy, &slot->facts,
-					   paths));
-	atomic64_inc(&shelltrap_counters.alerts);
+	struct sk_buff *own = NULL;
+	u64 seq;
+
+	if (record) {
+		skb_trim(record, 0);
+	} else {
+		own = alloc_skb(shelltrap_record_size(&hit->facts, paths),
+				GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+		if (!own)
+			return 0;
+		record = own;
+	}
+	seq = publish(record, shelltrap_record_put_header(record, shelltrap_netlink_instance(),
+							  hit->facts.time) ?:
+			      shelltrap_record_put_alert(record, hit->ruleset->policy,
+							 &hit->facts, paths));
+	kfree_skb(own);
+	return seq;
 }
 
-static void report_slot(struct shelltrap_slot *slot)
+/* Returns false where there was no memory for it; *@seq is 0 where there is no record. */
+static bool report(struct shelltrap_hit *hit, struct buffers *buffers, struct sk_buff *record,
+		   u64 *seq)
 {
-	const struct shelltrap_policy *policy = slot->ruleset->policy;
+	struct shelltrap_ruleset *ruleset = hit->ruleset;
 	struct shelltrap_paths paths;
 	u64 rules;
 
-	complete_refs(slot);
-	resolve_paths(&slot->refs, &paths);
-	rules = decide_late(slot, &paths);
-	if (!(rules & policy->alerting)) {
+	*seq = 0;
+	complete_refs(hit);
+	resolve_paths(&hit->refs, buffers, &paths);
+	rules = decide_late(hit, &paths);
+	if (!(rules & ruleset->policy->alerting)) {
 		atomic64_inc(&shelltrap_counters.dismissed);
-		return;
+		return true;
 	}
-	if (rules & policy->allowing) {
-		count_rules(slot->ruleset, rules & policy->allowing, 0);
+	if (rules & ruleset->policy->allowing) {
+		count_rules(ruleset, rules & ruleset->policy->allowing, 0);
 		atomic64_inc(&shelltrap_counters.silenced);
-		return;
+		return true;
 	}
-	slot->facts.rules = rules;
-	count_rules(slot->ruleset, rules, slot->facts.verdict);
-	report_alert(slot, &paths);
+	hit->facts.rules = rules;
+	*seq = report_alert(hit, &paths, record);
+	if (!*seq)
+		return false;
+	count_rules(ruleset, rules, hit->facts.verdict);
+	atomic64_inc(&shelltrap_counters.alerts);
+	return true;
+}
+
+/* Before the program's first instruction, where the task itself is here. */
+static void enforce(struct shelltrap_hit *hit)
+{
+	if (!hit->kill)
+		return;
+	hit->kill = false;
+	if (shelltrap_enforce_kill(hit->task))
+		hit->facts.verdict = SHELLTRAP_VERDICT_KILLED;
+}
+
+static bool report_by_task(struct shelltrap_hit *hit)
+{
+	struct buffers *buffers = kmalloc(sizeof(*buffers),
+					  GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+	bool done;
+	u64 seq;
+
+	if (!buffers)
+		return false;
+	done = report(hit, buffers, NULL, &seq);
+	kfree(buffers);
+	return done;
+}
+
+static bool report_complete(struct shelltrap_hit *hit, bool worker)
+{
+	u64 seq;
+
+	enforce(hit);
+	/* The worker is just about to say so. */
+	while (READ_ONCE(hit->pending) == SHELLTRAP_PENDING_SOON)
+		usleep_range(100, 200);
+	if (!hit->facts.rules || hit->pending)
+		return true;
+	if (!worker)
+		return report_by_task(hit);
+	return report(hit, &spare->paths, spare->record, &seq);
+}
+
+static void copy_text(const char **text, char *buf, size_t size)
+{
+	strscpy(buf, *text ?: "", size);
+	*text = buf;
+}
+
+static void copy_hit(const struct shelltrap_hit *hit)
+{
+	struct shelltrap_hit *copy = &spare->copy;
+	struct shelltrap_facts *facts = &copy->facts;
+
+	*facts = hit->facts;
+	copy_text(&facts->pathname, spare->pathname, sizeof(spare->pathname));
+	copy_text(&facts->interpreter, spare->interpreter, sizeof(spare->interpreter));
+	facts->argv = NULL;
+	facts->argv_len = 0;
+	facts->verdict = SHELLTRAP_VERDICT_PENDING;
+	memset(&copy->refs, 0, sizeof(copy->refs));
+	copy->refs.file = hit->refs.file ? get_file(hit->refs.file) : NULL;
+	copy->refs.server = hit->refs.server ? get_task_struct(hit->refs.server) : NULL;
+	copy->refs.server_exe = hit->refs.server_exe ? get_file(hit->refs.server_exe) : NULL;
+	if (hit->refs.cgroup && cgroup_tryget(hit->refs.cgroup))
+		copy->refs.cgroup = hit->refs.cgroup;
+	copy->task = get_task_struct(hit->task);
+	shelltrap_ruleset_get(hit->ruleset);
+	copy->ruleset = hit->ruleset;
+}
+
+static u64 report_pending(void)
+{
+	struct shelltrap_hit *copy = &spare->copy;
+	u64 seq;
+
+	report(copy, &spare->paths, spare->record, &seq);
+	shelltrap_hit_put(copy);
+	return seq;
 }
 
 static void report_lost(u64 execs)
 {
-	publish(start_record(ktime_get_real_ns()) ?:
-		shelltrap_record_put_loss(scratch->record, execs, SHELLTRAP_LOSS_NO_SLOT));
+	skb_trim(spare->record, 0);
+	publish(spare->record,
+		shelltrap_record_put_header(spare->record, shelltrap_netlink_instance(),
+					    ktime_get_real_ns()) ?:
+		shelltrap_record_put_loss(spare->record, execs, SHELLTRAP_LOSS_NO_SLOT));
 	atomic64_add(execs, &shelltrap_counters.lost);
 }
+
+static const struct shelltrap_hit_ops hit_ops = {
+	.complete = report_complete,
+	.copy = copy_hit,
+	.pending = report_pending,
+	.lost = report_lost,
+	.undecided = shelltrap_check_lost,
+	.after = shelltrap_netlink_send,
+};
 
 int shelltrap_report_init(void)
 {
 	int err = -ENOMEM;
 
-	scratch = kvzalloc(sizeof(*scratch), GFP_KERNEL);
-	if (!scratch)
+	spare = kvzalloc(sizeof(*spare), GFP_KERNEL);
+	if (!spare)
 		return -ENOMEM;
-	scratch->record = alloc_skb(SHELLTRAP_RECORD_MAX, GFP_KERNEL);
-	if (!scratch->record)
+	spare->record = alloc_skb(SHELLTRAP_RECORD_MAX, GFP_KERNEL);
+	if (!spare->record)
 		goto err_record;
-	err = shelltrap_slots_init(report_slot, report_lost);
+	err = shelltrap_hits_init(&hit_ops);
 	if (err)
-		goto err_slots;
+		goto err_hits;
 	return 0;
 
-err_slots:
-	kfree_skb(scratch->record);
+err_hits:
+	kfree_skb(spare->record);
 err_record:
-	kvfree(scratch);
+	kvfree(spare);
 	return err;
 }
 
 void shelltrap_report_exit(void)
 {
-	shelltrap_slots_exit();
-	kfree_skb(scratch->record);
-	kvfree(scratch);
+	shelltrap_hits_exit();
+	kfree_skb(spare->record);
+	kvfree(spare);
 }

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The report: makes a record of each closed slot, in process context.
+ * The report: makes a record of each exec that hit a rule, in process context.
  *
- * Here names are found for what the hook could only hold on to: the paths of
- * files, of the working directory, of the cgroup. All memory for that is
- * allocated at load, so nothing between the hook and the backlog can fail for
- * want of it.
+ * Here the paths of files, of the working directory and of the cgroup are resolved: the hook
+ * could only take references. The task that called exec does this itself, before it returns
+ * to user mode, with memory that is not charged to its cgroup. If there is none, a worker
+ * does it, with memory that was allocated at load: so no alert is lost for want of memory.
  */
 #ifndef _SHELLTRAP_REPORT_H
 #define _SHELLTRAP_REPORT_H
 
-/* From its return on, closed slots become records for the channel. Returns 0 or -ENOMEM. */
+/* Allocates the hits; execs become records as soon as the hooks are there. 0 or -ENOMEM. */
 int shelltrap_report_init(void);
 
-/* The hooks are gone: reports what is left. */
+/* The hooks are gone: reports what is left and frees all. Sleeps. */
 void shelltrap_report_exit(void);
 
 #endif /* _SHELLTRAP_REPORT_H */

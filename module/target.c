@@ -200,17 +200,22 @@ bool shelltrap_is_multicall(const struct linux_binprm *bprm)
 	return is;
 }
 
-/* The applet is the first argument that is not a name of the multi-call program itself. */
+/*
+ * The applet is the first argument that is not a name of the multi-call program itself. A dash
+ * before it marks a login shell, and busybox passes over it.
+ */
 u64 shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len)
 {
+	const char *applet;
 	size_t size;
 
 	for (; len; argv += size, len -= size) {
 		size = strnlen(argv, len) + 1;
 		if (size > len)
 			break;
-		if (!target_is_multicall_name(kbasename(argv)))
-			return target_path_sets(policy, argv);
+		applet = *argv == '-' ? argv + 1 : argv;
+		if (!target_is_multicall_name(kbasename(applet)))
+			return target_path_sets(policy, applet);
 	}
 	return 0;
 }

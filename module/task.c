@@ -51,16 +51,31 @@ static void read_cmdline(struct shelltrap_cmdline *cmdline, struct task_struct *
 	shelltrap_cmdline_end(cmdline);
 }
 
-void shelltrap_task_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
+/*
+ * A thread that holds the lock of its memory map may stand still, in a page fault that a file
+ * system or another process has to answer. So the survey does not wait for the lock. It can
+ * still be taken between this look and the read; a process cannot choose that moment.
+ */
+static bool can_read_now(struct mm_struct *mm)
+{
+	if (!mmap_read_trylock(mm))
+		return false;
+	mmap_read_unlock(mm);
+	return true;
+}
+
+bool shelltrap_task_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
 			 const char *program)
 {
 	struct mm_struct *mm = task == current ? current->mm : get_task_mm(task);
+	bool readable = mm && (task == current || can_read_now(mm));
 	struct shelltrap_cmdline cmdline;
 
 	shelltrap_cmdline_start(&cmdline, program, task != current);
-	if (mm)
+	if (readable)
 		read_cmdline(&cmdline, task, READ_ONCE(mm->arg_start), READ_ONCE(mm->arg_end));
 	memcpy(runs, cmdline.runs, sizeof(cmdline.runs));
 	if (mm && task != current)
 		mmput(mm);
+	return !mm || readable;
 }

@@ -29,9 +29,11 @@ struct file *shelltrap_task_exe(struct task_struct *task);
  * @program: name of the task's executable
  *
  * Any context if @task is current. For another task it reads that task's memory, which may
- * sleep.
+ * sleep, but not for as long as another thread of that process likes.
+ *
+ * Return: false if the memory map of the process is locked just now; try again later.
  */
-void shelltrap_task_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
+bool shelltrap_task_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
 			 const char *program);
 
 /**

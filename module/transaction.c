@@ -174,11 +174,22 @@ static int transaction_refused(struct genl_info *info)
 	return -EPERM;
 }
 
+int shelltrap_may_change(const struct sk_buff *request, struct genl_info *info)
+{
+	/* genetlink has checked CAP_NET_ADMIN, which web servers may have, too. */
+	if (netlink_capable(request, CAP_SYS_ADMIN))
+		return 0;
+	GENL_SET_ERR_MSG(info, "this needs CAP_SYS_ADMIN in the initial user namespace");
+	return -EPERM;
+}
+
 int shelltrap_policy_begin(struct sk_buff *request, struct genl_info *info)
 {
 	struct transaction *transaction;
-	int err = 0;
+	int err = shelltrap_may_change(request, info);
 
+	if (err)
+		return err;
 	if (shelltrap_lock_refuses("change the policy"))
 		return transaction_refused(info);
 	transaction = transaction_new(info);
@@ -380,8 +391,10 @@ int shelltrap_policy_add(struct sk_buff *request, struct genl_info *info)
 {
 	struct addition addition = { .extack = info->extack };
 	struct transaction *transaction;
-	int err = -ENOENT;
+	int err = shelltrap_may_change(request, info);
 
+	if (err)
+		return err;
 	mutex_lock(&transaction_mutex);
 	transaction = transaction_find(info->snd_portid);
 	if (transaction) {
@@ -391,6 +404,7 @@ int shelltrap_policy_add(struct sk_buff *request, struct genl_info *info)
 			transaction_drop(transaction);
 	} else {
 		GENL_SET_ERR_MSG(info, "send POLICY_BEGIN first");
+		err = -ENOENT;
 	}
 	mutex_unlock(&transaction_mutex);
 	return err;
@@ -455,11 +469,6 @@ static int transaction_commit(struct transaction *transaction, struct genl_info 
 		info->extack->_msg = fault;
 		return -EINVAL;
 	}
-	fault = shelltrap_enforce_fault(transaction->policy);
-	if (fault) {
-		info->extack->_msg = fault;
-		return -EOPNOTSUPP;
-	}
 	shelltrap_paths_follow(transaction->policy);
 	err = transaction_install(transaction->policy, info->attrs[SHELLTRAP_POLICY_A_OBSERVE]);
 	if (!err)
@@ -471,9 +480,11 @@ static int transaction_commit(struct transaction *transaction, struct genl_info 
 int shelltrap_policy_commit(struct sk_buff *request, struct genl_info *info)
 {
 	struct transaction *transaction = transaction_take(info->snd_portid);
-	int err;
+	int err = shelltrap_may_change(request, info);
 
-	if (shelltrap_lock_refuses("change the policy")) {
+	if (err) {
+		/* The transaction ends with what is wrong. */
+	} else if (shelltrap_lock_refuses("change the policy")) {
 		err = transaction_refused(info);
 	} else if (!transaction) {
 		GENL_SET_ERR_MSG(info, "send POLICY_BEGIN first");

@@ -56,6 +56,15 @@ int shelltrap_policy_add(struct sk_buff *request, struct genl_info *info);
 int shelltrap_policy_commit(struct sk_buff *request, struct genl_info *info);
 
 /**
+ * shelltrap_may_change() - May the sender of a request change what is detected and enforced?
+ * @request: the request
+ * @info: gets the message for the sender
+ *
+ * Return: 0, or -EPERM without CAP_SYS_ADMIN in the initial user namespace.
+ */
+int shelltrap_may_change(const struct sk_buff *request, struct genl_info *info);
+
+/**
  * shelltrap_transaction_init() - Start to watch for sockets that are closed.
  *
  * Return: 0 or a negative error.

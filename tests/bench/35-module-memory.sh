@@ -22,9 +22,9 @@ print_pool()
 load_module
 list_pools >"$scratch/pools"
 awk '$1 == "shelltrap" { print $2 / 1024 }' /proc/modules | figure "module's memory: code and data" KiB
-print_pool shelltrap_lineage_init "lineage, for 32,768 tasks"
-print_pool shelltrap_slots_init "execs in flight"
+print_pool shelltrap_lineage_init "lineage"
+print_pool shelltrap_hits_init "execs in flight"
 print_pool shelltrap_backlog_init "backlog"
-for by in lineage slots backlog; do
+for by in lineage hits backlog; do
 	check "the kernel lists the memory of $by" grep -q " shelltrap_${by}_init$" "$scratch/pools"
 done

@@ -87,14 +87,13 @@ static bool bytes_are_of(const u8 *record, u64 seq, u32 len)
 }
 
 /* Asks for record @wanted and expects the record that the model has. */
-static void expect_get(struct kunit *test, const struct model *model,
-		       struct shelltrap_backlog_cursor *cursor, u64 wanted)
+static void expect_get(struct kunit *test, const struct model *model, u64 wanted)
 {
 	u64 seq = wanted, expected = max(wanted, model->oldest);
 	const u8 *record;
 	u32 len = 0;
 
-	record = shelltrap_backlog_get(&model->backlog, cursor, &seq, &len);
+	record = shelltrap_backlog_get(&model->backlog, &seq, &len);
 	if (expected >= model->next) {
 		KUNIT_EXPECT_TRUE_MSG(test, !record, "%llu has not been written yet", wanted);
 		return;
@@ -104,13 +103,6 @@ static void expect_get(struct kunit *test, const struct model *model,
 	KUNIT_ASSERT_EQ_MSG(test, len, model->lens[expected], "record %llu", expected);
 	KUNIT_EXPECT_TRUE_MSG(test, bytes_are_of(record, expected, len),
 			      "the bytes of record %llu", expected);
-}
-
-static void expect_get_afresh(struct kunit *test, const struct model *model, u64 wanted)
-{
-	struct shelltrap_backlog_cursor cursor = {};
-
-	expect_get(test, model, &cursor, wanted);
 }
 
 static u64 bytes_held(const struct model *model)
@@ -150,7 +142,6 @@ static void expect_no_more_dropped_than_needed(struct kunit *test, const struct 
 static void wrap_with_random_sizes(struct kunit *test, u32 size, u64 seed)
 {
 	struct model *model = new_model(test, size, LARGEST);
-	struct shelltrap_backlog_cursor follower = {};
 	struct rnd_state random;
 	int i;
 
@@ -159,8 +150,8 @@ static void wrap_with_random_sizes(struct kunit *test, u32 size, u64 seed)
 		append(test, model, 1 + prandom_u32_state(&random) % LARGEST);
 		expect_numbers(test, model);
 		expect_no_more_dropped_than_needed(test, model);
-		expect_get(test, model, &follower, model->next - 1);
-		expect_get_afresh(test, model, prandom_u32_state(&random) % (model->next + 2));
+		expect_get(test, model, model->next - 1);
+		expect_get(test, model, prandom_u32_state(&random) % (model->next + 2));
 		if (i % 5 == 0)
 			hand(model, prandom_u32_state(&random) % model->next);
 	}
@@ -184,8 +175,8 @@ static void records_that_end_exactly_at_the_end_of_the_ring_wrap(struct kunit *t
 
 	for (i = 0; i < 50; i++) {
 		append(test, model, 500);
-		expect_get_afresh(test, model, 0);
-		expect_get_afresh(test, model, model->next - 1);
+		expect_get(test, model, 0);
+		expect_get(test, model, model->next - 1);
 		KUNIT_EXPECT_TRUE(test, model->next - model->oldest == min(i + 1, 4));
 	}
 	free_model(model);
@@ -200,8 +191,8 @@ static void two_of_the_largest_records_fit_the_smallest_ring(struct kunit *test)
 		append(test, model, LARGEST);
 		append(test, model, 1);
 		append(test, model, LARGEST);
-		expect_get_afresh(test, model, model->next - 1);
-		expect_get_afresh(test, model, 0);
+		expect_get(test, model, model->next - 1);
+		expect_get(test, model, 0);
 	}
 	free_model(model);
 }
@@ -229,12 +220,12 @@ static void numbers_start_at_1_and_an_empty_backlog_holds_none(struct kunit *tes
 
 	KUNIT_EXPECT_EQ(test, model->backlog.seq_oldest, (u64)1);
 	KUNIT_EXPECT_EQ(test, model->backlog.seq_next, (u64)1);
-	expect_get_afresh(test, model, 0);
-	expect_get_afresh(test, model, 1);
-	expect_get_afresh(test, model, U64_MAX);
+	expect_get(test, model, 0);
+	expect_get(test, model, 1);
+	expect_get(test, model, U64_MAX);
 	append(test, model, 1);
 	KUNIT_EXPECT_EQ(test, model->backlog.seq_next, (u64)2);
-	expect_get_afresh(test, model, 0);
+	expect_get(test, model, 0);
 	free_model(model);
 }
 
@@ -247,46 +238,42 @@ static void append_many(struct kunit *test, struct model *model, int count)
 static void a_reader_gets_everything_from_n_on_in_order(struct kunit *test)
 {
 	struct model *model = new_model(test, 5000, LARGEST);
-	struct shelltrap_backlog_cursor cursor;
 	u64 from, seq;
 
 	append_many(test, model, 120);
 	for (from = 0; from <= model->next; from++) {
-		memset(&cursor, 0, sizeof(cursor));
 		for (seq = max(from, model->oldest); seq <= model->next; seq++)
-			expect_get(test, model, &cursor, seq);
+			expect_get(test, model, seq);
 	}
 	free_model(model);
 }
 
-static void a_cursor_goes_back_and_forth(struct kunit *test)
+static void records_are_found_in_any_order(struct kunit *test)
 {
 	struct model *model = new_model(test, 5000, LARGEST);
-	struct shelltrap_backlog_cursor cursor = {};
 	struct rnd_state random;
 	int i;
 
 	prandom_seed_state(&random, 42);
 	append_many(test, model, 120);
 	for (i = 0; i < 500; i++)
-		expect_get(test, model, &cursor, prandom_u32_state(&random) % (model->next + 1));
+		expect_get(test, model, prandom_u32_state(&random) % (model->next + 1));
 	free_model(model);
 }
 
-static void an_overtaken_cursor_continues_with_the_oldest_record(struct kunit *test)
+static void an_overtaken_reader_continues_with_the_oldest_record(struct kunit *test)
 {
 	struct model *model = new_model(test, 5000, LARGEST);
-	struct shelltrap_backlog_cursor cursor = {};
 	int lead;
 
 	for (lead = 1; lead < 100; lead++) {
 		u64 at = model->next;
 
 		append(test, model, 1 + lead * 9);
-		expect_get(test, model, &cursor, at);
+		expect_get(test, model, at);
 		append_many(test, model, lead);
-		expect_get(test, model, &cursor, at + 1);
-		expect_get(test, model, &cursor, at + 2);
+		expect_get(test, model, at + 1);
+		expect_get(test, model, at + 2);
 		if (model->next > APPENDS - 200)
 			break;
 	}
@@ -297,13 +284,12 @@ static void an_overtaken_cursor_continues_with_the_oldest_record(struct kunit *t
 static void the_same_record_can_be_read_twice(struct kunit *test)
 {
 	struct model *model = new_model(test, 5000, LARGEST);
-	struct shelltrap_backlog_cursor cursor = {};
 	u64 seq;
 
 	append_many(test, model, 120);
 	for (seq = model->oldest; seq < model->next; seq++) {
-		expect_get(test, model, &cursor, seq);
-		expect_get(test, model, &cursor, seq);
+		expect_get(test, model, seq);
+		expect_get(test, model, seq);
 	}
 	free_model(model);
 }
@@ -345,8 +331,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_ring_too_small_for_the_largest_record_is_refused),
 	KUNIT_CASE(numbers_start_at_1_and_an_empty_backlog_holds_none),
 	KUNIT_CASE(a_reader_gets_everything_from_n_on_in_order),
-	KUNIT_CASE(a_cursor_goes_back_and_forth),
-	KUNIT_CASE(an_overtaken_cursor_continues_with_the_oldest_record),
+	KUNIT_CASE(records_are_found_in_any_order),
+	KUNIT_CASE(an_overtaken_reader_continues_with_the_oldest_record),
 	KUNIT_CASE(the_same_record_can_be_read_twice),
 	KUNIT_CASE(only_records_dropped_unread_are_counted),
 	KUNIT_CASE(the_size_of_the_largest_record_is_kept),

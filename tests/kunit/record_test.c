@@ -61,7 +61,7 @@ static struct shelltrap_facts *new_facts(struct kunit *test)
 	facts->sessionid = -1;
 	facts->in.type = SHELLTRAP_STDIO_NONE;
 	facts->out.type = SHELLTRAP_STDIO_NONE;
-	strscpy(facts->pathname, "/bin/sh", sizeof(facts->pathname));
+	facts->pathname = "/bin/sh";
 	return facts;
 }
 
@@ -87,8 +87,8 @@ static void fill_process(struct shelltrap_facts *facts)
 	facts->argc = 3;
 	facts->argv_len = sizeof(argv);
 	facts->argv_truncated = true;
-	memcpy(facts->argv, argv, sizeof(argv));
-	strscpy(facts->interpreter, "/usr/bin/dash", sizeof(facts->interpreter));
+	facts->argv = argv;
+	facts->interpreter = "/usr/bin/dash";
 }
 
 static void fill_rest(struct shelltrap_facts *facts)
@@ -144,8 +144,11 @@ static const struct shelltrap_paths no_paths;
 static int put_all(struct sk_buff *skb, const struct shelltrap_policy *policy,
 		   const struct shelltrap_facts *facts, const struct shelltrap_paths *paths)
 {
-	return shelltrap_record_put_header(skb, 42, INSTANCE, TIME) ?:
-	       shelltrap_record_put_alert(skb, policy, facts, paths);
+	int err = shelltrap_record_put_header(skb, INSTANCE, TIME) ?:
+		  shelltrap_record_put_alert(skb, policy, facts, paths);
+
+	shelltrap_record_stamp(skb->data, skb->len, 42);
+	return err;
 }
 
 /* Parses strictly: no attribute above @max, no bytes after the last attribute. */
@@ -223,7 +226,8 @@ static void a_header_has_number_instance_and_time(struct kunit *test)
 	struct nlattr *attrs[SHELLTRAP_RECORD_A_MAX + 1];
 	struct sk_buff *skb = new_message(test);
 
-	KUNIT_EXPECT_EQ(test, shelltrap_record_put_header(skb, U64_MAX, INSTANCE, TIME), 0);
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_header(skb, INSTANCE, TIME), 0);
+	shelltrap_record_stamp(skb->data, skb->len, U64_MAX);
 	parse_record(test, attrs, skb);
 	expect_u64(test, attrs[SHELLTRAP_RECORD_A_SEQ], U64_MAX);
 	expect_u64(test, attrs[SHELLTRAP_RECORD_A_INSTANCE], INSTANCE);
@@ -238,7 +242,7 @@ static void a_loss_has_number_and_reason(struct kunit *test)
 	struct nlattr *attrs[SHELLTRAP_RECORD_A_MAX + 1], *loss[SHELLTRAP_LOSS_A_MAX + 1];
 	struct sk_buff *skb = new_message(test);
 
-	KUNIT_EXPECT_EQ(test, shelltrap_record_put_header(skb, 1, INSTANCE, TIME), 0);
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_header(skb, INSTANCE, TIME), 0);
 	KUNIT_EXPECT_EQ(test, shelltrap_record_put_loss(skb, 0x100000001ULL,
 							SHELLTRAP_LOSS_NO_SLOT), 0);
 	parse_record(test, attrs, skb);
@@ -560,9 +564,9 @@ static struct shelltrap_facts *largest_facts(struct kunit *test)
 		memset(facts->ancestors[i].comm, 'c', TASK_COMM_LEN - 1);
 	facts->in.family = AF_INET6;
 	facts->out.family = AF_INET6;
-	memset(facts->pathname, 'p', SHELLTRAP_PATH_MAX - 1);
-	memset(facts->interpreter, 'i', SHELLTRAP_INTERPRETER_MAX - 1);
-	memset(facts->argv, 'a', SHELLTRAP_ARGV_MAX);
+	facts->pathname = longest(test, SHELLTRAP_PATH_MAX);
+	facts->interpreter = longest(test, SHELLTRAP_INTERPRETER_MAX);
+	facts->argv = longest(test, SHELLTRAP_ARGV_MAX);
 	facts->argv_len = SHELLTRAP_ARGV_MAX;
 	return facts;
 }
@@ -584,11 +588,12 @@ static void the_largest_record_fits_into_record_max(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, put_all(skb, policy, facts, &paths), 0);
 	parse_alert(test, alert, skb);
 	skb_trim(skb, 0);
-	facts->interpreter[0] = '\0';
+	facts->interpreter = "";
 	KUNIT_ASSERT_EQ(test, put_all(skb, policy, facts, &paths), 0);
 	parse_alert(test, alert, skb);
 	KUNIT_EXPECT_TRUE(test, nth(skb, SHELLTRAP_ALERT_A_RULE, SHELLTRAP_RULES_MAX - 1));
 	expect_string(test, alert[SHELLTRAP_ALERT_A_CGROUP_PATH], path);
+	KUNIT_EXPECT_TRUE(test, shelltrap_record_size(facts, &paths) >= skb->len);
 	kunit_info(test, "%u bytes of %u", skb->len, SHELLTRAP_RECORD_MAX);
 	kfree_skb(skb);
 }

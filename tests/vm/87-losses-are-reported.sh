@@ -1,31 +1,52 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# More execs are in progress than the module has slots: an exec without a slot is counted and
-# reported as a loss, the others raise alerts, and no exec is delayed.
+# A user who has used up the room for execs in progress has used up only the user's own. What
+# a rule kills is refused then, and counted as lost; others are not concerned. Execs that a
+# rule kills are the ones that hold their room for as long as they stand still.
+# limit: 300 s
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/stalled.sh"
+. "${0%/*}/enforcement.sh"
 
-# Adds the losses on stdin.
+# The sum of the loss lines on stdin.
 sum_of_lost()
 {
 	sed -n '/"type": *"loss"/s/.*"lost": *\([0-9]*\).*/\1/p' | awk '{ sum += $1 } END { print sum }'
 }
 
-# No exec is reported as pending during this test.
-start_stalled 100000
-check "execs without a slot are counted at once" \
-	test "$(status_of lost)" = "$too_many"
+# A shell of another user's web server.
+other_user()
+{
+	setpriv --reuid=65534 --clear-groups "$scratch/attempts" nginx 1 /bin/sh -c ': of another user'
+}
+
+stopped_shells()
+{
+	printf '[rule webserver_shell_exec]\naction = kill\n' >"$scratch/kill.conf"
+	shelltrap policy load "$shipped" "$scratch/kill.conf"
+}
+
+insmod "$payload/shelltrap.ko" pending_after=100000
+marked=1
+check "(a policy that kills shells is in force)" stopped_shells
+count=$(($(status_of slots) / 2))
+chmod 755 "$scratch"
+stall "$count" nginx zsh "touch $scratch/ran"
+run_attempts nginx "$too_many" /bin/sh -c 'exit 42'
+check "the same user's next execs are refused" outcome_is 0 "$too_many" 0 0
+check "and counted as lost" test "$(status_of lost)" = "$too_many"
+check "another user's exec has room, and is killed" grep -q 'killed 1' <(other_user)
+check "which is reported at once" wait_until 20 replay_has ": of another user"
 release_stalled
-check "all execs complete" wait "$stalled"
-check "each exec is an alert or counted as lost" wait_until 20 all_are_counted
+wait "$stalled"
+check "none of the stalled programs has run" test ! -e "$scratch/ran"
 shelltrap replay --format json >"$scratch/all"
-check "loss records in the stream have the number of losses" test "$(sum_of_lost <"$scratch/all")" = "$too_many"
-check "loss records have a reason" grep -q '"why": *"[a-z]' "$scratch/all"
-check "the other execs are alerts, each once and with its file" python3 -IS "$here/alerts.py" --only '!type' \
-	$((count - too_many)) rule=webserver_shell_exec verdict=observed \
-	"pathname=$scratch/stall/zsh" "file.path=$scratch/stall/zsh" <"$scratch/all"
-marked=$(status_of seq_next)
-as nginx /bin/sh -c :
-expect "an exec has a slot when the others have completed" 1 rule=webserver_shell_exec
+check "the stream says how many were lost" test "$(sum_of_lost <"$scratch/all")" = "$too_many"
+check "with a reason" grep -q '"why": *"[a-z]' "$scratch/all"
+check "each of the stalled execs is one alert, with its file" python3 -IS "$here/alerts.py" \
+	--only "pathname=$scratch/stall/zsh" "$count" rule=webserver_shell_exec "verdict~^(pending|killed)$" \
+	"file.path=$scratch/stall/zsh" <"$scratch/all"
+check "afterwards the user has room again" grep -q 'killed 1' \
+	<("$scratch/attempts" nginx 1 /bin/sh -c ': has room')

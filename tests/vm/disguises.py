@@ -392,6 +392,12 @@ def busybox_argv(command, _marker):
     os.execv("/bin/busybox", ["sh", "-c", command])
 
 
+@trick("busybox whose argv[0] is -sh, as a login shell's", "shell self", f"(busybox|-?sh) {BUSYBOX}")
+def busybox_login(command, _marker):
+    become("nginx")
+    os.execv("/bin/busybox", ["-sh", "-c", command])
+
+
 @trick("#!/bin/busybox sh", "shell self dropped", rf"busybox(-script)? {BUSYBOX}")
 def busybox_script(command, marker):
     become("nginx")

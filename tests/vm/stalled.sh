@@ -20,12 +20,12 @@ stall()
 }
 
 # start_stalled SECONDS: loads the module, which reports an exec as pending after so many
-# seconds, and stalls execs of a web server: ten more than the module has slots. $count is
-# their number.
+# seconds, and stalls execs of one user's web servers: ten more than that user may have in
+# progress, which is half of what the module has room for. $count is their number.
 start_stalled()
 {
 	insmod "$payload/shelltrap.ko" pending_after="$1" && marked=1
-	count=$(($(status_of slots) + too_many))
+	count=$(($(status_of slots) / 2 + too_many))
 	stall "$count" nginx zsh
 }
 

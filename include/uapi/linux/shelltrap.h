@@ -4,7 +4,10 @@
  *
  * The module sends alerts and receives its policy over generic netlink: family "shelltrap",
  * version 1, multicast group "alerts". Everything needs CAP_NET_ADMIN in the initial user
- * namespace, also joining the group, and works only in the initial network namespace.
+ * namespace, also joining the group, and works only in the initial network namespace. The
+ * commands that change what is detected and enforced (SHELLTRAP_CMD_POLICY_BEGIN, _ADD and
+ * _COMMIT, SHELLTRAP_CMD_LOCK) need CAP_SYS_ADMIN there, too: a web server may well have
+ * been given CAP_NET_ADMIN.
  * Numbers are in host byte order. Strings end in NUL and contain the bytes that the kernel
  * had: a file name may contain any byte but NUL and '/', so a reader must not expect UTF-8.
  *
@@ -113,7 +116,8 @@
  * and its command line can be read. DENY does the same if the hook cannot decide yet: when
  * an exception matches apart from environment and ARGV, or when the program is busybox, whose
  * arguments say what it is. If an exception matches then, the exec goes on; its CGROUP is
- * ignored for this decision. If no slot is free to keep the exec until then, the exec fails
+ * ignored for this decision. The decision holds until the exec is over, however long it
+ * stands still. If the module has no room left to keep the exec until then, the exec fails
  * with EPERM.
  *
  * Neither action is ever applied to pid 1 or to processes that the kernel itself starts.
@@ -122,9 +126,6 @@
  * parameter "enforce" is off. A commit with OBSERVE suspends both actions for that many
  * seconds (0xffffffff: without end; 0: ends a suspension; a commit without OBSERVE changes
  * nothing). Alerts then have the verdict SHELLTRAP_VERDICT_WOULD_DENY.
- *
- * On PREEMPT_RT the module cannot kill. There a policy with KILL, or with both DENY and
- * exceptions, is refused (EOPNOTSUPP), and busybox only causes alerts.
  *
  * A policy is replaced as a whole:
  *
@@ -161,11 +162,32 @@
  *			attribute: nothing has happened. Or a policy that makes no sense: its
  *			transaction has ended. The extended ack (set NETLINK_EXT_ACK) has a
  *			text that says what is wrong, and the offset of the attribute.
- *	EPERM		CAP_NET_ADMIN is missing, or the policy is locked
+ *	EPERM		a capability is missing (the extended ack says so where it is
+ *			CAP_SYS_ADMIN), or the policy is locked
  *	ENOENT		no transaction has begun on this socket
  *	EBUSY		too many transactions at the same time
- *	EOPNOTSUPP	this kernel cannot do what the policy asks for (the extended ack says
- *			what), or there is no such command, or it has no dump, or only a dump
+ *	EOPNOTSUPP	there is no such command, or it has no dump, or only a dump
+ *
+ *
+ * Who can take how much
+ * ---------------------
+ *
+ * Users share what the module has set aside. A user is the real user id; below another user
+ * namespace it is the owner of that namespace.
+ *
+ *	execs in flight		SLOTS of them, 32 for each CPU, 256 to 2048. A user may have as
+ *				many as are free, and one server half of that. Where less than
+ *				half is free, an exec that has stood still for a second is
+ *				reported as SHELLTRAP_VERDICT_PENDING and gives its room up,
+ *				unless a rule denies or kills it. An exec that finds no room
+ *				becomes part of a LOSS.
+ *	servers			2048. A user may have as many as are free; 64 of these may be
+ *				servers by a task's name alone. One more shares an entry with
+ *				another server of that user.
+ *	their descendants	32 for each MiB of memory, four times as many as the kernel
+ *				allows threads. A task that finds no room is counted (LEFT_OUT),
+ *				and looked for again after 5 seconds.
+ *	backlog			its size is a module parameter. All records share it.
  */
 #ifndef _UAPI_LINUX_SHELLTRAP_H
 #define _UAPI_LINUX_SHELLTRAP_H
@@ -270,7 +292,7 @@ enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_HITS,		/* u64: alerts that list the rule, or execs silenced */
 	SHELLTRAP_RULE_A_PAD,
 	SHELLTRAP_RULE_A_ANYBODY,	/* flag: DENY or KILL for any caller */
-	SHELLTRAP_RULE_A_OBSERVED,	/* u64; absent: 0; so are all attributes below */
+	SHELLTRAP_RULE_A_OBSERVED,	/* u64; absent: 0, as all attributes below */
 	SHELLTRAP_RULE_A_DENIED,	/* u64 */
 	SHELLTRAP_RULE_A_KILLED,	/* u64 */
 	SHELLTRAP_RULE_A_FAILED,	/* u64 */
@@ -523,7 +545,7 @@ enum shelltrap_stdio_type {
 };
 
 enum shelltrap_loss {
-	SHELLTRAP_LOSS_NO_SLOT = 1,	/* more execs in flight than slots */
+	SHELLTRAP_LOSS_NO_SLOT = 1,	/* more execs in flight than slots, see above */
 };
 
 enum shelltrap_armed {

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/path.h>
+#include <linux/rcupdate.h>
+#include <linux/seqlock.h>
+#include <linux/shelltrap.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "pathname.h"
+
+/* Puts "/" and the entry's name before @at, not before @buf; NULL: no room. */
+static char *prepend_entry(const struct dentry *dentry, char *buf, char *at)
+{
+	/* Pairs with the store in __d_move(): with the name comes what is in it. */
+	const char *name = (const char *)smp_load_acquire(&dentry->d_name.name);
+	size_t len = READ_ONCE(dentry->d_name.len);
+
+	if (len + 1 > (size_t)(at - buf))
+		return NULL;
+	at -= len;
+	/* The length may be another name's: then a rename is under way, and it is tried again. */
+	if (copy_from_kernel_nofault(at, name, len))
+		return NULL;
+	*--at = '/';
+	return at;
+}
+
+/* Renames all over the machine may go on all the time: then the last parts must do. */
+#define TRIES	100
+
+/* The part of the path that lies in its own mount; NULL: no room, or too many renames. */
+static char *prepend_in_mount(const struct path *path, char *buf, char *end)
+{
+	const struct dentry *dentry, *root = path->mnt->mnt_root;
+	unsigned int seq, i;
+	char *at;
+
+	for (i = 0; i < TRIES; i++) {
+		at = end;
+		rcu_read_lock();
+		seq = read_seqbegin(&rename_lock);
+		for (dentry = path->dentry; at && dentry != root && !IS_ROOT(dentry);
+		     dentry = READ_ONCE(dentry->d_parent))
+			at = prepend_entry(dentry, buf, at);
+		rcu_read_unlock();
+		if (!read_seqretry(&rename_lock, seq))
+			return at;
+	}
+	return NULL;
+}
+
+static const char *last_parts(const struct path *path, char *buf)
+{
+	snprintf(buf, SHELLTRAP_PATH_MAX, ".../%pd4", path->dentry);
+	return buf;
+}
+
+/* A memfd, a pipe and their kind have names that their file systems make up. */
+static bool makes_its_name(const struct path *path)
+{
+	const struct dentry *dentry = path->dentry;
+
+	return dentry->d_op && dentry->d_op->d_dname &&
+	       (!IS_ROOT(dentry) || dentry != path->mnt->mnt_root);
+}
+
+static const char *made_name(const struct path *path, char *buf)
+{
+	const char *name = d_path(path, buf, SHELLTRAP_PATH_MAX);
+
+	return IS_ERR(name) ? last_parts(path, buf) : name;
+}
+
+const char *shelltrap_pathname(const struct path *path, char *buf)
+{
+	static const char deleted[] = " (deleted)";
+	char *end = buf + SHELLTRAP_PATH_MAX - sizeof(deleted), *at = end;
+	struct path top = *path;
+
+	if (makes_its_name(path))
+		return made_name(path, buf);
+	if (d_unlinked(path->dentry))
+		memcpy(end, deleted, sizeof(deleted));
+	else
+		*end = '\0';
+	path_get(&top);
+	do {
+		at = prepend_in_mount(&top, buf, at);
+	} while (at && follow_up(&top));
+	path_put(&top);
+	if (!at)
+		return last_parts(path, buf);
+	if (at == end)
+		*--at = '/';
+	return at;
+}

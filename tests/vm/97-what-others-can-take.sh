@@ -1,0 +1,83 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a process without privileges, or with a few, can take from the sensor: nothing that
+# others need.
+# limit: 240 s
+
+. "${0%/*}/lib.sh"
+
+shipped=$payload/userspace/conf/policy.conf
+
+# with_net_admin COMMAND...: as root, but with no other capability.
+with_net_admin()
+{
+	setpriv --bounding-set=-all,+net_admin "$@"
+}
+
+may_not()
+{
+	local status=0
+
+	"$@" 2>"$scratch/said" || status=$?
+	cat "$scratch/said"
+	((status == 4)) && grep -q CAP_SYS_ADMIN "$scratch/said"
+}
+
+# Many threads of a user's process, each with a server's name of its own.
+name_threads()
+{
+	setpriv --reuid=65534 --clear-groups python3 -c '
+import sys, threading
+threading.stack_size(65536)
+done = threading.Event()
+def thread(number):
+    with open("/proc/thread-self/comm", "w", encoding="ascii") as comm:
+        comm.write(f"php-fpm{number}")
+    done.wait()
+for number in range(3000):
+    threading.Thread(target=thread, args=(number,)).start()
+print("named", flush=True)
+sys.stdin.readline()
+done.set()' <"$scratch/go" >"$scratch/named" &
+	threads=$!
+	exec 5>"$scratch/go"
+	wait_until 100 grep -q named "$scratch/named"
+}
+
+# A server that starts now, and a shell that no living ancestor connects with it.
+shell_far_away()
+{
+	python_as nginx '
+import os, time
+if not os.fork():
+    os.setsid()
+    with open("/proc/self/comm", "w", encoding="ascii") as comm:
+        comm.write("other")
+    if not os.fork():
+        while os.getppid() != 1:
+            time.sleep(0.01)
+        os.execv("/bin/sh", ["sh", "-c", ": far away"])
+    os._exit(0)
+os.wait()'
+}
+
+load_module
+check "CAP_NET_ADMIN is enough to ask for the status" with_net_admin shelltrap status
+policies=$(status_of policies)
+check "it is not enough to load a policy" may_not with_net_admin shelltrap policy load "$shipped"
+check "nor to lock" may_not with_net_admin shelltrap lock
+check "and nothing has changed" test "$(status_of policies)/$(status_of locked)" = "$policies/false"
+
+mkfifo "$scratch/go"
+# systemd limits a service to fewer tasks than that.
+systemctl set-property --runtime shelltrap-lab.service TasksMax=infinity
+marked=$(status_of seq_next)
+check "3,000 threads of a user take names of servers" name_threads
+shell_far_away
+check "a server that starts then has its lineage" wait_until 20 replay_has ": far away"
+check "nothing was left out" test "$(status_of left_out)" = 0
+echo >&5
+exec 5>&-
+wait "$threads"
+check "the threads are forgotten when they exit" wait_until 20 test "$(status_of left_out)" = 0
