@@ -64,6 +64,16 @@ static inline struct socket *shelltrap_sock_from_file(struct file *file)
 #endif
 }
 
+/* Returns irqs_disabled(). clang's analyzer takes the kernel's own macro for a fault. */
+static inline bool shelltrap_irqs_disabled(void)
+{
+#ifdef __clang_analyzer__
+	return false;
+#else
+	return irqs_disabled();
+#endif
+}
+
 /* Initializes an irq_work that runs at the next tick; at once if the tick is stopped. */
 static inline void shelltrap_init_lazy_irq_work(struct irq_work *work,
 						void (*func)(struct irq_work *work))

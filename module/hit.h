@@ -30,6 +30,7 @@
 #include <linux/uidgid.h>
 #include <linux/shelltrap.h>
 
+#include "compat.h"
 #include "decide.h"
 
 struct cgroup;
@@ -250,7 +251,7 @@ const char *shelltrap_hit_keep(const char *old, char *inside, size_t size, const
 /* May memory be allocated here, with GFP_NOWAIT? Not in an int3, nor on PREEMPT_RT. */
 static inline bool shelltrap_may_allocate(void)
 {
-	return !IS_ENABLED(CONFIG_PREEMPT_RT) && !in_nmi() && !irqs_disabled();
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) && !in_nmi() && !shelltrap_irqs_disabled();
 }
 
 /*
