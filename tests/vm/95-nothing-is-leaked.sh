@@ -3,6 +3,7 @@
 #
 # The module releases the references that it takes for an alert - files, tasks, a cgroup, a
 # directory - when the alert is raised; it stays loaded here.
+# limit: 240 s
 
 . "${0%/*}/lib.sh"
 

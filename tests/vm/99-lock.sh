@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # When the module is locked, even root can neither change the policy nor unload the module;
-# each attempt is counted and logged by the kernel. This is the last test: the module stays
-# loaded until the machine is switched off.
+# each attempt is counted and logged by the kernel, but not the attempts of users who could
+# not unload any module. This is the last test: only a forced unload ends it.
 
 . "${0%/*}/lib.sh"
 trap - EXIT
@@ -45,3 +45,24 @@ check "the kernel's log has the attempt to unload the module" test "$(count_refu
 check "a locked module can be locked again" shelltrap lock
 as nginx /bin/sh -c :
 expect "a locked module raises alerts" 1 rule=webserver_shell_exec
+
+# try_to_unload COUNT: by a user without privileges.
+try_to_unload()
+{
+	setpriv --reuid=65534 --clear-groups python3 -c '
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+for _ in range(int(sys.argv[1])):
+    assert libc.syscall(176, b"shelltrap", os.O_NONBLOCK) == -1' "$1"
+}
+
+lines=$(dmesg | wc -l)
+check "a user without privileges tries to unload the module 2,000 times" try_to_unload 2000
+check "these attempts are not counted" test "$(status_of refused)" = 2
+check "the kernel's log has no line of them" test "$(dmesg | wc -l)" = "$lines"
+
+# Debian's kernels allow it (CONFIG_MODULE_FORCE_UNLOAD). Nothing of the module may stay behind.
+check "root can remove the locked module by force" rmmod -f shelltrap
+check "a later attempt to unload it fails as for any module that is not there" \
+	test "$(exit_code_of rmmod shelltrap)" = 1
+check "the module loads again" load_module
