@@ -59,7 +59,7 @@ static enum shelltrap_stdio_type file_type(const struct file *file)
 	}
 }
 
-/* Unlocked: each field is right for some moment, which is all that can be said. */
+/* Takes no lock: each field is valid, but the fields may come from different moments. */
 static void capture_socket(struct shelltrap_stdio *io, const struct sock *sk)
 {
 	io->family = READ_ONCE(sk->sk_family);
@@ -82,7 +82,10 @@ static void capture_socket(struct shelltrap_stdio *io, const struct sock *sk)
 #endif
 }
 
-/* The reference ends here: kept any longer, it would delay the peer's end of file. */
+/*
+ * Drops the reference to the file at once: while it is held, closing the descriptor would not
+ * give the peer of a socket or pipe its end of file.
+ */
 static void capture_stdio(struct shelltrap_stdio *io, unsigned int fd)
 {
 	struct file *file = fget_raw(fd);
@@ -99,7 +102,7 @@ static void capture_stdio(struct shelltrap_stdio *io, unsigned int fd)
 	fput(file);
 }
 
-/* As the first user namespace has them, which maps each id to itself. */
+/* The ids are those of the initial user namespace, which maps each kernel id to itself. */
 static void capture_ids(struct shelltrap_facts *facts)
 {
 	const struct cred *cred = current_cred();
@@ -137,7 +140,10 @@ static void capture_cgroup(struct shelltrap_hit *hit)
 	rcu_read_unlock();
 }
 
-/* The server's executable: where current is the server the exec replaces it, so now. */
+/*
+ * Takes a reference to the server or to its executable. If current is the server, the exec is
+ * about to replace the executable, so take the reference to it now.
+ */
 static void capture_server(struct shelltrap_hit *hit, const struct shelltrap_actor *actor)
 {
 	struct shelltrap_facts *facts = &hit->facts;
@@ -192,9 +198,9 @@ void shelltrap_capture_round(struct shelltrap_hit *hit, const struct linux_binpr
 }
 
 /*
- * The kernel has just written the arguments, so their pages are there; a page that has
- * left memory since is not waited for. A nofault copy succeeds whole or not at all, hence
- * page by page.
+ * The kernel has just written the arguments, so their pages are in memory. A page that was
+ * swapped out since is not waited for. A nofault copy succeeds completely or not at all: so
+ * copy page by page.
  */
 static u32 copy_argv(char *argv, unsigned long at, unsigned long len)
 {
@@ -225,8 +231,9 @@ void shelltrap_capture_argv(struct shelltrap_hit *hit)
 }
 
 /*
- * A plain lock, allowed where the tracepoint is called on a kernel whose plain
- * locks don't sleep. Otherwise the report asks the process, if it is still there.
+ * get_fs_pwd() takes a spinlock. The tracepoint may be called with preemption off, where a
+ * spinlock is allowed, except on PREEMPT_RT. There the report takes the reference later, if the
+ * process still exists.
  */
 static void capture_cwd(struct shelltrap_hit *hit)
 {
@@ -242,7 +249,7 @@ void shelltrap_capture_done(struct shelltrap_hit *hit, const struct linux_binprm
 	shelltrap_task_comm(facts->comm, current);
 	capture_ids(facts);
 	capture_cwd(hit);
-	/* A tracer could change the arguments and the environment after this look at them. */
+	/* A tracer could change the arguments and the environment after they are examined here. */
 	if (facts->exceptions)
 		facts->clean = !current->ptrace && shelltrap_is_clean(current->mm);
 	hit->refs.exe = shelltrap_exe_file(current->mm);

@@ -24,17 +24,17 @@ struct round {
 	const struct linux_binprm *bprm;
 	bool first;
 	bool may_have_actor;	/* the caller may be a server, or descend from one */
-	bool multicall;		/* so it may, and the program is many */
+	bool multicall;		/* the arguments decide what the program is, and may_have_actor */
 	struct shelltrap_ruleset *ruleset;
-	const struct shelltrap_policy *policy;	/* the ruleset's */
-	u64 rules;		/* that fit in this round */
-	u64 enforced;		/* of those, the ones that deny or kill the exec */
+	const struct shelltrap_policy *policy;	/* the policy of the ruleset */
+	u64 rules;		/* the rules that match in this round */
+	u64 enforced;		/* of those rules, the ones that deny or kill the exec */
 	struct shelltrap_exec exec;
 	struct shelltrap_actor actor;
 };
 
 /*
- * The caller's ancestry matters only where some rule would match, or may do so later. A
+ * Looks at the caller and its ancestors, if a rule matches by the program or may match later. A
  * task outside every lineage cannot be a server: skip the lookup.
  */
 static void decide_on_actor(struct round *round)
@@ -60,9 +60,9 @@ static bool may_fit(const struct round *round)
 }
 
 /*
- * @before: the conditions that held in earlier rounds. What is true of a script or of its
- * interpreter is true of the exec. The caller holds the RCU read lock as long as it uses
- * the result.
+ * @before: the conditions that held in earlier rounds. A condition that holds for a script or
+ * for its interpreter holds for the exec. The caller holds the RCU read lock as long as it uses
+ * @round.
  */
 static void decide(struct round *round, u32 before)
 {
@@ -87,8 +87,8 @@ static bool has_server(const struct round *round)
 
 /*
  * Most execs end here: the caller neither is a server nor descends from one, and no rule
- * is about the program for every caller. Nothing about such a round is needed later.
- * Preemption is off in a probe's handler, so no RCU read lock is needed.
+ * watches the program for every caller. Nothing about such a round is needed later. Preemption
+ * is off in a probe's handler, so no RCU read lock is needed.
  */
 static bool is_unwatched(const struct linux_binprm *bprm)
 {
@@ -98,7 +98,7 @@ static bool is_unwatched(const struct linux_binprm *bprm)
 	       !shelltrap_is_watched(policy, bprm);
 }
 
-/* @hit: current's for this exec, or NULL. Exceptions are not considered yet. */
+/* @hit: the hit of this exec, or NULL. The rules are found, but exceptions do not count yet. */
 static void begin_round(struct round *round, const struct linux_binprm *bprm,
 			const struct shelltrap_hit *hit)
 {
@@ -113,7 +113,10 @@ static void begin_round(struct round *round, const struct linux_binprm *bprm,
 	round->enforced = shelltrap_enforce_rules(round->policy, round->rules, has_server(round));
 }
 
-/* Where an exception may match, the command line has to be waited for. */
+/*
+ * Is the exec to be refused now? If an exception may match, the decision must wait until the
+ * command line is known, after the exec.
+ */
 static bool is_denied(const struct round *round, const struct shelltrap_hit *hit)
 {
 	u64 exceptions = round->rules | (hit ? hit->facts.exceptions : 0);
@@ -128,8 +131,8 @@ static bool hits_rule(const struct round *round)
 }
 
 /*
- * A script hits a rule, if any, by its interpreter, in a later round; but its own file,
- * and whether that was dropped, can be seen only in the first.
+ * A script normally matches a rule in a later round, by its interpreter. But the script's own
+ * file, and whether that file was dropped, can be seen only in the first round: so keep a hit.
  */
 static bool may_hit_later(const struct round *round)
 {
@@ -138,8 +141,9 @@ static bool may_hit_later(const struct round *round)
 }
 
 /*
- * Later only the name that exec was given tells that a server starts, and the last file of
- * all. A script may be called like one by its own name alone.
+ * Can only the first round see that a server starts? The script's own file name says that the
+ * program is a server, and later rounds see only the name that was given to exec, and the last
+ * interpreter.
  */
 static bool starts_server_by_own_name(const struct round *round)
 {
@@ -159,7 +163,7 @@ static struct shelltrap_hit *claim(const struct round *round)
 	return hit;
 }
 
-/* What this round adds to what is known of the exec. */
+/* Adds the facts of this round to the hit. */
 static void add_round(struct shelltrap_hit *hit, const struct round *round)
 {
 	struct shelltrap_facts *facts = &hit->facts;
@@ -181,7 +185,7 @@ static void add_round(struct shelltrap_hit *hit, const struct round *round)
 	facts->becomes_server |= !!(round->exec.target & round->policy->actors);
 	facts->exceptions |= round->rules & round->policy->allowing;
 	facts->conditions = round->exec.conditions;
-	/* Last: the sweep reports what has rules. */
+	/* Must be last: the sweep reports an exec as soon as its hit has rules. */
 	WRITE_ONCE(facts->rules, facts->rules | (round->rules & round->policy->alerting));
 }
 
@@ -192,8 +196,9 @@ void shelltrap_check_lost(void)
 }
 
 /*
- * In a later round without a hit: was there one in an earlier round, or none free for it? Then
- * it was reported as pending, or counted as lost.
+ * For a later round without a hit: does what was given to exec match a rule already? Then an
+ * earlier round matched, too. Its hit was reported as pending and taken away, or no hit was
+ * free and the exec was counted as lost. Either way the exec must not be counted again.
  */
 static bool was_reported(const struct round *round)
 {
@@ -209,8 +214,9 @@ static bool was_reported(const struct round *round)
 }
 
 /*
- * No hit is free for this exec. Both probes come here; one of them counts. Nothing could
- * enforce a rule later, so what a rule denies or kills, or may, is refused now.
+ * No hit is free for this exec. Both probes come here, and only the kprobe counts the loss.
+ * Without a hit no rule can be enforced later: so the exec is refused now if a rule denies or
+ * kills it, or if its arguments may decide that.
  */
 static bool refuse_without_hit(const struct round *round, enum shelltrap_prober prober)
 {
@@ -228,7 +234,10 @@ static bool needs_hit(const struct round *round)
 	return hits_rule(round) || may_hit_later(round) || starts_server_by_own_name(round);
 }
 
-/* Keeps what the round adds in @hit, or in a new hit. Returns whether it is to be refused. */
+/*
+ * Adds the round to @hit, or to a new hit if @hit is NULL. Returns true if the exec is to be
+ * refused.
+ */
 static bool keep_round(const struct round *round, struct shelltrap_hit *hit,
 		       enum shelltrap_prober prober)
 {
@@ -251,7 +260,7 @@ static bool keep_round(const struct round *round, struct shelltrap_hit *hit,
 	return refused;
 }
 
-/* Returns whether the round is to be refused. */
+/* Returns true if the exec is to be refused. */
 static bool decide_round(const struct linux_binprm *bprm, struct shelltrap_hit *hit,
 			 enum shelltrap_prober prober)
 {
@@ -268,9 +277,10 @@ static bool decide_round(const struct linux_binprm *bprm, struct shelltrap_hit *
 }
 
 /*
- * Nobody promises which of two probes on a function is called first, or that both are. So
- * the first one decides, and the other finds the answer in the hit. Each asks about a
- * round once: one that asks again is at another exec, and the earlier one has failed.
+ * Has this round been decided already, for the other probe? The order of two probes on one
+ * function is not defined, and the kernel may skip one of them. So the first probe that asks
+ * decides, and the other one reads the answer in the hit. Each probe asks about a round once:
+ * if it asks again, the task is in another exec, and the exec of the hit has failed.
  */
 static bool is_answered(struct shelltrap_hit *hit, const struct linux_binprm *bprm,
 			enum shelltrap_prober prober)
@@ -281,7 +291,7 @@ static bool is_answered(struct shelltrap_hit *hit, const struct linux_binprm *bp
 	return true;
 }
 
-/* A later round, the other probe, or another exec of a task whose last exec has failed. */
+/* The hit may belong to this exec, or to an earlier exec of the task that has failed. */
 static bool check_hit(struct shelltrap_hit *hit, const struct linux_binprm *bprm,
 		      enum shelltrap_prober prober)
 {
@@ -348,8 +358,8 @@ static void decide_on_applet(struct shelltrap_hit *hit)
 }
 
 /*
- * The exec has completed, and not one instruction has run. What decides is what is known
- * now: from the next stop on a tracer may change it.
+ * The exec has succeeded, but no instruction of the new program has run. The decision is made
+ * now: at its next stop the process may be changed by a tracer.
  */
 static void decide_on_enforcement(struct shelltrap_hit *hit)
 {
@@ -374,7 +384,7 @@ static void decide_on_enforcement(struct shelltrap_hit *hit)
 	hit->kill = true;
 }
 
-/* Out of line: hardly any exec comes here, and it takes a frame. */
+/* Not inline: few execs have a hit, and the variables would enlarge the caller's frame. */
 static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm *bprm)
 {
 	struct shelltrap_facts *facts = &hit->facts;
@@ -387,7 +397,10 @@ static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm
 		shelltrap_capture_done(hit, bprm);
 	decide_on_enforcement(hit);
 	hit->executed = true;
-	/* Rare: io_uring has used the carrier up. The worker that completes it is late. */
+	/*
+	 * Rare: io_uring has released the carrier before the exec was over. Then only the sweep
+	 * completes the hit, after the program has begun to run. So kill the process here.
+	 */
 	if (!shelltrap_hit_hand_over(hit) && hit->kill && !IS_ENABLED(CONFIG_PREEMPT_RT) &&
 	    shelltrap_enforce_kill(current)) {
 		hit->kill = false;
@@ -395,7 +408,10 @@ static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm
 	}
 }
 
-/* The last round is over: @bprm still has the given name, the interpreter and the file. */
+/*
+ * Called after the last round. @bprm still has the name that was given to exec, the last
+ * interpreter and its file.
+ */
 static bool becomes_server(const struct linux_binprm *bprm)
 {
 	const struct shelltrap_policy *policy;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The check: what is done when the kernel is about to run a program, and when it has
- * begun to.
+ * The check: decides on an exec in each interpreter round, and again when it has succeeded.
  */
 #ifndef _SHELLTRAP_CHECK_H
 #define _SHELLTRAP_CHECK_H
@@ -13,36 +12,61 @@
 struct linux_binprm;
 
 /**
- * shelltrap_check_exec() - decide on one interpreter round of current's exec
- * @bprm: that exec's
- * @prober: which of the two probes on the hook asks
+ * shelltrap_check_exec() - Decide on one interpreter round of current's exec.
+ * @bprm: the exec
+ * @prober: the probe that asks
  *
- * Runs in the handler of a probe: with preemption off at the least, with interrupts off on
- * arm64, inside an int3 that counts as an NMI where the probe is not optimized. So: no
- * sleeping, no lock but a raw trylock, no waiting for another task, and memory only where
- * shelltrap_may_allocate() says so. Lookups under RCU, atomics, copies.
+ * Called in the handler of a probe: preemption is off, and on arm64 interrupts are off, too.
+ * A probe that the kernel has not optimized calls the handler inside an int3, which counts as
+ * an NMI. So this function must not sleep, take locks other than by a raw trylock, or wait
+ * for another task. It may allocate memory only if shelltrap_may_allocate() returns true. It
+ * may use RCU, atomic operations and copies. (shelltrap_hit_begin() spins for microseconds,
+ * while the worker holds the lock of the hit.)
  *
- * Return: whether the exec is to fail with -EPERM. The same for both probes, whichever
- * asks first.
+ * Return: true if the exec is to fail with -EPERM. Both probes get the same answer, whichever
+ * of them asks first.
  */
 bool shelltrap_check_exec(const struct linux_binprm *bprm, enum shelltrap_prober prober);
 
-/* Counts the exec; once for each round, in the same context. */
+/**
+ * shelltrap_check_count() - Count the exec.
+ * @bprm: the exec
+ *
+ * Called once in every round, in the handler of a probe. Only the first round counts.
+ */
 void shelltrap_check_count(const struct linux_binprm *bprm);
 
-/* Current's exec has just been refused. Handler of the return probe. */
+/**
+ * shelltrap_check_refused() - Note that current's exec was refused.
+ *
+ * Called in the handler of the return probe, in the context of shelltrap_check_exec().
+ */
 void shelltrap_check_refused(void);
 
-/*
- * After a successful exec, in its task, at sched_process_exec. Preemption is off before
- * some 6.x and on after, so neither is relied on; nothing here sleeps.
+/**
+ * shelltrap_check_done() - Complete what is known of current's exec, which has succeeded.
+ * @bprm: the exec
+ *
+ * Called at sched_process_exec, in the task that called exec. The kernel calls tracepoints
+ * with preemption off up to some version 6.x, and with preemption on in later ones; the
+ * function relies on neither. It does not sleep.
  */
 void shelltrap_check_done(const struct linux_binprm *bprm);
 
-/* Counts an exec that may have matched a rule, and of which nothing will be known. */
+/**
+ * shelltrap_check_lost() - Count an exec that may have matched a rule and has no hit.
+ *
+ * Any context. The exec counts as a hit and as lost.
+ */
 void shelltrap_check_lost(void);
 
-/* First rounds seen. */
+/**
+ * shelltrap_check_execs() - The number of execs since the module was loaded.
+ *
+ * Any context.
+ *
+ * Return: the number of first rounds.
+ */
 u64 shelltrap_check_execs(void);
 
 #endif /* _SHELLTRAP_CHECK_H */

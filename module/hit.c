@@ -27,17 +27,23 @@
 #include "lineage.h"
 #include "ruleset.h"
 
-/* Execs in flight: a server's workers may all wait for the disk in theirs. */
+/*
+ * Each exec in flight needs a hit. All workers of a server may wait for the disk in an exec at
+ * the same time, so there are many hits for each CPU.
+ */
 #define HITS_PER_CPU	32
 #define HITS_MIN	256
 #define HITS_MAX	2048
 
-/* A task without a hit finds so by its own counter, unless it shares that. */
+/*
+ * Number of bits of the index into homes[]. A task whose counter there is 0 has no hit, so it
+ * need not search. Tasks that share a counter may search in vain.
+ */
 #define HOMES_BITS	10
 
 #define SWEEP_INTERVAL	(HZ / 4)
 
-/* How long an unload waits for execs in flight. */
+/* How long an unload waits for execs in flight to end, before it detaches their hits. */
 #define UNLOAD_WAIT_MS	200
 
 static unsigned int pending_after = 10;
@@ -46,14 +52,14 @@ MODULE_PARM_DESC(pending_after, "seconds until an exec that stands still is repo
 
 static struct shelltrap_hit *hits;
 static unsigned int nr_hits;
-static DECLARE_BITMAP(ready, HITS_MAX);		/* free, with a carrier */
+static DECLARE_BITMAP(ready, HITS_MAX);		/* free hits that have a carrier */
 static DECLARE_BITMAP(claimed, HITS_MAX);
 static atomic_t nr_ready;
 atomic_t shelltrap_hits_open;
-static atomic_t homes[1 << HOMES_BITS];		/* claimed, by their tasks */
+static atomic_t homes[1 << HOMES_BITS];		/* claimed hits, by hash of their task */
 
-static LLIST_HEAD(spent);	/* free, without a carrier */
-static LLIST_HEAD(left);	/* over, left to the worker to complete */
+static LLIST_HEAD(spent);	/* free hits that have no carrier */
+static LLIST_HEAD(left);	/* hits whose exec is over and that the worker completes */
 static atomic64_t lost;
 static atomic_t sweeping;
 static bool stopping;
@@ -102,14 +108,17 @@ void shelltrap_hit_put(struct shelltrap_hit *hit)
 	put_task_struct(hit->task);
 }
 
-/* Gives the hit back. Process context. */
+/* Frees a hit that the caller has closed. Process context. */
 static void hit_free(struct shelltrap_hit *hit)
 {
 	struct shelltrap_facts *facts = &hit->facts;
 	struct task_struct *task = hit->task;
 	unsigned int i = hit - hits;
 
-	/* The sweep looks at a task only as long as the hit refers to it. */
+	/*
+	 * Under the lock: the sweep uses hit->task only under the lock, and only if it is not
+	 * NULL.
+	 */
 	raw_spin_lock(&hit->lock);
 	WRITE_ONCE(hit->task, NULL);
 	raw_spin_unlock(&hit->lock);
@@ -122,7 +131,7 @@ static void hit_free(struct shelltrap_hit *hit)
 	shelltrap_ruleset_put(hit->ruleset);
 	put_task_struct(task);
 	if (hit->carrier) {
-		/* Pairs with claim_any(). */
+		/* The hit is reset before claim_any() can find its bit. */
 		smp_mb__before_atomic();
 		set_bit(i, ready);
 		atomic_inc(&nr_ready);
@@ -133,15 +142,15 @@ static void hit_free(struct shelltrap_hit *hit)
 		else
 			irq_work_queue(&kick);
 	}
-	/* Last: an unload waits for it. */
+	/* Must be last: an unload frees the hits when this counter is 0. */
 	smp_mb__before_atomic();
 	atomic_dec(&shelltrap_hits_open);
 }
 
-/* For the worker, with the lock held: it must leave a busy hit alone. */
+/* Is the task using the hit? The worker asks with hit->lock held, and leaves a busy hit alone. */
 static bool hit_is_busy(const struct shelltrap_hit *hit)
 {
-	smp_mb(); /* Pairs with the one in shelltrap_hit_begin(). */
+	smp_mb(); /* Pairs with the barrier in shelltrap_hit_begin(). */
 	return atomic_read(&hit->busy);
 }
 
@@ -165,7 +174,7 @@ struct shelltrap_hit *shelltrap_hit_find(void)
 		if (!is_mine(&hits[i]))
 			continue;
 		shelltrap_hit_begin(&hits[i]);
-		/* The worker may have taken it away before that. */
+		/* Look again: the worker may have closed the hit before shelltrap_hit_begin(). */
 		if (is_mine(&hits[i]))
 			return &hits[i];
 		shelltrap_hit_end(&hits[i]);
@@ -173,7 +182,10 @@ struct shelltrap_hit *shelltrap_hit_find(void)
 	return NULL;
 }
 
-/* Each turn means that another CPU has just taken a hit, so turns are few. */
+/*
+ * Takes a free hit that has a carrier. The loop repeats only if another CPU has just taken the
+ * hit that was found, so it ends soon.
+ */
 static struct shelltrap_hit *claim_any(void)
 {
 	unsigned long i;
@@ -188,9 +200,9 @@ static struct shelltrap_hit *claim_any(void)
 }
 
 /*
- * One user may hold as many hits as are still free, and one server half of that: so a user
- * with many leaves room for the others, however many others there are. Nothing is counted
- * while more than half is free.
+ * One user may hold at most as many hits as are free, and one server of that user at most half
+ * as many. So a user with many hits always leaves hits for other users. While more than half of
+ * all hits are free, the limit is not applied.
  */
 static bool may_claim(kuid_t user, const void *server)
 {
@@ -243,7 +255,10 @@ struct shelltrap_hit *shelltrap_hit_claim(struct shelltrap_ruleset *ruleset, con
 	hit->pending = 0;
 	shelltrap_ruleset_get(ruleset);
 	hit->ruleset = ruleset;
-	/* With the task comes what was written. Pairs with the lock of the sweep. */
+	/*
+	 * Release: a CPU that sees the task also sees the fields set above. Pairs with
+	 * hit->lock, under which the sweep reads the task.
+	 */
 	smp_store_release(&hit->task, get_task_struct(current));
 	atomic_inc(home_of(current));
 	atomic_inc(&shelltrap_hits_open);
@@ -306,19 +321,25 @@ const char *shelltrap_hit_keep(const char *old, char *inside, size_t size, const
 	return copy;
 }
 
-/* io_uring runs a task's work in the middle of an exec: then it is not over. */
+/*
+ * Has the carrier been released while the exec still runs? io_uring runs the task work of a
+ * task in the middle of its exec.
+ */
 static bool is_early(const struct shelltrap_hit *hit)
 {
 	return hit->task == current && current->in_execve && !hit->executed;
 }
 
-/* The carrier's end: the exec is over. */
+/* Release function of the carrier: the exec is over, so complete and free the hit. */
 static int hit_release(struct inode *inode, struct file *carrier)
 {
 	struct shelltrap_hit *hit = carrier->private_data;
 	bool early, mine;
 
-	/* Once this is unlocked, detach() does not touch the carrier any more. */
+	/*
+	 * detach() takes this lock, too. After the unlock it no longer finds the carrier in the
+	 * hit.
+	 */
 	raw_spin_lock(&hit->lock);
 	mine = hit->carrier == carrier;
 	if (mine)
@@ -337,7 +358,11 @@ static int hit_release(struct inode *inode, struct file *carrier)
 	return 0;
 }
 
-/* No owner: the carriers of free hits would keep the module loaded. See let_go(). */
+/*
+ * No .owner: with an owner, the carriers of the free hits would hold references to the module,
+ * and it could not be unloaded. shelltrap_hits_exit() makes sure that no carrier calls the
+ * module.
+ */
 static const struct file_operations carrier_operations = {
 	.release = hit_release,
 };
@@ -350,14 +375,17 @@ static bool make_carrier(struct shelltrap_hit *hit)
 	if (IS_ERR(carrier))
 		return false;
 	hit->carrier = carrier;
-	/* Pairs with claim_any(). */
+	/* The carrier is stored before claim_any() can find the bit. */
 	smp_mb__before_atomic();
 	set_bit(hit - hits, ready);
 	atomic_inc(&nr_ready);
 	return true;
 }
 
-/* By a worker: so the memory is not charged to the task that made the hit. */
+/*
+ * Gives each free hit without a carrier a new carrier. Only the worker does this, so that the
+ * memory is not charged to the cgroup of a task that calls exec.
+ */
 static void refill(void)
 {
 	struct shelltrap_hit *hit, *next;
@@ -365,7 +393,7 @@ static void refill(void)
 	llist_for_each_entry_safe(hit, next, llist_del_all(&spent), node)
 		if (!make_carrier(hit)) {
 			llist_add(&hit->node, &spent);
-			/* Again with the next sweep. */
+			/* No memory now: let the next sweep try again. */
 			atomic_set(&sweeping, 1);
 		}
 }
@@ -396,13 +424,16 @@ static void do_work(struct work_struct *unused)
 		queue_delayed_work(workqueue, &sweep_work, SWEEP_INTERVAL);
 }
 
-/* irq_work is the one way from any context to a workqueue. */
+/* An irq_work can be queued in any context, NMI included; a work item cannot. */
 static void kick_work(struct irq_work *unused)
 {
 	queue_work(workqueue, &work);
 }
 
-/* in_execve is set before the hook and cleared however the exec ends. */
+/*
+ * The kernel sets task->in_execve before the hook runs, and clears it when the exec ends,
+ * whether it succeeded or failed.
+ */
 static bool exec_is_over(const struct shelltrap_hit *hit, const struct task_struct *task)
 {
 	return hit->executed || READ_ONCE(task->exit_state) || !task->in_execve;
@@ -413,7 +444,10 @@ static bool is_scarce(void)
 	return atomic_read(&nr_ready) <= (int)nr_hits / 2;
 }
 
-/* How long an exec may stand still. Not long where others may need its hit. */
+/*
+ * Has the exec been in flight for too long? The limit is one second if free hits are scarce, as
+ * other execs may need the hit; else it is the parameter pending_after.
+ */
 static bool is_old(const struct shelltrap_hit *hit)
 {
 	return time_after(jiffies, hit->since + (is_scarce() ? HZ : pending_after * HZ));
@@ -432,7 +466,10 @@ static void report_as_pending(struct shelltrap_hit *hit)
 	WRITE_ONCE(hit->pending, seq ?: SHELLTRAP_PENDING_SILENT);
 }
 
-/* The hit may be another exec's by now, so the look at it counts that is under its lock. */
+/*
+ * Reports an exec as pending if it has been in flight for too long. The checks must be made
+ * under hit->lock: the caller found the hit without the lock, and its exec may be over by now.
+ */
 static void look_at_stalled(struct shelltrap_hit *hit)
 {
 	bool stalled;
@@ -449,9 +486,9 @@ static void look_at_stalled(struct shelltrap_hit *hit)
 }
 
 /*
- * Ends what the module knows of an exec that has not ended. Its carrier gets the kernel's own
- * operations, so that nothing of the module is called when it does. Returns whether the
- * hit is the caller's now, to be freed.
+ * Takes the hit away from an exec that is still in flight. The carrier gets the file operations
+ * of its inode, which belong to the kernel, so the release of the carrier does not call the
+ * module. Returns true if the caller now owns the hit and must free it.
  */
 static bool detach(struct shelltrap_hit *hit)
 {
@@ -472,7 +509,10 @@ static bool detach(struct shelltrap_hit *hit)
 	return mine;
 }
 
-/* What a rule may refuse or kill is kept, however long it stands still. */
+/*
+ * May a rule deny or kill this exec? Then a sweep never takes its hit away, however long the
+ * exec is in flight.
+ */
 static bool may_be_enforced(const struct shelltrap_hit *hit)
 {
 	return shelltrap_enforcing() &&
@@ -481,8 +521,9 @@ static bool may_be_enforced(const struct shelltrap_hit *hit)
 }
 
 /*
- * Where hits are scarce, an exec that stands still and was reported gives its hit up, and so
- * does one that no rule has matched yet; unless it is an enforced one.
+ * Takes the hit away from an exec that has been in flight for too long, if free hits are
+ * scarce. The exec must have been reported as pending, or no rule may have matched yet. An exec
+ * that a rule may deny or kill keeps its hit.
  */
 static void give_up(struct shelltrap_hit *hit)
 {
@@ -493,13 +534,19 @@ static void give_up(struct shelltrap_hit *hit)
 		return;
 	if (hit->facts.multicall && !hit->facts.rules)
 		ops->undecided();
-	/* Its own name may have told so, and is not seen again. */
+	/*
+	 * The script's own file name may have made the task a server. That name is not seen
+	 * again, so the task counts as left out of the lineage table.
+	 */
 	if (hit->facts.becomes_server)
 		shelltrap_lineage_left_out();
 	hit_free(hit);
 }
 
-/* Has the exec ended without a report of its own? Then closes the hit. */
+/*
+ * Closes the hit if the exec has ended and its carrier was never handed over. Then nothing else
+ * completes the hit. Returns true if the caller must complete it.
+ */
 static bool close_left(struct shelltrap_hit *hit)
 {
 	bool mine;
@@ -527,7 +574,10 @@ static void sweep(struct work_struct *unused)
 	unsigned int i;
 
 	atomic_set(&sweeping, 0);
-	/* Before looking: who claims a hit after this starts the next sweep. */
+	/*
+	 * The barrier orders the store before the search: a hit that is claimed too late for
+	 * this search finds sweeping == 0 and starts the next sweep.
+	 */
 	smp_mb__after_atomic();
 
 	for_each_set_bit(i, claimed, nr_hits)
@@ -545,8 +595,9 @@ static void free_all(void)
 	unsigned int i;
 
 	/*
-	 * Without our operations: this fput() may put off the rest until the module is gone.
-	 * Those of the inode are the kernel's own and do nothing.
+	 * The last fput() may defer the release of the carrier until the module is gone. So the
+	 * carrier gets the file operations of its inode, which belong to the kernel and do
+	 * nothing.
 	 */
 	for (i = 0; i < nr_hits; i++)
 		if (hits[i].carrier) {
@@ -575,7 +626,10 @@ int shelltrap_hits_init(const struct shelltrap_hit_ops *hit_ops)
 		if (!make_carrier(&hits[i]))
 			goto err;
 	}
-	/* With a rescuer: an alert does not wait for memory to make a thread. */
+	/*
+	 * WQ_MEM_RECLAIM gives the workqueue a rescuer thread, so an alert does not wait until
+	 * there is memory for a new thread.
+	 */
 	workqueue = alloc_ordered_workqueue("shelltrap", WQ_HIGHPRI | WQ_MEM_RECLAIM);
 	if (!workqueue)
 		goto err;
@@ -592,7 +646,10 @@ static void sync_kicks(void)
 	irq_work_sync(&kick_now);
 }
 
-/* At the unload: whatever a rule refuses or kills must not go on. */
+/*
+ * For the unload: detaches the hit from an exec that is still in flight. If a rule may deny or
+ * kill the exec, the process is killed, as nothing could enforce the rule later.
+ */
 static void let_go(struct shelltrap_hit *hit)
 {
 	bool enforced = may_be_enforced(hit);
@@ -616,7 +673,11 @@ void shelltrap_hits_exit(void)
 	unsigned int i;
 
 	wait_for_open(UNLOAD_WAIT_MS);
-	/* Each may start the one below it, and the last the first, but no more than once. */
+	/*
+	 * A kick queues work, work queues sweep_work, and sweep_work may kick again. With
+	 * stopping set, work does not queue sweep_work any more. So cancel in this order, and
+	 * the first two once more.
+	 */
 	WRITE_ONCE(stopping, true);
 	pending_after = 0;
 	sync_kicks();
@@ -626,7 +687,7 @@ void shelltrap_hits_exit(void)
 	cancel_work_sync(&work);
 
 	complete_left();
-	/* Some tasks may be completing theirs just now. */
+	/* A hit that its task is completing cannot be detached: wait for the task. */
 	while (atomic_read(&shelltrap_hits_open)) {
 		for_each_set_bit(i, claimed, nr_hits)
 			let_go(&hits[i]);
@@ -636,7 +697,10 @@ void shelltrap_hits_exit(void)
 	sync_kicks();
 	cancel_work_sync(&work);
 	do_work(&work);
-	/* No task is in hit_release() any more, however it was interrupted there. */
+	/*
+	 * A task may have freed its hit and be preempted before the return from hit_release().
+	 * Wait for such tasks: the code of the module must stay until they have returned.
+	 */
 	synchronize_rcu_tasks();
 	destroy_workqueue(workqueue);
 	free_all();

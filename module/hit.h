@@ -2,19 +2,21 @@
 /*
  * Hits: execs that match a rule, or may yet match one, from the hook to the report.
  *
- * A hit is claimed by the task that calls exec and carries what is known of that exec.
- * The exec reports itself: each free hit has a carrier, an anonymous file that nothing
- * else refers to. Once the hook has dropped the last reference, the kernel calls the
- * file's release function from the task's own task work: before the first instruction of
- * the new program, or before the failed execve() returns. That is process context; the
- * decision is completed there, and the record is written and enforced. (task_work_add()
- * itself is not exported by mainline kernels; fput() is.)
+ * The task that calls exec claims a hit. The hit holds the facts about that exec. The exec
+ * reports itself, by means of a carrier: an anonymous file to which only the hit refers. The
+ * hook drops this last reference. The kernel then calls the release function of the file in the
+ * task's own task work: before the first instruction of the new program, or before the failed
+ * execve() returns. That is process context. There the decision is completed, the record is
+ * written, and the process is killed if a rule says so. (The module cannot queue task work
+ * directly: mainline kernels export fput(), but not task_work_add().)
  *
- * Hits and carriers are made ahead, by a worker, so claiming one works in any context and
- * needs no memory. What one user and one server can hold is bounded by what is free, see
- * may_claim(). A hit belongs to its task: only that task changes it. A worker sweeps through
- * the hits. It reports what has stood still for too long as pending, takes its hit away where
- * hits are scarce, and completes what no task work can: execs of kernel threads that failed.
+ * A worker makes the hits and their carriers in advance, so a hit can be claimed in any context
+ * and without allocating memory. The number of free hits limits how many hits one user and one
+ * server can hold, see may_claim(). Only the task that claimed a hit changes it.
+ *
+ * A worker sweeps through the hits. It reports an exec that has been in flight for too long as
+ * pending, and takes its hit away if free hits are scarce. It also completes an exec whose
+ * carrier was never handed over, for example a failed exec of a kernel thread.
  */
 #ifndef _SHELLTRAP_HIT_H
 #define _SHELLTRAP_HIT_H
@@ -37,7 +39,7 @@ struct cgroup;
 struct file;
 struct shelltrap_ruleset;
 
-/* A standard descriptor. Addresses and ports are in network order. */
+/* A standard descriptor of the calling task. Addresses and ports are in network byte order. */
 struct shelltrap_stdio {
 	enum shelltrap_stdio_type type;
 	u16 family;		/* AF_*, 0: not a socket */
@@ -56,27 +58,27 @@ struct shelltrap_ancestor {
 	char comm[TASK_COMM_LEN];
 };
 
-/* Texts up to these lengths need no memory of their own; NUL included. */
+/* Sizes of the buffers in a hit, NUL included. A longer text needs allocated memory. */
 #define SHELLTRAP_HIT_PATHNAME	256
 #define SHELLTRAP_HIT_INTERPRETER	128
 #define SHELLTRAP_HIT_ARGV	512
 
-/* What is known of one exec: numbers and strings, complete in themselves. */
+/* The facts about one exec. Apart from the texts at the end, they contain no pointers. */
 struct shelltrap_facts {
 	u64 time;		/* ns since the epoch */
-	u64 rules;		/* hit; bitmap, the policy's numbering */
-	u64 exceptions;		/* that match, as far as is known at the hook; the same */
-	u32 conditions;		/* that held in any round */
-	bool becomes_server;	/* the new program is a server's */
-	u64 enforced;		/* of the rules hit, those that deny or kill the exec */
-	bool denied;		/* the exec is to be refused at the hook */
+	u64 rules;		/* the rules that match; a bitmap, as the policy numbers them */
+	u64 exceptions;		/* the exceptions that match by what the hook knows; a bitmap */
+	u32 conditions;		/* the conditions that held in any round */
+	bool becomes_server;	/* the new program is a server */
+	u64 enforced;		/* of the matching rules, those that deny or kill the exec */
+	bool denied;		/* a rule denies the exec at the hook */
 	bool server;		/* the caller is a server or descends from one */
-	bool multicall;		/* the arguments tell what the program is */
-	struct shelltrap_exec exec; /* then: what is known of the exec without them */
-	bool clean;		/* the environment changes nothing about what is run */
+	bool multicall;		/* the program is busybox or the like: its arguments decide */
+	struct shelltrap_exec exec; /* if multicall: the exec, without its arguments */
+	bool clean;		/* no environment variable makes programs run other code */
 	enum shelltrap_verdict verdict;
 
-	char caller_comm[TASK_COMM_LEN]; /* before the exec */
+	char caller_comm[TASK_COMM_LEN]; /* name of the caller before the exec */
 	char comm[TASK_COMM_LEN];
 	pid_t pid, tid, ns_pid;
 	u32 pid_ns, mnt_ns;	/* inode numbers; 0: unknown */
@@ -92,7 +94,7 @@ struct shelltrap_facts {
 	uid_t file_uid;
 	gid_t file_gid;
 
-	enum shelltrap_matched matched;	/* 0: no server */
+	enum shelltrap_matched matched;	/* 0: the caller has no server */
 	pid_t server_pid;
 	char server_comm[TASK_COMM_LEN];
 
@@ -103,49 +105,49 @@ struct shelltrap_facts {
 	struct shelltrap_ancestor ancestors[SHELLTRAP_ANCESTORS_MAX];
 
 	const char *pathname;
-	const char *interpreter; /* "": equal to pathname */
-	const char *argv;	/* each argument with its NUL; may be NULL where argv_len is 0 */
+	const char *interpreter; /* "": the same as pathname */
+	const char *argv;	/* each argument ends in a NUL; may be NULL if argv_len is 0 */
 	u32 argv_len;		/* bytes */
 	bool argv_truncated;
 };
 
-/* References whose paths the report resolves; each may be NULL. */
+/* References to the objects whose paths the report resolves. Each may be NULL. */
 struct shelltrap_refs {
-	struct file *file;	/* what exec was given */
-	struct file *exe;	/* the process's executable */
+	struct file *file;	/* the file that was given to exec */
+	struct file *exe;	/* executable of the process */
 	struct file *server_exe;
 	struct task_struct *server;
 	struct cgroup *cgroup;
-	struct path cwd;	/* empty: not taken */
+	struct path cwd;	/* dentry is NULL: no reference taken */
 };
 
-/* Which of the two probes on the hook asks. */
+/* The two probes on security_bprm_check(). Each asks for a decision in every round. */
 enum shelltrap_prober {
 	SHELLTRAP_PROBER_ENTRY = BIT(0),	/* the kprobe */
-	SHELLTRAP_PROBER_RETURN = BIT(1),	/* the entry of the kretprobe */
+	SHELLTRAP_PROBER_RETURN = BIT(1),	/* the entry handler of the kretprobe */
 };
 
-#define SHELLTRAP_PENDING_SOON		U64_MAX		/* is about to be so reported */
-#define SHELLTRAP_PENDING_SILENT	(U64_MAX - 1)	/* and no rule matched after all */
+#define SHELLTRAP_PENDING_SOON		U64_MAX		/* the worker is about to report it */
+#define SHELLTRAP_PENDING_SILENT	(U64_MAX - 1)	/* the worker looked: no record to write */
 
 struct shelltrap_hit {
-	struct task_struct *task; /* the one that called exec; referenced */
-	struct shelltrap_ruleset *ruleset; /* that decides on it; referenced */
+	struct task_struct *task; /* the task that called exec; referenced */
+	struct shelltrap_ruleset *ruleset; /* decides on the exec; referenced */
 	struct file *carrier;	/* NULL: the worker has to make one */
-	raw_spinlock_t lock;	/* the sweep copies, or lets go */
-	atomic_t busy;		/* its task uses it, see shelltrap_hit_begin() */
-	unsigned long closing;	/* bit 0: the exec is over, and somebody completes it */
-	unsigned long since;	/* jiffies */
-	kuid_t user;		/* on whose account, see hit.c */
-	const void *server;	/* the same: a founder, or NULL */
-	const void *round;	/* the file of the interpreter round that was decided last */
-	u8 probers;		/* set of enum shelltrap_prober that have asked about that round */
-	bool refused;		/* the answer that they got */
+	raw_spinlock_t lock;	/* the worker holds it to copy, close or detach the hit */
+	atomic_t busy;		/* number of users in shelltrap_hit_begin() */
+	unsigned long closing;	/* bit 0: the hit belongs to the one who set it */
+	unsigned long since;	/* when the hit was claimed, in jiffies */
+	kuid_t user;		/* the user who is charged, see account.h */
+	const void *server;	/* the founder that is charged, or NULL; only compared */
+	const void *round;	/* bprm->file of the interpreter round that was decided last */
+	u8 probers;		/* the probes that have asked about that round */
+	bool refused;		/* the answer to them: refuse the exec */
 	bool handed;		/* the last reference to the carrier has been dropped */
-	bool executed;		/* sched_process_exec has come: the exec has succeeded */
-	bool kill;		/* and the process must not run */
-	u64 pending;		/* number of the record that reports it as pending; see below */
-	struct llist_node node;	/* in one of the lists of hit.c */
+	bool executed;		/* the exec has succeeded: sched_process_exec was called */
+	bool kill;		/* kill the process before it runs the new program */
+	u64 pending;		/* 0, a SHELLTRAP_PENDING_*, or the number of the record */
+	struct llist_node node;	/* links the hit into a list of hit.c */
 	struct shelltrap_refs refs;
 	struct shelltrap_facts facts;
 	char pathname[SHELLTRAP_HIT_PATHNAME];
@@ -154,16 +156,18 @@ struct shelltrap_hit {
 };
 
 /**
- * struct shelltrap_hit_ops - what the owner of the hits does with one
- * @complete: the exec in @hit is over; in process context, in the task that called exec
- *	wherever possible (else hit->task is not current). Returns false where no memory
- *	was left: a worker calls again, with @worker true, and then it must succeed.
- * @copy: sets a copy of @hit aside, which has stood still for pending_after seconds. Worker;
- *	holds the hit's lock.
- * @pending: reports that copy. Returns the record's number, 0 for none. Worker.
- * @lost: so many execs found no hit. Worker.
- * @undecided: an exec gives up its hit and may have matched a rule. Worker.
- * @after: something may have been recorded. Worker.
+ * struct shelltrap_hit_ops - What the owner of the hits does with them.
+ * @complete: Reports the exec in @hit, which is over. Process context. Called in the
+ *	task that called exec wherever possible; otherwise hit->task is not current. Returns
+ *	false if there was no memory. The worker then calls again with @worker true; that call
+ *	must succeed.
+ * @copy: Copies @hit, whose exec has been in flight for too long. Worker, with the lock of
+ *	the hit held.
+ * @pending: Reports the last copy as pending. Returns the number of the record, or 0 if no
+ *	record was written. Worker.
+ * @lost: Reports that so many execs found no free hit. Worker.
+ * @undecided: Counts an exec that loses its hit and might have matched a rule. Worker.
+ * @after: Sends the new records, if there are any. Worker.
  */
 struct shelltrap_hit_ops {
 	bool (*complete)(struct shelltrap_hit *hit, bool worker);
@@ -175,102 +179,168 @@ struct shelltrap_hit_ops {
 };
 
 /**
- * shelltrap_hits_init() - allocate the hits and their carriers
+ * shelltrap_hits_init() - Allocate the hits and their carriers.
+ * @ops: functions of the owner of the hits
  *
- * Return: 0 or -ENOMEM. Process context.
+ * Process context, may sleep.
+ *
+ * Return: 0 or -ENOMEM.
  */
 int shelltrap_hits_init(const struct shelltrap_hit_ops *ops);
 
 /**
- * shelltrap_hits_exit() - let go of all hits and free them
+ * shelltrap_hits_exit() - Detach the execs in flight and free all hits.
  *
- * The hooks are gone. Execs in flight get a moment to complete; what stands still longer
- * is reported as pending, and killed where a rule denies or kills it. No code of the
- * module runs for any exec when this returns. Sleeps.
+ * The hooks are gone. Execs in flight have a moment to end. After that an exec that still
+ * runs is reported as pending, and its process is killed if a rule denies or kills the exec.
+ * When this returns, no exec calls the module any more. Process context, may sleep.
  */
 void shelltrap_hits_exit(void);
 
-/* How many execs can be in flight at once. */
+/**
+ * shelltrap_hits_nr() - The number of hits.
+ *
+ * Any context.
+ *
+ * Return: how many execs can be in flight at once.
+ */
 unsigned int shelltrap_hits_nr(void);
 
-/* How many are, and the search through them: for shelltrap_hit_mine() alone. */
+/* Only for shelltrap_hit_mine(): the number of claimed hits, and the search through them. */
 extern atomic_t shelltrap_hits_open;
 
 struct shelltrap_hit *shelltrap_hit_find(void);
 
-/* The hit of current's exec, or NULL. To be given back to shelltrap_hit_end(). Any context. */
+/**
+ * shelltrap_hit_mine() - Find the hit of current's exec.
+ *
+ * Any context. The caller passes the hit to shelltrap_hit_end() when it has finished.
+ *
+ * Return: the hit, or NULL.
+ */
 static inline struct shelltrap_hit *shelltrap_hit_mine(void)
 {
-	/* Almost always there is nothing to search. */
+	/* Nearly always no hit is claimed, and a search is not needed. */
 	return atomic_read(&shelltrap_hits_open) ? shelltrap_hit_find() : NULL;
 }
 
 /**
- * shelltrap_hit_claim() - claim a hit for current's exec
- * @ruleset: that decides on it; in use under RCU
+ * shelltrap_hit_claim() - Claim a hit for current's exec.
+ * @ruleset: the ruleset that decides on the exec; the caller holds the RCU read lock
  * @server: the founder of current's lineage, or NULL
  *
- * Any context. References to current and @ruleset are taken; of the facts, those that the
- * decision gathers are zero, and the others are not initialised.
+ * Any context. Takes references to current and to @ruleset. The facts before the verdict are
+ * zero, and the texts are empty; all other facts are uninitialized. The caller passes the hit
+ * to shelltrap_hit_end() when it has finished.
  *
- * Return: the hit, for shelltrap_hit_end(), or NULL where none is free for this user or server.
+ * Return: the hit, or NULL if none is free for this user and server.
  */
 struct shelltrap_hit *shelltrap_hit_claim(struct shelltrap_ruleset *ruleset, const void *server);
 
 /**
- * shelltrap_hit_hand_over() - drop the last reference to the carrier, where possible
+ * shelltrap_hit_hand_over() - Drop the last reference to the carrier.
+ * @hit: the hit of current's exec
  *
- * Current's hit, in the hook or at sched_process_exec. From now on the exec reports itself
- * when it is over. In an int3 and in a kernel thread fput() would use a worker, which may
- * run before that: there nothing happens.
+ * Called in the hook and at sched_process_exec. After this the exec reports itself when it is
+ * over. Does nothing in an int3 and in a kernel thread: there fput() would leave the release
+ * to a worker, which might run before the exec is over. Does nothing either if io_uring has
+ * already released the carrier.
  *
- * Return: whether the exec reports itself.
+ * Return: true if the exec reports itself.
  */
 bool shelltrap_hit_hand_over(struct shelltrap_hit *hit);
 
-/* The exec in @hit has ended without a report: its task, current, is at another one. */
+/**
+ * shelltrap_hit_abandon() - Leave the hit of an exec that failed to the worker.
+ * @hit: the hit; its task is current, which has already begun another exec
+ *
+ * Any context. Does nothing if the exec reports itself. Current must not use the hit any
+ * more.
+ */
 void shelltrap_hit_abandon(struct shelltrap_hit *hit);
 
-/* Drops what a hit, or the copy of one, refers to. Process context. */
+/**
+ * shelltrap_hit_put() - Drop the references of a copy of a hit.
+ * @hit: the copy
+ *
+ * Process context.
+ */
 void shelltrap_hit_put(struct shelltrap_hit *hit);
 
-/* Counts one exec that matched a rule and found no hit. Any context. */
+/**
+ * shelltrap_hit_lost() - Count an exec that may have matched a rule and found no free hit.
+ *
+ * Any context. The worker reports the number as a loss.
+ */
 void shelltrap_hit_lost(void);
 
-/* Something was recorded: have ops->after() called with the next tick. Any context. */
+/**
+ * shelltrap_hits_kick() - Let the worker send the new records, at the next timer tick.
+ *
+ * Any context. The worker calls ops->after().
+ */
 void shelltrap_hits_kick(void);
 
-/*
- * Stores @len bytes of @text for as long as the hit lives: in @inside, of @size bytes, or in
- * memory of its own. Where the context or the memory does not allow that, what does not
- * fit is cut off. The result has a NUL. Current's hit; hook or sched_process_exec.
+/**
+ * shelltrap_hit_keep() - Store a text for as long as the hit lives.
+ * @old: the text that the new one replaces, or NULL
+ * @inside: the buffer in the hit
+ * @size: of @inside, in bytes
+ * @text: the text
+ * @len: its length in bytes, without a NUL
+ *
+ * Only for the hit of current's exec, in the hook or at sched_process_exec. A text that does
+ * not fit into @inside gets memory of its own. If the context does not allow that, or there
+ * is no memory, the text is cut off. In such a context a text @old in memory of its own is
+ * not replaced.
+ *
+ * Return: the stored text, with a NUL at its end; or @old if that is not replaced.
  */
 const char *shelltrap_hit_keep(const char *old, char *inside, size_t size, const char *text,
 			       size_t len);
 
-/* May memory be allocated here, with GFP_NOWAIT? Not in an int3, nor on PREEMPT_RT. */
+/**
+ * shelltrap_may_allocate() - May the caller allocate memory with GFP_NOWAIT?
+ *
+ * Any context.
+ *
+ * Return: false in an int3, with interrupts disabled, and on PREEMPT_RT.
+ */
 static inline bool shelltrap_may_allocate(void)
 {
 	return !IS_ENABLED(CONFIG_PREEMPT_RT) && !in_nmi() && !shelltrap_irqs_disabled();
 }
 
-/*
- * Between these two the worker neither copies the hit nor takes it away. Not a lock, as in an
- * int3, which counts as an NMI, none may be taken: the worker leaves a busy hit alone, and
- * here its work on one, which takes microseconds on another CPU, is waited for. A count, as a
- * task may come here with a hit that the worker has just given to another task.
+/**
+ * shelltrap_hit_begin() - Keep the worker away from a hit.
+ * @hit: the hit
+ *
+ * Any context. Until shelltrap_hit_end() the worker neither copies nor detaches the hit.
+ *
+ * This cannot be a lock: an int3 counts as an NMI, where no lock may be taken. The worker
+ * leaves a busy hit alone. If the worker holds the lock already, the caller spins until it
+ * lets go; the worker is on another CPU and needs only microseconds.
+ *
+ * "busy" is a counter: another task may still be looking at the hit, which it had before,
+ * while current has just claimed it.
  */
 static inline void shelltrap_hit_begin(struct shelltrap_hit *hit)
 {
 	atomic_inc(&hit->busy);
-	smp_mb__after_atomic(); /* Pairs with the one in hit_is_busy(). */
+	smp_mb__after_atomic(); /* Pairs with the barrier in hit_is_busy(). */
 	while (raw_spin_is_locked(&hit->lock))
 		cpu_relax();
 }
 
+/**
+ * shelltrap_hit_end() - End the use of a hit.
+ * @hit: from shelltrap_hit_begin(), shelltrap_hit_mine() or shelltrap_hit_claim()
+ *
+ * Any context.
+ */
 static inline void shelltrap_hit_end(struct shelltrap_hit *hit)
 {
-	smp_mb__before_atomic(); /* The facts come first. */
+	smp_mb__before_atomic(); /* A worker that reads busy == 0 must see the new facts. */
 	atomic_dec(&hit->busy);
 }
 

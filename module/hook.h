@@ -8,29 +8,59 @@
 
 #include <linux/types.h>
 
-/*
- * From its return on, execs are held against the policy in force. Returns 0 or what
- * the kernel said to a probe, in which case it has been logged.
+/**
+ * shelltrap_hook_init() - Connect the tracepoints and register the kprobes.
+ *
+ * When this returns, every exec is checked against the policy in force. May sleep.
+ *
+ * Return: 0, or the error of the tracepoint or probe that failed; that error has been logged.
  */
 int shelltrap_hook_init(void);
 
-/* No handler runs any more when it returns. */
+/**
+ * shelltrap_hook_exit() - Unregister all probes and disconnect the tracepoints.
+ *
+ * When this returns, no handler runs any more. May sleep.
+ */
 void shelltrap_hook_exit(void);
 
-/*
- * Whether what a rule denies is refused at the hook. Returns 0, what the kernel said to
- * the probe, in which case it has been logged, or -ESHUTDOWN after shelltrap_hook_exit()
- * has begun. May sleep.
+/**
+ * shelltrap_hook_deny() - Register or unregister the return probe, which refuses execs.
+ * @deny: register it
+ *
+ * Does nothing if the probe is in that state already. May sleep.
+ *
+ * Return: 0; the error of the probe, which has been logged; or -ESHUTDOWN if @deny is true
+ * and shelltrap_hook_exit() has begun.
  */
 int shelltrap_hook_deny(bool deny);
 
-/* How often there was no instance left to refuse an exec with, had it been one to refuse. */
+/**
+ * shelltrap_hook_deny_missed() - The number of execs that the return probe missed.
+ *
+ * For these execs the kernel had no free instance of the probe, so they could not have been
+ * refused. Any context.
+ *
+ * Return: the number since the module was loaded.
+ */
 u64 shelltrap_hook_deny_missed(void);
 
-/* The set of enum shelltrap_armed, found by trying. Process context, may sleep. */
+/**
+ * shelltrap_hook_armed() - Find out which hooks work, by a test call of a probed function.
+ *
+ * Process context, may sleep.
+ *
+ * Return: a set of enum shelltrap_armed.
+ */
 u32 shelltrap_hook_armed(void);
 
-/* How often the kernel has skipped the probe. */
+/**
+ * shelltrap_hook_missed() - The number of calls for which the kernel skipped the kprobe.
+ *
+ * Any context.
+ *
+ * Return: the number since the module was loaded.
+ */
 unsigned long shelltrap_hook_missed(void);
 
 #endif /* _SHELLTRAP_HOOK_H */

@@ -24,54 +24,60 @@
 #include "target.h"
 #include "task.h"
 
-/* A bucket holds as many pointers as a cache line. */
+/* Places for tasks in a bucket: as many pointers as fit into a cache line of 64 bytes. */
 #define PLACES		8
 #define BUCKETS_BITS_MIN 12
 #define BUCKETS_BITS_MAX 17
 
-/* Places for each MiB of memory: four times as many as the kernel allows threads. */
+/*
+ * Number of places for each MiB of memory: four times the number of threads that the kernel
+ * allows for that memory.
+ */
 #define PLACES_PER_MIB	32
 
 #define FOUNDERS	2048
 #define NAMED_PER_USER	64
 #define LOCKS		64
 
-/* How many processes the survey looks at in one RCU section, about. */
+/* About how many processes the survey examines in one RCU read-side section. */
 #define SURVEY_BATCH	512
 
-/* How many servers in a chain of descent are kept apart. */
+/*
+ * Largest number of founders that precede a founder. A server that would exceed it stays in the
+ * lineage that it has.
+ */
 #define DEPTH_MAX	7
 
 #define NOWHERE		-1
 
 /*
- * A task is in its own bucket or, where that is full, in the other one of the pair. One
- * lock serves both.
+ * Buckets form pairs, whose numbers differ in the lowest bit. A task is in the bucket of its
+ * hash or, if that is full, in the other bucket of the pair. One lock serves both buckets.
  */
 struct table {
-	unsigned int bits;		/* of a bucket's number */
-	struct task_struct **tasks;	/* PLACES of the first bucket, then of the next */
+	unsigned int bits;		/* the number of buckets is 1 << bits */
+	struct task_struct **tasks;	/* the places of bucket 0, then those of bucket 1, ... */
 	struct shelltrap_founder **founders;
-	u8 *used;			/* places of each bucket, up to the last that is taken */
+	u8 *used;			/* for each bucket, how many of its places to search */
 	struct shelltrap_founder pool[FOUNDERS];
 	DECLARE_BITMAP(taken, FOUNDERS);
-	raw_spinlock_t locks[LOCKS];	/* for changes */
+	raw_spinlock_t locks[LOCKS];	/* taken by writers; readers take no lock */
 };
 
 static struct table *table;
 static atomic_t tasks;
 static atomic64_t left_out;
 static bool started;
-static bool surveyed;		/* since the policy in force came */
-static bool incomplete;		/* a task was left out since the last survey began */
+static bool surveyed;		/* all tasks were examined since the policy changed */
+static bool incomplete;		/* a task was left out after the last survey began */
 
 static void repair(struct work_struct *work);
 static DECLARE_DELAYED_WORK(repair_work, repair);
 
-/* How long after a task was left out, at the least, all are looked at again. */
+/* A survey begins this long after a task was left out. */
 #define REPAIR_INTERVAL	(5 * HZ)
 
-/* An int3 and its kind never come here. */
+/* Must not be called in a probe's handler, which may run in an int3: it queues delayed work. */
 void shelltrap_lineage_left_out(void)
 {
 	atomic64_inc(&left_out);
@@ -85,13 +91,13 @@ static unsigned int bucket_of(const struct task_struct *task)
 	return hash_ptr(task, table->bits);
 }
 
-/* The task's place in the bucket, or NOWHERE. */
+/* Returns the place of the task in this bucket, or NOWHERE. */
 static int place_in(unsigned int bucket, const struct task_struct *task)
 {
 	int place = bucket * PLACES, end = place + READ_ONCE(table->used[bucket]);
 
 	for (; place < end; place++)
-		/* Pairs with lineage_enter(): with the task comes its founder. */
+		/* Pairs with enter_bucket(): a reader that sees the task also sees its founder. */
 		if (smp_load_acquire(&table->tasks[place]) == task)
 			return place;
 	return NOWHERE;
@@ -112,7 +118,7 @@ static bool is_entered(const struct task_struct *task)
 	return place_of(task) != NOWHERE;
 }
 
-/* A quick look: false for most tasks, and then the task is not entered. */
+/* A fast check. If it returns false, the task is not in the table; most tasks end here. */
 static bool may_be_entered(const struct task_struct *task)
 {
 	return atomic_read(&tasks) && READ_ONCE(table->used[bucket_of(task)]);
@@ -139,23 +145,27 @@ void shelltrap_lineage_put(const struct shelltrap_founder *founder)
 	founder_put((struct shelltrap_founder *)founder);
 }
 
-/* What a founder is to be: on whose account, and what distinguishes it. */
+/* Describes the founder that a new server needs. */
 struct founder_key {
 	kuid_t user;
 	const char *comm;
-	const struct shelltrap_identity *identity;	/* NULL: by its name alone */
+	const struct shelltrap_identity *identity;	/* NULL: known by name alone */
 	const struct shelltrap_founder *before;
 };
 
-/* Which founders one user has: all, those by name alone, and one to share. */
+/*
+ * The founders that one user has: the number of all, the number of those known by name alone,
+ * and one that may be shared.
+ */
 struct founders_of_user {
 	unsigned int nr, named;
-	struct shelltrap_founder *alike;	/* referenced */
+	struct shelltrap_founder *alike;	/* holds a reference; NULL: none can be shared */
 };
 
 /*
- * May a task of @key share this founder? Never one of another lineage: the task would leave its
- * own, and be younger. Unless @exactly, any other of that user will do.
+ * May a task that needs a founder of @key share this founder of the same user? The founder must
+ * have the same predecessor: otherwise the task would leave its own lineage, and would seem to
+ * have started later. If @exactly, both must also be known by name alone, and by the same name.
  */
 static bool is_shareable(const struct shelltrap_founder *founder, const struct founder_key *key,
 			 bool exactly)
@@ -166,7 +176,7 @@ static bool is_shareable(const struct shelltrap_founder *founder, const struct f
 			    !strncmp(founder->comm, key->comm, TASK_COMM_LEN));
 }
 
-/* Looks through the pool. */
+/* Counts the user's founders in the pool, and takes a reference to one that may be shared. */
 static void count_founders(struct founders_of_user *of, const struct founder_key *key,
 			   bool exactly)
 {
@@ -205,8 +215,9 @@ static struct shelltrap_founder *founder_claim(void)
 }
 
 /*
- * May the user have one more? As many as are still free: a user with many leaves room for
- * others. Founders by name alone, which cost a prctl(2), are few.
+ * May the user have another founder? A user may have as many founders as are free, so a user
+ * with many founders leaves some for others. A founder known by name alone needs only a call of
+ * prctl(2), so each user may have only NAMED_PER_USER of them.
  */
 static bool may_claim(const struct founders_of_user *of, bool named)
 {
@@ -216,9 +227,10 @@ static bool may_claim(const struct founders_of_user *of, bool named)
 }
 
 /*
- * A founder, referenced: a new one, or one that says the same, or where the user has too many
- * any of the user's. *@shared: it is not new. NULL where there is none, or where the lineage
- * that the task has must do.
+ * Returns a founder with a reference. If the user has one for the same key, it is shared. Else
+ * the founder is new. If the user may have no more founders and the task is in no lineage, any
+ * founder of the user without a predecessor is shared. *@shared is false only for a new
+ * founder. Returns NULL if none is available; a task that is in a lineage then stays in it.
  */
 static struct shelltrap_founder *founder_new(const struct founder_key *key, bool *shared)
 {
@@ -240,7 +252,7 @@ static struct shelltrap_founder *founder_new(const struct founder_key *key, bool
 	return of.alike;
 }
 
-/* With the lock of the buckets held. Returns false where all places are taken. */
+/* The caller holds the lock of the bucket. Returns false if all places are taken. */
 static bool enter_bucket(unsigned int bucket, struct task_struct *task,
 			 struct shelltrap_founder *founder)
 {
@@ -254,15 +266,15 @@ static bool enter_bucket(unsigned int bucket, struct task_struct *task,
 	WRITE_ONCE(table->founders[bucket * PLACES + i], founder);
 	if (i >= table->used[bucket])
 		WRITE_ONCE(table->used[bucket], i + 1);
-	/* Pairs with place_in(). */
+	/* Pairs with place_in(): the founder must be visible before the task. */
 	smp_store_release(&places[i], task);
 	atomic_inc(&tasks);
 	return true;
 }
 
 /*
- * The three below need the lock of the task's buckets. The caller's reference to the founder
- * passes to the table.
+ * lineage_enter(), change_founder() and lineage_remove() need the lock of the task's buckets.
+ * The first two give the caller's reference to @founder to the table.
  */
 static void lineage_enter(struct task_struct *task, struct shelltrap_founder *founder)
 {
@@ -274,7 +286,7 @@ static void lineage_enter(struct task_struct *task, struct shelltrap_founder *fo
 	founder_put(founder);
 }
 
-/* Replaces the founder of a task, or enters the task. */
+/* Gives a task in the table another founder, or enters a task that is not in the table. */
 static void change_founder(struct task_struct *task, struct shelltrap_founder *founder)
 {
 	struct shelltrap_founder *old;
@@ -285,7 +297,10 @@ static void change_founder(struct task_struct *task, struct shelltrap_founder *f
 		return;
 	}
 	old = table->founders[place];
-	/* Pairs with the read in founder_of(): the fields come with the founder. */
+	/*
+	 * Pairs with the read in founder_of(): the founder's fields must be visible before the
+	 * pointer.
+	 */
 	smp_store_release(&table->founders[place], founder);
 	founder_put(old);
 }
@@ -295,7 +310,11 @@ static void lineage_remove(int place)
 	unsigned int bucket = place / PLACES, used = table->used[bucket];
 
 	WRITE_ONCE(table->tasks[place], NULL);
-	/* What overflowed into the other bucket is found only as long as this one says full. */
+	/*
+	 * A task that did not fit into this bucket is in the other one, and is searched there
+	 * only while this bucket counts as full. Therefore a full bucket must not shrink while
+	 * the other is in use.
+	 */
 	if (used < PLACES || !READ_ONCE(table->used[bucket ^ 1]))
 		while (used && !table->tasks[bucket * PLACES + used - 1])
 			used--;
@@ -305,8 +324,8 @@ static void lineage_remove(int place)
 }
 
 /*
- * Raw: a tracepoint may be called where other locks cannot be taken on PREEMPT_RT. No
- * interrupt takes one.
+ * Raw spinlocks: a tracepoint may be called with preemption off, where PREEMPT_RT forbids other
+ * spinlocks. No interrupt handler takes them, so interrupts stay enabled.
  */
 static raw_spinlock_t *lock_of(const struct task_struct *task)
 {
@@ -314,9 +333,10 @@ static raw_spinlock_t *lock_of(const struct task_struct *task)
 }
 
 /*
- * The founder of a task, referenced, or NULL. Takes no lock, though another CPU may change
- * it: memory in the pool is always a founder's, so a reference can be taken first. If the
- * founder is the task's then, the reference is right; if not, look again.
+ * Returns the founder of a task with a reference, or NULL. Takes no lock, although another CPU
+ * may change the founder at the same time. The memory of the pool always holds founders, so it
+ * is safe to take a reference first and to check afterwards whether the founder still belongs
+ * to the task. If it does not, search again.
  */
 static struct shelltrap_founder *founder_of(const struct task_struct *task)
 {
@@ -374,8 +394,8 @@ u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
 }
 
 /*
- * A server that descends from another is as old as that one: or it would be young again
- * by taking another name. It stays in the other's lineage, too.
+ * A server that descends from another server inherits the age of that server: otherwise it
+ * could make itself look younger by changing its name. It also stays in the older lineage.
  */
 static void put_after(struct shelltrap_founder *founder, struct task_struct *task,
 		      struct shelltrap_founder *before, u64 start)
@@ -388,7 +408,10 @@ static void put_after(struct shelltrap_founder *founder, struct task_struct *tas
 	rcu_read_unlock();
 }
 
-/* Does a founder that says the same precede it, or the last of so many? */
+/*
+ * Can the task do without a new founder? It can if its lineage has the largest depth, or if it
+ * is known by name alone and its present founder has that name.
+ */
 static bool is_enough(const struct shelltrap_founder *before, const char *comm,
 		      const struct file *exe)
 {
@@ -406,7 +429,7 @@ static kuid_t user_of(struct task_struct *task)
 	return user;
 }
 
-/* What the task, its name and its executable, if any, make of a new founder. */
+/* Fills a new founder from the task, its name and its executable. @exe may be NULL. */
 static void founder_fill(struct shelltrap_founder *founder, struct task_struct *task,
 			 const char *comm, const struct file *exe)
 {
@@ -419,9 +442,10 @@ static void founder_fill(struct shelltrap_founder *founder, struct task_struct *
 }
 
 /*
- * A founder like @task, of that name, with that executable if any, that serves since
- * @start; referenced, not yet in the table. NULL where there is no room, or no need.
- * A shared one is not to be changed any more: *@shared.
+ * Returns a founder for @task, with a reference, which is not yet in the table. @exe: its
+ * executable, or NULL if only the name @comm is known. @start: when it began to serve. Returns
+ * NULL if no founder is available or none is needed. If *@shared is true, other tasks use the
+ * founder, and the caller must not change it.
  */
 static struct shelltrap_founder *founder_like(struct task_struct *task, const char *comm,
 					      const struct file *exe, u64 start, bool *shared)
@@ -448,7 +472,10 @@ static struct shelltrap_founder *founder_like(struct task_struct *task, const ch
 	return founder;
 }
 
-/* Of the process: a thread may be younger than what its process runs. */
+/*
+ * The start time of the process: a thread may have been created after the process began to run
+ * its program.
+ */
 static u64 start_of(const struct task_struct *task)
 {
 	return task->group_leader->start_boottime;
@@ -478,7 +505,7 @@ static bool is_server_name(const char *comm)
 	return is;
 }
 
-/* Puts @task into the lineage of @founder; the caller's reference passes to the table. */
+/* Puts @task into the lineage of @founder. Gives the caller's reference to the table. */
 static void lineage_join(struct task_struct *task, struct shelltrap_founder *founder)
 {
 	raw_spin_lock(lock_of(task));
@@ -486,7 +513,7 @@ static void lineage_join(struct task_struct *task, struct shelltrap_founder *fou
 	raw_spin_unlock(lock_of(task));
 }
 
-/* Puts @task into the lineage of @other, if that has one and @task has none. */
+/* Puts @task into the lineage of @other, unless @task is in the table already. */
 static void lineage_inherit(struct task_struct *task, const struct task_struct *other)
 {
 	struct shelltrap_founder *founder = founder_of(other);
@@ -507,7 +534,7 @@ void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *ch
 		lineage_inherit(child, parent);
 }
 
-/* Two CPUs may do so at once. A CPU that has entered the task again removes that entry, too. */
+/* Two CPUs may remove the same task at the same time: look again under the lock. */
 static void lineage_forget(struct task_struct *task)
 {
 	int place = place_of(task);
@@ -527,17 +554,21 @@ void shelltrap_lineage_exited(struct task_struct *task)
 }
 
 /*
- * For a task that another task has entered: if it exits just now it may have looked for its
- * entry before that. It has set PF_EXITING first.
+ * Must follow each entry of a task other than current. A task that exits at the same time may
+ * have searched the table before the entry, and would then stay in the table for ever. An
+ * exiting task sets PF_EXITING before it searches.
  */
 static void forget_if_exiting(struct task_struct *task)
 {
-	smp_mb(); /* between the entry and the look at the flag */
+	smp_mb(); /* the entry comes before the read of the flag */
 	if (READ_ONCE(task->flags) & PF_EXITING)
 		lineage_forget(task);
 }
 
-/* The threads of a server's leader belong to its lineage, the older ones, too. */
+/*
+ * When the leader of a process becomes a server, all threads of the process join its lineage,
+ * including the threads that are already running.
+ */
 static void take_in_threads(struct task_struct *leader)
 {
 	struct task_struct *thread;
@@ -550,7 +581,10 @@ static void take_in_threads(struct task_struct *leader)
 	rcu_read_unlock();
 }
 
-/* By itself or by another thread. An exec names its task, too: then lineage_ran() comes. */
+/*
+ * A thread renames itself or another thread of its process. An exec renames its task, too; that
+ * is ignored, because shelltrap_lineage_ran() follows.
+ */
 void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 {
 	struct shelltrap_founder *founder;
@@ -568,7 +602,10 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 		take_in_threads(task);
 }
 
-/* May what it runs make it a server? Preemption off costs less than the RCU read lock. */
+/*
+ * Can the program that @exe runs make the task a server? Disabling preemption protects the
+ * policy as the RCU read lock does, and costs less.
+ */
 static inline bool is_runtime(const struct file *exe)
 {
 	const struct shelltrap_policy *policy;
@@ -583,7 +620,7 @@ static inline bool is_runtime(const struct file *exe)
 	return is;
 }
 
-/* @exe must be a runtime. For other tasks than current this may sleep. */
+/* @exe must be a runtime. May sleep if @task is not current. */
 static bool what_it_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *task,
 			 const struct file *exe)
 {
@@ -595,7 +632,10 @@ static bool what_it_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *
 	return shelltrap_task_runs(runs, task, program);
 }
 
-/* @runs: "" if @exe is no runtime, or not known. */
+/*
+ * Founds a lineage if the task is a server. @runs: what the runtime runs, or "" if @exe is no
+ * runtime or that is not known.
+ */
 static void found_lineage(struct task_struct *task, const struct file *exe, const char *runs,
 			  u64 start)
 {
@@ -617,7 +657,7 @@ static void found_lineage(struct task_struct *task, const struct file *exe, cons
 	lineage_join(task, founder);
 }
 
-/* Out of line: hardly any exec comes here, and it takes a large frame. */
+/* Not inline: few execs come here, and the variables would enlarge the caller's frame. */
 static noinline void ran(const struct file *file, bool hosted)
 {
 	char runs[SHELLTRAP_RUNS_MAX + 1] = "";
@@ -648,7 +688,10 @@ static bool is_alike(const struct shelltrap_founder *founder, struct task_struct
 	       (!runs[0] || !strcmp(founder->runs, runs));
 }
 
-/* Another policy may make a task of any lineage a server; but none is found twice. */
+/*
+ * Under a new policy a task can be a server although it is in a lineage already. It does not
+ * found another lineage if its founder is the same server.
+ */
 static void survey_found(struct task_struct *task, const struct file *exe, const char *runs)
 {
 	struct shelltrap_founder *founder = founder_of(task);
@@ -659,15 +702,15 @@ static void survey_found(struct task_struct *task, const struct file *exe, const
 }
 
 /*
- * Processes of runtimes that a batch of the survey has found; each referenced. Their arguments
- * are read after it, where one may sleep.
+ * The runtime processes that one batch of the survey has found, each with a reference. Their
+ * arguments are read after the batch, outside the RCU section, because that may sleep.
  */
 struct runtimes {
 	struct task_struct *tasks[SURVEY_BATCH];
 	unsigned int nr;
 };
 
-/* The survey looks at older tasks first: the parent has been looked at. */
+/* The survey examines older tasks first, so the parent has been examined already. */
 static void survey_task(struct task_struct *task, struct runtimes *runtimes)
 {
 	struct file *exe = shelltrap_task_exe(task);
@@ -683,7 +726,10 @@ static void survey_task(struct task_struct *task, struct runtimes *runtimes)
 	forget_if_exiting(task);
 }
 
-/* Threads that were servers by their own names have entries of their own. */
+/*
+ * A thread that is in the table already may be a server by its own name: then it has a founder
+ * of its own, and is examined by itself.
+ */
 static void survey_threads(struct task_struct *leader, const struct file *exe, const char *runs)
 {
 	struct task_struct *thread;
@@ -700,7 +746,7 @@ static void survey_threads(struct task_struct *leader, const struct file *exe, c
 	rcu_read_unlock();
 }
 
-/* A process whose memory is locked just now has another turn: with the next survey. */
+/* If the memory of the process is locked just now, the next survey examines the process. */
 static void survey_runtime(struct task_struct *leader)
 {
 	struct file *exe = shelltrap_task_exe(leader);
@@ -715,7 +761,10 @@ static void survey_runtime(struct task_struct *leader)
 	fput(exe);
 }
 
-/* Returns whether there were any: what descends from them was looked at before them. */
+/*
+ * Returns true if there was any runtime: its descendants were examined before it, so another
+ * pass must examine them again.
+ */
 static bool survey_runtimes(struct runtimes *runtimes)
 {
 	bool any = runtimes->nr;
@@ -729,12 +778,16 @@ static bool survey_runtimes(struct runtimes *runtimes)
 }
 
 /*
- * The list of processes is in the order of their starts, nearly: two that start at once may
- * have changed places. So a batch begins a little before the end of the last one.
+ * Processes are listed nearly in the order of their start. Two that started at the same time
+ * may be listed the other way round. So each batch begins a little before the end of the last
+ * one.
  */
 #define SURVEY_OVERLAP	(100 * NSEC_PER_MSEC)
 
-/* Looks at processes that started about @from or later. Returns where to go on. */
+/*
+ * Examines the processes that started at @from or later, and some that started shortly before.
+ * Returns the start time at which the next batch begins, or U64_MAX at the end.
+ */
 static u64 survey_batch(u64 from, struct runtimes *runtimes)
 {
 	struct task_struct *process, *thread;
@@ -758,7 +811,7 @@ static u64 survey_batch(u64 from, struct runtimes *runtimes)
 	return next;
 }
 
-/* All tasks there are, in batches. */
+/* Examines all tasks in batches. If a runtime was found, a second pass examines its descendants. */
 static void survey_all(struct runtimes *runtimes)
 {
 	bool again = false;
@@ -796,7 +849,10 @@ void shelltrap_lineage_survey(void)
 	mutex_unlock(&mutex);
 }
 
-/* Tasks that had no room may find some now; what descends from a living relative is found. */
+/*
+ * A task that had no place may find one now. A task that was never entered is found through its
+ * parent or its group leader, if that one is in the table.
+ */
 static void repair(struct work_struct *work)
 {
 	shelltrap_lineage_survey();

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Lineage: which tasks descend from a web server, whatever has become of that server.
+ * Lineage: which tasks descend from a web server, even if that server no longer exists.
  *
- * A task that is a server, by its name or by what it runs, founds a lineage. What a task
- * of a lineage forks belongs to that lineage, under whatever name, parent or session, and
- * with whatever program, until it exits. So a process knows its origin when none of its
- * ancestors is left.
+ * A task that is a server, by its name or by what it runs, founds a lineage. A child that a
+ * task of a lineage forks belongs to the same lineage until it exits, whatever its name,
+ * parent, session or program is. So the origin of a process is known even when all its
+ * ancestors have exited.
  *
- * Tasks are found in a table, without a lock. The table is sized by the machine's memory:
- * four times as many places as there can be threads. Founders are in a pool. One user may
- * have as many of them as are still free; those by name alone, which cost a prctl(2), are
- * shared by user and name, and few. A task without a place is left out and counted; it is
- * looked for again by a survey, and until then the walk up its living ancestors works.
+ * A table holds the tasks of all lineages. It is searched without a lock. The memory of the
+ * machine decides its size: within limits, it has four times as many places as there can be
+ * threads. Founders are in a pool. One user may have at most as many founders as are free. A
+ * founder that is known by its name alone costs its user only a prctl(2); so such founders are
+ * shared by user and name, and each user may have only few of them.
+ *
+ * A task that finds no place is left out and counted. A later survey tries to enter it. Until
+ * then such a task is recognized only by its living ancestors.
  */
 #ifndef _SHELLTRAP_LINEAGE_H
 #define _SHELLTRAP_LINEAGE_H
@@ -22,85 +25,154 @@
 
 struct file;
 
-/* A server that a lineage goes back to, as it was then. Constant once it is ready. */
+/* The server that founded a lineage, described at that time. Constant once it is ready. */
 struct shelltrap_founder {
-	atomic_t tasks;		/* references: tasks of its lineage, successors, readers */
-	bool ready;		/* it may be shared */
-	bool named;		/* by a task's name alone: no executable is known */
+	atomic_t tasks;		/* references: tasks of the lineage, next founders, readers */
+	bool ready;		/* the fields are filled: the founder may be shared */
+	bool named;		/* known by a task's name alone, not by its executable */
 	u8 depth;		/* how many founders precede it */
-	pid_t pid;		/* thread group; of the first, where it is shared */
-	kuid_t user;		/* on whose account, see account.h */
-	u32 user_ns;		/* inode number of the user namespace it served in at first */
-	u64 start;		/* and when that was, ns since boot */
-	struct shelltrap_founder *before; /* in whose lineage it is itself; NULL: in none */
+	pid_t pid;		/* thread group; of the first task if the founder is shared */
+	kuid_t user;		/* the user who is charged, see account.h */
+	u32 user_ns;		/* inode number of the user namespace when it began to serve */
+	u64 start;		/* when it began to serve, in ns since boot */
+	struct shelltrap_founder *before; /* the founder whose lineage it belongs to, or NULL */
 	char comm[TASK_COMM_LEN];
-	char exe[64];		/* the executable's own name; "": unknown, or too long */
+	char exe[64];		/* name of the executable's file; "": unknown, or too long */
 	char runs[SHELLTRAP_RUNS_MAX + 1]; /* what a runtime runs; "": no runtime, or unknown */
-	struct shelltrap_identity identity;	/* the executable's */
+	struct shelltrap_identity identity;	/* of the executable */
 };
 
 /**
- * shelltrap_lineage_get() - The founder of current's lineage.
+ * shelltrap_lineage_get() - Take a reference to the founder of current's lineage.
  *
- * Any context. Return: the founder, referenced, or NULL.
+ * Any context.
+ *
+ * Return: the founder, or NULL if current is in no lineage.
  */
 const struct shelltrap_founder *shelltrap_lineage_get(void);
 
 /**
- * shelltrap_lineage_put() - Drop that reference.
+ * shelltrap_lineage_put() - Drop a reference to a founder.
  * @founder: may be NULL
  *
  * Any context.
  */
 void shelltrap_lineage_put(const struct shelltrap_founder *founder);
 
-/* The sets that a founder was in, by the names it had. Any context. */
+/**
+ * shelltrap_founder_sets() - The sets of a founder and of its predecessors.
+ * @policy: the policy
+ * @founder: the founder; may be NULL
+ *
+ * Any context.
+ *
+ * Return: a bitmap of sets, by the names and the executables that the founders had.
+ */
 u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
 			   const struct shelltrap_founder *founder);
 
-/* What happens to tasks. In process context of the task, or of its parent. */
+/**
+ * shelltrap_lineage_forked() - Put a new task into the lineage of its parent.
+ * @parent: current
+ * @child: the new task, which does not run yet
+ *
+ * Called at sched_process_fork, in the parent. Does not sleep.
+ */
 void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *child);
+
+/**
+ * shelltrap_lineage_renamed() - Found a lineage if the new name is a server's.
+ * @task: current, or another thread of its process
+ * @comm: the new name
+ *
+ * Called at task_rename. Does nothing during an exec. Does not sleep.
+ */
 void shelltrap_lineage_renamed(struct task_struct *task, const char *comm);
+
+/**
+ * shelltrap_lineage_exited() - Remove a task that exits from the table.
+ * @task: current
+ *
+ * Called at sched_process_exit. Does not sleep.
+ */
 void shelltrap_lineage_exited(struct task_struct *task);
 
-/*
- * Current runs @file now: a server's program, if @becomes_server; else it may be a runtime, and
- * that what it runs makes it one.
+/**
+ * shelltrap_lineage_ran() - Found a lineage if the program that current runs now is a server.
+ * @file: the new executable of current
+ * @becomes_server: the exec started a server; if false, @file may still be a runtime, and the
+ *	program that it runs may be a server
+ *
+ * Called at sched_process_exec. Does not sleep.
  */
 void shelltrap_lineage_ran(const struct file *file, bool becomes_server);
 
-/* A task that belongs into a lineage was left out of the table. Not in a probe's handler. */
+/**
+ * shelltrap_lineage_left_out() - Count a task that should be in the table and is not.
+ *
+ * Queues a survey. Any context but a probe's handler.
+ */
 void shelltrap_lineage_left_out(void);
 
-/* Another policy, which may know other servers, is about to come into force. */
+/**
+ * shelltrap_lineage_invalidate() - Announce another policy, which may name other servers.
+ *
+ * Until the next survey, every task may descend from a server. Any context.
+ */
 void shelltrap_lineage_invalidate(void);
 
-/*
- * Looks at all tasks there are, for servers that the policy in force knows and what descends
- * from them; once it has started. In batches, without waiting for any of them. May sleep.
+/**
+ * shelltrap_lineage_survey() - Enter all running servers and their descendants.
+ *
+ * Examines all tasks with the policy in force, in batches. Does nothing before
+ * shelltrap_lineage_start(). May sleep, but does not wait for any of the tasks.
  */
 void shelltrap_lineage_survey(void);
 
-/* The hooks report forks and exits from now on: so entries can be made. Surveys. */
+/**
+ * shelltrap_lineage_start() - Allow surveys, and do the first one.
+ *
+ * The hooks are there: forks and exits are reported from now on. May sleep.
+ */
 void shelltrap_lineage_start(void);
 
 struct shelltrap_lineage_counters {
-	u32 tasks;		/* in the table */
-	u64 left_out;		/* for want of room */
+	u32 tasks;		/* number of tasks in the table */
+	u64 left_out;		/* how often a task was left out */
 };
 
-/*
- * Does current belong to a lineage, or may it without being in the table: because a task was
- * left out, or a survey is still to come? Any context.
+/**
+ * shelltrap_lineage_may_descend_from_server() - May current belong to a lineage?
+ *
+ * Any context.
+ *
+ * Return: true if current is in the table, and also if the table may lack a task, because a
+ * task was left out or a survey has not been made yet.
  */
 bool shelltrap_lineage_may_descend_from_server(void);
 
+/**
+ * shelltrap_lineage_read() - Read the counters.
+ * @counters: receives the values
+ *
+ * Any context.
+ */
 void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters);
 
-/* Returns 0 or -ENOMEM. */
+/**
+ * shelltrap_lineage_init() - Allocate the table and the pool.
+ *
+ * May sleep.
+ *
+ * Return: 0 or -ENOMEM.
+ */
 int shelltrap_lineage_init(void);
 
-/* The hooks are gone. */
+/**
+ * shelltrap_lineage_exit() - Free the table and the pool.
+ *
+ * The hooks are gone, and the netlink channel is closed. May sleep.
+ */
 void shelltrap_lineage_exit(void);
 
 #endif /* _SHELLTRAP_LINEAGE_H */

@@ -13,27 +13,39 @@
 
 #include "pathname.h"
 
-/* Puts "/" and the entry's name before @at, not before @buf; NULL: no room. */
+/* Puts "/" and the name of @dentry in front of @at. Returns NULL if @buf has no room for it. */
 static char *prepend_entry(const struct dentry *dentry, char *buf, char *at)
 {
-	/* Pairs with the store in __d_move(): with the name comes what is in it. */
+	/*
+	 * Pairs with the store in __d_move(): the new name is complete before the pointer
+	 * changes.
+	 */
 	const char *name = (const char *)smp_load_acquire(&dentry->d_name.name);
 	size_t len = READ_ONCE(dentry->d_name.len);
 
 	if (len + 1 > (size_t)(at - buf))
 		return NULL;
 	at -= len;
-	/* The length may be another name's: then a rename is under way, and it is tried again. */
+	/*
+	 * The name and the length may belong to different names during a rename. The copy may
+	 * then be wrong, or fail; the caller sees the rename in rename_lock and tries again.
+	 */
 	if (copy_from_kernel_nofault(at, name, len))
 		return NULL;
 	*--at = '/';
 	return at;
 }
 
-/* Renames all over the machine may go on all the time: then the last parts must do. */
+/*
+ * Somebody may rename files all the time. After this number of tries only the last components
+ * of the path are written.
+ */
 #define TRIES	100
 
-/* The part of the path that lies in its own mount; NULL: no room, or too many renames. */
+/*
+ * Puts the part of the path that lies in its own mount in front of @end. Returns NULL if there
+ * is no room, or if there were too many renames.
+ */
 static char *prepend_in_mount(const struct path *path, char *buf, char *end)
 {
 	const struct dentry *dentry, *root = path->mnt->mnt_root;
@@ -60,7 +72,7 @@ static const char *last_parts(const struct path *path, char *buf)
 	return buf;
 }
 
-/* A memfd, a pipe and their kind have names that their file systems make up. */
+/* Does the file system make up the name of this file? It does for a memfd or a pipe. */
 static bool makes_its_name(const struct path *path)
 {
 	const struct dentry *dentry = path->dentry;

@@ -22,7 +22,7 @@
 #include "ruleset.h"
 #include "task.h"
 
-/* What it takes to make a record of one exec. */
+/* Memory for the paths of one record. */
 struct buffers {
 	char file[SHELLTRAP_PATH_MAX];
 	char exe[SHELLTRAP_PATH_MAX];
@@ -31,11 +31,14 @@ struct buffers {
 	char cgroup[SHELLTRAP_PATH_MAX];
 };
 
-/* The worker's, made at load: for an exec whose own task has no memory left, and for losses. */
+/*
+ * Allocated at load, and used only by the worker: for an exec whose task found no memory, for
+ * an exec that is pending, and for losses.
+ */
 static struct {
 	struct buffers paths;
 	struct sk_buff *record;
-	struct shelltrap_hit copy;	/* of a hit that is pending */
+	struct shelltrap_hit copy;	/* copy of a hit whose exec is pending */
 	char pathname[SHELLTRAP_PATH_MAX];
 	char interpreter[SHELLTRAP_INTERPRETER_MAX];
 } *spare;
@@ -45,7 +48,7 @@ static const char *file_text(const struct file *file, char *buf)
 	return file ? shelltrap_pathname(&file->f_path, buf) : NULL;
 }
 
-/* In exit_task_work(), and of a task that has exited, there is none. */
+/* Takes no reference if the task has no fs any more: in exit_task_work(), and after its exit. */
 static void task_cwd(struct task_struct *task, struct path *cwd)
 {
 	task_lock(task);
@@ -54,7 +57,10 @@ static void task_cwd(struct task_struct *task, struct path *cwd)
 	task_unlock(task);
 }
 
-/* What the hooks could not get: of other tasks, of a failed exec, on PREEMPT_RT. */
+/*
+ * Takes the references that the hooks could not take: for tasks other than current, after a
+ * failed exec, and on PREEMPT_RT.
+ */
 static void complete_refs(struct shelltrap_hit *hit)
 {
 	struct shelltrap_refs *refs = &hit->refs;
@@ -90,7 +96,7 @@ static u64 publish(struct sk_buff *record, int err)
 {
 	u64 seq;
 
-	/* SHELLTRAP_RECORD_MAX, or shelltrap_record_size(), is too small then. */
+	/* Can only fail if SHELLTRAP_RECORD_MAX or shelltrap_record_size() is too small. */
 	if (WARN_ON_ONCE(err))
 		return 0;
 	seq = shelltrap_netlink_publish(record->data, record->len);
@@ -98,7 +104,7 @@ static u64 publish(struct sk_buff *record, int err)
 	return seq;
 }
 
-/* @verdict is 0 for exceptions. */
+/* @verdict: index of the counter; 0 for exceptions. */
 static void count_rules(struct shelltrap_ruleset *ruleset, u64 rules, unsigned int verdict)
 {
 	unsigned int i;
@@ -108,7 +114,10 @@ static void count_rules(struct shelltrap_ruleset *ruleset, u64 rules, unsigned i
 			atomic64_inc(&ruleset->hits[i][verdict]);
 }
 
-/* The rules that fit after all, exceptions included. */
+/*
+ * Returns the rules and exceptions that still match now that the cgroup is known and, if the
+ * exec succeeded, the arguments and the environment.
+ */
 static u64 decide_late(const struct shelltrap_hit *hit, const struct shelltrap_paths *paths)
 {
 	const struct shelltrap_facts *facts = &hit->facts;
@@ -126,7 +135,10 @@ static u64 decide_late(const struct shelltrap_hit *hit, const struct shelltrap_p
 					    facts->rules | facts->exceptions, &late);
 }
 
-/* Returns the record's number; 0: no memory. @record: the worker's, or NULL. */
+/*
+ * @record: the worker's buffer, or NULL to allocate one. Returns the number of the record, or 0
+ * if there is no memory.
+ */
 static u64 report_alert(struct shelltrap_hit *hit, const struct shelltrap_paths *paths,
 			struct sk_buff *record)
 {
@@ -150,7 +162,10 @@ static u64 report_alert(struct shelltrap_hit *hit, const struct shelltrap_paths 
 	return seq;
 }
 
-/* Returns false where there was no memory for it; *@seq is 0 where there is no record. */
+/*
+ * Returns false if there was no memory for the record. *@seq becomes the number of the record,
+ * or 0 if no record was written.
+ */
 static bool report(struct shelltrap_hit *hit, struct buffers *buffers, struct sk_buff *record,
 		   u64 *seq)
 {
@@ -180,7 +195,10 @@ static bool report(struct shelltrap_hit *hit, struct buffers *buffers, struct sk
 	return true;
 }
 
-/* Before the program's first instruction, where the task itself is here. */
+/*
+ * Kills the process if a rule says so. In the task itself this comes before the first
+ * instruction of the new program; the worker may come later.
+ */
 static void enforce(struct shelltrap_hit *hit)
 {
 	if (!hit->kill)
@@ -209,7 +227,7 @@ static bool report_complete(struct shelltrap_hit *hit, bool worker)
 	u64 seq;
 
 	enforce(hit);
-	/* The worker is just about to say so. */
+	/* The worker is reporting this exec as pending just now: wait for the number. */
 	while (READ_ONCE(hit->pending) == SHELLTRAP_PENDING_SOON)
 		usleep_range(100, 200);
 	if (!hit->facts.rules || hit->pending)
