@@ -169,7 +169,8 @@ static void add_round(struct shelltrap_hit *hit, const struct round *round)
 	struct shelltrap_facts *facts = &hit->facts;
 	bool first_hit = hits_rule(round) && !facts->rules;
 
-	if (first_hit || (round->multicall && !facts->rules))
+	/* Once: the caller is the same in all rounds, and references are taken to it. */
+	if (!facts->pathname && (first_hit || round->multicall))
 		shelltrap_capture_caller(hit, round->bprm, &round->actor);
 	if (first_hit)
 		atomic64_inc(&shelltrap_counters.hits);

@@ -151,7 +151,7 @@ static void hit_free(struct shelltrap_hit *hit)
 static bool hit_is_busy(const struct shelltrap_hit *hit)
 {
 	smp_mb(); /* Pairs with the barrier in shelltrap_hit_begin(). */
-	return atomic_read(&hit->busy);
+	return atomic_read_acquire(&hit->busy);
 }
 
 static bool hit_close(struct shelltrap_hit *hit)
@@ -263,6 +263,7 @@ struct shelltrap_hit *shelltrap_hit_claim(struct shelltrap_ruleset *ruleset, con
 	atomic_inc(home_of(current));
 	atomic_inc(&shelltrap_hits_open);
 	set_bit(hit - hits, claimed);
+	smp_mb__after_atomic(); /* Pairs with the barrier in sweep(). */
 	start_sweep();
 	return hit;
 }
@@ -427,7 +428,9 @@ static void do_work(struct work_struct *unused)
 /* An irq_work can be queued in any context, NMI included; a work item cannot. */
 static void kick_work(struct irq_work *unused)
 {
-	queue_work(workqueue, &work);
+	/* At the unload the unloading task does the work, and nobody beside it. */
+	if (!READ_ONCE(stopping))
+		queue_work(workqueue, &work);
 }
 
 /*
@@ -486,17 +489,39 @@ static void look_at_stalled(struct shelltrap_hit *hit)
 }
 
 /*
+ * May a rule deny or kill this exec? Then a sweep never takes its hit away, however long the
+ * exec is in flight.
+ */
+static bool may_be_enforced(const struct shelltrap_hit *hit)
+{
+	return shelltrap_enforcing() &&
+	       (hit->facts.enforced ||
+		(hit->facts.multicall && shelltrap_policy_enforces(hit->ruleset->policy)));
+}
+
+/*
+ * Does the exec not need its hit any more, as others may need it: has it stood still for long
+ * and been reported, or has no rule matched? The lock is held.
+ */
+static bool can_give_up(const struct shelltrap_hit *hit)
+{
+	return is_scarce() && is_old(hit) && !may_be_enforced(hit) &&
+	       (!hit->facts.rules || hit->pending);
+}
+
+/*
  * Takes the hit away from an exec that is still in flight. The carrier gets the file operations
  * of its inode, which belong to the kernel, so the release of the carrier does not call the
  * module. Returns true if the caller now owns the hit and must free it.
  */
-static bool detach(struct shelltrap_hit *hit)
+static bool detach(struct shelltrap_hit *hit, bool unloading)
 {
 	struct file *carrier = NULL;
 	bool mine;
 
 	raw_spin_lock(&hit->lock);
-	mine = !hit_is_busy(hit) && hit->task && hit_close(hit);
+	mine = !hit_is_busy(hit) && hit->task && (unloading || can_give_up(hit)) &&
+	       hit_close(hit);
 	if (mine && hit->carrier) {
 		hit->carrier->f_op = file_inode(hit->carrier)->i_fop;
 		if (!hit->handed)
@@ -510,27 +535,13 @@ static bool detach(struct shelltrap_hit *hit)
 }
 
 /*
- * May a rule deny or kill this exec? Then a sweep never takes its hit away, however long the
- * exec is in flight.
- */
-static bool may_be_enforced(const struct shelltrap_hit *hit)
-{
-	return shelltrap_enforcing() &&
-	       (hit->facts.enforced ||
-		(hit->facts.multicall && shelltrap_policy_enforces(hit->ruleset->policy)));
-}
-
-/*
  * Takes the hit away from an exec that has been in flight for too long, if free hits are
  * scarce. The exec must have been reported as pending, or no rule may have matched yet. An exec
  * that a rule may deny or kill keeps its hit.
  */
 static void give_up(struct shelltrap_hit *hit)
 {
-	if (!is_scarce() || !READ_ONCE(hit->task) || !is_old(hit) || may_be_enforced(hit) ||
-	    (hit->facts.rules && !hit->pending))
-		return;
-	if (!detach(hit))
+	if (!detach(hit, false))
 		return;
 	if (hit->facts.multicall && !hit->facts.rules)
 		ops->undecided();
@@ -652,12 +663,15 @@ static void sync_kicks(void)
  */
 static void let_go(struct shelltrap_hit *hit)
 {
-	bool enforced = may_be_enforced(hit);
-
-	look_at_stalled(hit);
-	if (!detach(hit))
+	if (close_left(hit)) {
+		ops->complete(hit, true);
+		hit_free(hit);
 		return;
-	if (enforced)
+	}
+	look_at_stalled(hit);
+	if (!detach(hit, true))
+		return;
+	if (may_be_enforced(hit))
 		send_sig(SIGKILL, hit->task, 1);
 	hit_free(hit);
 }

@@ -330,6 +330,7 @@ static inline void shelltrap_hit_begin(struct shelltrap_hit *hit)
 	smp_mb__after_atomic(); /* Pairs with the barrier in hit_is_busy(). */
 	while (raw_spin_is_locked(&hit->lock))
 		cpu_relax();
+	smp_acquire__after_ctrl_dep(); /* What the holder of the lock has done is seen. */
 }
 
 /**

@@ -69,6 +69,7 @@ static atomic_t tasks;
 static atomic64_t left_out;
 static bool started;
 static bool surveyed;		/* all tasks were examined since the policy changed */
+static atomic_t invalidations;
 static bool incomplete;		/* a task was left out after the last survey began */
 
 static void repair(struct work_struct *work);
@@ -188,7 +189,8 @@ static void count_founders(struct founders_of_user *of, const struct founder_key
 		founder = &table->pool[i];
 		if (!founder_get(founder))
 			continue;
-		if (READ_ONCE(founder->ready) && uid_eq(founder->user, key->user)) {
+		/* Pairs with the release of "ready": the other fields are complete. */
+		if (smp_load_acquire(&founder->ready) && uid_eq(founder->user, key->user)) {
 			of->nr++;
 			of->named += founder->named;
 			if (!of->alike && is_shareable(founder, key, exactly)) {
@@ -210,7 +212,8 @@ static struct shelltrap_founder *founder_claim(void)
 			return NULL;
 	} while (test_and_set_bit_lock(i, table->taken));
 	memset(&table->pool[i], 0, sizeof(table->pool[i]));
-	atomic_set(&table->pool[i].tasks, 1);
+	/* Pairs with founder_get() of a reader that finds the bit set: it sees no old fields. */
+	atomic_set_release(&table->pool[i].tasks, 1);
 	return &table->pool[i];
 }
 
@@ -595,7 +598,8 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 	founder = founder_like(task, comm, NULL, start_of(task), &shared);
 	if (!founder)
 		return;
-	WRITE_ONCE(founder->ready, true);
+	/* Pairs with count_founders(): another task may share it, with all its fields. */
+	smp_store_release(&founder->ready, true);
 	lineage_join(task, founder);
 	forget_if_exiting(task);
 	if (thread_group_leader(task))
@@ -639,21 +643,22 @@ static bool what_it_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *
 static void found_lineage(struct task_struct *task, const struct file *exe, const char *runs,
 			  u64 start)
 {
-	struct shelltrap_founder *founder;
+	struct shelltrap_founder *founder, like = {};
 	char comm[TASK_COMM_LEN];
 	bool shared = false;
 
 	shelltrap_task_comm(comm, task);
+	founder_fill(&like, task, comm, exe);
+	strscpy(like.runs, runs, sizeof(like.runs));
+	if (!is_server(&like))
+		return;
 	founder = founder_like(task, comm, exe, start, &shared);
 	if (!founder)
 		return;
 	if (!shared)
 		strscpy(founder->runs, runs, sizeof(founder->runs));
-	if (!is_server(founder)) {
-		founder_put(founder);
-		return;
-	}
-	WRITE_ONCE(founder->ready, true);
+	/* Pairs with count_founders(): another task may share it, with all its fields. */
+	smp_store_release(&founder->ready, true);
 	lineage_join(task, founder);
 }
 
@@ -735,6 +740,11 @@ static void survey_threads(struct task_struct *leader, const struct file *exe, c
 	struct task_struct *thread;
 
 	rcu_read_lock();
+	/* It may have been reaped since: then nothing would remove its entry. */
+	if (!pid_alive(leader)) {
+		rcu_read_unlock();
+		return;
+	}
 	lineage_inherit(leader, rcu_dereference(leader->real_parent));
 	for_each_thread(leader, thread) {
 		if (thread == leader || is_entered(thread))
@@ -743,6 +753,7 @@ static void survey_threads(struct task_struct *leader, const struct file *exe, c
 			lineage_inherit(thread, leader);
 		forget_if_exiting(thread);
 	}
+	forget_if_exiting(leader);
 	rcu_read_unlock();
 }
 
@@ -793,19 +804,21 @@ static u64 survey_batch(u64 from, struct runtimes *runtimes)
 	struct task_struct *process, *thread;
 	unsigned int nr = 0;
 	u64 next = U64_MAX;
+	bool is_new;
 
 	rcu_read_lock();
 	for_each_process(process) {
 		if (process->start_boottime + SURVEY_OVERLAP < from)
 			continue;
-		if (process->start_boottime > from)
-			nr++;
-		if (nr == SURVEY_BATCH / 2 || (runtimes && runtimes->nr == SURVEY_BATCH)) {
-			next = process->start_boottime;
+		is_new = process->start_boottime > from;
+		if (is_new && ++nr > SURVEY_BATCH) {
+			/* The next batch takes this process, and always gets further. */
+			next = max(process->start_boottime - 1, from + 1);
 			break;
 		}
+		/* The last batch has found the runtimes among the others. */
 		for_each_thread(process, thread)
-			survey_task(thread, runtimes);
+			survey_task(thread, is_new ? runtimes : NULL);
 	}
 	rcu_read_unlock();
 	return next;
@@ -829,23 +842,32 @@ static void survey_all(struct runtimes *runtimes)
 void shelltrap_lineage_invalidate(void)
 {
 	WRITE_ONCE(surveyed, false);
+	/* A survey that has begun before this does not count. */
+	atomic_inc(&invalidations);
 }
 
 void shelltrap_lineage_survey(void)
 {
 	static DEFINE_MUTEX(mutex);
 	struct runtimes *runtimes;
+	int invalidated;
+	u64 missing;
 
 	if (!READ_ONCE(started))
 		return;
 	mutex_lock(&mutex);
-	WRITE_ONCE(incomplete, false);
+	invalidated = atomic_read(&invalidations);
+	missing = atomic64_read(&left_out);
 	runtimes = kvzalloc(sizeof(*runtimes), GFP_KERNEL);
 	if (!runtimes)
 		shelltrap_lineage_left_out();
 	survey_all(runtimes);
 	kvfree(runtimes);
-	WRITE_ONCE(surveyed, true);
+	/* Until here a task that was left out is looked for by its living ancestors. */
+	if (missing == atomic64_read(&left_out))
+		WRITE_ONCE(incomplete, false);
+	if (invalidated == atomic_read(&invalidations))
+		WRITE_ONCE(surveyed, true);
 	mutex_unlock(&mutex);
 }
 

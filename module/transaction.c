@@ -451,6 +451,8 @@ static int transaction_install(const struct shelltrap_policy *policy, const stru
 	shelltrap_lineage_invalidate();
 	if (!err)
 		err = shelltrap_ruleset_install(policy);
+	/* Again: a survey that has ended meanwhile may have been by the old policy. */
+	shelltrap_lineage_invalidate();
 	if (err && observe)
 		shelltrap_enforce_restore(observed_until);
 	shelltrap_lineage_survey();

@@ -13,7 +13,7 @@ make_junk()
 	chmod +x "$scratch/junk/sh"
 }
 
-alerts_are()
+alert_count_is()
 {
 	[[ $(status_of alerts) == "$1" ]]
 }
@@ -44,7 +44,7 @@ check "the exec that follows a failed one raises an alert of its own" \
 alerts=$(status_of alerts)
 python3 -c "$server"'
 attempt()' "$scratch/junk/sh"
-check "a failed exec whose caller has exited raises an alert" wait_until 15 alerts_are $((alerts + 1))
+check "a failed exec whose caller has exited raises an alert" wait_until 15 alert_count_is $((alerts + 1))
 expect "the verdict of a failed exec whose caller has exited is failed" 1 verdict=failed "pathname=$scratch/junk/sh"
 
 alerts=$(status_of alerts)
@@ -53,7 +53,7 @@ import time
 attempt()
 time.sleep(60)' "$scratch/junk/sh" &
 waiting=$!
-check "a failed exec whose caller continues raises an alert" wait_until 15 alerts_are $((alerts + 1))
+check "a failed exec whose caller continues raises an alert" wait_until 15 alert_count_is $((alerts + 1))
 expect "the alert of a failed exec describes the caller" 1 verdict=failed "process.pid=$waiting" \
 	process.exe~^/usr/bin/python3
 kill "$waiting"
