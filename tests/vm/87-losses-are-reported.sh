@@ -28,6 +28,7 @@ stopped_shells()
 	shelltrap policy load "$shipped" "$scratch/kill.conf"
 }
 
+rm -f "$scratch/ran"
 insmod "$payload/shelltrap.ko" pending_after=100000
 marked=1
 check "(a policy that kills shells is in force)" stopped_shells
