@@ -779,12 +779,15 @@ static void survey_runtime(struct task_struct *leader)
 static bool survey_runtimes(struct runtimes *runtimes)
 {
 	bool any = runtimes->nr;
+	unsigned int i;
 
-	while (runtimes->nr) {
-		survey_runtime(runtimes->tasks[--runtimes->nr]);
-		put_task_struct(runtimes->tasks[runtimes->nr]);
+	/* The oldest first: a worker belongs to the lineage of its master. */
+	for (i = 0; i < runtimes->nr; i++) {
+		survey_runtime(runtimes->tasks[i]);
+		put_task_struct(runtimes->tasks[i]);
 		cond_resched();
 	}
+	runtimes->nr = 0;
 	return any;
 }
 
