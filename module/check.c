@@ -210,6 +210,8 @@ static bool was_reported(const struct round *round)
 	if (round->first)
 		return false;
 	given.target = shelltrap_given_sets(policy, round->bprm);
+	/* True of the file of this round, and of an earlier one only perhaps. */
+	given.conditions &= ~SHELLTRAP_CONDITION_FILE_DROPPED;
 	rules = shelltrap_policy_candidates(policy, &given) & policy->alerting;
 	return shelltrap_policy_decide(policy, rules, &given);
 }
@@ -430,7 +432,6 @@ static bool becomes_server(const struct linux_binprm *bprm)
 void shelltrap_check_done(const struct linux_binprm *bprm)
 {
 	struct shelltrap_hit *hit = shelltrap_hit_mine();
-
 	bool server = (hit && hit->facts.becomes_server) || becomes_server(bprm);
 
 	shelltrap_lineage_ran(bprm->file, server);

@@ -715,6 +715,18 @@ struct runtimes {
 	unsigned int nr;
 };
 
+/*
+ * A batch has room for as many processes as it examines. While a thread other than the leader
+ * executes a program, two threads of a process may look like its leader.
+ */
+static void note_runtime(struct runtimes *runtimes, struct task_struct *leader)
+{
+	if (runtimes->nr < ARRAY_SIZE(runtimes->tasks))
+		runtimes->tasks[runtimes->nr++] = get_task_struct(leader);
+	else
+		shelltrap_lineage_left_out();
+}
+
 /* The survey examines older tasks first, so the parent has been examined already. */
 static void survey_task(struct task_struct *task, struct runtimes *runtimes)
 {
@@ -725,7 +737,7 @@ static void survey_task(struct task_struct *task, struct runtimes *runtimes)
 		lineage_inherit(task, task->group_leader);
 	survey_found(task, exe, "");
 	if (runtimes && exe && thread_group_leader(task) && is_runtime(exe))
-		runtimes->tasks[runtimes->nr++] = get_task_struct(task);
+		note_runtime(runtimes, task);
 	if (exe)
 		fput(exe);
 	forget_if_exiting(task);

@@ -230,6 +230,14 @@ static bool report_complete(struct shelltrap_hit *hit, bool worker)
 	/* The worker is reporting this exec as pending just now: wait for the number. */
 	while (READ_ONCE(hit->pending) == SHELLTRAP_PENDING_SOON)
 		usleep_range(100, 200);
+	/*
+	 * When the exec was pending no rule matched after all, and it was counted as dismissed.
+	 * A later round may have matched another rule: decide again.
+	 */
+	if (hit->pending == SHELLTRAP_PENDING_SILENT) {
+		atomic64_dec(&shelltrap_counters.dismissed);
+		hit->pending = 0;
+	}
 	if (!hit->facts.rules || hit->pending)
 		return true;
 	if (!worker)
