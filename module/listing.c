@@ -8,7 +8,7 @@
 /* Members in one message. So many fit even into the smallest buffer of a dump. */
 #define MEMBERS_PER_MESSAGE 32
 
-/* Bytes of the largest message, which is that of a rule. */
+/* Size of the largest message in bytes. A message with a rule is the largest. */
 #define MESSAGE_MAX (SHELLTRAP_EXCEPTION_ARGV_MAX + SHELLTRAP_PATH_MAX + \
 		     2 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
 

@@ -22,7 +22,7 @@ typedef void named_value_put(struct buffer *out, const struct named_value *field
 /**
  * fields_each() - Call "put" for each field of the record.
  *
- * The order is that of the native JSON. Any thread.
+ * The fields come in the same order as in the native JSON. Any thread.
  */
 void fields_each(struct buffer *out, const struct record *record, const struct view *view,
 		 named_value_put *put);

@@ -99,7 +99,8 @@ static bool file_read_line_back(const struct format *format, const char *line, s
 }
 
 /*
- * Reads the lines from the offset to the end, and sets *place to that of the last record.
+ * Reads the lines from the offset to the end of the file, and stores the place of the last
+ * record in *place.
  * A crash may have left a partial line at the end. The partial line is cut off if the file
  * is ours, which a record in it proves; else it only gets a newline.
  */

@@ -148,7 +148,7 @@ static int hash_open_as(const struct request *request, uint64_t pid)
  * Returns an O_PATH descriptor of the file of the request, or -1. Tries, in this order:
  * - the executable that the process runs. It may have been renamed or deleted, but cannot
  *   be written to. For a script it is the interpreter, and does not match the request;
- * - the path, in our own mount namespace and in that of the process;
+ * - the path, in the mount namespace of the logger and in the one of the process;
  * - the path in the mount namespace of the server, which often outlives the process and is
  *   in the same container;
  * - the path in the mount namespace of PID 1.
