@@ -20,12 +20,6 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "shelltrap needs Linux 5.10 or newer"
 #endif
-#ifndef CONFIG_KPROBES
-#error "shelltrap needs a kernel with CONFIG_KPROBES"
-#endif
-#ifndef CONFIG_TRACEPOINTS
-#error "shelltrap needs a kernel with CONFIG_TRACEPOINTS"
-#endif
 
 /**
  * shelltrap_exe_file() - Take a reference to the executable of a process.

@@ -14,6 +14,13 @@
 #include "hook.h"
 #include "lineage.h"
 
+#ifndef CONFIG_KPROBES
+#error "shelltrap needs a kernel with CONFIG_KPROBES"
+#endif
+#ifndef CONFIG_TRACEPOINTS
+#error "shelltrap needs a kernel with CONFIG_TRACEPOINTS"
+#endif
+
 static int check_probe(struct kprobe *probe, struct pt_regs *regs)
 {
 	const struct linux_binprm *bprm = (const void *)regs_get_kernel_argument(regs, 0);
