@@ -120,6 +120,24 @@ use_kernel()
 	protect "$kernel" kernel "the test kernel"
 }
 
+# use_uml: sets $uml to the directory of User Mode Linux, in the same way.
+use_uml()
+{
+	uml=$("$top/scripts/lab/uml")
+	protect "$uml" uml "User Mode Linux"
+}
+
+# uml_make TREE TARGET...: builds in the source TREE of User Mode Linux. KASAN checks what
+# the tests and the files named here access; to check all files takes much longer to
+# compile, and -O1 takes a sixth less than -O2 or -Os. User, host and time are fixed, so
+# that two builds of one source are the same.
+uml_make()
+{
+	make -C "$1" -j"$(nproc)" ARCH=um KBUILD_BUILD_USER=shelltrap KBUILD_BUILD_HOST=lab \
+		KBUILD_BUILD_TIMESTAMP=@0 KCFLAGS=-O1 KASAN_SANITIZE=n \
+		KASAN_SANITIZE_skbuff.o=y KASAN_SANITIZE_nlattr.o=y SHELLTRAP_KUNIT=y "${@:2}"
+}
+
 # list_sources PATH...: prints the files below these paths of the working tree that exist
 # and that git does not ignore, uncommitted ones included; a NUL after each.
 list_sources()
