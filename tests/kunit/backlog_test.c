@@ -11,6 +11,7 @@
 
 #define LARGEST	1000
 #define APPENDS	2000
+#define APPENDS_MAX	20000
 
 struct model {
 	struct shelltrap_backlog backlog;
@@ -31,7 +32,7 @@ static struct model *new_model(struct kunit *test, u32 size, u32 largest)
 	struct model *model = kunit_kzalloc(test, sizeof(*model), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, model);
-	model->lens = kunit_kzalloc(test, (APPENDS + 1) * sizeof(*model->lens), GFP_KERNEL);
+	model->lens = kunit_kzalloc(test, (APPENDS_MAX + 1) * sizeof(*model->lens), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, model->lens);
 	KUNIT_ASSERT_EQ(test, shelltrap_backlog_init(&model->backlog, size, largest), 0);
 	model->next = 1;
@@ -248,6 +249,43 @@ static void a_reader_gets_everything_from_n_on_in_order(struct kunit *test)
 	free_model(model);
 }
 
+static void expect_all(struct kunit *test, const struct model *model)
+{
+	u64 seq;
+
+	for (seq = model->oldest; seq < model->next; seq++)
+		expect_get(test, model, seq);
+}
+
+/* Records of up to @largest bytes. All held are looked up about five times in each wrap. */
+static void wrap_many_times(struct kunit *test, u32 size, u32 largest)
+{
+	struct model *model = new_model(test, size, largest);
+	struct rnd_state random;
+	u64 checked = 0;
+	int i;
+
+	prandom_seed_state(&random, largest);
+	for (i = 0; i < APPENDS_MAX; i++) {
+		append(test, model, 1 + prandom_u32_state(&random) % largest);
+		if (model->next - checked < (model->next - model->oldest) / 5)
+			continue;
+		expect_all(test, model);
+		checked = model->next;
+	}
+	KUNIT_EXPECT_TRUE(test, model->oldest > 10 * (model->next - model->oldest));
+	free_model(model);
+}
+
+/* With the smallest records all marks are in use; 4095 bytes hold 511 of them. */
+static void a_mark_leads_to_its_record_however_often_it_was_reused(struct kunit *test)
+{
+	wrap_many_times(test, 2048, 4);
+	wrap_many_times(test, 4095, 4);
+	wrap_many_times(test, 5000, 60);
+	wrap_many_times(test, 20000, 300);
+}
+
 static void records_are_found_in_any_order(struct kunit *test)
 {
 	struct model *model = new_model(test, 5000, LARGEST);
@@ -331,6 +369,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_ring_too_small_for_the_largest_record_is_refused),
 	KUNIT_CASE(numbers_start_at_1_and_an_empty_backlog_holds_none),
 	KUNIT_CASE(a_reader_gets_everything_from_n_on_in_order),
+	KUNIT_CASE(a_mark_leads_to_its_record_however_often_it_was_reused),
 	KUNIT_CASE(records_are_found_in_any_order),
 	KUNIT_CASE(an_overtaken_reader_continues_with_the_oldest_record),
 	KUNIT_CASE(the_same_record_can_be_read_twice),
