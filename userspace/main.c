@@ -14,7 +14,7 @@ static const struct {
 	const char *purpose;
 } commands[] = {
 	{ "watch", watch_main, "print alerts as they come" },
-	{ "log", log_main, "write each alert exactly once, across restarts (the service)" },
+	{ "logger", logger_main, "write each alert exactly once, across restarts (the service)" },
 	{ "replay", replay_main, "print the alerts that the kernel still holds" },
 	{ "status", status_main, "show whether the module is loaded and armed, and its counters" },
 	{ "policy", policy_main, "check, load, show or explain what is detected" },
@@ -56,7 +56,11 @@ static int main_run(int argc, char **argv)
 		print_version();
 		return DONE;
 	}
-	complain("%s: no such command; see 'shelltrap --help'", argv[1]);
+	/* The name that the logger had: a unit of the administrator's may still start it. */
+	if (!strcmp(argv[1], "log"))
+		complain("log: the logger is 'shelltrap logger' now; see shelltrap(8)");
+	else
+		complain("%s: no such command; see 'shelltrap --help'", argv[1]);
 	return WRONG_USAGE;
 }
 

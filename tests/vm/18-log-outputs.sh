@@ -46,7 +46,7 @@ check "the rotated files have each exec once" \
 	log_is_complete "$scratch/log.all" --no-loss before=10 dead=100 rotated=10 dark=10
 
 check "a second logger with the same state file is refused" \
-	grep -q "another 'shelltrap log' uses it" <(shelltrap log --config "$scratch/log.conf" 2>&1)
+	grep -q "another 'shelltrap logger' uses it" <(shelltrap logger --config "$scratch/log.conf" 2>&1)
 
 storm old 50
 unload_module

@@ -17,7 +17,7 @@ configure "receive_buffer = 65536" "[output stdout]"
 start_watch "$scratch/log.watched"
 mkfifo "$scratch/log.pipe"
 sleep 1000 3<"$scratch/log.pipe" &
-shelltrap log --config "$scratch/log.conf" >"$scratch/log.pipe" &
+shelltrap logger --config "$scratch/log.conf" >"$scratch/log.pipe" &
 logger=$!
 kill -STOP "$watcher"
 storm fill 100

@@ -33,11 +33,11 @@ stderr_has()
 
 as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 
-log=(log --output stdout --state "$scratch/state")
+logger=(logger --output stdout --state "$scratch/state")
 
-for command in watch replay log; do
+for command in watch replay logger; do
 	words=("$command")
-	[[ $command != log ]] || words=("${log[@]}")
+	[[ $command != logger ]] || words=("${logger[@]}")
 	check "$command without the module exits with 3" exits_tersely_with 3 shelltrap "${words[@]}"
 	check "$command says how to load the module" stderr_has "modprobe shelltrap|insmod"
 done
@@ -73,9 +73,9 @@ check "the program says to use insmod for a module that is not installed" finds_
 check "the program says to use modprobe for an installed module" when_installed finds_installed
 
 load_module
-for command in watch replay status log; do
+for command in watch replay status logger; do
 	words=("$command")
-	[[ $command != log ]] || words=("${log[@]}")
+	[[ $command != logger ]] || words=("${logger[@]}")
 	check "$command by an ordinary user exits with 4" \
 		exits_tersely_with 4 "${as_nobody[@]}" "$payload/shelltrap" "${words[@]}"
 	check "$command by root of a user namespace exits with 4" \
@@ -85,11 +85,17 @@ for command in watch replay status log; do
 done
 
 for wrong in "frobnicate" "watch --frobnicate" "watch --format xml" "watch --count x" \
-	"replay --from x" "replay surplus" "log" "log --output mail" \
-	"log --output stdout --config /nonexistent"; do
+	"replay --from x" "replay surplus" "logger" "logger --output mail" \
+	"logger --output stdout --config /nonexistent"; do
 	# shellcheck disable=SC2086 # several words
 	check "'shelltrap $wrong' exits with 2" exits_with 2 shelltrap $wrong
 done
+
+old_name_is_explained()
+{
+	exits_tersely_with 2 shelltrap log --wait && stderr_has "'shelltrap logger'"
+}
+check "'shelltrap log --wait', the logger's old name, says the new one" old_name_is_explained
 
 check "watch exits with 0 after --timeout" \
 	timeout 10 shelltrap watch --timeout 1

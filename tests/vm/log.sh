@@ -14,7 +14,7 @@ configure()
 # start_logger: starts the logger with that configuration. Its PID is $logger.
 start_logger()
 {
-	shelltrap log --config "$scratch/log.conf" >>"$scratch/log.out" 2>>"$scratch/log.err" </dev/null &
+	shelltrap logger --config "$scratch/log.conf" >>"$scratch/log.out" 2>>"$scratch/log.err" </dev/null &
 	logger=$!
 }
 
@@ -53,7 +53,7 @@ print_delays()
 	local i
 
 	configure "[output stdout]"
-	shelltrap log --config "$scratch/log.conf" 2>/dev/null \
+	shelltrap logger --config "$scratch/log.conf" 2>/dev/null \
 		> >(python3 -ISu "$here/delay.py" "$1" >"$scratch/log.delays") &
 	logger=$!
 	wait_until 10 is_listening

@@ -14,7 +14,7 @@
 /* The subcommands: argv[0] is the subcommand's name; each returns an exit code. */
 int watch_main(int argc, char **argv);
 int replay_main(int argc, char **argv);
-int log_main(int argc, char **argv);
+int logger_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int policy_main(int argc, char **argv);
 int lock_main(int argc, char **argv);

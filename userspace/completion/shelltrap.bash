@@ -33,7 +33,7 @@ _shelltrap()
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
-		words="watch log replay status policy lock selftest --help --version"
+		words="watch logger replay status policy lock selftest --help --version"
 	else
 		case $previous in
 		--format) words="text json ecs ocsf cef syslog" ;;
@@ -56,7 +56,7 @@ _shelltrap()
 		*)
 			case ${COMP_WORDS[1]} in
 			watch) words="--format --count --timeout --from --color --help --version" ;;
-			log) words="--output --format --state --config --wait --help --version" ;;
+			logger) words="--output --format --state --config --wait --help --version" ;;
 			replay) words="--from --format --color --help --version" ;;
 			status) words="--json --prometheus --output --help --version" ;;
 			lock) words="--help --version" ;;

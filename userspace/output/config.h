@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * shelltrap.conf(5): what "shelltrap log" writes, where, and in which format. All functions
+ * shelltrap.conf(5): what "shelltrap logger" writes, where, and in which format. All functions
  * run in the main thread, before the writers start.
  */
 #ifndef OUTPUT_CONFIG_H

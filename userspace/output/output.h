@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The destinations of "shelltrap log": each has one file here and one row in output.c.
+ * The destinations of "shelltrap logger": each has one file here and one row in output.c.
  * Each configured output runs in a thread of its own (writer.c), and the functions of its
  * kind may block that thread. After OUTPUT.wake has become readable they must return
  * within about a second.

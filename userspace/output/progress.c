@@ -184,7 +184,7 @@ static int progress_lock(struct progress *progress, struct buffer *fault)
 		ret = -errno;
 	if (ret == -EWOULDBLOCK)
 		buffer_printf(fault,
-			      "%s: another 'shelltrap log' uses it; give another file with --state",
+			      "%s: another 'shelltrap logger' uses it; give another file with --state",
 			      progress->path);
 	else if (ret)
 		buffer_printf(fault, "%s: cannot be locked: %s", path.data, strerror(-ret));

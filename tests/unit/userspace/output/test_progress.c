@@ -143,7 +143,7 @@ TEST(two_loggers_cannot_share_a_state_file)
 
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
 	assert_int_equal(progress_open(&other, path, &fault), -EWOULDBLOCK);
-	assert_non_null(strstr(fault.data, "another 'shelltrap log' uses it"));
+	assert_non_null(strstr(fault.data, "another 'shelltrap logger' uses it"));
 	progress_close(&other);
 	progress_close(&progress);
 	assert_int_equal(progress_open(&progress, path, &fault), 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * "shelltrap log": the logger. The main thread handles signals, saves the state and
+ * "shelltrap logger": the logger. The main thread handles signals, saves the state and
  * reports to systemd; each output has a thread of its own, see output/writer.h.
  */
 #include <errno.h>
@@ -55,7 +55,7 @@ struct arguments {
 
 static const struct usage usage;
 
-static int log_output(void *context)
+static int logger_output(void *context)
 {
 	struct arguments *arguments = context;
 
@@ -65,7 +65,7 @@ static int log_output(void *context)
 	return 0;
 }
 
-static int log_format(void *context)
+static int logger_format(void *context)
 {
 	struct arguments *arguments = context;
 
@@ -75,12 +75,12 @@ static int log_format(void *context)
 	return wrong_usage(&usage, "--format: '%s' is none of %s", optarg, format_names());
 }
 
-static const struct command_option log_options[] = {
+static const struct command_option logger_options[] = {
 	{ "output", "DEST", "stdout, file:PATH, journal, syslog, tcp://HOST:PORT or "
 	  "udp://HOST:PORT; may be given several times. Replaces the outputs of the configuration",
-	  OPTION_CALL(log_output) },
+	  OPTION_CALL(logger_output) },
 	{ "format", "FORMAT", "json (default), ecs, ocsf, cef or syslog; for stdout also text",
-	  OPTION_CALL(log_format) },
+	  OPTION_CALL(logger_format) },
 	{ "state", "FILE", "where to remember what was written (/var/lib/shelltrap/state)",
 	  OPTION_STRING(struct arguments, state) },
 	{ "config", "FILE", "the configuration (/etc/shelltrap/shelltrap.conf); see "
@@ -91,17 +91,17 @@ static const struct command_option log_options[] = {
 };
 
 static const struct usage usage = {
-	.command = "log",
+	.command = "logger",
 	.synopsis = "[OPTION]...",
 	.purpose =
 	"Writes each alert exactly once to every output, across restarts, until SIGTERM or "
 	"SIGINT. SIGHUP opens the output files anew.",
-	.options = log_options,
+	.options = logger_options,
 };
 
 /* The standard file may be missing, but not a file that --config names. */
-static int log_read_config(struct config *config, const struct arguments *arguments,
-			   struct buffer *fault)
+static int logger_read_config(struct config *config, const struct arguments *arguments,
+			      struct buffer *fault)
 {
 	const char *path = arguments->config ? arguments->config : CONFIG_FILE;
 	int ret = config_read(config, path, fault);
@@ -112,8 +112,8 @@ static int log_read_config(struct config *config, const struct arguments *argume
 	return WRONG_USAGE;
 }
 
-static int log_apply_arguments(struct config *config, const struct arguments *arguments,
-			       struct buffer *fault)
+static int logger_apply_arguments(struct config *config, const struct arguments *arguments,
+				  struct buffer *fault)
 {
 	unsigned int i;
 
@@ -136,19 +136,19 @@ static int log_apply_arguments(struct config *config, const struct arguments *ar
 	return 0;
 }
 
-static int log_configure(struct config *config, const struct arguments *arguments)
+static int logger_configure(struct config *config, const struct arguments *arguments)
 {
 	struct buffer fault = {0};
-	int ret = log_read_config(config, arguments, &fault);
+	int ret = logger_read_config(config, arguments, &fault);
 
 	if (!ret)
-		ret = log_apply_arguments(config, arguments, &fault);
+		ret = logger_apply_arguments(config, arguments, &fault);
 	buffer_free(&fault);
 	return ret;
 }
 
 /* Returns 0, or the exit code if waiting for the module is impossible or not wanted. */
-static int log_reach_module(const struct config *config)
+static int logger_reach_module(const struct config *config)
 {
 	static struct stream stream;
 	int error = stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS);
@@ -162,13 +162,13 @@ static int log_reach_module(const struct config *config)
 
 static volatile sig_atomic_t reopen;
 
-static void log_request_reopen(int number)
+static void logger_request_reopen(int number)
 {
 	(void)number;
 	reopen = 1;
 }
 
-static void log_interrupt(int number)
+static void logger_interrupt(int number)
 {
 	(void)number;
 }
@@ -178,15 +178,15 @@ static void log_interrupt(int number)
  * which takes the mask from *before. SIGUSR1 stays open: it interrupts a system call in
  * which a writer's thread hangs.
  */
-static void log_take_signals(sigset_t *before)
+static void logger_take_signals(sigset_t *before)
 {
-	struct sigaction action = { .sa_handler = log_request_reopen };
+	struct sigaction action = { .sa_handler = logger_request_reopen };
 	sigset_t blocked;
 
 	stop_on_signals();
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGHUP, &action, NULL);
-	action.sa_handler = log_interrupt;
+	action.sa_handler = logger_interrupt;
 	sigaction(SIGUSR1, &action, NULL);
 	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&blocked);
@@ -196,7 +196,7 @@ static void log_take_signals(sigset_t *before)
 	sigprocmask(SIG_BLOCK, &blocked, before);
 }
 
-static void log_save(struct logger *logger)
+static void logger_save(struct logger *logger)
 {
 	int error = progress_save(&logger->progress);
 
@@ -207,7 +207,7 @@ static void log_save(struct logger *logger)
 	logger->save_fails = error;
 }
 
-static bool log_is_healthy(const struct logger *logger, int64_t now)
+static bool logger_is_healthy(const struct logger *logger, int64_t now)
 {
 	unsigned int i;
 
@@ -217,7 +217,7 @@ static bool log_is_healthy(const struct logger *logger, int64_t now)
 	return true;
 }
 
-static bool log_all_ended(const struct logger *logger)
+static bool logger_all_ended(const struct logger *logger)
 {
 	unsigned int i;
 
@@ -227,19 +227,19 @@ static bool log_all_ended(const struct logger *logger)
 	return true;
 }
 
-static void log_feed_watchdog(struct logger *logger)
+static void logger_feed_watchdog(struct logger *logger)
 {
 	int64_t now = now_ms();
 
 	if (!logger->watchdog_ms || now - logger->fed < (int64_t)logger->watchdog_ms / 3 ||
-	    !log_is_healthy(logger, now))
+	    !logger_is_healthy(logger, now))
 		return;
 	sd_notify(0, "WATCHDOG=1");
 	logger->fed = now;
 }
 
 /* The line in "systemctl status": how much each output has written, and what fails. */
-static void log_notify_status(struct logger *logger)
+static void logger_notify_status(struct logger *logger)
 {
 	struct buffer status = {0};
 	unsigned int i;
@@ -260,7 +260,7 @@ static void log_notify_status(struct logger *logger)
 	logger->status = status;
 }
 
-static void log_reopen(struct logger *logger)
+static void logger_reopen(struct logger *logger)
 {
 	unsigned int i;
 
@@ -270,7 +270,7 @@ static void log_reopen(struct logger *logger)
 	}
 }
 
-static int log_watch_writers(struct logger *logger, const sigset_t *signals)
+static int logger_watch_writers(struct logger *logger, const sigset_t *signals)
 {
 	struct timespec pause = { TURN_MS / 1000, TURN_MS % 1000 * 1000000 };
 
@@ -279,18 +279,18 @@ static int log_watch_writers(struct logger *logger, const sigset_t *signals)
 		ppoll(NULL, 0, &pause, signals);
 		if (reopen) {
 			reopen = 0;
-			log_reopen(logger);
+			logger_reopen(logger);
 		}
-		log_save(logger);
-		log_notify_status(logger);
-		log_feed_watchdog(logger);
-		if (log_all_ended(logger))
+		logger_save(logger);
+		logger_notify_status(logger);
+		logger_feed_watchdog(logger);
+		if (logger_all_ended(logger))
 			return FAILED;
 	}
 	return DONE;
 }
 
-static int log_start_writers(struct logger *logger)
+static int logger_start_writers(struct logger *logger)
 {
 	unsigned int i;
 
@@ -312,7 +312,7 @@ static int log_start_writers(struct logger *logger)
  * A writer that hangs may still use its memory, which is therefore not freed before the
  * process ends.
  */
-static void log_end_writers(struct logger *logger)
+static void logger_end_writers(struct logger *logger)
 {
 	int64_t deadline = now_ms() + END_MS;
 	unsigned int i;
@@ -321,28 +321,28 @@ static void log_end_writers(struct logger *logger)
 		if (logger->writers[i] && !writer_join(logger->writers[i], deadline))
 			complain("%s: hangs; leaving it", logger->config.outputs[i].name);
 	}
-	log_save(logger);
+	logger_save(logger);
 }
 
-static int log_run(struct logger *logger)
+static int logger_run(struct logger *logger)
 {
 	sigset_t signals;
 	uint64_t usec;
 	int ret;
 
-	log_take_signals(&signals);
+	logger_take_signals(&signals);
 	if (sd_watchdog_enabled(0, &usec) > 0)
 		logger->watchdog_ms = usec / 1000;
-	ret = log_start_writers(logger);
+	ret = logger_start_writers(logger);
 	if (!ret)
-		ret = log_watch_writers(logger, &signals);
+		ret = logger_watch_writers(logger, &signals);
 	sd_notify(0, "STOPPING=1");
 	request_stop();
-	log_end_writers(logger);
+	logger_end_writers(logger);
 	return ret;
 }
 
-static int log_open_state(struct logger *logger)
+static int logger_open_state(struct logger *logger)
 {
 	struct buffer fault = {0};
 	int ret;
@@ -351,15 +351,15 @@ static int log_open_state(struct logger *logger)
 		complain("%s", fault.data);
 		ret = FAILED;
 	} else {
-		ret = log_run(logger);
+		ret = logger_run(logger);
 	}
 	buffer_free(&fault);
 	return ret;
 }
 
-static int log_start(struct logger *logger)
+static int logger_start(struct logger *logger)
 {
-	int ret = log_reach_module(&logger->config);
+	int ret = logger_reach_module(&logger->config);
 
 	if (ret)
 		return ret;
@@ -375,10 +375,10 @@ static int log_start(struct logger *logger)
 		.file_hash = logger->config.hash ? hash_of_file : NULL,
 		.charset = text_charset(),
 	};
-	return log_open_state(logger);
+	return logger_open_state(logger);
 }
 
-int log_main(int argc, char **argv)
+int logger_main(int argc, char **argv)
 {
 	static struct logger logger;
 	struct arguments arguments = {0};
@@ -387,6 +387,6 @@ int log_main(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	config_init(&logger.config);
-	ret = log_configure(&logger.config, &arguments);
-	return ret ? ret : log_start(&logger);
+	ret = logger_configure(&logger.config, &arguments);
+	return ret ? ret : logger_start(&logger);
 }
