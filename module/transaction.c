@@ -77,6 +77,7 @@ const struct nla_policy shelltrap_policy_begin_attrs[] = {
 	[SHELLTRAP_POLICY_A_SETS] = NLA_POLICY_MAX(NLA_U32, SHELLTRAP_SETS_MAX),
 	[SHELLTRAP_POLICY_A_RULES] = NLA_POLICY_MAX(NLA_U32, SHELLTRAP_RULES_MAX),
 	[SHELLTRAP_POLICY_A_OBSERVE] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_SHA256] = { .type = NLA_REJECT },
 };
 
 const struct nla_policy shelltrap_policy_add_attrs[] = {
@@ -87,6 +88,7 @@ const struct nla_policy shelltrap_policy_add_attrs[] = {
 	[SHELLTRAP_POLICY_A_SETS] = { .type = NLA_REJECT },
 	[SHELLTRAP_POLICY_A_RULES] = { .type = NLA_REJECT },
 	[SHELLTRAP_POLICY_A_OBSERVE] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_SHA256] = { .type = NLA_REJECT },
 };
 
 const struct nla_policy shelltrap_policy_commit_attrs[] = {
@@ -97,6 +99,7 @@ const struct nla_policy shelltrap_policy_commit_attrs[] = {
 	[SHELLTRAP_POLICY_A_SETS] = { .type = NLA_REJECT },
 	[SHELLTRAP_POLICY_A_RULES] = { .type = NLA_REJECT },
 	[SHELLTRAP_POLICY_A_OBSERVE] = { .type = NLA_U32 },
+	[SHELLTRAP_POLICY_A_SHA256] = NLA_POLICY_EXACT_LEN(SHELLTRAP_SHA256_SIZE),
 };
 
 /* The caller holds the mutex. */

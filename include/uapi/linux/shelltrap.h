@@ -21,6 +21,12 @@
  *
  *	ALERT	an exec that hit at least one rule
  *	LOSS	a number of execs that hit a rule; nothing else is known about them
+ *	EVENT	something happened to the module itself, for example another policy
+ *	OUTCOME	how an exec ended whose alert had the verdict PENDING
+ *	REPEATS	a number of execs like one in an earlier ALERT, which have no ALERT of their own
+ *
+ * A later version of the module may have other kinds of records. A reader skips a record whose
+ * kind it does not know. Such a record has a number like any other, and is no loss.
  *
  * SEQ starts at 1 when the module is loaded and grows by 1 with each record, without gaps.
  * INSTANCE is a random number chosen when the module is loaded. Another INSTANCE means that
@@ -155,6 +161,15 @@
  * unload the module, is counted (REFUSED) and logged in the kernel's log.
  *
  *
+ * Events
+ * ------
+ *
+ * An EVENT says what happened to the module, and by whom. SHA256 in a POLICY_LOADED is what
+ * the loader gave as SHELLTRAP_POLICY_A_SHA256 with its commit, and absent if it gave none.
+ * The shelltrap program gives the SHA-256 of the bytes that "shelltrap policy show" prints.
+ * The module cannot check this value: it is the claim of a process with CAP_SYS_ADMIN.
+ *
+ *
  * Errors
  * ------
  *
@@ -216,6 +231,8 @@
 #define SHELLTRAP_TITLE_MAX		127	/* bytes of TITLE, THREAT, REFERENCE each */
 #define SHELLTRAP_EXCEPTION_ARGV_MAX	4096	/* bytes of a rule's ARGV, with the NULs */
 
+#define SHELLTRAP_SHA256_SIZE		32	/* bytes of a SHA-256 */
+
 enum shelltrap_cmd {
 	SHELLTRAP_CMD_STATUS_GET = 1,
 	SHELLTRAP_CMD_ALERT_GET,
@@ -238,6 +255,9 @@ enum shelltrap_record_attr {
 	SHELLTRAP_RECORD_A_ALERT,	/* nest: enum shelltrap_alert_attr */
 	SHELLTRAP_RECORD_A_LOSS,	/* nest: enum shelltrap_loss_attr */
 	SHELLTRAP_RECORD_A_PAD,
+	SHELLTRAP_RECORD_A_EVENT,	/* nest: enum shelltrap_event_attr */
+	SHELLTRAP_RECORD_A_OUTCOME,	/* nest: enum shelltrap_outcome_attr */
+	SHELLTRAP_RECORD_A_REPEATS,	/* nest: enum shelltrap_repeats_attr */
 
 	__SHELLTRAP_RECORD_A_MAX,
 	SHELLTRAP_RECORD_A_MAX = __SHELLTRAP_RECORD_A_MAX - 1
@@ -400,6 +420,82 @@ enum shelltrap_loss_attr {
 	SHELLTRAP_LOSS_A_MAX = __SHELLTRAP_LOSS_A_MAX - 1
 };
 
+/* The process that did something to the module. Ids are those of the initial namespaces. */
+enum shelltrap_by_attr {
+	SHELLTRAP_BY_A_PID = 1,		/* u32: thread group */
+	SHELLTRAP_BY_A_COMM,		/* string, at most 15 bytes */
+	SHELLTRAP_BY_A_UID,		/* u32: real user id */
+	SHELLTRAP_BY_A_LOGINUID,	/* u32; absent: not set */
+
+	__SHELLTRAP_BY_A_MAX,
+	SHELLTRAP_BY_A_MAX = __SHELLTRAP_BY_A_MAX - 1
+};
+
+/*
+ * Something that happened to the module. KIND is always there, BY where a process did it. The
+ * comment of enum shelltrap_event says what else an event has.
+ */
+enum shelltrap_event_attr {
+	SHELLTRAP_EVENT_A_KIND = 1,	/* u32: enum shelltrap_event */
+	SHELLTRAP_EVENT_A_BY,		/* nest: enum shelltrap_by_attr */
+	SHELLTRAP_EVENT_A_VERSION,	/* string: version of the module */
+	SHELLTRAP_EVENT_A_SHA256,	/* binary: 32 bytes; see POLICY_A_SHA256 */
+	SHELLTRAP_EVENT_A_RULES,	/* u32: rules in force */
+	SHELLTRAP_EVENT_A_CAME,		/* string, repeated: a rule that the old policy lacks */
+	SHELLTRAP_EVENT_A_WENT,		/* string, repeated: a rule that the new policy lacks */
+	SHELLTRAP_EVENT_A_CHANGED,	/* string, repeated: a rule that both have, not the same */
+	SHELLTRAP_EVENT_A_ENFORCE,	/* u32: the module parameter "enforce", 0 or 1 */
+	SHELLTRAP_EVENT_A_OBSERVE,	/* u32: seconds, as POLICY_A_OBSERVE */
+	SHELLTRAP_EVENT_A_WHAT,		/* string: what was refused */
+	SHELLTRAP_EVENT_A_COUNT,	/* u64: how often since the last event of this kind */
+	SHELLTRAP_EVENT_A_SINCE,	/* u64: ns since the last proof that the probes work */
+	SHELLTRAP_EVENT_A_ARMED,	/* u32: bits of enum shelltrap_armed */
+	SHELLTRAP_EVENT_A_UPTIME,	/* u64: ns since the module was loaded */
+	SHELLTRAP_EVENT_A_EXECS,	/* u64: this one and those below as in the status */
+	SHELLTRAP_EVENT_A_HITS,		/* u64 */
+	SHELLTRAP_EVENT_A_ALERTS,	/* u64 */
+	SHELLTRAP_EVENT_A_LOST,		/* u64 */
+	SHELLTRAP_EVENT_A_OVERWRITTEN,	/* u64 */
+	SHELLTRAP_EVENT_A_MISSED,	/* u64 */
+	SHELLTRAP_EVENT_A_LINEAGE,	/* u32 */
+	SHELLTRAP_EVENT_A_LEFT_OUT,	/* u64 */
+	SHELLTRAP_EVENT_A_PAD,
+
+	__SHELLTRAP_EVENT_A_MAX,
+	SHELLTRAP_EVENT_A_MAX = __SHELLTRAP_EVENT_A_MAX - 1
+};
+
+/* Ends the exec of the alert OF, whose verdict was PENDING. */
+enum shelltrap_outcome_attr {
+	SHELLTRAP_OUTCOME_A_OF = 1,	/* u64: number of the alert */
+	SHELLTRAP_OUTCOME_A_VERDICT,	/* u32: enum shelltrap_verdict */
+	SHELLTRAP_OUTCOME_A_BY,		/* nest: enum shelltrap_by_attr; absent: nobody's doing */
+	SHELLTRAP_OUTCOME_A_PAD,
+
+	__SHELLTRAP_OUTCOME_A_MAX,
+	SHELLTRAP_OUTCOME_A_MAX = __SHELLTRAP_OUTCOME_A_MAX - 1
+};
+
+/*
+ * Execs that are like the one in the alert OF: the same server, user, rules, verdict, program
+ * and arguments. They were counted because the backlog was full of records that no reader had
+ * received.
+ */
+enum shelltrap_repeats_attr {
+	SHELLTRAP_REPEATS_A_OF = 1,	/* u64: number of the alert */
+	SHELLTRAP_REPEATS_A_COUNT,	/* u64: number of execs */
+	SHELLTRAP_REPEATS_A_FIRST,	/* u64: time of the first exec, ns since the epoch */
+	SHELLTRAP_REPEATS_A_LATEST,	/* u64: time of the last exec, ns since the epoch */
+	SHELLTRAP_REPEATS_A_RULE,	/* nest: enum shelltrap_rule_attr; the leading rule */
+	SHELLTRAP_REPEATS_A_VERDICT,	/* u32: enum shelltrap_verdict */
+	SHELLTRAP_REPEATS_A_COMM,	/* string, at most 15 bytes: as in the alert */
+	SHELLTRAP_REPEATS_A_PATHNAME,	/* string: as in the alert */
+	SHELLTRAP_REPEATS_A_PAD,
+
+	__SHELLTRAP_REPEATS_A_MAX,
+	SHELLTRAP_REPEATS_A_MAX = __SHELLTRAP_REPEATS_A_MAX - 1
+};
+
 /* Top level of SHELLTRAP_CMD_POLICY_*. */
 enum shelltrap_policy_attr {
 	SHELLTRAP_POLICY_A_MEMBERS = 1,	/* u32: number of members of all sets */
@@ -409,6 +505,7 @@ enum shelltrap_policy_attr {
 	SHELLTRAP_POLICY_A_SETS,	/* u32: number of sets */
 	SHELLTRAP_POLICY_A_RULES,	/* u32: number of rules */
 	SHELLTRAP_POLICY_A_OBSERVE,	/* u32: seconds, in a commit; see above */
+	SHELLTRAP_POLICY_A_SHA256,	/* binary: 32 bytes, in a commit; see "Events" */
 
 	__SHELLTRAP_POLICY_A_MAX,
 	SHELLTRAP_POLICY_A_MAX = __SHELLTRAP_POLICY_A_MAX - 1
@@ -469,6 +566,7 @@ enum shelltrap_status_attr {
 	SHELLTRAP_STATUS_A_WOULD_DENY,	/* u64: execs with the verdict WOULD_DENY */
 	SHELLTRAP_STATUS_A_ESCAPED,	/* u64: execs that should have been refused: killed */
 	SHELLTRAP_STATUS_A_DENY_MISSED,	/* u64: times that no instance of the probe was free */
+	SHELLTRAP_STATUS_A_REPEATS,	/* u64: those of HITS that are in a REPEATS record */
 
 	__SHELLTRAP_STATUS_A_MAX,
 	SHELLTRAP_STATUS_A_MAX = __SHELLTRAP_STATUS_A_MAX - 1
@@ -546,6 +644,28 @@ enum shelltrap_stdio_type {
 
 enum shelltrap_loss {
 	SHELLTRAP_LOSS_NO_SLOT = 1,	/* more execs in flight than slots, see above */
+};
+
+/*
+ * What happened to the module. LOADED has VERSION and RULES, POLICY_LOADED has SHA256, RULES,
+ * CAME, WENT, CHANGED and OBSERVE, ENFORCE_CHANGED has ENFORCE, REFUSED has WHAT and COUNT,
+ * DISARMED and ARMED have ARMED and SINCE, LINEAGE_FULL and PROBE_MISSED have COUNT, and
+ * HEARTBEAT has ARMED and the attributes from UPTIME on.
+ */
+enum shelltrap_event {
+	SHELLTRAP_EVENT_LOADED = 1,
+	SHELLTRAP_EVENT_UNLOADING,
+	SHELLTRAP_EVENT_POLICY_LOADED,
+	SHELLTRAP_EVENT_ENFORCE_CHANGED,
+	SHELLTRAP_EVENT_OBSERVE_ENDED,	/* an OBSERVE has ended; rules deny and kill again */
+	SHELLTRAP_EVENT_LOCKED,
+	SHELLTRAP_EVENT_REFUSED,	/* an attempt on what is locked; at most one a second */
+	SHELLTRAP_EVENT_DISARMED,	/* the probes do not fire any more */
+	SHELLTRAP_EVENT_ARMED,		/* they fire again */
+	SHELLTRAP_EVENT_LINEAGE_FULL,	/* a task found no room; see LEFT_OUT in the status */
+	SHELLTRAP_EVENT_LINEAGE_RECOVERED, /* a survey found room for all tasks */
+	SHELLTRAP_EVENT_HEARTBEAT,	/* each N minutes, by the module parameter "heartbeat" */
+	SHELLTRAP_EVENT_PROBE_MISSED,	/* the kernel skipped the probe */
 };
 
 enum shelltrap_armed {
