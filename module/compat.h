@@ -22,11 +22,30 @@
 #endif
 
 /**
+ * shelltrap_file_get() - Take a reference to the file in a slot that RCU protects.
+ * @slot: the slot; it may change meanwhile
+ *
+ * Any context; the caller holds the RCU read lock. Since 6.7 the memory of a struct file may
+ * be reused without a grace period, so get_file_rcu() checks that the slot is the same.
+ *
+ * Return: the file, or NULL.
+ */
+static inline struct file *shelltrap_file_get(struct file __rcu **slot)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	return get_file_rcu(slot);
+#else
+	struct file *file = rcu_dereference(*slot);
+
+	return file && get_file_rcu(file) ? file : NULL;
+#endif
+}
+
+/**
  * shelltrap_exe_file() - Take a reference to the executable of a process.
  * @mm: memory of the process
  *
- * Any context: needs only RCU and an atomic increment. Since 6.7 the memory of a struct
- * file may be reused without a grace period, so get_file_rcu() checks that it is the same.
+ * Any context: needs only RCU and an atomic increment.
  *
  * Return: the file, or NULL.
  */
@@ -35,13 +54,7 @@ static inline struct file *shelltrap_exe_file(struct mm_struct *mm)
 	struct file *file;
 
 	rcu_read_lock();
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
-	file = get_file_rcu(&mm->exe_file);
-#else
-	file = rcu_dereference(mm->exe_file);
-	if (file && !get_file_rcu(file))
-		file = NULL;
-#endif
+	file = shelltrap_file_get(&mm->exe_file);
 	rcu_read_unlock();
 	return file;
 }

@@ -19,6 +19,7 @@
  *	enforce.c	decides whether the exec is to be stopped
  *	hit.c		keeps an exec that a rule matches, or may yet match, until it is over
  *	capture.c	copies the facts into the hit
+ *	sockets.c	finds the sockets of a process
  *	counters.c	counts
  *	report.c	before the program's first instruction, in its own process: stops it, or
  *			resolves the paths (pathname.c)
@@ -49,6 +50,7 @@
 #include "policy.h"
 #include "report.h"
 #include "ruleset.h"
+#include "sockets.h"
 
 static unsigned int backlog_size = 4 * 1024 * 1024;
 module_param(backlog_size, uint, 0444);
@@ -125,10 +127,22 @@ static int __init prepare_lineage(void)
 	return err;
 }
 
+static int __init prepare_sockets(void)
+{
+	int err = shelltrap_sockets_init();
+
+	if (err)
+		pr_err("can't make a socket, error %d: not loading\n", err);
+	return err;
+}
+
 static int __init shelltrap_init(void)
 {
 	int err;
 
+	err = prepare_sockets();
+	if (err)
+		return err;
 	err = load_defaults();
 	if (err) {
 		pr_err("can't load the built-in policy, error %d: not loading\n", err);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/net.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/task.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "sockets.h"
+
+/* The file operations of all sockets. The kernel does not export them. */
+static const struct file_operations *socket_operations;
+
+/*
+ * The file may be closed and its memory reused while it is examined; RCU keeps the memory a
+ * struct file. So examine it again when a reference has been taken.
+ */
+static bool is_socket(const struct file *file)
+{
+	return file && READ_ONCE(file->f_op) == socket_operations;
+}
+
+/* Returns false if the visitor ended the walk. */
+static bool visit_slot(struct file __rcu **slot, shelltrap_socket_visitor *visit, void *data)
+{
+	struct socket *sock;
+	struct file *file;
+	bool more = true;
+
+	if (!is_socket(rcu_dereference(*slot)))
+		return true;
+	file = shelltrap_file_get(slot);
+	if (!file)
+		return true;
+	sock = shelltrap_sock_from_file(file);
+	if (sock && sock->sk)
+		more = visit(file, sock->sk, data);
+	fput(file);
+	return more;
+}
+
+bool shelltrap_sockets_each(struct files_struct *files, shelltrap_socket_visitor *visit,
+			    void *data)
+{
+	unsigned int fd, nr = 0, end;
+	struct fdtable *fdt;
+	bool all;
+
+	rcu_read_lock();
+	fdt = files_fdtable(files);
+	all = fdt->max_fds <= SHELLTRAP_SOCKETS_FD_MAX;
+	end = min_t(unsigned int, fdt->max_fds, SHELLTRAP_SOCKETS_FD_MAX);
+	for_each_set_bit(fd, fdt->open_fds, end) {
+		if (nr++ == SHELLTRAP_SOCKETS_OPEN_MAX) {
+			all = false;
+			break;
+		}
+		if (!visit_slot(&fdt->fd[fd], visit, data))
+			break;
+	}
+	rcu_read_unlock();
+	return all;
+}
+
+/* The lock keeps task->files: an exit drops it under the same lock. */
+bool shelltrap_sockets_of(struct task_struct *task, shelltrap_socket_visitor *visit, void *data)
+{
+	bool all = true;
+
+	task_lock(task);
+	if (task->files)
+		all = shelltrap_sockets_each(task->files, visit, data);
+	task_unlock(task);
+	return all;
+}
+
+int shelltrap_sockets_init(void)
+{
+	struct socket *sock;
+	struct file *file;
+	int err;
+
+	err = sock_create_kern(&init_net, AF_UNIX, SOCK_STREAM, 0, &sock);
+	if (err)
+		return err;
+	/* Takes the socket over, also if it fails. */
+	file = sock_alloc_file(sock, 0, NULL);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	socket_operations = file->f_op;
+	fput(file);
+	return 0;
+}
