@@ -49,6 +49,7 @@ struct tcp {
 	struct milestone next;		/* becomes certain SETTLE_MS after next_since */
 	int64_t next_since;		/* ms */
 	bool lost_messages;		/* a connection was lost with messages after "certain" */
+	bool collector_sends;		/* the collector has not shut down its sending side */
 };
 
 /* A new connection starts after the last message that is certain. */
@@ -60,6 +61,7 @@ static void tcp_reset(struct tcp *tcp)
 	tcp->certain.sent = 0;
 	tcp->next = tcp->certain;
 	tcp->next_since = now_ms();
+	tcp->collector_sends = true;
 }
 
 static void tcp_lose(struct output *output)
@@ -122,25 +124,26 @@ static void tcp_close(struct output *output)
 }
 
 /*
- * Reads and ignores what the collector sends, to notice its end of the connection. Returns
- * 0 if the connection stands, else negative errno; *closed: the collector has closed it.
+ * Reads and ignores what the collector sends, to notice a lost connection. The end of what
+ * it sends is no loss: a collector may shut down its sending side and go on reading. If it
+ * reads no more, its kernel answers the next message with a reset. Returns negative errno
+ * if the connection is lost.
  */
-static int tcp_check_end(const struct output *output, bool *closed)
+static int tcp_check(const struct output *output)
 {
 	char data[512];
 	ssize_t len = recv(output->fd, data, sizeof(data), MSG_DONTWAIT);
 
-	*closed = !len;
 	if (len < 0 && errno != EAGAIN && errno != EINTR)
 		return -errno;
-	return len ? 0 : -ECONNRESET;
+	if (!len)
+		output->tcp->collector_sends = false;
+	return 0;
 }
 
 static void tcp_lose_if_ended(struct output *output)
 {
-	bool closed;
-
-	if (output->fd >= 0 && tcp_check_end(output, &closed))
+	if (output->fd >= 0 && tcp_check(output))
 		tcp_lose(output);
 }
 
@@ -207,13 +210,21 @@ static int tcp_write(struct output *output, const struct item *item)
 	return ret == -EPIPE ? -ECONNRESET : ret;
 }
 
+/* Returns how many bytes the collector's kernel has not acknowledged, or negative errno. */
+static int tcp_unacknowledged(const struct output *output)
+{
+	int bytes;
+
+	return ioctl(output->fd, SIOCOUTQ, &bytes) ? -errno : bytes;
+}
+
 /* Makes "next" certain if its bytes were acknowledged and it is old enough. */
 static void tcp_settle(const struct output *output, const struct cursor *cursor)
 {
 	struct tcp *tcp = output->tcp;
-	int waiting;
+	int waiting = tcp_unacknowledged(output);
 
-	if (now_ms() - tcp->next_since < SETTLE_MS || ioctl(output->fd, SIOCOUTQ, &waiting) ||
+	if (now_ms() - tcp->next_since < SETTLE_MS || waiting < 0 ||
 	    tcp->sent + tcp->done - waiting < tcp->next.sent)
 		return;
 	tcp->certain = tcp->next;
@@ -221,20 +232,41 @@ static void tcp_settle(const struct output *output, const struct cursor *cursor)
 	tcp->next_since = now_ms();
 }
 
-/*
- * Shuts down our side. A collector that has read everything then closes its side; returns
- * true if it did.
- */
-static bool tcp_finish(const struct output *output)
+/* Returns true if the collector closes its side before the deadline: it has read all. */
+static bool tcp_wait_for_close(const struct output *output, int64_t deadline)
 {
 	struct pollfd fd = { .fd = output->fd, .events = POLLIN };
-	int64_t deadline = now_ms() + END_MS;
-	bool closed = false;
 
 	shutdown(output->fd, SHUT_WR);
-	while (now_ms() < deadline && !tcp_check_end(output, &closed))
+	while (output->tcp->collector_sends && now_ms() < deadline) {
 		poll(&fd, 1, deadline - now_ms());
-	return closed;
+		if (tcp_check(output))
+			return false;
+	}
+	return !output->tcp->collector_sends;
+}
+
+/*
+ * For a collector that closed its side long ago. Returns true if all bytes are acknowledged
+ * before the deadline and the connection then stands for SETTLE_MS.
+ */
+static bool tcp_wait_for_acknowledgement(const struct output *output, int64_t deadline)
+{
+	struct pollfd fd = { .fd = output->fd };
+
+	while (tcp_unacknowledged(output) > 0 && now_ms() < deadline)
+		if (poll(&fd, 1, 10) > 0)
+			return false;
+	return !tcp_unacknowledged(output) && !poll(&fd, 1, SETTLE_MS);
+}
+
+/* At the end of the logger: returns true if the collector has everything that was sent. */
+static bool tcp_finish(const struct output *output)
+{
+	int64_t deadline = now_ms() + END_MS;
+
+	return output->tcp->collector_sends ? tcp_wait_for_close(output, deadline) :
+					      tcp_wait_for_acknowledgement(output, deadline);
 }
 
 static int tcp_flush(struct output *output, struct cursor *cursor)

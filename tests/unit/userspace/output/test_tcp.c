@@ -193,6 +193,36 @@ TEST(a_write_that_finds_the_connection_lost_sends_them_again)
 	expect_bytes("34 " HEADER "x");
 }
 
+/* Writes records and flushes after each; none of them may have to be written again. */
+static void write_and_flush(uint64_t first, uint64_t last)
+{
+	for (; first <= last; first++) {
+		assert_int_equal(sample_write(&output, first, 1), 0);
+		cursor.place.seq = first;
+		last_written();
+	}
+}
+
+TEST(a_collector_that_only_stops_sending_gets_each_record_once)
+{
+	int i;
+
+	assert_int_equal(shutdown(connection, SHUT_WR), 0);
+	write_and_flush(1, 300);
+	wait_until_written(300);
+	for (i = 0; i < 300; i++)
+		expect_bytes("34 " HEADER "x");
+	assert_int_equal(recv(connection, &i, sizeof(i), MSG_DONTWAIT), -1);
+}
+
+TEST(a_collector_that_stopped_sending_and_then_closed_is_lost)
+{
+	assert_int_equal(shutdown(connection, SHUT_WR), 0);
+	write_and_flush(1, 3);
+	close_end(&connection);
+	write_until(-ERESTART, 4);
+}
+
 TEST(records_that_count_are_not_sent_again)
 {
 	write_records(1, 3);
@@ -249,7 +279,7 @@ TEST(an_unknown_host_is_reported)
 	unknown.kind->close(&unknown);
 }
 
-/* This must be the last test: request_stop() cannot be undone. */
+/* These must be the last tests: request_stop() cannot be undone. */
 TEST(at_the_end_records_count_once_they_were_read)
 {
 	pid_t child;
@@ -270,5 +300,12 @@ TEST(at_the_end_records_count_once_they_were_read)
 		_exit(0);
 	}
 	close_end(&connection);
+	assert_int_equal(last_written(), 2);
+}
+
+TEST(at_the_end_records_count_if_a_collector_that_stopped_sending_has_them)
+{
+	assert_int_equal(shutdown(connection, SHUT_WR), 0);
+	write_records(1, 2);
 	assert_int_equal(last_written(), 2);
 }
