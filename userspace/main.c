@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command/options.h"
 #include "lib/console.h"
@@ -64,8 +66,26 @@ static int main_run(int argc, char **argv)
 	return WRONG_USAGE;
 }
 
+/*
+ * Opens each standard descriptor that is closed. Otherwise the next file that is opened gets
+ * its number, and messages are written into that file.
+ */
+static bool main_open_standard_files(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (!main_open_standard_files())
+		return FAILED;
 	/* A reader that went away shall be an error of write(), and not end the program. */
 	signal(SIGPIPE, SIG_IGN);
 	return console_finish(main_run(argc, argv));
