@@ -11,10 +11,10 @@
 #include <sys/random.h>
 #include <syslog.h>
 #include <systemd/sd-journal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "format/summary.h"
+#include "lib/deadline.h"
 #include "lib/message.h"
 #include "output/output.h"
 
@@ -27,7 +27,7 @@
 #define IDENTIFIER	"SYSLOG_IDENTIFIER=shelltrap"
 
 /* How long journald may take until an entry that was just sent can be read. */
-#define SHOWN_SECONDS	5
+#define SHOWN_MS	5000
 
 static int journal_send_fields(struct output *output, const struct iovec *fields, int count)
 {
@@ -70,10 +70,10 @@ static bool journal_has_entry(sd_journal *journal, const char *match)
 /* Entries keep their order: if this entry can be read, so can all that were sent earlier. */
 static bool journal_wait_for_entry(sd_journal *journal, const char *match)
 {
-	time_t deadline = time(NULL) + SHOWN_SECONDS;
+	int64_t deadline = now_ms() + SHOWN_MS;
 
 	while (!journal_has_entry(journal, match)) {
-		if (time(NULL) > deadline || sd_journal_wait(journal, 200000) < 0)
+		if (now_ms() > deadline || sd_journal_wait(journal, 200000) < 0)
 			return false;
 	}
 	return true;
