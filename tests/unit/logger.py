@@ -11,7 +11,7 @@ import time
 import cases
 
 PROGRAM = pathlib.Path(__file__).parent / "userspace/build/shelltrap"
-COMMAND = "log"
+COMMAND = "logger"
 # The longest time to wait for the logger, with a wide margin.
 LONG_S = 30
 

@@ -196,10 +196,9 @@ static void logger_take_signals(sigset_t *before)
 	sigprocmask(SIG_BLOCK, &blocked, before);
 }
 
-static void logger_save(struct logger *logger)
+/* Says so when the state file cannot be saved any more, or can again. */
+static void logger_report_save(struct logger *logger, int error)
 {
-	int error = progress_save(&logger->progress);
-
 	if (error && !logger->save_fails)
 		complain("%s: %s; trying again", logger->config.state, strerror(-error));
 	else if (!error && logger->save_fails)
@@ -281,7 +280,7 @@ static int logger_watch_writers(struct logger *logger, const sigset_t *signals)
 			reopen = 0;
 			logger_reopen(logger);
 		}
-		logger_save(logger);
+		logger_report_save(logger, progress_save(&logger->progress));
 		logger_notify_status(logger);
 		logger_feed_watchdog(logger);
 		if (logger_all_ended(logger))
@@ -321,7 +320,7 @@ static void logger_end_writers(struct logger *logger)
 		if (logger->writers[i] && !writer_join(logger->writers[i], deadline))
 			complain("%s: hangs; leaving it", logger->config.outputs[i].name);
 	}
-	logger_save(logger);
+	logger_report_save(logger, progress_sync(&logger->progress, END_MS));
 }
 
 static int logger_run(struct logger *logger)

@@ -15,14 +15,17 @@
 #include "lib/exit.h"
 #include "lib/message.h"
 #include "lib/path.h"
-#include "lib/replace.h"
 #include "lib/xalloc.h"
+#include "output/saver.h"
 
 /* "shelltrap_state" in the file: the version of its layout. */
 #define VERSION 1
 
 /* A larger file is not a state file; PROGRESS_MAX outputs need far less. */
 #define READ_MAX (1024 * 1024)
+
+/* How long the start waits for the first save. */
+#define FIRST_SAVE_MS 20000
 
 static struct progress_entry *progress_find(struct progress *progress, const char *output)
 {
@@ -34,12 +37,39 @@ static struct progress_entry *progress_find(struct progress *progress, const cha
 	return NULL;
 }
 
+/* Moves an entry behind all others. */
+static struct progress_entry *progress_move_to_end(struct progress *progress,
+						   struct progress_entry *entry)
+{
+	struct progress_entry *last = &progress->entries[progress->count - 1];
+	struct progress_entry moved = *entry;
+
+	memmove(entry, entry + 1, (char *)last - (char *)entry);
+	*last = moved;
+	return last;
+}
+
+/* Makes room for an entry. At most OUTPUTS_MAX are used, so one is not. */
+static void progress_forget_unused(struct progress *progress)
+{
+	struct progress_entry *entry = progress->entries;
+
+	while (entry->is_used)
+		entry++;
+	complain("%s: more than %d outputs; forgetting what %s has received", progress->path,
+		 PROGRESS_MAX, entry->output);
+	progress_move_to_end(progress, entry);
+	free(progress->entries[--progress->count].output);
+}
+
 static struct progress_entry *progress_find_or_add(struct progress *progress, const char *output)
 {
 	struct progress_entry *entry = progress_find(progress, output);
 
-	if (entry || progress->count == PROGRESS_MAX)
+	if (entry)
 		return entry;
+	if (progress->count == PROGRESS_MAX)
+		progress_forget_unused(progress);
 	entry = &progress->entries[progress->count];
 	*entry = (struct progress_entry){ .output = xstrdup(output) };
 	progress->count++;
@@ -78,7 +108,7 @@ static bool progress_parse_outputs(struct progress *progress, struct json_object
 		return false;
 	json_object_object_foreach(outputs, name, value) {
 		entry = progress_find_or_add(progress, name);
-		if (entry && !progress_parse_cursor(value, &entry->cursor))
+		if (!progress_parse_cursor(value, &entry->cursor))
 			return false;
 	}
 	return true;
@@ -196,8 +226,7 @@ int progress_open(struct progress *progress, const char *path, struct buffer *fa
 {
 	int ret;
 
-	*progress = (struct progress){ .path = path, .lock = -1 };
-	pthread_mutex_init(&progress->saving, NULL);
+	*progress = (struct progress){ .path = path, .lock = -1, .saver = saver_start(path) };
 	pthread_mutex_init(&progress->mutex, NULL);
 	progress_make_directory(path);
 	ret = progress_lock(progress, fault);
@@ -208,11 +237,11 @@ int progress_open(struct progress *progress, const char *path, struct buffer *fa
 		return ret;
 	/*
 	 * Save once now: a file that cannot be written must be reported at the start, not
-	 * found after a crash. A full disk is waited out, as it is later.
+	 * found after a crash. A full or slow disk is waited out, as it is later.
 	 */
 	progress->changed = true;
-	ret = progress_save(progress);
-	if (ret == -ENOSPC || ret == -EDQUOT)
+	ret = progress_sync(progress, FIRST_SAVE_MS);
+	if (ret == -ENOSPC || ret == -EDQUOT || ret == -EAGAIN)
 		return 0;
 	if (ret)
 		buffer_printf(fault, "%s: cannot be written: %s", path, strerror(-ret));
@@ -225,29 +254,36 @@ void progress_close(struct progress *progress)
 	if (progress->lock >= 0)
 		close(progress->lock);
 	pthread_mutex_destroy(&progress->mutex);
-	pthread_mutex_destroy(&progress->saving);
+	saver_end(progress->saver);
 }
 
 void progress_get(struct progress *progress, const char *output, struct cursor *cursor)
 {
-	const struct progress_entry *entry;
+	struct progress_entry *entry;
 
 	pthread_mutex_lock(&progress->mutex);
-	entry = progress_find(progress, output);
-	*cursor = entry ? entry->cursor : (struct cursor){0};
+	entry = progress_move_to_end(progress, progress_find_or_add(progress, output));
+	entry->is_used = true;
+	*cursor = entry->cursor;
 	pthread_mutex_unlock(&progress->mutex);
 }
 
 void progress_set(struct progress *progress, const char *output, const struct cursor *cursor)
 {
+	pthread_mutex_lock(&progress->mutex);
+	progress_find_or_add(progress, output)->cursor = *cursor;
+	progress->changed = true;
+	pthread_mutex_unlock(&progress->mutex);
+}
+
+void progress_unuse(struct progress *progress, const char *output)
+{
 	struct progress_entry *entry;
 
 	pthread_mutex_lock(&progress->mutex);
-	entry = progress_find_or_add(progress, output);
-	if (entry) {
-		entry->cursor = *cursor;
-		progress->changed = true;
-	}
+	entry = progress_find(progress, output);
+	if (entry)
+		entry->is_used = false;
 	pthread_mutex_unlock(&progress->mutex);
 }
 
@@ -294,23 +330,21 @@ static void progress_put_all(struct buffer *out, struct progress *progress)
 int progress_save(struct progress *progress)
 {
 	struct buffer text = {0};
-	int ret = 0;
+	int failed = saver_failed(progress->saver);
 
-	pthread_mutex_lock(&progress->saving);
-	/* The mutex is released before the write: progress_set() must not wait for the disk. */
+	/* The saver gets the text under the mutex, so that no older text replaces a newer one. */
 	pthread_mutex_lock(&progress->mutex);
-	if (progress->changed)
+	if (progress->changed || failed) {
 		progress_put_all(&text, progress);
+		saver_put(progress->saver, &text);
+	}
 	progress->changed = false;
 	pthread_mutex_unlock(&progress->mutex);
-	if (text.len)
-		ret = replace_file(progress->path, &text, 0600);
-	if (ret) {
-		pthread_mutex_lock(&progress->mutex);
-		progress->changed = true;
-		pthread_mutex_unlock(&progress->mutex);
-	}
-	pthread_mutex_unlock(&progress->saving);
-	buffer_free(&text);
-	return ret;
+	return failed;
+}
+
+int progress_sync(struct progress *progress, int ms)
+{
+	progress_save(progress);
+	return saver_wait(progress->saver, ms);
 }

@@ -11,22 +11,28 @@
 
 #include "output/output.h"
 
-/* The file also keeps outputs that the configuration does not name any more. */
+/*
+ * The file also keeps outputs that the configuration does not name any more. When there are
+ * more, the one that was unused for the longest time is forgotten.
+ */
 #define PROGRESS_MAX (4 * OUTPUTS_MAX)
+
+struct saver;
 
 struct progress_entry {
 	char *output;			/* the output's name */
 	struct cursor cursor;
+	bool is_used;			/* by an output of this logger */
 };
 
 struct progress {
 	const char *path;
 	int lock;			/* PATH.lock, locked against other loggers */
-	pthread_mutex_t saving;		/* held during a save; taken before mutex */
-	pthread_mutex_t mutex;		/* protects the members below */
-	struct progress_entry entries[PROGRESS_MAX];
+	struct saver *saver;		/* writes the file */
+	pthread_mutex_t mutex;		/* protects the members below; never held for a disk */
+	struct progress_entry entries[PROGRESS_MAX];	/* the longest unused first */
 	unsigned int count;
-	bool changed;			/* since it was saved last */
+	bool changed;			/* since it was given to the saver */
 };
 
 /**
@@ -36,7 +42,7 @@ struct progress {
  * PATH.bad, with a message, and all outputs start anew. The path must outlive *progress.
  *
  * Main thread, before any writer starts. Returns 0, or negative errno with the reason in
- * *fault; -EWOULDBLOCK: another logger uses the file. A full disk is no error.
+ * *fault; -EWOULDBLOCK: another logger uses the file. A full or slow disk is no error.
  */
 int progress_open(struct progress *progress, const char *path, struct buffer *fault);
 
@@ -48,7 +54,7 @@ int progress_open(struct progress *progress, const char *path, struct buffer *fa
 void progress_close(struct progress *progress);
 
 /**
- * progress_get() - Copy the cursor of an output.
+ * progress_get() - Copy the cursor of an output, which is used from now on.
  *
  * Any thread. The cursor of an output that is not known is all zero.
  */
@@ -57,17 +63,30 @@ void progress_get(struct progress *progress, const char *output, struct cursor *
 /**
  * progress_set() - Set the cursor of an output in memory; progress_save() writes it.
  *
- * Any thread; never waits for the disk. A new output is ignored when PROGRESS_MAX others
- * are known.
+ * Any thread; never waits for the disk.
  */
 void progress_set(struct progress *progress, const char *output, const struct cursor *cursor);
 
 /**
- * progress_save() - Write the file if a cursor has changed.
+ * progress_unuse() - Allow that an output is forgotten: it has no writer any more.
  *
- * A crash leaves the old file or the new one, never a part. Any thread; waits for the
- * disk. Returns 0 or negative errno.
+ * Any thread.
+ */
+void progress_unuse(struct progress *progress, const char *output);
+
+/**
+ * progress_save() - Have the file written if a cursor has changed or the last save failed.
+ *
+ * A crash leaves the old file or the new one, never a part. Any thread; never waits for the
+ * disk. Returns how the last save that has ended did: 0 or negative errno.
  */
 int progress_save(struct progress *progress);
+
+/**
+ * progress_sync() - The same, and wait until the file is written, for at most @ms.
+ *
+ * Any thread. Returns 0 or negative errno; -EAGAIN: it is still being written.
+ */
+int progress_sync(struct progress *progress, int ms);
 
 #endif /* OUTPUT_PROGRESS_H */

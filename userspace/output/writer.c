@@ -24,6 +24,8 @@
 #define BUSY_MS		2000
 /* An idle thread wakes up at least this often. */
 #define IDLE_MS		1000
+/* How long a writer waits for the state file that names a file which was just opened. */
+#define OPENED_MS	1000
 /* A thread that shows no activity for this long is not healthy. */
 #define UNHEALTHY_MS	20000
 
@@ -137,7 +139,8 @@ static int writer_commit(struct writer *writer)
 /*
  * For an output that was just opened. The state file must name the new file before the
  * first line is written to that file: otherwise, after a crash and a rename, the lines in
- * the file would not be found and would be written twice.
+ * the file would not be found and would be written twice. A disk that hangs makes the alerts
+ * wait for OPENED_MS only.
  */
 static int writer_commit_opened(struct writer *writer)
 {
@@ -145,7 +148,7 @@ static int writer_commit_opened(struct writer *writer)
 
 	/* The main thread reports a failing save. The output is written to all the same. */
 	if (!error)
-		progress_save(writer->progress);
+		progress_sync(writer->progress, OPENED_MS);
 	return error;
 }
 

@@ -3,13 +3,18 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "files.h"
+#include "lib/deadline.h"
 #include "output/progress.h"
+
+/* The longest time to wait for the disk, with a wide margin. */
+#define LONG_MS 20000
 
 static char path[80], bad[80];
 static struct progress progress;
@@ -30,7 +35,7 @@ void tear_down(void)
 
 static void save_and_reopen(void)
 {
-	assert_int_equal(progress_save(&progress), 0);
+	assert_int_equal(progress_sync(&progress, LONG_MS), 0);
 	progress_close(&progress);
 	assert_int_equal(progress_open(&progress, path, &fault), 0);
 }
@@ -155,4 +160,110 @@ TEST(a_file_that_cannot_be_created_is_reported_at_once)
 	assert_true(progress_open(&progress, "/proc/nonexistent/state", &fault) < 0);
 	progress_close(&progress);
 	assert_non_null(strstr(fault.data, "/proc/nonexistent/state"));
+}
+
+static void set_number(unsigned int number, uint64_t seq)
+{
+	const struct cursor cursor = { .place = { 9, seq } };
+	char output[32];
+
+	snprintf(output, sizeof(output), "file:/log/%u", number);
+	progress_set(&progress, output, &cursor);
+}
+
+static uint64_t seq_of(const char *output)
+{
+	struct cursor cursor;
+
+	progress_get(&progress, output, &cursor);
+	return cursor.place.seq;
+}
+
+TEST(an_output_is_remembered_however_many_were_configured_before)
+{
+	unsigned int i;
+
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	assert_int_equal(seq_of("journal"), 0);
+	progress_set(&progress, "journal", &(struct cursor){ .place = { 9, 7 } });
+	for (i = 1; i <= 2 * PROGRESS_MAX; i++)
+		set_number(i, i);
+	save_and_reopen();
+	assert_int_equal(progress.count, PROGRESS_MAX);
+	assert_int_equal(seq_of("journal"), 7);
+	assert_int_equal(seq_of("file:/log/128"), 128);
+	assert_int_equal(seq_of("file:/log/66"), 66);
+	assert_int_equal(seq_of("file:/log/1"), 0);
+	progress_close(&progress);
+}
+
+TEST(an_output_without_a_writer_may_be_forgotten)
+{
+	unsigned int i;
+
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	for (i = 1; i <= PROGRESS_MAX; i++)
+		set_number(i, i);
+	assert_int_equal(seq_of("file:/log/1"), 1);
+	assert_int_equal(seq_of("file:/log/2"), 2);
+	progress_unuse(&progress, "file:/log/1");
+	for (; i < 2 * PROGRESS_MAX; i++)
+		set_number(i, i);
+	assert_int_equal(seq_of("file:/log/2"), 2);
+	assert_int_equal(seq_of("file:/log/1"), 0);
+	progress_close(&progress);
+}
+
+/* Replaces fsync(), to hang like a disk that does not answer. */
+static pthread_mutex_t hangs = PTHREAD_MUTEX_INITIALIZER;
+
+int fsync(int fd)
+{
+	(void)fd;
+	pthread_mutex_lock(&hangs);
+	pthread_mutex_unlock(&hangs);
+	return 0;
+}
+
+TEST(a_disk_that_hangs_stops_nobody_for_longer_than_they_allow)
+{
+	int64_t begin;
+
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	pthread_mutex_lock(&hangs);
+	begin = now_ms();
+	set_number(1, 5);
+	assert_int_equal(progress_save(&progress), 0);
+	set_number(1, 6);
+	assert_int_equal(progress_save(&progress), 0);
+	assert_int_equal(progress_sync(&progress, 100), -EAGAIN);
+	assert_in_range(now_ms() - begin, 100, LONG_MS / 2);
+	pthread_mutex_unlock(&hangs);
+	save_and_reopen();
+	assert_int_equal(seq_of("file:/log/1"), 6);
+	progress_close(&progress);
+}
+
+TEST(a_disk_that_still_hangs_at_the_end_is_left)
+{
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	pthread_mutex_lock(&hangs);
+	set_number(1, 5);
+	progress_save(&progress);
+	progress_close(&progress);
+	pthread_mutex_unlock(&hangs);
+}
+
+TEST(a_save_that_failed_is_tried_again)
+{
+	char blocks[96];
+
+	assert_int_equal(progress_open(&progress, path, &fault), 0);
+	snprintf(blocks, sizeof(blocks), "%s.new", path);
+	assert_int_equal(mkdir(blocks, 0700), 0);
+	set_number(1, 5);
+	assert_int_equal(progress_sync(&progress, LONG_MS), -EISDIR);
+	assert_int_equal(rmdir(blocks), 0);
+	assert_int_equal(progress_sync(&progress, LONG_MS), 0);
+	progress_close(&progress);
 }
