@@ -12,7 +12,7 @@ static const char * const shells[] = {
 	"fish", "mksh", "mksh-static", "lksh", "pdksh", "oksh", "loksh", "rbash", "rzsh", "rksh",
 	"ksh93", "rksh93", "ksh2020", "yash", "posh", "zsh-static", "zsh5", "zsh5-static",
 	"bash-static", "sash", "xonsh", "elvish", "nu", "pwsh", "bsh", "bosh", "pbosh", "jsh",
-	"hush", "lash", "msh",
+	"hush", "lash", "msh", "rc", "es", "osh", "ysh", "mrsh", "brush",
 };
 
 /*
@@ -64,7 +64,11 @@ static const char * const interpreters[] = {
 	"php82", "php83", "php84", "php85", "phpdbg*", "hhvm",
 	"ruby*", "jruby", "mruby", "irb", "lua", "lua5*", "luajit*", "texlua", "node", "nodejs",
 	"deno", "bun", "qjs", "tclsh*", "wish", "expect", "jimsh", "guile", "groovy", "jshell",
-	"jrunscript", "jjs", "gjs", "raku",
+	"jrunscript", "jjs", "gjs", "raku", "guile-2*", "guile-3*", "R", "Rscript", "julia",
+	"sbcl", "swipl",
+	"ocaml", "mono", "mono-sgen", "dotnet",
+	/* compilers that run what they have compiled */
+	"tcc", "go",
 };
 
 static const char * const nettools[] = {
@@ -77,7 +81,9 @@ static const char * const nettools[] = {
 	"lwp-request", "lynx", "elinks", "w3m",
 	/* logins and copies to other machines */
 	"ssh", "scp", "sftp", "slogin", "ssh-keyscan", "ssh-copy-id", "sshpass", "autossh",
-	"dbclient", "plink", "pscp", "psftp", "telnet", "ftp", "tftp", "tnftp", "ncftp",
+	"dbclient", "plink", "pscp", "psftp", "telnet", "telnet.netkit",
+	"telnet-ssl", "inetutils-telnet", "ftp", "inetutils-ftp", "netkit-ftp", "tftp", "tnftp",
+	"ncftp",
 	"ncftpget", "rsync", "rsh", "rcp", "rlogin", "rexec", "smbclient", "finger",
 	/* explore a network */
 	"nmap", "masscan", "zmap", "hping3", "arp-scan", "fping", "tcpdump", "tshark", "dumpcap",
@@ -88,7 +94,10 @@ static const char * const sysutils[] = {
 	/* run other programs, or convert data */
 	"awk", "gawk", "mawk", "nawk", "original-awk", "sed", "find", "env", "xargs", "base32",
 	"base64", "xxd", "uuencode", "uudecode", "tee", "dd", "ed", "ex", "vi", "vim", "vim.basic",
-	"vim.tiny",
+	"vim.tiny", "vim.nox", "vim.gtk3", "vim.motif", "vim.athena", "nvim", "sqlite3", "openssl",
+	/* make programs */
+	"gcc", "gcc-1*", "g++", "g++-1*", "cc", "c++", "clang", "clang-1*", "x86_64-linux-gnu-gcc*",
+	"x86_64-linux-gnu-g++*", "aarch64-linux-gnu-gcc*", "aarch64-linux-gnu-g++*",
 	/* explore the system */
 	"id", "whoami", "uname", "hostname", "hostnamectl", "groups", "who", "w", "last",
 	"lastlog", "users", "getent", "logname", "pinky", "ps", "pgrep", "pkill", "pstree", "lsof",
@@ -97,13 +106,27 @@ static const char * const sysutils[] = {
 	"loginctl",
 	/* gain privileges, or persist */
 	"sudo", "su", "doas", "pkexec", "runuser", "setpriv", "capsh", "getcap", "setcap",
-	"chattr", "lsattr", "crontab", "at", "nohup", "setsid", "script", "unshare", "nsenter",
+	"chattr", "lsattr", "nohup", "setsid", "script", "unshare", "nsenter",
 	"chroot", "strace", "ltrace", "gdb", "gcore", "insmod", "modprobe", "iptables", "nft",
 	"useradd", "usermod", "passwd", "chpasswd", "visudo",
 };
 
 static const char * const loaders[] = {
 	"ld-linux*", "ld-musl-*", "ld-uClibc*", "ld.so", "ld.so.1", "ld-2.*", "ld64.so*",
+	/* the loader of musl, which is its C library, too */
+	"libc.so",
+};
+
+static const char * const spawners[] = {
+	/* ask the service manager, or another service on the bus */
+	"systemd-run", "busctl", "dbus-send", "gdbus", "qdbus", "flatpak-spawn",
+	/* leave a job for later */
+	"at", "batch", "crontab",
+	/* ask a container runtime or a hypervisor */
+	"docker", "podman", "ctr", "nerdctl", "crictl", "kubectl", "oc", "machinectl", "lxc",
+	"lxc-attach", "lxc-start", "incus", "virsh",
+	/* ask a terminal that already runs */
+	"tmux", "screen",
 };
 
 /* Indexed by the numbers of defaults.h. */
@@ -127,6 +150,7 @@ static const struct {
 	[SHELLTRAP_NETTOOLS] = { "nettools", nettools, COUNT(nettools) },
 	[SHELLTRAP_SYSUTILS] = { "sysutils", sysutils, COUNT(sysutils) },
 	[SHELLTRAP_LOADERS] = { "loaders", loaders, COUNT(loaders) },
+	[SHELLTRAP_SPAWNERS] = { "spawners", spawners, COUNT(spawners) },
 };
 
 static const struct shelltrap_rule rules[] = {
@@ -243,6 +267,31 @@ static const struct shelltrap_rule rules[] = {
 		.scope		= SHELLTRAP_SCOPE_LINEAGE,
 		.conditions	= SHELLTRAP_CONDITION_STDIO_CONNECTED,
 		.severity	= SHELLTRAP_SEVERITY_CRITICAL,
+		.action		= SHELLTRAP_ACTION_ALERT,
+	},
+	/* ... or any program with code of another. T1574.006 Dynamic Linker Hijacking. */
+	{
+		.name		= "webserver_injected_exec",
+		.title		= "injected code under a web server",
+		.threat		= "TA0005/T1574.006",
+		.actor		= SET(SHELLTRAP_WEB_SERVERS),
+		.scope		= SHELLTRAP_SCOPE_LINEAGE,
+		.conditions	= SHELLTRAP_CONDITION_CODE_INJECTED,
+		.severity	= SHELLTRAP_SEVERITY_HIGH,
+		.action		= SHELLTRAP_ACTION_ALERT,
+	},
+	/*
+	 * ... or a program that asks another process to start one, which does not descend from
+	 * the server then. T1053 Scheduled Task/Job, T1543.002 Systemd Service.
+	 */
+	{
+		.name		= "webserver_spawn_exec",
+		.title		= "program started elsewhere for a web server",
+		.threat		= "TA0002/T1053 TA0003/T1543.002",
+		.actor		= SET(SHELLTRAP_WEB_SERVERS),
+		.scope		= SHELLTRAP_SCOPE_LINEAGE,
+		.target		= SET(SHELLTRAP_SPAWNERS),
+		.severity	= SHELLTRAP_SEVERITY_HIGH,
 		.action		= SHELLTRAP_ACTION_ALERT,
 	},
 };

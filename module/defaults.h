@@ -16,11 +16,12 @@ enum {
 	SHELLTRAP_NETTOOLS,
 	SHELLTRAP_SYSUTILS,
 	SHELLTRAP_LOADERS,
+	SHELLTRAP_SPAWNERS,
 };
 
 /* Arguments of shelltrap_policy_size() and shelltrap_policy_init() for the built-in policy. */
-#define SHELLTRAP_DEFAULTS_MEMBERS	384
-#define SHELLTRAP_DEFAULTS_TEXT		8192
+#define SHELLTRAP_DEFAULTS_MEMBERS	512
+#define SHELLTRAP_DEFAULTS_TEXT		10240
 
 /**
  * shelltrap_defaults_add() - Build the built-in policy.

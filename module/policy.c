@@ -398,7 +398,7 @@ static const char *values_fault(const struct shelltrap_rule *rule)
 	if (rule->scope > SHELLTRAP_SCOPE_LINEAGE || !rule->scope != !rule->actor)
 		return rule->actor ? "a rule with an actor needs a scope" :
 				     "scope needs an actor: add one, or remove scope";
-	if (rule->conditions >= SHELLTRAP_CONDITION_FILE_DROPPED * 2)
+	if (rule->conditions >= SHELLTRAP_CONDITION_CODE_INJECTED * 2)
 		return "no such condition";
 	if (rule->has_uid && rule->uid == (__u32)-1)
 		return "4294967295 is not a user id";
@@ -415,6 +415,8 @@ static const char *exception_fault(const struct shelltrap_rule *rule)
 		return "an exception needs a target";
 	if (rule->conditions & SHELLTRAP_CONDITION_FILE_DROPPED)
 		return "an exception never matches a dropped file: remove that condition";
+	if (rule->conditions & SHELLTRAP_CONDITION_CODE_INJECTED)
+		return "an exception never matches injected code: remove that condition";
 	return NULL;
 }
 

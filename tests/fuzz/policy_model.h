@@ -171,7 +171,7 @@ static bool are_values(const struct shelltrap_rule *rule)
 		return false;
 	if (rule->actor ? rule->scope < 1 || rule->scope > 3 : rule->scope)
 		return false;
-	if (rule->conditions > 15 || (rule->has_uid && rule->uid == UINT32_MAX))
+	if (rule->conditions > 31 || (rule->has_uid && rule->uid == UINT32_MAX))
 		return false;
 	if (rule->action == SHELLTRAP_ACTION_ALLOW)
 		return rule->target && rule->conditions < SHELLTRAP_CONDITION_FILE_DROPPED;
@@ -428,7 +428,7 @@ static enum shelltrap_mismatch model_mismatch(const struct shelltrap_rule *rule,
 		[SHELLTRAP_MISMATCH_IDENTITY] = allow && !(target & exec->file),
 		[SHELLTRAP_MISMATCH_CONDITION] = (rule->conditions | exec->conditions) !=
 						 exec->conditions,
-		[SHELLTRAP_MISMATCH_DROPPED] = allow && exec->conditions >= 8,
+		[SHELLTRAP_MISMATCH_DROPPED] = allow && (exec->conditions & SHELLTRAP_CONDITION_FILE_DROPPED),
 		[SHELLTRAP_MISMATCH_UID] = rule->has_uid && rule->uid != exec->uid,
 		[SHELLTRAP_MISMATCH_ACTOR] = !is_actor(rule, exec),
 		[SHELLTRAP_MISMATCH_CGROUP] =

@@ -13,14 +13,17 @@
 #define NETTOOLS	BIT_ULL(SHELLTRAP_NETTOOLS)
 #define SYSUTILS	BIT_ULL(SHELLTRAP_SYSUTILS)
 #define LOADERS	BIT_ULL(SHELLTRAP_LOADERS)
+#define SPAWNERS	BIT_ULL(SHELLTRAP_SPAWNERS)
 #define DROPPED	SHELLTRAP_CONDITION_FILE_DROPPED
+#define INJECTED	SHELLTRAP_CONDITION_CODE_INJECTED
 #define CONNECTED	SHELLTRAP_CONDITION_STDIO_CONNECTED
 
 static const char * const known_shells[] = {
-	"ash", "bash", "bash-static", "bosh", "bsh", "csh", "dash", "elvish", "fish", "hush", "jsh",
-	"ksh", "ksh2020", "ksh93", "lash", "lksh", "loksh", "mksh", "mksh-static", "msh", "nu",
-	"oksh", "pbosh", "pdksh", "posh", "pwsh", "rbash", "rksh", "rksh93", "rzsh", "sash", "sh",
-	"tcsh", "xonsh", "yash", "zsh", "zsh-static", "zsh5", "zsh5-static",
+	"ash", "bash", "bash-static", "bosh", "brush", "bsh", "csh", "dash", "elvish", "es",
+	"fish", "hush", "jsh", "ksh", "ksh2020", "ksh93", "lash", "lksh", "loksh", "mksh",
+	"mksh-static", "mrsh", "msh", "nu", "oksh", "osh", "pbosh", "pdksh", "posh", "pwsh",
+	"rbash", "rc", "rksh", "rksh93", "rzsh", "sash", "sh", "tcsh", "xonsh", "yash", "ysh",
+	"zsh", "zsh-static", "zsh5", "zsh5-static",
 };
 
 static const char * const known_servers[] = {
@@ -60,40 +63,53 @@ static const struct {
 };
 
 static const char * const known_interpreters[] = {
-	"bun", "deno", "expect", "gjs", "groovy", "guile", "hhvm", "irb", "jimsh", "jjs", "jruby",
-	"jrunscript", "jshell", "lua", "lua5*", "luajit*", "mruby", "node", "nodejs", "perl",
-	"perl5*", "php", "php5", "php5.*", "php56", "php7", "php7.*", "php70", "php71", "php72",
-	"php73", "php74", "php8", "php8.*", "php80", "php81", "php82", "php83", "php84", "php85",
-	"phpdbg*", "pypy*", "python*", "qjs", "raku", "ruby*", "suidperl", "tclsh*", "texlua",
-	"wish",
+	"bun", "deno", "dotnet", "expect", "gjs", "go", "groovy", "guile", "guile-2*",
+	"guile-3*", "hhvm",
+	"irb", "jimsh", "jjs", "jruby", "jrunscript", "jshell", "julia", "lua", "lua5*", "luajit*",
+	"mono", "mono-sgen", "mruby", "node", "nodejs", "ocaml", "perl", "perl5*", "php", "php5",
+	"php5.*", "php56", "php7", "php7.*", "php70", "php71", "php72", "php73", "php74", "php8",
+	"php8.*", "php80", "php81", "php82", "php83", "php84", "php85", "phpdbg*", "pypy*",
+	"python*", "qjs", "R", "raku", "Rscript", "ruby*", "sbcl", "suidperl", "swipl", "tcc",
+	"tclsh*", "texlua", "wish",
 };
 
 static const char * const known_nettools[] = {
 	"aria2c", "arp-scan", "autossh", "axel", "chisel", "cryptcat", "curl", "dbclient",
 	"dumpcap", "elinks", "finger", "fping", "frpc", "ftp", "gost", "gs-netcat", "hping3",
-	"lftp", "lftpget", "lwp-download", "lwp-request", "lynx", "masscan", "nc", "nc.openbsd",
-	"nc.traditional", "nc6", "ncat", "ncftp", "ncftpget", "netcat", "ngrok", "nmap", "plink",
-	"proxychains", "proxychains4", "pscp", "psftp", "pwncat", "pwncat-cs", "rcp", "rexec",
-	"rlogin", "rsh", "rsync", "scp", "sftp", "slogin", "smbclient", "socat", "socat1", "ssh",
-	"ssh-copy-id", "ssh-keyscan", "sshpass", "tcpdump", "telnet", "tftp", "tnftp", "torsocks",
-	"tshark", "w3m", "websocat", "wget", "wget2", "zmap",
+	"inetutils-ftp", "inetutils-telnet", "lftp", "lftpget", "lwp-download", "lwp-request",
+	"lynx", "masscan", "nc", "nc.openbsd", "nc.traditional", "nc6", "ncat", "ncftp",
+	"ncftpget", "netcat", "netkit-ftp", "ngrok", "nmap", "plink", "proxychains",
+	"proxychains4", "pscp", "psftp", "pwncat", "pwncat-cs", "rcp", "rexec", "rlogin", "rsh",
+	"rsync", "scp", "sftp", "slogin", "smbclient", "socat", "socat1", "ssh", "ssh-copy-id",
+	"ssh-keyscan", "sshpass", "tcpdump", "telnet", "telnet-ssl", "telnet.netkit", "tftp",
+	"tnftp", "torsocks", "tshark", "w3m", "websocat", "wget", "wget2", "zmap",
 };
 
 static const char * const known_sysutils[] = {
-	"arp", "at", "awk", "base32", "base64", "capsh", "chattr", "chpasswd", "chroot", "crontab",
-	"dd", "dig", "dmesg", "doas", "ed", "env", "ex", "find", "findmnt", "gawk", "gcore", "gdb",
-	"getcap", "getent", "groups", "hostname", "hostnamectl", "id", "ifconfig", "insmod", "ip",
-	"iptables", "journalctl", "last", "lastlog", "loginctl", "logname", "lsattr", "lsblk",
-	"lscpu", "lsmod", "lsof", "ltrace", "mawk", "modprobe", "nawk", "netstat", "nft", "nohup",
-	"nsenter", "nslookup", "original-awk", "passwd", "pgrep", "pinky", "pkexec", "pkill", "ps",
-	"pstree", "route", "runuser", "script", "sed", "setcap", "setpriv", "setsid", "ss",
-	"strace", "su", "sudo", "sysctl", "systemctl", "systemd-detect-virt", "tee", "uname",
-	"unshare", "useradd", "usermod", "users", "uudecode", "uuencode", "vi", "vim", "vim.basic",
-	"vim.tiny", "visudo", "w", "who", "whoami", "xargs", "xxd",
+	"aarch64-linux-gnu-g++*", "aarch64-linux-gnu-gcc*", "arp", "awk", "base32", "base64",
+	"c++", "capsh", "cc", "chattr", "chpasswd", "chroot", "clang", "clang-1*", "dd", "dig",
+	"dmesg", "doas", "ed", "env", "ex", "find", "findmnt", "g++", "g++-1*", "gawk", "gcc",
+	"gcc-1*", "gcore", "gdb", "getcap", "getent", "groups", "hostname", "hostnamectl", "id",
+	"ifconfig", "insmod", "ip", "iptables", "journalctl", "last", "lastlog", "loginctl",
+	"logname", "lsattr", "lsblk", "lscpu", "lsmod", "lsof", "ltrace", "mawk", "modprobe",
+	"nawk", "netstat", "nft", "nohup", "nsenter", "nslookup", "nvim", "openssl",
+	"original-awk", "passwd", "pgrep", "pinky", "pkexec", "pkill", "ps", "pstree", "route",
+	"runuser", "script", "sed", "setcap", "setpriv", "setsid", "sqlite3", "ss", "strace", "su",
+	"sudo", "sysctl", "systemctl", "systemd-detect-virt", "tee", "uname", "unshare", "useradd",
+	"usermod", "users", "uudecode", "uuencode", "vi", "vim", "vim.athena", "vim.basic",
+	"vim.gtk3", "vim.motif", "vim.nox", "vim.tiny", "visudo", "w", "who", "whoami",
+	"x86_64-linux-gnu-g++*", "x86_64-linux-gnu-gcc*", "xargs", "xxd",
 };
 
 static const char * const known_loaders[] = {
 	"ld-2.*", "ld-linux*", "ld-musl-*", "ld-uClibc*", "ld.so", "ld.so.1", "ld64.so*",
+	"libc.so",
+};
+
+static const char * const known_spawners[] = {
+	"at", "batch", "busctl", "crictl", "crontab", "ctr", "dbus-send", "docker",
+	"flatpak-spawn", "gdbus", "incus", "kubectl", "lxc", "lxc-attach", "lxc-start",
+	"machinectl", "nerdctl", "oc", "podman", "qdbus", "screen", "systemd-run", "tmux", "virsh",
 };
 
 static const char * const known_paths[] = {
@@ -138,6 +154,7 @@ static const struct {
 	{ known_nettools, ARRAY_SIZE(known_nettools), NETTOOLS },
 	{ known_sysutils, ARRAY_SIZE(known_sysutils), SYSUTILS },
 	{ known_loaders, ARRAY_SIZE(known_loaders), LOADERS },
+	{ known_spawners, ARRAY_SIZE(known_spawners), SPAWNERS },
 };
 
 static void every_name_is_known_as_a_file_and_as_a_task(struct kunit *test)
@@ -211,6 +228,7 @@ static void the_sets_have_the_names_of_the_shipped_policy(struct kunit *test)
 {
 	static const char * const names[] = {
 		"shells", "web_servers", "interpreters", "nettools", "sysutils", "loaders",
+		"spawners",
 	};
 	const struct shelltrap_policy *policy = built_in(test);
 	size_t i;
@@ -307,6 +325,9 @@ static void the_built_in_rules_fire_as_promised(struct kunit *test)
 		{ { NETTOOLS, 0, 0, SERVERS, 0 }, { "webserver_nettool_exec" } },
 		{ { SYSUTILS, 0, SERVERS, 0, 0 }, { "webserver_sysutil_exec" } },
 		{ { LOADERS, 0, 0, 0, SERVERS }, { "webserver_loader_exec" } },
+		{ { SPAWNERS, 0, 0, 0, SERVERS }, { "webserver_spawn_exec" } },
+		{ { SPAWNERS, 0, 0, 0, 0, INJECTED }, { NULL } },
+		{ { 0, 0, 0, 0, SERVERS, INJECTED }, { "webserver_injected_exec" } },
 		{ { INTERPRETERS | NETTOOLS | SYSUTILS | LOADERS, 0, 0, 0, 0, DROPPED | CONNECTED },
 		  { NULL } },
 		{ { 0, 0, 0, 0, SERVERS, DROPPED }, { "webserver_dropped_exec" } },
@@ -325,21 +346,22 @@ static void the_built_in_rules_fire_as_promised(struct kunit *test)
 static void the_built_in_rules_match_without_cgroup_and_command_line(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = built_in(test);
-	const u64 all = SHELLS | SERVERS | INTERPRETERS | NETTOOLS | SYSUTILS | LOADERS;
+	const u64 all = SHELLS | SERVERS | INTERPRETERS | NETTOOLS | SYSUTILS | LOADERS |
+			SPAWNERS;
 	const struct shelltrap_exec exec = {
-		.target = all, .self = SERVERS, .conditions = DROPPED | CONNECTED,
+		.target = all, .self = SERVERS, .conditions = DROPPED | CONNECTED | INJECTED,
 	};
 	const struct shelltrap_late nothing = {};
 
-	KUNIT_EXPECT_EQ(test, policy->nr_rules, (u32)9);
+	KUNIT_EXPECT_EQ(test, policy->nr_rules, (u32)11);
 	KUNIT_EXPECT_EQ(test, policy->actors, SERVERS);
 	KUNIT_EXPECT_EQ(test, policy->targets, all);
-	KUNIT_EXPECT_EQ(test, policy->alerting, (u64)511);
+	KUNIT_EXPECT_EQ(test, policy->alerting, (u64)2047);
 	KUNIT_EXPECT_EQ(test, policy->allowing, (u64)0);
-	KUNIT_EXPECT_EQ(test, policy->conditions, (u32)(DROPPED | CONNECTED));
+	KUNIT_EXPECT_EQ(test, policy->conditions, (u32)(DROPPED | CONNECTED | INJECTED));
 	KUNIT_EXPECT_TRUE(test, policy->any_target);
 	KUNIT_EXPECT_FALSE(test, policy->any_exec);
-	KUNIT_EXPECT_EQ(test, matching(policy, &exec, &nothing), (u64)511);
+	KUNIT_EXPECT_EQ(test, matching(policy, &exec, &nothing), (u64)2047);
 }
 
 static void expect_words(struct kunit *test, const struct shelltrap_rule *rule, const char *name,

@@ -51,7 +51,7 @@ static void an_invalid_rule_is_refused(struct kunit *test)
 		{ "scope", { .target = 1, .severity = 1, .action = 2, .actor = 1 } },
 		{ "scope", { .target = 1, .severity = 1, .action = 2, .actor = 1, .scope = 4 } },
 		{ "scope", { .target = 1, .severity = 1, .action = 2, .scope = 1 } },
-		{ "condition", { .target = 1, .severity = 1, .action = 2, .conditions = 16 } },
+		{ "condition", { .target = 1, .severity = 1, .action = 2, .conditions = 32 } },
 		{ "condition", { .target = 1, .severity = 1, .action = 2, .conditions = ~0U } },
 		{ "every exec", { .severity = 1, .action = 2 } },
 		{ "target", { .severity = 1, .action = 3, .actor = 1, .scope = 1 } },
@@ -79,7 +79,7 @@ static void every_severity_action_scope_and_condition_is_accepted(struct kunit *
 	for (rule.action = 1; rule.action <= 5; rule.action++)
 		policy_of(test, &rule);
 	rule.action = SHELLTRAP_ACTION_ALERT;
-	for (rule.conditions = 0; rule.conditions < 16; rule.conditions++)
+	for (rule.conditions = 0; rule.conditions < 32; rule.conditions++)
 		policy_of(test, &rule);
 	rule.conditions = 0;
 	rule.actor = ACTOR;
@@ -508,10 +508,10 @@ static void all_conditions_of_a_rule_must_hold(struct kunit *test)
 	struct shelltrap_rule rule = plain;
 	const struct shelltrap_policy *policy;
 
-	for (rule.conditions = 0; rule.conditions < 16; rule.conditions++) {
+	for (rule.conditions = 0; rule.conditions < 32; rule.conditions++) {
 		policy = policy_of(test, &rule);
 		KUNIT_EXPECT_EQ(test, policy->conditions, rule.conditions);
-		for (exec.conditions = 0; exec.conditions < 16; exec.conditions++)
+		for (exec.conditions = 0; exec.conditions < 32; exec.conditions++)
 			expect_early(test, policy, &exec,
 				     (rule.conditions & exec.conditions) == rule.conditions ?
 				     SHELLTRAP_MISMATCH_NONE : SHELLTRAP_MISMATCH_CONDITION);

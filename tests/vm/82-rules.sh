@@ -78,9 +78,14 @@ is_reported webserver_sysutil_exec medium /usr/bin/id
 is_reported webserver_sysutil_exec medium /usr/bin/find /srv/tools
 is_reported webserver_loader_exec high /lib64/ld-linux-x86-64.so.2 /bin/true
 # Programs that other systems have.
-names_are_reported webserver_interpreter_exec high ruby3.1 node lua5.4
-names_are_reported webserver_nettool_exec high nc.openbsd socat
-names_are_reported webserver_loader_exec high ld-musl-x86_64.so.1
+names_are_reported webserver_interpreter_exec high ruby3.1 node lua5.4 guile-3.0 swipl tcc
+names_are_reported webserver_nettool_exec high nc.openbsd socat inetutils-telnet
+names_are_reported webserver_sysutil_exec medium vim.nox nvim sqlite3
+names_are_reported webserver_loader_exec high ld-musl-x86_64.so.1 libc.so
+# Programs that have another process start a program.
+is_reported webserver_spawn_exec high /usr/bin/systemd-run --version
+is_reported webserver_spawn_exec high /usr/bin/busctl --version
+names_are_reported webserver_spawn_exec high at docker kubectl
 php_starts /usr/bin/env /bin/sh -c : >/dev/null
 expect "a shell that env starts raises an alert of its own" --only rules~webserver_shell_exec 1 \
 	rule=webserver_shell_exec server.comm="$comm"
@@ -211,5 +216,7 @@ expect_none "a listening socket as stdin, as FastCGI has it, raises no alert"
 
 rm -rf "$own" /srv/tools /srv/box /tmp/dropped /root/new /opt/new \
 	/usr/local/bin/{ruby3.1,node,lua5.4,nc.openbsd,socat,ld-musl-x86_64.so.1} \
+	/usr/local/bin/{guile-3.0,swipl,tcc,inetutils-telnet,vim.nox,nvim,sqlite3,libc.so} \
+	/usr/local/bin/{at,docker,kubectl} \
 	/usr/local/bin/{convert,ffmpeg,pdftotext,git,gs,sendmail,zip,wkhtmltopdf,jspawnhelper} \
 	/usr/local/bin/{php-cgi8.2,tomcat-update-policy.sh,innocent,new}

@@ -56,6 +56,12 @@ static int explain_dropped(void *explain)
 	return 0;
 }
 
+static int explain_injected(void *context)
+{
+	((struct explain *)context)->imagined.conditions |= SHELLTRAP_CONDITION_CODE_INJECTED;
+	return 0;
+}
+
 static int explain_uid(void *context)
 {
 	struct imagined *imagined = &((struct explain *)context)->imagined;
@@ -104,6 +110,8 @@ static const struct command_option explain_options[] = {
 	  OPTION_CALL(explain_stdout) },
 	{ "dropped", NULL, "the caller could have made the target's file",
 	  OPTION_CALL(explain_dropped) },
+	{ "injected", NULL, "code that is not its own runs in the target",
+	  OPTION_CALL(explain_injected) },
 	{ "uid", "N", "the caller's user", OPTION_CALL(explain_uid) },
 	{ "cgroup", "PATH", "the caller's cgroup", OPTION_STRING(struct explain, imagined.cgroup) },
 	{ "argv", "WORDS", "the command line in one argument, quoted as in a policy file",

@@ -13,7 +13,7 @@ _shelltrap_policy()
 		words+=" --observe --dry-run --enforce"
 	elif [[ ${COMP_WORDS[2]} == explain ]]; then
 		words+=" --file --target --interpreter --actor --runs --ancestor --stdin --stdout"
-		words+=" --dropped --uid --cgroup --argv"
+		words+=" --dropped --injected --uid --cgroup --argv"
 	fi
 }
 

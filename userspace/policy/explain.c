@@ -169,7 +169,7 @@ static struct shelltrap_late explain_late(const struct imagined *imagined)
 		.cgroup = imagined->cgroup,
 		.argv = imagined->argv.len ? imagined->argv.data : NULL,
 		.argv_len = imagined->argv.len,
-		.clean = true,
+		.clean = !(imagined->conditions & SHELLTRAP_CONDITION_CODE_INJECTED),
 	};
 }
 
@@ -214,7 +214,7 @@ static const char *const mismatches[] = {
 	[SHELLTRAP_MISMATCH_TARGET] = "no: the target is in none of its sets",
 	[SHELLTRAP_MISMATCH_IDENTITY] =
 		"no: the target is in its sets by name, but is another file",
-	[SHELLTRAP_MISMATCH_CONDITION] = "no: stdin, stdout or the file does not match",
+	[SHELLTRAP_MISMATCH_CONDITION] = "no: stdin, stdout, the file or its code does not match",
 	[SHELLTRAP_MISMATCH_DROPPED] = "no: an exception never matches a dropped file",
 	[SHELLTRAP_MISMATCH_UID] = "no: another user",
 	[SHELLTRAP_MISMATCH_ACTOR] = "no: the caller is in none of its sets",
@@ -363,10 +363,13 @@ static void explain_put_assumed(struct explanation *e)
 
 	if (imagined->actor && imagined->actor[0] != '/')
 		buffer_puts(e->out, "assumed: only the name of the caller's task is known\n");
-	if (!(imagined->conditions & ~SHELLTRAP_CONDITION_FILE_DROPPED))
+	if (!(imagined->conditions & (SHELLTRAP_CONDITION_STDIN_CONNECTED |
+				      SHELLTRAP_CONDITION_STDOUT_CONNECTED)))
 		buffer_puts(e->out, "assumed: neither stdin nor stdout is a connected socket\n");
 	if (!(imagined->conditions & SHELLTRAP_CONDITION_FILE_DROPPED))
 		buffer_puts(e->out, "assumed: the file is not dropped\n");
+	if (!(imagined->conditions & SHELLTRAP_CONDITION_CODE_INJECTED))
+		buffer_puts(e->out, "assumed: no code is injected into the target\n");
 	if (!imagined->has_uid)
 		buffer_puts(e->out, "assumed: a user that no rule names\n");
 	if (!imagined->cgroup)

@@ -233,6 +233,11 @@ static void rule_take_file(struct taking *taking)
 	rule_take_condition(taking, POLICY_DROPPED, SHELLTRAP_CONDITION_FILE_DROPPED);
 }
 
+static void rule_take_code(struct taking *taking)
+{
+	rule_take_condition(taking, POLICY_INJECTED, SHELLTRAP_CONDITION_CODE_INJECTED);
+}
+
 static void rule_take_uid(struct taking *taking)
 {
 	const char *word = rule_only_word(taking);
@@ -286,6 +291,7 @@ static const struct {
 	{ "stdout", rule_take_stdout },
 	{ "stdio", rule_take_stdio },
 	{ "file", rule_take_file },
+	{ "code", rule_take_code },
 	{ "uid", rule_take_uid },
 	{ "cgroup", rule_take_cgroup },
 	{ "argv", rule_take_argv },

@@ -34,6 +34,7 @@ extern const struct choices policy_actions, policy_scopes;
 
 #define POLICY_CONNECTED "connected-socket"
 #define POLICY_DROPPED "dropped"
+#define POLICY_INJECTED "injected"
 #define POLICY_ANYBODY "anybody"
 #define POLICY_LINEAGE "lineage"
 

@@ -128,6 +128,7 @@ static void policy_put_conditions(struct buffer *out, __u32 conditions)
 		{ "stdout", POLICY_CONNECTED, SHELLTRAP_CONDITION_STDOUT_CONNECTED },
 		{ "stdio", POLICY_CONNECTED, SHELLTRAP_CONDITION_STDIO_CONNECTED },
 		{ "file", POLICY_DROPPED, SHELLTRAP_CONDITION_FILE_DROPPED },
+		{ "code", POLICY_INJECTED, SHELLTRAP_CONDITION_CODE_INJECTED },
 	};
 	size_t i;
 

@@ -107,7 +107,7 @@
  * An attacker must not be able to hide behind an exception (SHELLTRAP_ACTION_ALLOW).
  * Therefore an exception must have targets, and they match only by the identity of the file,
  * never by a name. An exception never matches a file that is SHELLTRAP_CONDITION_FILE_DROPPED,
- * an exec that did not complete, or an exec whose environment makes the program run other
+ * an exec that did not complete, one with SHELLTRAP_CONDITION_CODE_INJECTED, or one whose environment makes the program run other
  * code. The environment does so with variables of libraries (LD_*, GCONV_PATH,
  * GLIBC_TUNABLES, OPENSSL_CONF, OPENSSL_MODULES), of shells (ENV, BASH_ENV, BASH_FUNC_*,
  * SHELLOPTS, BASHOPTS, PS4, ZDOTDIR) or of interpreters (PERL5*, PERLLIB, PYTHON*, RUBY*,
@@ -610,6 +610,13 @@ enum shelltrap_condition {
 	 * counts as root.
 	 */
 	SHELLTRAP_CONDITION_FILE_DROPPED = 8,
+	/*
+	 * The caller descends from a server, and code that is not the program's own runs in
+	 * the program: a variable of the environment names libraries or modules in a place
+	 * that not only root can write to, or the program's loader is such a file. A variable
+	 * with which the server itself was started, with the same value, does not count.
+	 */
+	SHELLTRAP_CONDITION_CODE_INJECTED = 16,
 };
 
 enum shelltrap_verdict {

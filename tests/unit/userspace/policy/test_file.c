@@ -50,9 +50,9 @@ TEST(the_example_exception_of_the_shipped_policy_is_valid)
 
 	assert_int_equal(system("sed 's/^#\\([[a-z]\\)/\\1/' " SHIPPED_POLICY " > x"), 0);
 	policy = read_file("x");
-	assert_int_equal(policy->nr_rules, 10);
-	assert_int_equal(policy->rules[9].action, SHELLTRAP_ACTION_ALLOW);
-	assert_int_equal(policy->rules[9].argv_len, sizeof("sh\0-c\0/usr/sbin/sendmail -t -i"));
+	assert_int_equal(policy->nr_rules, 12);
+	assert_int_equal(policy->rules[11].action, SHELLTRAP_ACTION_ALLOW);
+	assert_int_equal(policy->rules[11].argv_len, sizeof("sh\0-c\0/usr/sbin/sendmail -t -i"));
 	policy_free(policy);
 }
 
