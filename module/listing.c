@@ -111,6 +111,8 @@ static int listing_put_member(struct sk_buff *skb, const struct shelltrap_policy
 		[SHELLTRAP_MEMBER_COMM] = SHELLTRAP_SET_A_MEMBER_COMM,
 		[SHELLTRAP_MEMBER_PATH] = SHELLTRAP_SET_A_MEMBER_PATH,
 		[SHELLTRAP_MEMBER_RUNS] = SHELLTRAP_SET_A_MEMBER_RUNS,
+		[SHELLTRAP_MEMBER_PORTS] = SHELLTRAP_SET_A_MEMBER_PORTS,
+		[SHELLTRAP_MEMBER_NEVER] = SHELLTRAP_SET_A_MEMBER_NEVER,
 	};
 
 	return nla_put_string(skb, types[policy->members[member].kind],

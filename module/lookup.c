@@ -16,6 +16,17 @@ static inline __u64 lookup_entry(const struct shelltrap_policy *policy, __u32 ha
 	return policy_find_entry(policy, hash, bytes, len, kind)->sets[source];
 }
 
+/* The patterns whose stem is the first @len bytes of @name. */
+static __u64 lookup_patterns(const struct shelltrap_policy *policy, __u32 hash, const char *name,
+			     size_t len, enum shelltrap_name_source source)
+{
+	__u64 sets = lookup_entry(policy, hash, name, len, ENTRY_PREFIX, source);
+
+	if (is_version(name + len))
+		sets |= lookup_entry(policy, hash, name, len, ENTRY_VERSIONED, source);
+	return sets;
+}
+
 __u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const char *name,
 				 enum shelltrap_name_source source)
 {
@@ -30,7 +41,7 @@ __u64 shelltrap_policy_name_sets(const struct shelltrap_policy *policy, const ch
 		hash = hash_step(hash, name[len]);
 		lens >>= 1;
 		if ((lens & 1) && may_be_prefix(policy, hash))
-			sets |= lookup_entry(policy, hash, name, len + 1, ENTRY_PREFIX, source);
+			sets |= lookup_patterns(policy, hash, name, len + 1, source);
 	}
 	return sets | lookup_entry(policy, hash, name, len, ENTRY_EXACT, source);
 }
@@ -57,8 +68,11 @@ __u64 shelltrap_policy_file_sets(const struct shelltrap_policy *policy,
 
 static bool lookup_text_matches(const char *wanted, size_t len, const char *text)
 {
-	if (is_prefix(wanted, len))
-		return !strncmp(wanted, text, len - 1);
+	size_t stem = stem_len(wanted, len);
+
+	if (stem < len)
+		return !strncmp(wanted, text, stem) &&
+		       (is_prefix(wanted, len) || is_version(text + stem));
 	return strlen(text) == len && !memcmp(wanted, text, len);
 }
 
@@ -84,5 +98,16 @@ __u64 shelltrap_policy_hosted_sets(const struct shelltrap_policy *policy, const 
 		if (lookup_runs_matches(shelltrap_policy_member(policy, policy->hosted[i]),
 					program, what))
 			sets |= BIT_OF(policy->members[policy->hosted[i]].set);
+	return sets;
+}
+
+__u64 shelltrap_policy_port_sets(const struct shelltrap_policy *policy, __u16 port)
+{
+	__u64 sets = 0;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_ports; i++)
+		if (policy->ports[i].first <= port && port <= policy->ports[i].last)
+			sets |= BIT_OF(policy->ports[i].set);
 	return sets;
 }

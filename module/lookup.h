@@ -86,4 +86,13 @@ static inline __u64 shelltrap_policy_watched_sets(const struct shelltrap_policy 
 __u64 shelltrap_policy_hosted_sets(const struct shelltrap_policy *policy, const char *program,
 				   const char *what);
 
+/**
+ * shelltrap_policy_port_sets() - Look up a TCP port.
+ * @policy: the policy
+ * @port: the port, in host byte order
+ *
+ * Return: the sets that have this port.
+ */
+__u64 shelltrap_policy_port_sets(const struct shelltrap_policy *policy, __u16 port);
+
 #endif /* _SHELLTRAP_LOOKUP_H */

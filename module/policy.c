@@ -177,14 +177,16 @@ const char *shelltrap_policy_add_include(struct shelltrap_policy *policy, unsign
 
 static const char *name_fault(const char *name, size_t len)
 {
-	size_t prefix = is_prefix(name, len) ? len - 1 : 0;
+	size_t stem = stem_len(name, len);
 
 	if (!len)
 		return "a name must not be empty";
-	if (is_prefix(name, len) && !prefix)
+	if (is_prefix(name, len) && !stem)
 		return "'*' alone would match every name; put something before it";
-	if (prefix > SHELLTRAP_PREFIX_MAX)
-		return "the part before '*' must not be longer than 63 bytes";
+	if (!stem)
+		return "put the name of the program before '[version]'";
+	if (stem < len && stem > SHELLTRAP_PREFIX_MAX)
+		return "the part before '*' or '[version]' must not be longer than 63 bytes";
 	return len > SHELLTRAP_NAME_MAX ? "a name must not be longer than 255 bytes" : NULL;
 }
 
@@ -193,7 +195,7 @@ static const char *comm_fault(const char *name, size_t len)
 {
 	const char *fault = name_fault(name, len);
 
-	if (fault || len - is_prefix(name, len) <= SHELLTRAP_COMM_MAX)
+	if (fault || stem_len(name, len) <= SHELLTRAP_COMM_MAX)
 		return fault;
 	return "the kernel cuts a task's name to 15 bytes; write only the first 15";
 }
@@ -236,6 +238,37 @@ static const char *hosted_fault(const char *text)
 	return fault;
 }
 
+/* Reads a port at *@text, and moves *@text behind it. Returns 0 if there is no port. */
+static __u16 policy_read_port(const char **text)
+{
+	__u32 port = 0;
+
+	if (**text == '0')
+		return 0;
+	for (; **text >= '0' && **text <= '9' && port <= 65535; (*text)++)
+		port = port * 10 + (**text - '0');
+	return port <= 65535 ? port : 0;
+}
+
+static bool policy_read_ports(const char *text, struct shelltrap_ports *ports)
+{
+	ports->first = policy_read_port(&text);
+	ports->last = ports->first;
+	if (*text == '-') {
+		text++;
+		ports->last = policy_read_port(&text);
+	}
+	return ports->first && ports->first <= ports->last && !*text;
+}
+
+static const char *ports_fault(const char *text)
+{
+	struct shelltrap_ports ports;
+
+	return policy_read_ports(text, &ports) ?
+		       NULL : "write a port from 1 to 65535, or a range such as 8000-8008";
+}
+
 static const char *member_fault(enum shelltrap_member_kind kind, const char *text, size_t len)
 {
 	switch (kind) {
@@ -245,21 +278,29 @@ static const char *member_fault(enum shelltrap_member_kind kind, const char *tex
 		return path_fault(text, len);
 	case SHELLTRAP_MEMBER_RUNS:
 		return hosted_fault(text);
+	case SHELLTRAP_MEMBER_PORTS:
+		return ports_fault(text);
+	case SHELLTRAP_MEMBER_NEVER:
+		return strchr(text, '/') ? "never takes the name of an executable, without '/'" :
+					   name_fault(text, len);
 	default:
 		return strchr(text, '/') ? "a name must not contain '/'; add a path to paths" :
 					   name_fault(text, len);
 	}
 }
 
-/* Enters a whole name, or a prefix if the name ends in '*'. */
+/* Enters a whole name, or the part before '*' or "[version]". */
 static struct shelltrap_entry *policy_enter_pattern(struct shelltrap_policy *policy, __u32 text,
 						    size_t len)
 {
+	const char *name = policy->text + text;
+	size_t stem = stem_len(name, len);
 	struct shelltrap_entry *entry;
 
-	if (!is_prefix(policy->text + text, len))
+	if (stem == len)
 		return policy_enter(policy, text, len, ENTRY_EXACT);
-	entry = policy_enter(policy, text, len - 1, ENTRY_PREFIX);
+	entry = policy_enter(policy, text, stem,
+			     is_prefix(name, len) ? ENTRY_PREFIX : ENTRY_VERSIONED);
 	policy_note_prefix(policy, entry);
 	return entry;
 }
@@ -304,38 +345,77 @@ static void policy_enter_hosted(struct shelltrap_policy *policy, __u32 text, uns
 	policy->hosted[policy->nr_hosted++] = policy->nr_members - 1;
 }
 
-const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigned int set,
-					enum shelltrap_member_kind kind, const char *text)
+/* The caller has checked the text. */
+static void policy_enter_ports(struct shelltrap_policy *policy, __u32 text, unsigned int set)
 {
-	size_t len = strlen(text), size = len + 1;
-	const char *fault = member_fault(kind, text, len);
-	struct shelltrap_member *member;
+	struct shelltrap_ports *ports = &policy->ports[policy->nr_ports++];
 
-	if (fault)
-		return fault;
+	policy_read_ports(policy->text + text, ports);
+	ports->set = set;
+}
+
+static void policy_enter_never(struct shelltrap_policy *policy, __u32 text, size_t len,
+			       unsigned int set)
+{
+	policy_enter_pattern(policy, text, len)->sets[SHELLTRAP_NAME_OF_NEVER] |= BIT_OF(set);
+}
+
+/* Enters a member in the tables in which it is looked up. */
+static void policy_enter_member(struct shelltrap_policy *policy,
+				const struct shelltrap_member *member)
+{
+	switch (member->kind) {
+	case SHELLTRAP_MEMBER_PATH:
+		policy_enter_path(policy, member->text, member->len, member->set);
+		break;
+	case SHELLTRAP_MEMBER_RUNS:
+		policy_enter_hosted(policy, member->text, member->set);
+		break;
+	case SHELLTRAP_MEMBER_PORTS:
+		policy_enter_ports(policy, member->text, member->set);
+		break;
+	case SHELLTRAP_MEMBER_NEVER:
+		policy_enter_never(policy, member->text, member->len, member->set);
+		break;
+	default:
+		policy_enter_name(policy, member->text, member->len,
+				  member->kind == SHELLTRAP_MEMBER_COMM, BIT_OF(member->set));
+	}
+}
+
+static const char *policy_no_room(const struct shelltrap_policy *policy,
+				  enum shelltrap_member_kind kind, size_t size)
+{
 	if (policy->nr_members == policy->max_members)
 		return policy->max_members == SHELLTRAP_MEMBERS_MAX ?
 			       "a policy can have at most 65536 names and paths" :
 			       "more members than announced in POLICY_A_MEMBERS";
 	if (kind == SHELLTRAP_MEMBER_RUNS && policy->nr_hosted == SHELLTRAP_HOSTED_MAX)
 		return "a policy can have at most 256 members PROGRAM:WHAT";
+	if (kind == SHELLTRAP_MEMBER_PORTS && policy->nr_ports == SHELLTRAP_PORTS_MAX)
+		return "a policy can have at most 256 ports and ranges of ports";
 	if (kind == SHELLTRAP_MEMBER_PATH)
 		size += sizeof(struct shelltrap_identity);
-	if (!policy_has_room(policy, size))
-		return "more text than announced in POLICY_A_TEXT";
+	return policy_has_room(policy, size) ? NULL : "more text than announced in POLICY_A_TEXT";
+}
 
+const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigned int set,
+					enum shelltrap_member_kind kind, const char *text)
+{
+	size_t len = strlen(text);
+	const char *fault = member_fault(kind, text, len);
+	struct shelltrap_member *member;
+
+	if (!fault)
+		fault = policy_no_room(policy, kind, len + 1);
+	if (fault)
+		return fault;
 	member = &policy->members[policy->nr_members++];
 	member->text = policy_add_text(policy, text, len + 1);
 	member->len = len;
 	member->kind = kind;
 	member->set = set;
-	if (kind == SHELLTRAP_MEMBER_PATH)
-		policy_enter_path(policy, member->text, len, set);
-	else if (kind == SHELLTRAP_MEMBER_RUNS)
-		policy_enter_hosted(policy, member->text, set);
-	else
-		policy_enter_name(policy, member->text, len, kind == SHELLTRAP_MEMBER_COMM,
-				  BIT_OF(set));
+	policy_enter_member(policy, member);
 	return NULL;
 }
 
@@ -554,7 +634,7 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 	return NULL;
 }
 
-/* Returns how many bytes of the member are a name (with its '*'), or 0 for a path. */
+/* Returns how many bytes of the member are a watched name with its pattern, or 0. */
 static size_t member_name_len(const struct shelltrap_member *member, const char *text)
 {
 	switch (member->kind) {
@@ -573,11 +653,12 @@ static void policy_watch_member(struct shelltrap_policy *policy, __u32 number)
 	const char *text = shelltrap_policy_member(policy, number);
 	size_t len = member_name_len(&policy->members[number], text);
 	char name[SHELLTRAP_NAME_PREFIX_LEN] = "";
+	size_t stem;
 	__u32 bit;
 
+	stem = stem_len(text, len);
 	memcpy(name, text,
-	       len < SHELLTRAP_NAME_PREFIX_LEN ? len - is_prefix(text, len) :
-						 SHELLTRAP_NAME_PREFIX_LEN);
+	       stem < SHELLTRAP_NAME_PREFIX_LEN ? stem : SHELLTRAP_NAME_PREFIX_LEN);
 	bit = shelltrap_policy_prefix_bit(policy, shelltrap_name_prefix(name));
 	if (len)
 		policy->prefix_filter[bit / 64] |= BIT_OF(bit % 64);
@@ -590,9 +671,10 @@ static void policy_narrow_filter(struct shelltrap_policy *policy, __u32 number)
 {
 	const char *text = shelltrap_policy_member(policy, number);
 	size_t len = member_name_len(&policy->members[number], text);
+	size_t stem = stem_len(text, len);
 
-	if (is_prefix(text, len) && len - 1 < SHELLTRAP_NAME_PREFIX_LEN)
-		policy->prefix_filter_mask &= (1U << 8 * (len - 1)) - 1;
+	if (stem < len && stem < SHELLTRAP_NAME_PREFIX_LEN)
+		policy->prefix_filter_mask &= (1U << 8 * stem) - 1;
 }
 
 static void for_watched_members(struct shelltrap_policy *policy,

@@ -42,6 +42,8 @@ enum shelltrap_member_kind {
 	SHELLTRAP_MEMBER_COMM,
 	SHELLTRAP_MEMBER_PATH,
 	SHELLTRAP_MEMBER_RUNS,
+	SHELLTRAP_MEMBER_PORTS,	/* a port, or a range such as 8000-8008 */
+	SHELLTRAP_MEMBER_NEVER,	/* the name of an executable that is no server */
 };
 
 /* A member of a set, as it was added. */
@@ -57,6 +59,12 @@ struct shelltrap_set {
 	__u64 includes;		/* bitmap of the sets included directly */
 	__u64 all;		/* bitmap of all sets included, directly or not */
 	__u32 nr_paths;
+};
+
+/* A range of TCP ports, both ends included. Who listens on one is in the set. */
+struct shelltrap_ports {
+	__u16 first, last;
+	__u8 set;
 };
 
 /* A string is NULL if the rule does not have this part. */
@@ -86,6 +94,7 @@ enum shelltrap_name_source {
 	SHELLTRAP_NAME_OF_FILE,
 	SHELLTRAP_NAME_OF_TASK,
 	SHELLTRAP_NAME_OF_RUNTIME,	/* of a file, to find members PROGRAM:WHAT */
+	SHELLTRAP_NAME_OF_NEVER,	/* of a file, to find members that are no server */
 	SHELLTRAP_NAME_SOURCES
 };
 
@@ -101,7 +110,7 @@ struct shelltrap_policy {
 	__u64 actors;		/* sets that some rule has as actor */
 	__u64 targets;		/* sets that some rule has as target */
 	__u64 watched;		/* sets that matter for any caller: actors, targets without actor */
-	__u64 prefix_lens;	/* bit n: some prefix has n bytes */
+	__u64 prefix_lens;	/* bit n: some pattern has n bytes before its '*' or '[version]' */
 	__u64 prefix_hashes[4];	/* a bit for the hash of each prefix, see may_be_prefix() */
 	__u64 alerting;		/* rules that alert, deny or kill; bit n for rules[n] */
 	__u64 allowing;		/* rules that are exceptions */
@@ -118,6 +127,7 @@ struct shelltrap_policy {
 	__u32 nr_paths;		/* members that are paths */
 	__u32 nr_identities;	/* paths that lead to a file */
 	__u32 nr_hosted;	/* members PROGRAM:WHAT */
+	__u32 nr_ports;		/* members that are ports */
 	__u32 max_members;
 	__u32 mask;		/* number of entries in the table, minus 1 */
 	__u32 prefix_filter_mask;	/* bits of a name prefix that the filter compares */
@@ -129,6 +139,7 @@ struct shelltrap_policy {
 	struct shelltrap_member *members;
 	char *text;
 	__u32 hosted[SHELLTRAP_HOSTED_MAX];	/* numbers of the members PROGRAM:WHAT */
+	struct shelltrap_ports ports[SHELLTRAP_PORTS_MAX];
 	struct shelltrap_set sets[SHELLTRAP_SETS_MAX];
 	struct shelltrap_rule rules[SHELLTRAP_RULES_MAX];
 };

@@ -46,6 +46,7 @@ static inline __u32 hash_identity(const struct shelltrap_identity *identity)
 enum entry_kind {
 	ENTRY_EXACT = 1,	/* a whole name */
 	ENTRY_PREFIX,		/* the part of a name before '*' */
+	ENTRY_VERSIONED,	/* the part of a name before "[version]" */
 	ENTRY_PATH,
 	ENTRY_IDENTITY,		/* a struct shelltrap_identity */
 };
@@ -84,9 +85,42 @@ static inline bool may_be_prefix(const struct shelltrap_policy *policy, __u32 ha
 	return policy->prefix_hashes[hash >> 6 & 3] & BIT_OF(hash & 63);
 }
 
+#define VERSION_PATTERN	"[version]"
+
 static inline bool is_prefix(const char *name, size_t len)
 {
 	return len && name[len - 1] == '*';
+}
+
+static inline bool is_versioned(const char *name, size_t len)
+{
+	size_t pattern = sizeof(VERSION_PATTERN) - 1;
+
+	return len >= pattern && !memcmp(name + len - pattern, VERSION_PATTERN, pattern);
+}
+
+/* Returns how many bytes of a name come before its pattern, '*' or "[version]". */
+static inline size_t stem_len(const char *name, size_t len)
+{
+	if (is_prefix(name, len))
+		return len - 1;
+	return is_versioned(name, len) ? len - (sizeof(VERSION_PATTERN) - 1) : len;
+}
+
+/*
+ * Is the rest of a name a version, or empty? "8.2", "82", "-3.11": digits and dots that begin
+ * with a digit, perhaps after a '-'. The kernel cuts the name of a task, so it may end in a
+ * dot, or after the '-'.
+ */
+static inline bool is_version(const char *rest)
+{
+	if (*rest == '-')
+		rest++;
+	if (*rest == '.')
+		return false;
+	while ((*rest >= '0' && *rest <= '9') || *rest == '.')
+		rest++;
+	return !*rest;
 }
 
 #endif /* _SHELLTRAP_POLICY_PRIVATE_H */

@@ -40,6 +40,8 @@ static const struct nla_policy set_attrs[] = {
 	[SHELLTRAP_SET_A_MEMBER_PATH] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_PATH_MAX - 1 },
 	[SHELLTRAP_SET_A_MEMBER_RUNS] = { .type = NLA_NUL_STRING,
 					  .len = SHELLTRAP_NAME_MAX + 1 + SHELLTRAP_RUNS_MAX },
+	[SHELLTRAP_SET_A_MEMBER_PORTS] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_NAME_MAX },
+	[SHELLTRAP_SET_A_MEMBER_NEVER] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_NAME_MAX },
 };
 
 static const struct nla_policy rule_attrs[] = {
@@ -257,6 +259,8 @@ static int transaction_add_to_set(const struct addition *addition, const struct 
 		[SHELLTRAP_SET_A_MEMBER_COMM] = SHELLTRAP_MEMBER_COMM,
 		[SHELLTRAP_SET_A_MEMBER_PATH] = SHELLTRAP_MEMBER_PATH,
 		[SHELLTRAP_SET_A_MEMBER_RUNS] = SHELLTRAP_MEMBER_RUNS,
+		[SHELLTRAP_SET_A_MEMBER_PORTS] = SHELLTRAP_MEMBER_PORTS,
+		[SHELLTRAP_SET_A_MEMBER_NEVER] = SHELLTRAP_MEMBER_NEVER,
 	};
 	const char *fault;
 

@@ -239,6 +239,8 @@ const char *matched_name(uint64_t matched)
 		[SHELLTRAP_MATCHED_FILE] = "file",
 		[SHELLTRAP_MATCHED_ANCESTOR] = "ancestor",
 		[SHELLTRAP_MATCHED_LINEAGE] = "lineage",
+		[SHELLTRAP_MATCHED_PORT] = "port",
+		[SHELLTRAP_MATCHED_RUNS] = "runs",
 	};
 
 	return record_name(names, ARRAY_SIZE(names), matched);

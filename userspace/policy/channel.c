@@ -87,6 +87,10 @@ static uint16_t sender_member_attribute(enum shelltrap_member_kind kind)
 		return SHELLTRAP_SET_A_MEMBER_PATH;
 	case SHELLTRAP_MEMBER_RUNS:
 		return SHELLTRAP_SET_A_MEMBER_RUNS;
+	case SHELLTRAP_MEMBER_PORTS:
+		return SHELLTRAP_SET_A_MEMBER_PORTS;
+	case SHELLTRAP_MEMBER_NEVER:
+		return SHELLTRAP_SET_A_MEMBER_NEVER;
 	default:
 		return SHELLTRAP_SET_A_MEMBER_NAME;
 	}
@@ -240,6 +244,10 @@ static const char *fetch_member(struct shelltrap_policy *policy, unsigned int se
 		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_PATH, text);
 	case SHELLTRAP_SET_A_MEMBER_RUNS:
 		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_RUNS, text);
+	case SHELLTRAP_SET_A_MEMBER_PORTS:
+		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_PORTS, text);
+	case SHELLTRAP_SET_A_MEMBER_NEVER:
+		return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_NEVER, text);
 	}
 	return NULL;
 }

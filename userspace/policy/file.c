@@ -81,6 +81,18 @@ static const char *maker_add_runs(struct shelltrap_policy *policy, unsigned int 
 	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_RUNS, runs);
 }
 
+static const char *maker_add_ports(struct shelltrap_policy *policy, unsigned int set,
+				   const char *ports)
+{
+	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_PORTS, ports);
+}
+
+static const char *maker_add_never(struct shelltrap_policy *policy, unsigned int set,
+				   const char *name)
+{
+	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_NEVER, name);
+}
+
 static const struct set_key {
 	const char *name;
 	const char *(*add)(struct shelltrap_policy *policy, unsigned int set, const char *word);
@@ -89,6 +101,8 @@ static const struct set_key {
 	{ "comms", maker_add_comm },
 	{ "paths", maker_add_path },
 	{ "runs", maker_add_runs },
+	{ "ports", maker_add_ports },
+	{ "never", maker_add_never },
 	{ "include", maker_add_include },
 };
 
@@ -134,7 +148,7 @@ static void maker_fill_set(struct maker *maker, const struct policy_section *sec
 		key = maker_find_key(entry->key);
 		if (!key)
 			policy_fault(maker->faults, section, entry->line, entry->key,
-				     "a set has no such key; write names, comms, paths, runs or include");
+				     "a set has no such key; write names, comms, paths, runs, ports, never or include");
 		else if (set >= 0)
 			maker_add_words(maker, section, entry, key, set);
 	}

@@ -76,6 +76,8 @@ static void policy_put_set(struct buffer *out, const struct shelltrap_policy *po
 	policy_put_members(out, "comms", policy, set, SHELLTRAP_MEMBER_COMM);
 	policy_put_members(out, "paths", policy, set, SHELLTRAP_MEMBER_PATH);
 	policy_put_members(out, "runs", policy, set, SHELLTRAP_MEMBER_RUNS);
+	policy_put_members(out, "ports", policy, set, SHELLTRAP_MEMBER_PORTS);
+	policy_put_members(out, "never", policy, set, SHELLTRAP_MEMBER_NEVER);
 	policy_put_sets(out, "include", policy, policy->sets[set].includes);
 }
 

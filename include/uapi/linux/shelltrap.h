@@ -82,8 +82,13 @@
  *	COMM	the name of a task only
  *	PATH	an absolute path of a program
  *	RUNS	"PROGRAM:WHAT", a server that a runtime hosts
+ *	PORTS	a TCP port, "80", or a range, "8000-8008"
+ *	NEVER	the name of an executable that is no server, whatever it does
  *
- * A NAME or COMM that ends in '*' matches every name that starts with the part before '*'.
+ * A NAME or COMM that ends in '*' matches every name that starts with the part before '*'. One
+ * that ends in "[version]" matches the part before it, alone or with a version: digits and dots
+ * that begin with a digit, perhaps after a '-'. "php-fpm[version]" matches php-fpm8.2 and not
+ * php-fpm-healthcheck. The same patterns may be in RUNS and NEVER.
  * The kernel cuts the name of a task to 15 bytes, so a longer NAME matches a task by its
  * first 15 bytes. A PATH matches if exec was given exactly this string. It also matches the
  * file that the path leads to, under any name, by device, inode and generation. The module
@@ -170,6 +175,15 @@
  * The module cannot check this value: it is the claim of a process with CAP_SYS_ADMIN.
  *
  *
+ * SHELLTRAP_CMD_SERVERS_GET: which servers are known
+ * --------------------------------------------------
+ *
+ * A dump without attributes. The answer has one message for each server that some process
+ * still descends from, with the attributes of enum shelltrap_server_attr. EXE is the name of
+ * the executable's file, without a directory. PORT is there for each server that listens on
+ * TCP, whatever MATCHED is.
+ *
+ *
  * Errors
  * ------
  *
@@ -228,6 +242,7 @@
 #define SHELLTRAP_COMM_MAX		15	/* bytes of a task's name */
 #define SHELLTRAP_HOSTED_MAX		256	/* members that are a RUNS */
 #define SHELLTRAP_RUNS_MAX		95	/* bytes of a WHAT */
+#define SHELLTRAP_PORTS_MAX		256	/* members that are a PORTS */
 #define SHELLTRAP_TITLE_MAX		127	/* bytes of TITLE, THREAT, REFERENCE each */
 #define SHELLTRAP_EXCEPTION_ARGV_MAX	4096	/* bytes of a rule's ARGV, with the NULs */
 
@@ -242,6 +257,7 @@ enum shelltrap_cmd {
 	SHELLTRAP_CMD_POLICY_COMMIT,
 	SHELLTRAP_CMD_POLICY_GET,
 	SHELLTRAP_CMD_LOCK,
+	SHELLTRAP_CMD_SERVERS_GET,
 
 	__SHELLTRAP_CMD_MAX,
 	SHELLTRAP_CMD_MAX = __SHELLTRAP_CMD_MAX - 1
@@ -379,6 +395,9 @@ enum shelltrap_server_attr {
 	SHELLTRAP_SERVER_A_COMM,	/* string, at most 15 bytes */
 	SHELLTRAP_SERVER_A_EXE,		/* string; absent: the server ended before it was read */
 	SHELLTRAP_SERVER_A_MATCHED,	/* u32: enum shelltrap_matched */
+	SHELLTRAP_SERVER_A_PORT,	/* u32: TCP port, if MATCHED is SHELLTRAP_MATCHED_PORT */
+	SHELLTRAP_SERVER_A_STARTED,	/* u64: wall clock, ns since the epoch; since when it serves */
+	SHELLTRAP_SERVER_A_PAD,
 
 	__SHELLTRAP_SERVER_A_MAX,
 	SHELLTRAP_SERVER_A_MAX = __SHELLTRAP_SERVER_A_MAX - 1
@@ -523,6 +542,8 @@ enum shelltrap_set_attr {
 	SHELLTRAP_SET_A_MEMBER_COMM,	/* string, repeated: name of a task only */
 	SHELLTRAP_SET_A_MEMBER_PATH,	/* string, repeated: absolute path */
 	SHELLTRAP_SET_A_MEMBER_RUNS,	/* string, repeated: "PROGRAM:WHAT" */
+	SHELLTRAP_SET_A_MEMBER_PORTS,	/* string, repeated: "80" or "8000-8008" */
+	SHELLTRAP_SET_A_MEMBER_NEVER,	/* string, repeated: name of an executable */
 
 	__SHELLTRAP_SET_A_MAX,
 	SHELLTRAP_SET_A_MAX = __SHELLTRAP_SET_A_MAX - 1
@@ -567,6 +588,7 @@ enum shelltrap_status_attr {
 	SHELLTRAP_STATUS_A_ESCAPED,	/* u64: execs that should have been refused: killed */
 	SHELLTRAP_STATUS_A_DENY_MISSED,	/* u64: times that no instance of the probe was free */
 	SHELLTRAP_STATUS_A_REPEATS,	/* u64: those of HITS that are in a REPEATS record */
+	SHELLTRAP_STATUS_A_SERVERS,	/* u32: servers that are known, by what they listen on */
 
 	__SHELLTRAP_STATUS_A_MAX,
 	SHELLTRAP_STATUS_A_MAX = __SHELLTRAP_STATUS_A_MAX - 1
@@ -636,6 +658,8 @@ enum shelltrap_matched {
 	SHELLTRAP_MATCHED_FILE,		/* the identity of its executable */
 	SHELLTRAP_MATCHED_ANCESTOR,	/* an ancestor's name */
 	SHELLTRAP_MATCHED_LINEAGE,	/* it descends from a server that may be gone */
+	SHELLTRAP_MATCHED_PORT,		/* it or its server listens on a port of the set */
+	SHELLTRAP_MATCHED_RUNS,		/* what its runtime, or that of its server, runs */
 };
 
 enum shelltrap_stdio_type {
@@ -679,6 +703,7 @@ enum shelltrap_armed {
 	SHELLTRAP_ARMED_CHECK = 1,	/* the kprobe on security_bprm_check fires */
 	SHELLTRAP_ARMED_DONE = 2,	/* the tracepoint sched_process_exec is connected */
 	SHELLTRAP_ARMED_DENY = 4,	/* a rule denies or kills, and the return probe is set */
+	SHELLTRAP_ARMED_LISTEN = 8,	/* the kprobe on security_socket_listen fires */
 };
 
 #endif /* _UAPI_LINUX_SHELLTRAP_H */
