@@ -18,6 +18,7 @@ static const struct {
 	{ "watch", watch_main, "print alerts as they come" },
 	{ "logger", logger_main, "write each alert exactly once, across restarts (the service)" },
 	{ "replay", replay_main, "print the alerts that the kernel still holds" },
+	{ "report", report_main, "write a page about what was done through a web server" },
 	{ "status", status_main, "show whether the module is loaded and armed, and its counters" },
 	{ "policy", policy_main, "check, load, show or explain what is detected" },
 	{ "lock", lock_main, "keep the policy and the module as they are until the next boot" },

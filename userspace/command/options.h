@@ -15,6 +15,7 @@
 int watch_main(int argc, char **argv);
 int replay_main(int argc, char **argv);
 int logger_main(int argc, char **argv);
+int report_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int policy_main(int argc, char **argv);
 int lock_main(int argc, char **argv);

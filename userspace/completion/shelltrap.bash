@@ -19,8 +19,12 @@ _shelltrap_policy()
 
 _shelltrap_takes_files()
 {
-	[[ $COMP_CWORD -gt 2 && ${COMP_WORDS[1]} == policy && $1 != -* ]] &&
-		[[ ${COMP_WORDS[2]} == check || ${COMP_WORDS[2]} == load ]]
+	[[ $1 != -* ]] || return
+	case ${COMP_WORDS[1]} in
+	policy) [[ $COMP_CWORD -gt 2 && ${COMP_WORDS[2]} =~ ^(check|load)$ ]] ;;
+	report) [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[COMP_CWORD - 1]} != --format ]] ;;
+	*) false ;;
+	esac
 }
 
 _shelltrap()
@@ -33,13 +37,16 @@ _shelltrap()
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
-		words="watch logger replay status policy lock selftest --help --version"
+		words="watch logger replay report status policy lock selftest --help --version"
 	else
 		case $previous in
-		--format) words="text json ecs ocsf cef syslog" ;;
+		--format)
+			words="text json ecs ocsf cef syslog"
+			[[ ${COMP_WORDS[1]} != report ]] || words="html markdown"
+			;;
 		--color) words="auto always never" ;;
 		--output)
-			if [[ ${COMP_WORDS[1]} == status ]]; then
+			if [[ ${COMP_WORDS[1]} == status || ${COMP_WORDS[1]} == report ]]; then
 				mapfile -t COMPREPLY < <(compgen -f -- "$current")
 				return
 			fi
@@ -58,6 +65,7 @@ _shelltrap()
 			watch) words="--format --count --timeout --from --color --help --version" ;;
 			logger) words="--output --format --state --config --wait --help --version" ;;
 			replay) words="--from --format --color --help --version" ;;
+			report) words="--output --format --help --version" ;;
 			status) words="--json --prometheus --output --help --version" ;;
 			lock) words="--help --version" ;;
 			selftest) words="--actor --shell --timeout --help --version" ;;

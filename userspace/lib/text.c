@@ -111,7 +111,12 @@ static void text_put_characters(struct buffer *out, const char *s, size_t len,
 
 void text_put(struct buffer *out, const char *s, enum text_charset charset)
 {
-	text_put_characters(out, s, strlen(s), charset, false);
+	text_put_bytes(out, s, strlen(s), charset);
+}
+
+void text_put_bytes(struct buffer *out, const char *s, size_t len, enum text_charset charset)
+{
+	text_put_characters(out, s, len, charset, false);
 }
 
 enum quoting {

@@ -36,6 +36,9 @@ bool text_is_hostile(uint32_t code_point);
  */
 void text_put(struct buffer *out, const char *s, enum text_charset charset);
 
+/** text_put_bytes() - The same for len bytes, among which NUL becomes \x00. */
+void text_put_bytes(struct buffer *out, const char *s, size_t len, enum text_charset charset);
+
 /**
  * text_put_word() - Add len bytes as one word of a shell command.
  *
