@@ -227,7 +227,7 @@ bool json_get_number(struct json_object *object, const char *path, uint64_t *val
 	return true;
 }
 
-static const char *json_get_string(struct json_object *object, const char *path)
+const char *json_get_string(struct json_object *object, const char *path)
 {
 	struct json_object *found = json_at(object, path);
 

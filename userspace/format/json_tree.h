@@ -82,6 +82,9 @@ struct json_object *json_at(struct json_object *object, const char *path);
 bool json_get_number(struct json_object *object, const char *path, uint64_t *value);
 bool json_get_hex(struct json_object *object, const char *path, uint64_t *value);
 
+/** json_get_string() - The string at the path, which stays the object's; NULL: there is none. */
+const char *json_get_string(struct json_object *object, const char *path);
+
 /*
  * Put the value at the path, and create the objects on the way. The object owns the value
  * then. A value NULL is not put.
