@@ -93,9 +93,10 @@ rpm:
 
 # The files that DKMS needs to build the module, and a line that loads it at every boot.
 dkms-install:
-	install -d $(DKMSDIR)/module $(DKMSDIR)/include/uapi/linux
+	install -d $(DKMSDIR)/module/probe $(DKMSDIR)/include/uapi/linux
 	install -m 644 Kbuild dkms.conf COPYING $(DKMSDIR)/
-	install -m 644 module/*.c module/*.h $(DKMSDIR)/module/
+	install -m 644 $(filter-out module/probes.h,$(wildcard module/*.[ch])) $(DKMSDIR)/module/
+	install -m 644 module/probe/*.c $(DKMSDIR)/module/probe/
 	install -m 644 include/uapi/linux/shelltrap.h $(DKMSDIR)/include/uapi/linux/
 	install -d $(DESTDIR)/usr/lib/modules-load.d
 	echo shelltrap >$(DESTDIR)/usr/lib/modules-load.d/shelltrap.conf
@@ -105,7 +106,7 @@ endif
 
 clean:
 	rm -f *.o *.ko *.mod *.mod.c .*.cmd Module.symvers modules.order
-	rm -f module/*.o module/.*.cmd module/.*.d
+	rm -f module/*.o module/.*.cmd module/.*.d module/probes.h
 	$(MAKE) -C userspace clean
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What differs between kernel versions from 5.10 on. Each inline is named after the thing
- * that it returns. No other file contains a kernel version number.
+ * What differs between kernels. Each inline is named after the thing that it returns.
+ *
+ * A distribution takes interfaces of newer kernels into its own and keeps the version number.
+ * So this file never asks for a version, but for the interface: #ifdef where it is a macro,
+ * else by its type, else by a probe: HAVE_NAME in probes.h is 1 if module/probe/NAME.c
+ * compiles for this kernel. Kbuild makes probes.h.
  */
 #ifndef _SHELLTRAP_COMPAT_H
 #define _SHELLTRAP_COMPAT_H
 
 #include <linux/fs.h>
 #include <linux/irq_work.h>
+#include <linux/magic.h>
 #include <linux/mm_types.h>
 #include <linux/net.h>
 #include <linux/nsproxy.h>
@@ -16,7 +21,14 @@
 #include <linux/uaccess.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
+#include <net/sock.h>
 
+#include "probes.h"
+
+/*
+ * The only version: before 5.10 generic netlink has no small_ops, and does not check a request
+ * strictly unless its family asks for it.
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "shelltrap needs Linux 5.10 or newer"
 #endif
@@ -25,19 +37,20 @@
  * shelltrap_file_get() - Take a reference to the file in a slot that RCU protects.
  * @slot: the slot; it may change meanwhile
  *
- * Any context; the caller holds the RCU read lock. Since 6.7 the memory of a struct file may
- * be reused without a grace period, so get_file_rcu() checks that the slot is the same.
+ * Any context; the caller holds the RCU read lock. Where the memory of a struct file may be
+ * reused without a grace period, get_file_rcu() is a function that takes the slot, to check
+ * that it still has the same file; elsewhere it is a macro that takes the file.
  *
  * Return: the file, or NULL.
  */
 static inline struct file *shelltrap_file_get(struct file __rcu **slot)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
-	return get_file_rcu(slot);
-#else
+#ifdef get_file_rcu
 	struct file *file = rcu_dereference(*slot);
 
 	return file && get_file_rcu(file) ? file : NULL;
+#else
+	return get_file_rcu(slot);
 #endif
 }
 
@@ -59,33 +72,24 @@ static inline struct file *shelltrap_exe_file(struct mm_struct *mm)
 	return file;
 }
 
-/* Returns the socket of @file, or NULL if the file is no socket. */
-static inline struct socket *shelltrap_sock_from_file(struct file *file)
+/*
+ * Returns the socket of @file, or NULL if the file is no socket. A descriptor that was opened
+ * with O_PATH does not keep the socket open. sock_from_file() takes one argument or two.
+ */
+static inline struct socket *shelltrap_sock_from_file(const struct file *file)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
-	return sock_from_file(file);
-#else
-	int err;
+	struct inode *inode = file_inode(file);
 
-	return sock_from_file(file, &err);
-#endif
-}
-
-/* Returns irqs_disabled(). clang's analyzer takes the kernel's own macro for a fault. */
-static inline bool shelltrap_irqs_disabled(void)
-{
-#ifdef __clang_analyzer__
-	return false;
-#else
-	return irqs_disabled();
-#endif
+	if ((file->f_mode & FMODE_PATH) || inode->i_sb->s_magic != SOCKFS_MAGIC)
+		return NULL;
+	return SOCKET_I(inode);
 }
 
 /* Initializes an irq_work that runs at the next tick; at once if the tick is stopped. */
 static inline void shelltrap_init_lazy_irq_work(struct irq_work *work,
 						void (*func)(struct irq_work *work))
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#ifdef IRQ_WORK_INIT_LAZY
 	*work = IRQ_WORK_INIT_LAZY(func);
 #else
 	init_irq_work(work, func);
@@ -96,29 +100,23 @@ static inline void shelltrap_init_lazy_irq_work(struct irq_work *work,
 /* Returns the time of the last change of @inode or of its content. */
 static inline struct timespec64 shelltrap_ctime(const struct inode *inode)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#if HAVE_INODE_GET_CTIME
 	return inode_get_ctime(inode);
 #else
 	return inode->i_ctime;
 #endif
 }
 
-/* Returns the parsed attributes of the request that started the dump @cb. */
-static inline struct nlattr **shelltrap_dump_attrs(struct netlink_callback *cb)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
-	return genl_info_dump(cb)->attrs;
-#else
-	return genl_dumpit_info(cb)->attrs;
-#endif
-}
-
-/* The parameters of a probe on the tracepoint sched_process_exit. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
-#define SHELLTRAP_EXIT_PROTO(task) task, bool group_dead
-#else
-#define SHELLTRAP_EXIT_PROTO(task) task
-#endif
+/*
+ * Which of two probes fits the tracepoint sched_process_exit: @task takes the task, and @group
+ * also whether it is the last one of its process. The tracepoint's own type decides.
+ */
+#define shelltrap_exit_probe(task, group)						\
+	__builtin_choose_expr(								\
+		__builtin_types_compatible_p(						\
+			typeof(check_trace_callback_type_sched_process_exit),		\
+			void(void (*)(void *, struct task_struct *))),			\
+		task, group)
 
 /* Entry function of the system call delete_module(2). It gets the user's registers. */
 #if defined(CONFIG_X86_64)
@@ -136,30 +134,17 @@ static inline struct nlattr **shelltrap_dump_attrs(struct netlink_callback *cb)
 #define SHELLTRAP_MCAST_NET_ADMIN GENL_UNS_ADMIN_PERM
 #endif
 
-/**
- * shelltrap_mnt_ns_inum() - The inode number of a mount namespace.
- * @mnt_ns: the namespace
- *
- * Any context. The structure is private to fs/. Its first member is a struct ns_common;
- * before 5.11 a counter comes first. The result counts only if the operations of that
- * ns_common carry the name "mnt", so that a kernel with another layout yields 0, not
- * rubbish.
- *
- * Return: the number, or 0 if it cannot be found.
+/*
+ * Returns the inode number in @ns if @ns is the struct ns_common of a mount namespace, else 0.
+ * The name of its operations tells. @ns may be any address.
  */
-static inline unsigned int shelltrap_mnt_ns_inum(const struct mnt_namespace *mnt_ns)
+static inline unsigned int mnt_ns_common_inum(const struct ns_common *ns)
 {
 	const struct proc_ns_operations *ops;
-	const struct ns_common *ns;
 	unsigned int inum;
 	const char *type;
 	char name[4];
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
-	ns = (const void *)mnt_ns;
-#else
-	ns = &((const struct { atomic_t count; struct ns_common ns; } *)mnt_ns)->ns;
-#endif
 	if (copy_from_kernel_nofault(&inum, &ns->inum, sizeof(inum)) ||
 	    copy_from_kernel_nofault(&ops, &ns->ops, sizeof(ops)) ||
 	    copy_from_kernel_nofault(&type, &ops->name, sizeof(type)) ||
@@ -167,6 +152,25 @@ static inline unsigned int shelltrap_mnt_ns_inum(const struct mnt_namespace *mnt
 	    memcmp(name, "mnt", sizeof(name)))
 		return 0;
 	return inum;
+}
+
+/**
+ * shelltrap_mnt_ns_inum() - The inode number of a mount namespace.
+ * @mnt_ns: the namespace
+ *
+ * Any context. The structure is private to fs/. Its first member is a struct ns_common; in
+ * older kernels a counter comes first.
+ *
+ * Return: the number, or 0 if it cannot be found: in a kernel with another layout.
+ */
+static inline unsigned int shelltrap_mnt_ns_inum(const struct mnt_namespace *mnt_ns)
+{
+	const struct {
+		atomic_t count;
+		struct ns_common ns;
+	} *older = (const void *)mnt_ns;
+
+	return mnt_ns_common_inum((const void *)mnt_ns) ?: mnt_ns_common_inum(&older->ns);
 }
 
 #endif /* _SHELLTRAP_COMPAT_H */

@@ -25,14 +25,15 @@
 #include <linux/bitops.h>
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/irqflags.h>
 #include <linux/llist.h>
 #include <linux/path.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/uidgid.h>
 #include <linux/shelltrap.h>
 
-#include "compat.h"
 #include "decide.h"
 
 struct cgroup;
@@ -299,6 +300,16 @@ void shelltrap_hits_kick(void);
 const char *shelltrap_hit_keep(const char *old, char *inside, size_t size, const char *text,
 			       size_t len);
 
+/* Returns irqs_disabled(). clang's analyzer takes the kernel's own macro for a fault. */
+static inline bool hit_irqs_disabled(void)
+{
+#ifdef __clang_analyzer__
+	return false;
+#else
+	return irqs_disabled();
+#endif
+}
+
 /**
  * shelltrap_may_allocate() - May the caller allocate memory with GFP_NOWAIT?
  *
@@ -308,7 +319,7 @@ const char *shelltrap_hit_keep(const char *old, char *inside, size_t size, const
  */
 static inline bool shelltrap_may_allocate(void)
 {
-	return !IS_ENABLED(CONFIG_PREEMPT_RT) && !in_nmi() && !shelltrap_irqs_disabled();
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) && !in_nmi() && !hit_irqs_disabled();
 }
 
 /**

@@ -150,7 +150,12 @@ static void renamed(void *data, struct task_struct *task, const char *comm)
 	shelltrap_lineage_renamed(task, comm);
 }
 
-static void exited(void *data, SHELLTRAP_EXIT_PROTO(struct task_struct *task))
+static void exited(void *data, struct task_struct *task)
+{
+	shelltrap_lineage_exited(task);
+}
+
+static void exited_group(void *data, struct task_struct *task, bool group_dead)
 {
 	shelltrap_lineage_exited(task);
 }
@@ -167,7 +172,7 @@ static struct {
 	struct tracepoint *tracepoint;
 } tracepoints[] = {
 	/* The one that empties the lineage before those that fill it. */
-	{ "sched_process_exit", exited },
+	{ "sched_process_exit", shelltrap_exit_probe(exited, exited_group) },
 	{ "sched_process_fork", forked },
 	{ "task_rename", renamed },
 	{ "sched_process_exec", exec_done },
@@ -176,7 +181,7 @@ static struct {
 /* The compiler checks here that each function takes what its tracepoint gives. */
 static void check_prototypes(void)
 {
-	check_trace_callback_type_sched_process_exit(exited);
+	check_trace_callback_type_sched_process_exit(shelltrap_exit_probe(exited, exited_group));
 	check_trace_callback_type_sched_process_fork(forked);
 	check_trace_callback_type_task_rename(renamed);
 	check_trace_callback_type_sched_process_exec(exec_done);

@@ -52,7 +52,7 @@ static struct alert_dump *netlink_dump_state(struct netlink_callback *cb)
 
 static int netlink_alert_start(struct netlink_callback *cb)
 {
-	const struct nlattr *from = shelltrap_dump_attrs(cb)[SHELLTRAP_RECORD_A_SEQ];
+	const struct nlattr *from = nlmsg_find_attr(cb->nlh, GENL_HDRLEN, SHELLTRAP_RECORD_A_SEQ);
 	struct alert_dump *dump = netlink_dump_state(cb);
 
 	memset(dump, 0, sizeof(*dump));
