@@ -45,6 +45,27 @@ make_shell()
 	echo "$2" >>"$1"
 }
 
+# make_overlay DIRECTORY: mounts an overlay there. Its lower and upper directories are on file
+# systems of their own, so that stat shows another device for a file than the overlay's.
+make_overlay()
+{
+	mkdir -p "$1" "$1-lower" "$1-upper"
+	mount -t tmpfs none "$1-lower" && mount -t tmpfs none "$1-upper" &&
+		mkdir "$1-upper/upper" "$1-upper/work" && cp /bin/dash "$1-lower/sh" &&
+		mount -t overlay none "$1" -o "lowerdir=$1-lower,upperdir=$1-upper/upper,workdir=$1-upper/work"
+}
+
+remove_overlay()
+{
+	umount "$1" "$1-upper" "$1-lower" && rmdir "$1" "$1-upper" "$1-lower"
+}
+
+# device_is_shown FILE TEXT: the alert has the device that stat shows for FILE.
+device_is_shown()
+{
+	grep -F -- "$2" "$scratch/log.json" | grep -F "\"dev\":\"$(stat -c %Hd:%Ld "$1")\""
+}
+
 # run_waiting PROGRAM TEXT: runs PROGRAM under a server until end_waiting; its PID is $waiting.
 run_waiting()
 {
@@ -100,6 +121,12 @@ end_waiting
 make_shell "$directory/sh" second
 as nginx "$directory/sh" -c ": another"
 check "another file with the same path is hashed" hash_becomes ": another" "$(hash_of "$directory/sh")"
+make_overlay /srv/overlay
+as nginx /srv/overlay/sh -c ": overlay"
+check "a file for which stat shows another device is hashed" hash_becomes ": overlay" "$(hash_of /bin/sh)"
+check "its alert has the device that stat shows" device_is_shown /srv/overlay/sh ": overlay"
+check "stat and the kernel differ in this device" test "$(stat -c %Hd:%Ld /srv/overlay/sh)" != "$(mountpoint -d /srv/overlay)"
+remove_overlay /srv/overlay
 echo '#!/bin/sh' >"$directory/sh"
 as nginx "$directory/sh" "a script"
 check "a script is hashed, not its interpreter" hash_becomes "a script" "$(hash_of "$directory/sh")"

@@ -371,7 +371,7 @@ static int logger_start(struct logger *logger)
 		.host = &logger->host,
 		.user_name = user_name,
 		.group_name = group_name,
-		.file_hash = logger->config.hash ? hash_of_file : NULL,
+		.find_file = logger->config.hash ? hash_find : NULL,
 		.charset = text_charset(),
 	};
 	return logger_open_state(logger);

@@ -9,6 +9,12 @@
 #include "kernel/record.h"
 #include "lib/text.h"
 
+/* The file of an alert, if it could be found where the alert says. */
+struct found_file {
+	const char *sha256;	/* NULL: not known */
+	unsigned int dev_major, dev_minor;	/* as stat(2) shows the device */
+};
+
 /*
  * What a format needs besides the record: facts about this host, and what the reader can
  * display. The functions may be called from any thread, and may block for a moment.
@@ -17,8 +23,8 @@ struct view {
 	const struct host *host;
 	const char *(*user_name)(uint32_t uid);		/* NULL for a user without a name */
 	const char *(*group_name)(uint32_t gid);	/* NULL for a group without a name */
-	/* The SHA-256 of the alert's file, NULL if not known. No function: hashes are off. */
-	const char *(*file_hash)(const struct record *record);
+	/* The alert's file, NULL if it was not found. No function: hashes are off. */
+	const struct found_file *(*find_file)(const struct record *record);
 	enum text_charset charset;			/* for the format text */
 	bool color;					/* for the format text */
 };

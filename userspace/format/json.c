@@ -121,27 +121,44 @@ static struct json_object *json_new_process(const struct alert_process *process,
 	return object;
 }
 
+/*
+ * The kernel knows a file by the device of its file system. On some, such as btrfs and
+ * overlayfs, stat(2) shows another one for the same file, which is what people look for.
+ */
+static void json_put_device(struct json_object *object, const struct alert_file *file,
+			    const struct found_file *found)
+{
+	char dev[24];
+
+	if (found)
+		snprintf(dev, sizeof(dev), "%u:%u", found->dev_major, found->dev_minor);
+	else
+		snprintf(dev, sizeof(dev), "%u:%u", (unsigned int)file->dev_major.value,
+			 (unsigned int)file->dev_minor.value);
+	json_put_string(object, "dev", file->dev_major.known && file->dev_minor.known ? dev : NULL);
+}
+
 static struct json_object *json_new_file(const struct record *record, const struct view *view)
 {
 	const struct alert_file *file = &record->alert.file;
+	const struct found_file *found;
 	struct json_object *object;
-	char dev[24], mode[24];
+	char mode[24];
 
 	if (!file->present)
 		return NULL;
 	object = json_new_object();
-	snprintf(dev, sizeof(dev), "%u:%u", (unsigned int)file->dev_major.value,
-		 (unsigned int)file->dev_minor.value);
+	found = view->find_file ? view->find_file(record) : NULL;
 	snprintf(mode, sizeof(mode), "%04o", (unsigned int)file->mode.value & 07777);
 	json_put_string(object, "path", file->path);
-	json_put_string(object, "dev", file->dev_major.known && file->dev_minor.known ? dev : NULL);
+	json_put_device(object, file, found);
 	json_put_number(object, "ino", &file->ino);
 	json_put_string(object, "mode", file->mode.known ? mode : NULL);
 	json_put_number(object, "uid", &file->uid);
 	json_put_number(object, "gid", &file->gid);
 	json_put_id_name(object, "user", &file->uid, view->user_name);
 	json_put_id_name(object, "group", &file->gid, view->group_name);
-	json_put_string(object, "sha256", view->file_hash ? view->file_hash(record) : NULL);
+	json_put_string(object, "sha256", found ? found->sha256 : NULL);
 	return object;
 }
 

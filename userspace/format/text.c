@@ -292,10 +292,11 @@ static void page_put_line(const struct page *page, const char *name, const char 
 
 static void page_put_hash(const struct page *page, const struct record *record)
 {
-	const char *hash = page->view->file_hash ? page->view->file_hash(record) : NULL;
+	const struct view *view = page->view;
+	const struct found_file *found = view->find_file ? view->find_file(record) : NULL;
 
-	if (hash)
-		page_put_line(page, "sha256", hash);
+	if (found && found->sha256)
+		page_put_line(page, "sha256", found->sha256);
 }
 
 static void page_put_file(const struct page *page, const struct alert *alert)

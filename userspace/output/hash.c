@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/deadline.h"
+#include "lib/mount.h"
 #include "lib/worker.h"
 
 /* The number of files whose hash is cached. */
@@ -33,11 +34,18 @@
 
 /* The file to hash. A copy, because the worker may read it after the writer has gone on. */
 struct request {
-	dev_t dev;
+	dev_t dev;		/* of the file system */
 	ino_t ino;
 	uint64_t time;		/* of the alert, ns since the epoch */
 	uint64_t pid, server;	/* 0: not known */
 	char path[SHELLTRAP_PATH_MAX];
+};
+
+/* What is known of the file that was found. */
+struct answer {
+	bool found;
+	dev_t dev;				/* as stat(2) shows it */
+	char hash[SHA256_DIGEST_STRING_LENGTH];	/* empty: not known */
 };
 
 /* Identifies the content of a file: a change of the content changes a time, too. */
@@ -50,16 +58,16 @@ struct version {
 
 enum job_state {
 	JOB_NONE,
-	JOB_ASKED,	/* a writer waits for the hash */
+	JOB_ASKED,	/* a writer waits for the answer */
 	JOB_ABANDONED,	/* the writer has gone on; the worker still fills the cache */
-	JOB_DONE,	/* the hash is there for the writer that waits */
+	JOB_DONE,	/* the answer is there for the writer that waits */
 };
 
 /* The only job. The worker's lock protects the job and the allowance. */
 static struct {
 	enum job_state state;
 	struct request request;
-	char hash[SHA256_DIGEST_STRING_LENGTH];
+	struct answer answer;
 } job;
 
 static int64_t allowance = ALLOWANCE_MS;	/* ms that are left */
@@ -112,36 +120,121 @@ static bool hash_time_is_later(const struct timespec *time, uint64_t ns)
 	return time->tv_sec * UINT64_C(1000000000) + time->tv_nsec > ns;
 }
 
+/* True if somebody but root could have exchanged an entry of the directory since the alert. */
+static bool hash_directory_may_differ(const struct request *request, const char *directory)
+{
+	struct stat st;
+
+	if (stat(directory, &st))
+		return true;
+	return (st.st_uid || st.st_mode & 0022) &&
+	       hash_time_is_later(&st.st_ctim, request->time);
+}
+
+/* True if the path still leads to the same file. "skip" bytes of the path are not checked. */
+static bool hash_path_is_settled(const struct request *request, const char *path, size_t skip)
+{
+	char directory[SHELLTRAP_PATH_MAX + 64];
+	size_t len;
+
+	for (len = skip; path[len]; len++) {
+		if (path[len] != '/')
+			continue;
+		snprintf(directory, sizeof(directory), "%.*s", (int)len + 1, path);
+		if (hash_directory_may_differ(request, directory))
+			return false;
+	}
+	return true;
+}
+
+/* The path to open, and how it is reached. */
+struct candidate {
+	const char *path;
+	size_t skip;		/* bytes of the path that lead into another mount namespace */
+	const char *mounts;	/* the mount table of that namespace */
+	bool runs;		/* the path is the executable that the process runs */
+};
+
+/*
+ * On file systems such as btrfs and overlayfs stat(2) shows another device than that of the
+ * file system, which is in the mount table. On btrfs two files in different subvolumes then
+ * have the same device and inode. A user can create subvolumes and exchange them: so no other
+ * user than root may have changed the path to the file.
+ */
+static bool hash_is_on_file_system(const struct request *request, int fd,
+				   const struct candidate *candidate)
+{
+	dev_t dev;
+
+	return !mount_device(fd, candidate->mounts, &dev) && dev == request->dev &&
+	       (candidate->runs ||
+		hash_path_is_settled(request, candidate->path, candidate->skip));
+}
+
+/* True if the descriptor is the file of the request. */
+static bool hash_is_wanted(const struct request *request, int fd, const struct stat *st,
+			   const struct candidate *candidate)
+{
+	return S_ISREG(st->st_mode) && st->st_ino == request->ino &&
+	       (st->st_dev == request->dev || hash_is_on_file_system(request, fd, candidate));
+}
+
 /*
  * Opens the path with O_PATH, without reading: an attacker may have put a device or a FIFO
  * there. Returns -1 if the path is not the file of the request, or if the file was changed
  * after the alert. A renamed or deleted executable has a new ctime but the same content, so
  * for an executable that still runs only mtime counts.
  */
-static int hash_open_path(const struct request *request, const char *path, bool runs)
+static int hash_open(const struct request *request, const struct candidate *candidate)
 {
-	int fd = open(path, O_PATH | O_CLOEXEC);
+	int fd = open(candidate->path, O_PATH | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0)
 		return -1;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_dev == request->dev &&
-	    st.st_ino == request->ino &&
-	    !hash_time_is_later(runs ? &st.st_mtim : &st.st_ctim, request->time))
+	if (!fstat(fd, &st) && hash_is_wanted(request, fd, &st, candidate) &&
+	    !hash_time_is_later(candidate->runs ? &st.st_mtim : &st.st_ctim, request->time))
 		return fd;
 	close(fd);
 	return -1;
 }
 
+/* Opens the path of the request as the logger sees it. */
+static int hash_open_path(const struct request *request)
+{
+	const struct candidate candidate = {
+		.path = request->path,
+		.mounts = "/proc/self/mountinfo",
+	};
+
+	return request->path[0] == '/' ? hash_open(request, &candidate) : -1;
+}
+
+/* Opens the executable that the process runs. */
+static int hash_open_executable(const struct request *request)
+{
+	char path[64], mounts[64];
+	const struct candidate candidate = { .path = path, .mounts = mounts, .runs = true };
+
+	if (!request->pid)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%" PRIu64 "/exe", request->pid);
+	snprintf(mounts, sizeof(mounts), "/proc/%" PRIu64 "/mountinfo", request->pid);
+	return hash_open(request, &candidate);
+}
+
 /* Opens the path of the request as the process sees it, in its mount namespace. */
 static int hash_open_as(const struct request *request, uint64_t pid)
 {
-	char path[SHELLTRAP_PATH_MAX + 64];
+	char path[SHELLTRAP_PATH_MAX + 64], mounts[64];
+	struct candidate candidate = { .path = path, .mounts = mounts };
 
 	if (!pid)
 		return -1;
-	snprintf(path, sizeof(path), "/proc/%" PRIu64 "/root%s", pid, request->path);
-	return hash_open_path(request, path, false);
+	candidate.skip = snprintf(path, sizeof(path), "/proc/%" PRIu64 "/root", pid);
+	snprintf(path + candidate.skip, sizeof(path) - candidate.skip, "%s", request->path);
+	snprintf(mounts, sizeof(mounts), "/proc/%" PRIu64 "/mountinfo", pid);
+	return hash_open(request, &candidate);
 }
 
 /*
@@ -155,14 +248,10 @@ static int hash_open_as(const struct request *request, uint64_t pid)
  */
 static int hash_find_file(const struct request *request)
 {
-	char path[64];
-	int fd = -1;
+	int fd = hash_open_executable(request);
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu64 "/exe", request->pid);
-	if (request->pid)
-		fd = hash_open_path(request, path, true);
-	if (fd < 0 && request->path[0] == '/')
-		fd = hash_open_path(request, request->path, false);
+	if (fd < 0)
+		fd = hash_open_path(request);
 	if (fd < 0)
 		fd = hash_open_as(request, request->pid);
 	if (fd < 0)
@@ -191,7 +280,7 @@ static bool cache_find(const struct version *version, char *hash)
 	for (i = 0; i < CACHED; i++) {
 		if (!hash_same_version(&cache[i].version, version))
 			continue;
-		memcpy(hash, cache[i].hash, sizeof(job.hash));
+		memcpy(hash, cache[i].hash, sizeof(cache[i].hash));
 		return true;
 	}
 	return false;
@@ -202,7 +291,7 @@ static void cache_add(const struct version *version, const char *hash)
 	if (time(NULL) - version->changed.tv_sec < SETTLED_SECONDS)
 		return;
 	cache[cache_next].version = *version;
-	memcpy(cache[cache_next].hash, hash, sizeof(job.hash));
+	memcpy(cache[cache_next].hash, hash, sizeof(cache[cache_next].hash));
 	cache_next = (cache_next + 1) % CACHED;
 }
 
@@ -245,15 +334,19 @@ static void hash_read_file(int fd, char *hash)
 	cache_add(&version, hash);
 }
 
-static void hash_request(const struct request *request, char *hash)
+static void hash_request(const struct request *request, struct answer *answer)
 {
 	int fd = hash_find_file(request);
+	struct stat st;
 
-	if (fd >= 0)
-		fd = hash_reopen(fd);
 	if (fd < 0)
 		return;
-	hash_read_file(fd, hash);
+	answer->found = !fstat(fd, &st);
+	answer->dev = st.st_dev;
+	fd = hash_reopen(fd);
+	if (fd < 0)
+		return;
+	hash_read_file(fd, answer->hash);
 	close(fd);
 }
 
@@ -263,15 +356,15 @@ static void hash_request(const struct request *request, char *hash)
  */
 static void hash_work(struct worker *unused)
 {
-	char hash[SHA256_DIGEST_STRING_LENGTH] = "";
+	struct answer answer = {0};
 
 	(void)unused;
 	if (job.state != JOB_ASKED && job.state != JOB_ABANDONED)
 		return;
 	pthread_mutex_unlock(&worker.lock);
-	hash_request(&job.request, hash);
+	hash_request(&job.request, &answer);
 	pthread_mutex_lock(&worker.lock);
-	memcpy(job.hash, hash, sizeof(hash));
+	job.answer = answer;
 	job.state = job.state == JOB_ABANDONED ? JOB_NONE : JOB_DONE;
 }
 
@@ -299,7 +392,7 @@ static bool hash_wait_for(enum job_state state, const struct timespec *deadline)
  * Has the worker do the job. After the deadline the job is abandoned, but the worker ends
  * it: the next alert of the same file then finds the hash in the cache.
  */
-static void hash_do_job(const struct request *request, char *hash,
+static void hash_do_job(const struct request *request, struct answer *answer,
 			const struct timespec *deadline)
 {
 	if (!hash_wait_for(JOB_NONE, deadline))
@@ -309,7 +402,7 @@ static void hash_do_job(const struct request *request, char *hash,
 	if (!worker_ask(&worker)) {
 		job.state = JOB_NONE;
 	} else if (hash_wait_for(JOB_DONE, deadline)) {
-		memcpy(hash, job.hash, sizeof(job.hash));
+		*answer = job.answer;
 		job.state = JOB_NONE;
 		pthread_cond_broadcast(&worker.answered);
 	} else {
@@ -318,7 +411,7 @@ static void hash_do_job(const struct request *request, char *hash,
 }
 
 /* Does the job and takes the time that this needs from the allowance. */
-static void hash_do_job_in_time(const struct request *request, char *hash)
+static void hash_do_job_in_time(const struct request *request, struct answer *answer)
 {
 	int64_t begin = now_ms();
 	struct timespec deadline = deadline_in(hash_patience(begin));
@@ -326,7 +419,7 @@ static void hash_do_job_in_time(const struct request *request, char *hash)
 	/* An abandoned job may hang for long: do not wait for its end. */
 	if (job.state == JOB_ABANDONED)
 		return;
-	hash_do_job(request, hash, &deadline);
+	hash_do_job(request, answer, &deadline);
 	allowance -= now_ms() - begin;
 	if (allowance < 0)
 		allowance = 0;
@@ -349,16 +442,24 @@ static bool hash_make_request(struct request *request, const struct record *reco
 	return true;
 }
 
-const char *hash_of_file(const struct record *record)
+const struct found_file *hash_find(const struct record *record)
 {
-	static __thread char hash[SHA256_DIGEST_STRING_LENGTH];
 	static __thread struct request request;
+	static __thread struct answer answer;
+	static __thread struct found_file found;
 
-	*hash = '\0';
+	answer = (struct answer){0};
 	if (!hash_make_request(&request, record))
 		return NULL;
 	pthread_mutex_lock(&worker.lock);
-	hash_do_job_in_time(&request, hash);
+	hash_do_job_in_time(&request, &answer);
 	pthread_mutex_unlock(&worker.lock);
-	return *hash ? hash : NULL;
+	if (!answer.found)
+		return NULL;
+	found = (struct found_file){
+		.sha256 = *answer.hash ? answer.hash : NULL,
+		.dev_major = major(answer.dev),
+		.dev_minor = minor(answer.dev),
+	};
+	return &found;
 }

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "kernel/record.h"
+#include "format/format.h"
 
 /* The default limit, in bytes. */
 #define HASH_LIMIT (32 * 1024 * 1024)
@@ -23,12 +23,15 @@
 void hash_set_limit(uint64_t bytes);
 
 /**
- * hash_of_file() - The hash of the alert's file, in lower case hex.
+ * hash_find() - Find the alert's file, and hash it.
+ *
+ * The hash is in lower case hex; NULL if the file is too large, may not be read, was
+ * changed meanwhile, or was not read in time.
  *
  * Any thread; may block for up to a second. Valid until the next call in the same
- * thread. Returns NULL if the file is gone, was changed or replaced, is too large, may
- * not be read, or was not read in time.
+ * thread. Returns NULL if the file is gone, was changed or replaced, or was not found in
+ * time.
  */
-const char *hash_of_file(const struct record *record);
+const struct found_file *hash_find(const struct record *record);
 
 #endif /* OUTPUT_HASH_H */

@@ -278,9 +278,17 @@ static const char *test_group_name(uint32_t gid)
 	return gid == 33 ? "web" : gid == 4 ? "adm" : gid == 0 ? "wheel" : NULL;
 }
 
-static const char *test_file_hash(const struct record *record)
+/* Found where the alert says. */
+static const struct found_file *test_find_file(const struct record *record)
 {
-	return record->alert.process.loginuid.known ? TEST_HASH : NULL;
+	static struct found_file found;
+
+	found = (struct found_file){
+		.sha256 = TEST_HASH,
+		.dev_major = record->alert.file.dev_major.value,
+		.dev_minor = record->alert.file.dev_minor.value,
+	};
+	return record->alert.process.loginuid.known ? &found : NULL;
 }
 
 static const struct host test_host = {
@@ -292,7 +300,7 @@ const struct view test_view = {
 	.host = &test_host,
 	.user_name = test_user_name,
 	.group_name = test_group_name,
-	.file_hash = test_file_hash,
+	.find_file = test_find_file,
 	.charset = TEXT_UTF8,
 };
 

@@ -77,6 +77,13 @@ static void alert_of(struct record *record)
 	};
 }
 
+static const char *hash_of_file(const struct record *record)
+{
+	const struct found_file *found = hash_find(record);
+
+	return found ? found->sha256 : NULL;
+}
+
 /* On a busy machine the first call may give up before the hash is ready. */
 static const char *wait_for_hash(const struct record *record)
 {
@@ -192,6 +199,58 @@ TEST(an_alert_without_a_path_has_no_hash)
 	alert_of(&record);
 	record.alert.file.path = NULL;
 	assert_null(hash_of_file(&record));
+}
+
+/* Replaces fstat(), which shows another device than that of the file system, as on btrfs. */
+static unsigned int subvolume;
+
+int fstat(int fd, struct stat *st)
+{
+	int ret = fstatat(fd, "", st, AT_EMPTY_PATH);
+
+	st->st_dev += subvolume;
+	return ret;
+}
+
+/* Replaces stat(): other programs change /tmp all the time. */
+int stat(const char *name, struct stat *st)
+{
+	int ret = fstatat(AT_FDCWD, name, st, 0);
+
+	if (!strcmp(name, "/tmp/"))
+		st->st_ctim.tv_sec = 0;
+	return ret;
+}
+
+TEST(a_file_is_hashed_where_stat_shows_another_device)
+{
+	const struct found_file *found;
+	struct record record;
+
+	write_file("btrfs", "abc", 3);
+	alert_of(&record);
+	subvolume = 7;
+	assert_string_equal(wait_for_hash(&record), HASH_OF_ABC);
+	found = hash_find(&record);
+	assert_int_equal(found->dev_major, record.alert.file.dev_major.value);
+	assert_int_equal(found->dev_minor, record.alert.file.dev_minor.value + 7);
+	record.alert.file.dev_minor.value++;
+	assert_null(hash_of_file(&record));
+	subvolume = 0;
+}
+
+TEST(a_file_whose_path_a_user_may_have_exchanged_is_not_hashed)
+{
+	struct record record;
+
+	write_file("exchanged", "abc", 3);
+	alert_of(&record);
+	subvolume = 7;
+	assert_string_equal(wait_for_hash(&record), HASH_OF_ABC);
+	assert_int_equal(chmod(files_directory, 0777), 0);
+	write_file("moved", "ABC", 3);
+	assert_null(hash_of_file(&record));
+	subvolume = 0;
 }
 
 /* Replaces open(), to hang like a file system that an attacker has mounted. */
