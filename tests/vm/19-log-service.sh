@@ -38,7 +38,34 @@ in_journal()
 	log_is_complete "$scratch/log.journal" --no-loss "$@"
 }
 
+# start_in_namespace STAGE: starts a logger that waits, in a mount namespace of its own, where
+# the module seems to be at this stage. Its PID is $logger.
+start_in_namespace()
+{
+	rm -rf "$scratch/sys" "$scratch"/log.*
+	mkdir -p "$scratch/sys/shelltrap"
+	echo "$1" >"$scratch/sys/shelltrap/initstate"
+	configure "wait = yes" "[output file:$scratch/log.json]"
+	unshare --mount bash -c "mount --bind '$scratch/sys' /sys/module &&
+		exec shelltrap logger --config '$scratch/log.conf'" 2>"$scratch/log.err" &
+	logger=$!
+}
+
+start_in_namespace coming
+check "a logger that starts while the module is being loaded waits for it" \
+	wait_until 10 grep -q "not loaded; waiting for it" "$scratch/log.err"
+load_module
+check "the logger listens when the module is ready" wait_until 10 is_listening
+stop_logger
+unload_module
+start_in_namespace live
+wait "$logger"
+check "a logger that a live module does not answer says so" test $? = 4
+remove_logs
+
 install_service
+check "systemd restarts the service after any failure but a wrong configuration" \
+	test "$(systemctl show --value -p RestartPreventExitStatus shelltrap)" = 2
 check "systemd finds no fault in the unit" systemd-analyze verify --man=no shelltrap.service
 check "the service starts before the module is loaded" systemctl start shelltrap
 load_module

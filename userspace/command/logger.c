@@ -30,6 +30,9 @@
 #define TURN_MS 1000
 /* How long the end waits for outputs that hang. */
 #define END_MS 5000
+/* How long the start waits for a module that is being loaded, and how often it looks. */
+#define STARTING_MS 10000
+#define LOOK_MS 50
 
 struct logger {
 	struct config config;
@@ -147,14 +150,36 @@ static int logger_configure(struct config *config, const struct arguments *argum
 	return ret;
 }
 
+/*
+ * Tries once to reach the module. Only a module that was live before the attempt is out of
+ * reach for good if it does not answer. Returns 0 or negative errno; -EAGAIN: the module is
+ * being loaded, or was loaded meanwhile.
+ */
+static int logger_try_module(struct stream *stream)
+{
+	enum module_stage before = module_stage();
+	int error = stream_open(stream, STREAM_FROM_NOW, STREAM_ENDLESS);
+
+	if (error != -ENOENT || before == MODULE_LIVE)
+		return error;
+	return before == module_stage() && before == MODULE_ABSENT ? -ENODEV : -EAGAIN;
+}
+
 /* Returns 0, or the exit code if waiting for the module is impossible or not wanted. */
 static int logger_reach_module(const struct config *config)
 {
+	int64_t deadline = now_ms() + STARTING_MS;
 	static struct stream stream;
-	int error = stream_open(&stream, STREAM_FROM_NOW, STREAM_ENDLESS);
-	int ret = 0;
+	int error, ret = 0;
 
-	if (error && (error == -EPERM || !config->wait || module_is_loaded()))
+	while ((error = logger_try_module(&stream)) == -EAGAIN && !config->wait &&
+	       now_ms() < deadline) {
+		stream_close(&stream);
+		usleep(LOOK_MS * 1000);
+	}
+	if (error == -EAGAIN || error == -ENODEV)
+		ret = config->wait ? 0 : module_not_reached();
+	else if (error)
 		ret = stream_failed(&stream, error);
 	stream_close(&stream);
 	return ret;

@@ -87,18 +87,20 @@ static char *module_installed_path(void)
 	return path;
 }
 
-bool module_is_loaded(void)
+enum module_stage module_stage(void)
 {
 	char state[16];
 
 	read_line("/sys/module/" MODULE_NAME "/initstate", state, sizeof(state));
-	return !strcmp(state, "live") || !strcmp(state, "coming");
+	if (!strcmp(state, "live"))
+		return MODULE_LIVE;
+	return strcmp(state, "coming") ? MODULE_ABSENT : MODULE_STARTING;
 }
 
 struct module module_find(void)
 {
 	return (struct module){
-		.loaded = module_is_loaded(),
+		.loaded = module_stage() != MODULE_ABSENT,
 		.installed = module_installed_path(),
 	};
 }
@@ -141,7 +143,10 @@ int module_not_reached(void)
 	struct module module = module_find();
 	int ret;
 
-	if (module.loaded) {
+	if (module_stage() == MODULE_STARTING) {
+		complain("the module is still being loaded; try again in a moment");
+		ret = NOT_LOADED;
+	} else if (module.loaded) {
 		complain("not permitted: only the initial network namespace reaches the module");
 		ret = NOT_PERMITTED;
 	} else {

@@ -8,6 +8,12 @@
 #define MODULE_NAME "shelltrap"
 #define MODULE_PARAMETERS "/sys/module/" MODULE_NAME "/parameters"
 
+enum module_stage {
+	MODULE_ABSENT,		/* or being unloaded */
+	MODULE_STARTING,	/* it is being loaded and may not answer yet */
+	MODULE_LIVE,
+};
+
 struct module {
 	bool loaded;
 	char *installed;	/* path of the .ko for the running kernel, or NULL */
@@ -15,7 +21,7 @@ struct module {
 
 /** module_find() - Never fails: what cannot be found out counts as not there. Runs modinfo. */
 struct module module_find(void);
-bool module_is_loaded(void);
+enum module_stage module_stage(void);
 void module_free(struct module *module);
 
 /**
@@ -32,7 +38,7 @@ const char *module_hint(const struct module *module);
 /**
  * module_not_reached() - Print in one line why the family is not visible.
  *
- * Either the module is not loaded, or it is not reachable from this network namespace.
+ * The module is not loaded, or not yet, or not reachable from this network namespace.
  * Returns the exit code.
  */
 int module_not_reached(void);
