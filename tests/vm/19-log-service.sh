@@ -76,6 +76,10 @@ check "the service can get no other capability" process_has CapBnd 0000000000001
 check "the service cannot gain privileges" process_has NoNewPrivs 1
 check "the service's system calls are filtered" process_has Seccomp 2
 check "only root can read the log" test "$(stat -c %a:%U "$file")" = 640:root
+hostname moved.example
+storm named 1
+check "an alert has the host name of its time" wait_until 10 grep -q '"host":"moved.example"' "$file"
+hostname lab
 pid=$(main_pid)
 kill -KILL "$pid"
 storm second 20

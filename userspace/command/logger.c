@@ -4,7 +4,6 @@
  * reports to systemd; each output has a thread of its own, see output/writer.h.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -22,9 +21,8 @@
 #include "lib/deadline.h"
 #include "lib/exit.h"
 #include "lib/message.h"
-#include "lib/xalloc.h"
 #include "output/hash.h"
-#include "output/writer.h"
+#include "output/writers.h"
 
 /* How often the main thread saves the state and reports to systemd. */
 #define TURN_MS 1000
@@ -34,12 +32,16 @@
 #define STARTING_MS 10000
 #define LOOK_MS 50
 
+struct arguments;
+
 struct logger {
+	const struct arguments *arguments;
 	struct config config;
 	struct progress progress;
 	struct host host;
 	struct view view;
-	struct writer *writers[OUTPUTS_MAX];
+	struct writers writers;
+	bool pending;		/* a writer that hangs keeps the configuration from being applied */
 	bool save_fails;	/* and a message said so */
 	struct buffer status;	/* the status line that systemd has */
 	uint64_t watchdog_ms;	/* systemd's timeout; 0: there is no watchdog */
@@ -52,6 +54,7 @@ struct arguments {
 	const char *state;
 	const struct format *format;
 	bool wait;
+	bool check;
 	const char *outputs[OUTPUTS_MAX];
 	unsigned int count;
 };
@@ -90,6 +93,8 @@ static const struct command_option logger_options[] = {
 	  "shelltrap.conf(5)", OPTION_STRING(struct arguments, config) },
 	{ "wait", NULL, "wait until the module is loaded, instead of ending with exit code 3",
 	  OPTION_FLAG(struct arguments, wait) },
+	{ "check", NULL, "check the configuration, say what the service needs for it, and end",
+	  OPTION_FLAG(struct arguments, check) },
 	{}
 };
 
@@ -98,56 +103,109 @@ static const struct usage usage = {
 	.synopsis = "[OPTION]...",
 	.purpose =
 	"Writes each alert exactly once to every output, across restarts, until SIGTERM or "
-	"SIGINT. SIGHUP opens the output files anew.",
+	"SIGINT. SIGHUP opens the output files and reads the configuration anew.",
 	.options = logger_options,
 };
 
-/* The standard file may be missing, but not a file that --config names. */
-static int logger_read_config(struct config *config, const struct arguments *arguments,
-			      struct buffer *fault)
+static const char *logger_config_path(const struct arguments *arguments)
 {
-	const char *path = arguments->config ? arguments->config : CONFIG_FILE;
-	int ret = config_read(config, path, fault);
-
-	if (!ret || (ret == -ENOENT && !arguments->config))
-		return 0;
-	complain("%s", fault->data);
-	return WRONG_USAGE;
+	return arguments->config ? arguments->config : CONFIG_FILE;
 }
 
-static int logger_apply_arguments(struct config *config, const struct arguments *arguments,
-				  struct buffer *fault)
+/* The standard file may be missing, but not a file that --config names. */
+static int logger_read_config(struct config *config, const struct arguments *arguments,
+			      struct buffer *faults)
 {
-	unsigned int i;
+	int ret = config_read(config, logger_config_path(arguments), faults);
 
-	buffer_reset(fault);
-	if (arguments->state && config_set_state(config, arguments->state, fault))
-		return wrong_usage(&usage, "--state: %s", fault->data);
-	if (arguments->count)
-		config_drop_outputs(config);
-	for (i = 0; i < arguments->count; i++)
-		if (config_add_output(config, arguments->outputs[i], fault))
-			return wrong_usage(&usage, "--output: %s", fault->data);
-	if (arguments->format)
-		config_set_format(config, arguments->format);
-	config->wait |= arguments->wait;
-	if (config_finish(config, fault))
-		return wrong_usage(&usage, "%s", fault->data);
-	if (!config->count)
-		return wrong_usage(&usage, "no output: give --output, or name one in %s",
-				   arguments->config ? arguments->config : CONFIG_FILE);
+	if (ret != -ENOENT || arguments->config)
+		return ret;
+	buffer_reset(faults);
 	return 0;
 }
 
-static int logger_configure(struct config *config, const struct arguments *arguments)
+static int logger_apply_outputs(struct config *config, const struct arguments *arguments)
 {
 	struct buffer fault = {0};
-	int ret = logger_read_config(config, arguments, &fault);
+	unsigned int i;
+	int ret = 0;
 
-	if (!ret)
-		ret = logger_apply_arguments(config, arguments, &fault);
+	if (arguments->count)
+		config_drop_outputs(config);
+	for (i = 0; i < arguments->count; i++) {
+		if (!config_add_output(config, arguments->outputs[i], &fault))
+			continue;
+		ret = wrong_usage(&usage, "--output: %s", fault.data);
+		buffer_reset(&fault);
+	}
 	buffer_free(&fault);
 	return ret;
+}
+
+static int logger_apply_arguments(struct config *config, const struct arguments *arguments)
+{
+	struct buffer fault = {0};
+	int ret = logger_apply_outputs(config, arguments);
+
+	if (arguments->state && config_set_state(config, arguments->state, &fault))
+		ret = wrong_usage(&usage, "--state: %s", fault.data);
+	buffer_free(&fault);
+	if (arguments->format)
+		config_set_format(config, arguments->format);
+	config->wait |= arguments->wait;
+	return ret;
+}
+
+static void logger_print_faults(const struct buffer *faults)
+{
+	const char *line, *end;
+
+	for (line = faults->data; line && *line; line = end + 1) {
+		end = strchr(line, '\n');
+		complain("%.*s", (int)(end - line), line);
+	}
+}
+
+/* Reads file and command line, and prints all faults. Returns 0 or the exit code. */
+static int logger_configure(struct config *config, const struct arguments *arguments)
+{
+	struct buffer faults = {0};
+	int ret;
+
+	config_init(config);
+	ret = logger_read_config(config, arguments, &faults) ? WRONG_USAGE : 0;
+	if (logger_apply_arguments(config, arguments) || config_finish(config, &faults))
+		ret = WRONG_USAGE;
+	logger_print_faults(&faults);
+	buffer_free(&faults);
+	if (!ret && !config->count)
+		ret = wrong_usage(&usage, "no output: give --output, or name one in %s",
+				  logger_config_path(arguments));
+	return ret;
+}
+
+/* Says what the service of the shipped unit needs besides its own rights. */
+static void logger_print_needs(const struct config *config)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->count; i++) {
+		const char *needs = output_needs(config->outputs[i].name);
+
+		if (needs)
+			printf("%s: %s\n", config->outputs[i].name, needs);
+	}
+	if (config->hash)
+		puts("hash: the service reads the files that every user may read; for all files "
+		     "it needs the drop-in examples/hash/shelltrap-hash.conf");
+}
+
+static int logger_check(const struct config *config, const struct arguments *arguments)
+{
+	printf("%s: no fault, %u output%s\n", logger_config_path(arguments), config->count,
+	       config->count == 1 ? "" : "s");
+	logger_print_needs(config);
+	return DONE;
 }
 
 /*
@@ -185,12 +243,12 @@ static int logger_reach_module(const struct config *config)
 	return ret;
 }
 
-static volatile sig_atomic_t reopen;
+static volatile sig_atomic_t reload;
 
-static void logger_request_reopen(int number)
+static void logger_request_reload(int number)
 {
 	(void)number;
-	reopen = 1;
+	reload = 1;
 }
 
 static void logger_interrupt(int number)
@@ -205,7 +263,7 @@ static void logger_interrupt(int number)
  */
 static void logger_take_signals(sigset_t *before)
 {
-	struct sigaction action = { .sa_handler = logger_request_reopen };
+	struct sigaction action = { .sa_handler = logger_request_reload };
 	sigset_t blocked;
 
 	stop_on_signals();
@@ -231,67 +289,96 @@ static void logger_report_save(struct logger *logger, int error)
 	logger->save_fails = error;
 }
 
-static bool logger_is_healthy(const struct logger *logger, int64_t now)
-{
-	unsigned int i;
-
-	for (i = 0; i < logger->config.count; i++)
-		if (!writer_is_healthy(logger->writers[i], now))
-			return false;
-	return true;
-}
-
-static bool logger_all_ended(const struct logger *logger)
-{
-	unsigned int i;
-
-	for (i = 0; i < logger->config.count; i++)
-		if (!atomic_load(&logger->writers[i]->ended))
-			return false;
-	return true;
-}
-
 static void logger_feed_watchdog(struct logger *logger)
 {
 	int64_t now = now_ms();
 
 	if (!logger->watchdog_ms || now - logger->fed < (int64_t)logger->watchdog_ms / 3 ||
-	    !logger_is_healthy(logger, now))
+	    !writers_are_healthy(&logger->writers, now))
 		return;
 	sd_notify(0, "WATCHDOG=1");
 	logger->fed = now;
 }
 
-/* The line in "systemctl status": how much each output has written, and what fails. */
+/* The line in "systemctl status". */
 static void logger_notify_status(struct logger *logger)
 {
 	struct buffer status = {0};
-	unsigned int i;
 
 	buffer_puts(&status, "STATUS=");
-	for (i = 0; i < logger->config.count; i++) {
-		struct writer *writer = logger->writers[i];
-		const char *failing = atomic_load(&writer->failing);
-
-		buffer_printf(&status, "%s%s: %" PRIuFAST64 " written", i ? "; " : "",
-			      writer->output.name, atomic_load(&writer->written));
-		if (failing)
-			buffer_printf(&status, ", %s fails", failing);
-	}
+	writers_put_status(&logger->writers, &status);
 	if (!logger->status.len || strcmp(logger->status.data, status.data))
 		sd_notify(0, status.data);
 	buffer_free(&logger->status);
 	logger->status = status;
 }
 
-static void logger_reopen(struct logger *logger)
+/* Settings that the writers take when they start. */
+static void logger_take_settings(struct logger *logger)
 {
-	unsigned int i;
+	channel_receive_buffer(logger->config.receive_buffer);
+	hash_set_limit(logger->config.hash_limit);
+	logger->view.find_file = logger->config.hash ? hash_find : NULL;
+}
 
-	for (i = 0; i < logger->config.count; i++) {
-		atomic_store(&logger->writers[i]->reopen, true);
-		writer_wake(logger->writers[i]);
+/* Returns 0 or negative errno; a writer that hangs is no error. */
+static int logger_apply(struct logger *logger, int64_t deadline)
+{
+	int ret = writers_apply(&logger->writers, &logger->config, deadline);
+
+	logger->pending = ret == -EBUSY;
+	return logger->pending ? 0 : ret;
+}
+
+/* The state file stays: all that is known of the outputs is in it. */
+static void logger_keep_state(struct logger *logger, struct config *config)
+{
+	if (strcmp(config->state, logger->config.state))
+		complain("state: %s stays until the logger is restarted", logger->config.state);
+	free(config->state);
+	config->state = logger->config.state;
+	logger->config.state = NULL;
+}
+
+/*
+ * Reads the configuration anew. A faulty one changes nothing. Writers whose output is the
+ * same go on; all are replaced if a setting of all outputs has changed.
+ */
+static int logger_reload(struct logger *logger)
+{
+	int64_t deadline = now_ms() + END_MS;
+	struct config config;
+
+	writers_reopen(&logger->writers);
+	if (logger_configure(&config, logger->arguments)) {
+		complain("the configuration stays as it was");
+		config_free(&config);
+		return 0;
 	}
+	logger_keep_state(logger, &config);
+	if (!config_same_settings(&config, &logger->config))
+		writers_stop(&logger->writers, deadline);
+	config_free(&logger->config);
+	logger->config = config;
+	logger_take_settings(logger);
+	return logger_apply(logger, deadline);
+}
+
+/* One turn of the main thread. Returns 0 or negative errno. */
+static int logger_take_turn(struct logger *logger)
+{
+	int ret = 0;
+
+	if (reload) {
+		reload = 0;
+		ret = logger_reload(logger);
+	} else if (logger->pending) {
+		ret = logger_apply(logger, now_ms());
+	}
+	logger_report_save(logger, progress_save(&logger->progress));
+	logger_notify_status(logger);
+	logger_feed_watchdog(logger);
+	return ret;
 }
 
 static int logger_watch_writers(struct logger *logger, const sigset_t *signals)
@@ -301,51 +388,10 @@ static int logger_watch_writers(struct logger *logger, const sigset_t *signals)
 	sd_notify(0, "READY=1");
 	while (!stop_requested()) {
 		ppoll(NULL, 0, &pause, signals);
-		if (reopen) {
-			reopen = 0;
-			logger_reopen(logger);
-		}
-		logger_report_save(logger, progress_save(&logger->progress));
-		logger_notify_status(logger);
-		logger_feed_watchdog(logger);
-		if (logger_all_ended(logger))
+		if (logger_take_turn(logger) || writers_have_ended(&logger->writers))
 			return FAILED;
 	}
 	return DONE;
-}
-
-static int logger_start_writers(struct logger *logger)
-{
-	unsigned int i;
-
-	for (i = 0; i < logger->config.count; i++) {
-		int error;
-
-		logger->writers[i] = xcalloc(1, sizeof(*logger->writers[i]));
-		error = writer_start(logger->writers[i], &logger->config.outputs[i],
-				     &logger->progress, &logger->view);
-		if (!error)
-			continue;
-		complain("starting a thread failed: %s", strerror(-error));
-		return FAILED;
-	}
-	return 0;
-}
-
-/*
- * A writer that hangs may still use its memory, which is therefore not freed before the
- * process ends.
- */
-static void logger_end_writers(struct logger *logger)
-{
-	int64_t deadline = now_ms() + END_MS;
-	unsigned int i;
-
-	for (i = 0; i < logger->config.count; i++) {
-		if (logger->writers[i] && !writer_join(logger->writers[i], deadline))
-			complain("%s: hangs; leaving it", logger->config.outputs[i].name);
-	}
-	logger_report_save(logger, progress_sync(&logger->progress, END_MS));
 }
 
 static int logger_run(struct logger *logger)
@@ -357,12 +403,13 @@ static int logger_run(struct logger *logger)
 	logger_take_signals(&signals);
 	if (sd_watchdog_enabled(0, &usec) > 0)
 		logger->watchdog_ms = usec / 1000;
-	ret = logger_start_writers(logger);
+	ret = logger_apply(logger, now_ms()) ? FAILED : 0;
 	if (!ret)
 		ret = logger_watch_writers(logger, &signals);
 	sd_notify(0, "STOPPING=1");
 	request_stop();
-	logger_end_writers(logger);
+	writers_stop(&logger->writers, now_ms() + END_MS);
+	logger_report_save(logger, progress_sync(&logger->progress, END_MS));
 	return ret;
 }
 
@@ -389,15 +436,17 @@ static int logger_start(struct logger *logger)
 		return ret;
 	setlocale(LC_CTYPE, "");
 	tzset();
-	channel_receive_buffer(logger->config.receive_buffer);
-	hash_set_limit(logger->config.hash_limit);
 	host_read(&logger->host);
 	logger->view = (struct view){
 		.host = &logger->host,
 		.user_name = user_name,
 		.group_name = group_name,
-		.find_file = logger->config.hash ? hash_find : NULL,
 		.charset = text_charset(),
+	};
+	logger_take_settings(logger);
+	logger->writers = (struct writers){
+		.progress = &logger->progress,
+		.view = &logger->view,
 	};
 	return logger_open_state(logger);
 }
@@ -410,7 +459,9 @@ int logger_main(int argc, char **argv)
 
 	if (ret >= 0)
 		return ret;
-	config_init(&logger.config);
+	logger.arguments = &arguments;
 	ret = logger_configure(&logger.config, &arguments);
-	return ret ? ret : logger_start(&logger);
+	if (ret)
+		return ret;
+	return arguments.check ? logger_check(&logger.config, &arguments) : logger_start(&logger);
 }

@@ -63,7 +63,7 @@ _shelltrap()
 		*)
 			case ${COMP_WORDS[1]} in
 			watch) words="--format --count --timeout --from --color --help --version" ;;
-			logger) words="--output --format --state --config --wait --help --version" ;;
+			logger) words="--output --format --state --config --wait --check --help --version" ;;
 			replay) words="--from --format --color --help --version" ;;
 			report) words="--output --format --help --version" ;;
 			status) words="--json --prometheus --output --help --version" ;;

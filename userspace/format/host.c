@@ -10,8 +10,13 @@
 void host_read(struct host *host)
 {
 	memset(host, 0, sizeof(*host));
-	gethostname(host->name, sizeof(host->name) - 1);
+	host_read_name(host);
 	read_line("/proc/sys/kernel/random/boot_id", host->boot_id, sizeof(host->boot_id));
+}
+
+void host_read_name(struct host *host)
+{
+	gethostname(host->name, sizeof(host->name) - 1);
 }
 
 /* Moves *path after its next component; false at the end of the path. */

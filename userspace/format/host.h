@@ -15,6 +15,9 @@ struct host {
 /** host_read() - Read the host name and the boot id. */
 void host_read(struct host *host);
 
+/** host_read_name() - Read the host name again: it may have changed. */
+void host_read_name(struct host *host);
+
 /* A part of a cgroup path, which the caller keeps. */
 struct span {
 	const char *start;

@@ -24,7 +24,8 @@
 
 struct parser {
 	struct config *config;
-	struct buffer *fault;
+	struct buffer *faults;		/* a line for each fault */
+	struct buffer *fault;		/* the text of the current fault */
 	struct config_output *output;	/* of the current section; NULL: [log] */
 	bool seen_log;
 };
@@ -49,7 +50,9 @@ void config_drop_outputs(struct config *config)
 void config_free(struct config *config)
 {
 	config_drop_outputs(config);
+	free(config->path);
 	free(config->state);
+	config->path = NULL;
 	config->state = NULL;
 }
 
@@ -230,9 +233,9 @@ static const char *config_section_output(const char *section)
 	return name;
 }
 
-static int config_begin_section(struct parser *parser, const char *section)
+static int config_begin_section(struct parser *parser, const struct ini_section *section)
 {
-	const char *name = config_section_output(section);
+	const char *name = config_section_output(section->name);
 	struct config *config = parser->config;
 
 	parser->output = NULL;
@@ -240,11 +243,12 @@ static int config_begin_section(struct parser *parser, const char *section)
 		if (config_add_output(config, name, parser->fault))
 			return -EINVAL;
 		parser->output = &config->outputs[config->count - 1];
+		parser->output->line = section->line;
 		return 0;
 	}
-	if (strcmp(section, "log")) {
+	if (strcmp(section->name, "log")) {
 		buffer_printf(parser->fault, "no such section: [%s]; use [log] or [output DEST]",
-			      section);
+			      section->name);
 		return -EINVAL;
 	}
 	if (parser->seen_log) {
@@ -300,81 +304,98 @@ static int config_set_key(struct parser *parser, const char *name, const char *v
 	return 0;
 }
 
-/* Puts "PATH:LINE: " before a fault. */
-static void config_add_line(struct buffer *fault, const char *path, unsigned int line)
+/* Ends a fault of this line, whose text is in parser->fault. */
+static void config_end_fault(struct parser *parser, unsigned int line)
 {
-	struct buffer what = *fault;
-
-	*fault = (struct buffer){0};
-	buffer_printf(fault, "%s:%u: %s", path, line, what.data);
-	buffer_free(&what);
+	ini_fault(parser->faults, parser->config->path, line, "%s", parser->fault->data);
+	buffer_reset(parser->fault);
 }
 
-/* After a fault, *line is its line. */
-static int config_take_section(struct parser *parser, const struct ini *ini, unsigned int number,
-			       unsigned int *line)
+/* The keys of a section that is faulty itself are not looked at. */
+static int config_take_section(struct parser *parser, const struct ini *ini, unsigned int number)
 {
+	const struct ini_section *section = &ini->sections[number];
 	unsigned int i;
+	int ret = 0;
 
-	*line = ini->sections[number].line;
-	if (config_begin_section(parser, ini->sections[number].name))
+	if (config_begin_section(parser, section)) {
+		config_end_fault(parser, section->line);
 		return -EINVAL;
+	}
 	for (i = 0; i < ini->nr_entries; i++) {
 		const struct ini_entry *entry = &ini->entries[i];
 
-		*line = entry->line;
-		if (entry->section == number && config_set_key(parser, entry->key, entry->value))
-			return -EINVAL;
-	}
-	return 0;
-}
-
-static int config_take_sections(struct parser *parser, const struct ini *ini, const char *path)
-{
-	unsigned int i, line;
-
-	for (i = 0; i < ini->nr_sections; i++) {
-		if (!config_take_section(parser, ini, i, &line))
+		if (entry->section != number || !config_set_key(parser, entry->key, entry->value))
 			continue;
-		config_add_line(parser->fault, path, line);
-		return -EINVAL;
+		config_end_fault(parser, entry->line);
+		ret = -EINVAL;
 	}
-	return 0;
-}
-
-int config_read(struct config *config, const char *path, struct buffer *fault)
-{
-	struct parser parser = { .config = config, .fault = fault };
-	struct buffer faults = {0};
-	struct ini ini;
-	int ret = ini_read(&ini, path, INI_INDENT_IS_NOTHING, &faults);
-
-	/* ini_read() reports each fault in a line of its own: return the first one. */
-	if (ret)
-		buffer_add(fault, faults.data, strcspn(faults.data, "\n"));
-	else
-		ret = config_take_sections(&parser, &ini, path);
-	ini_free(&ini);
-	buffer_free(&faults);
 	return ret;
 }
 
-int config_finish(struct config *config, struct buffer *fault)
+static int config_take_sections(struct config *config, const struct ini *ini,
+				struct buffer *faults)
 {
+	struct buffer fault = {0};
+	struct parser parser = { .config = config, .faults = faults, .fault = &fault };
 	unsigned int i;
+	int ret = 0;
+
+	/* ini_read() has reported a section without a name. */
+	for (i = 0; i < ini->nr_sections; i++)
+		if (*ini->sections[i].name && config_take_section(&parser, ini, i))
+			ret = -EINVAL;
+	buffer_free(&fault);
+	return ret;
+}
+
+int config_read(struct config *config, const char *path, struct buffer *faults)
+{
+	struct ini ini;
+	int ret = ini_read(&ini, path, INI_INDENT_IS_NOTHING, faults);
+
+	free(config->path);
+	config->path = xstrdup(path);
+	/* After a faulty line the others are checked all the same. */
+	if (!ret || ret == -EINVAL)
+		if (config_take_sections(config, &ini, faults))
+			ret = -EINVAL;
+	ini_free(&ini);
+	return ret;
+}
+
+static void config_finish_fault(const struct config *config, const struct config_output *output,
+				const char *fault, struct buffer *faults)
+{
+	if (output->line)
+		ini_fault(faults, config->path, output->line, "format: %s", fault);
+	else
+		buffer_printf(faults, "--output: %s\n", fault);
+}
+
+int config_finish(struct config *config, struct buffer *faults)
+{
+	struct buffer fault = {0};
+	unsigned int i;
+	int ret = 0;
 
 	for (i = 0; i < config->count; i++) {
 		struct config_output *output = &config->outputs[i];
 
 		if (output->sync == SYNC_INHERITED)
 			output->sync = config->sync;
-		if (output->format)
+		if (output->format || !config_set_output_format(output, config->format, &fault))
 			continue;
-		buffer_reset(fault);
-		buffer_puts(fault, "format: ");
-		if (config_set_output_format(output, config->format, fault))
-			return -EINVAL;
-		buffer_reset(fault);
+		config_finish_fault(config, output, fault.data, faults);
+		buffer_reset(&fault);
+		ret = -EINVAL;
 	}
-	return 0;
+	buffer_free(&fault);
+	return ret;
+}
+
+bool config_same_settings(const struct config *a, const struct config *b)
+{
+	return a->receive_buffer == b->receive_buffer && a->hash == b->hash &&
+	       a->hash_limit == b->hash_limit;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * shelltrap.conf(5): what "shelltrap logger" writes, where, and in which format. All functions
- * run in the main thread, before the writers start.
+ * run in the main thread.
  */
 #ifndef OUTPUT_CONFIG_H
 #define OUTPUT_CONFIG_H
@@ -17,11 +17,13 @@
 
 struct config_output {
 	char *name;			/* "file:/var/log/x" */
+	unsigned int line;		/* of its section; 0: it is from the command line */
 	const struct format *format;	/* NULL until config_finish(): config.format */
 	enum output_sync sync;
 };
 
 struct config {
+	char *path;			/* of the file that was read, or NULL */
 	char *state;			/* absolute path of the state file */
 	bool wait;			/* until the module is loaded */
 	uint64_t receive_buffer;	/* bytes */
@@ -39,11 +41,11 @@ void config_free(struct config *config);
 
 /**
  * config_read() - Read a file into *config; what the file does not set stays.
+ * @faults: gets a line for each fault: "FILE:LINE: ..."
  *
- * Returns 0, or negative errno with the first fault in *fault: "FILE:LINE: ...".
- * -ENOENT: the file does not exist.
+ * Returns 0 or negative errno. -ENOENT: the file does not exist.
  */
-int config_read(struct config *config, const char *path, struct buffer *fault);
+int config_read(struct config *config, const char *path, struct buffer *faults);
 
 /*
  * For the options of the command line. Both copy the string, and return 0 or -EINVAL with
@@ -59,11 +61,14 @@ void config_set_format(struct config *config, const struct format *format);
 
 /**
  * config_finish() - Complete the outputs and check them; to be called once, at the end.
+ * @faults: gets a line for each fault, as from config_read()
  *
  * Gives each output the format and the sync mode of [log] where its section sets none,
- * and checks that the output accepts the format. Returns 0, or -EINVAL with the reason
- * in *fault.
+ * and checks that the output accepts the format. Returns 0 or -EINVAL.
  */
-int config_finish(struct config *config, struct buffer *fault);
+int config_finish(struct config *config, struct buffer *faults);
+
+/** config_same_settings() - Compare what holds for all outputs, except the state file. */
+bool config_same_settings(const struct config *a, const struct config *b);
 
 #endif /* OUTPUT_CONFIG_H */

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,22 @@ static const char *file_target_fault(const char *path)
 	if (path[0] != '/' || path[strlen(path) - 1] == '/')
 		return "needs the absolute path of a file, as in file:/var/log/alerts.json";
 	return NULL;
+}
+
+/* The shipped unit may write to these directories only. */
+static const char *file_needs(const char *path)
+{
+	static char needs[PATH_MAX + 64];
+	char *directory;
+
+	if (!strncmp(path, "/var/log/shelltrap/", strlen("/var/log/shelltrap/")) ||
+	    !strncmp(path, "/var/lib/shelltrap/", strlen("/var/lib/shelltrap/")))
+		return NULL;
+	directory = path_directory(path);
+	snprintf(needs, sizeof(needs), "the service needs a drop-in with ReadWritePaths=%s",
+		 directory);
+	free(directory);
+	return needs;
 }
 
 /* O_NONBLOCK: to open a FIFO that has no reader must not block. */
@@ -290,6 +307,7 @@ static bool file_has_moved(const struct output *output)
 const struct output_kind output_file = {
 	.name = "file",
 	.target_fault = file_target_fault,
+	.needs = file_needs,
 	.open = file_open,
 	.write = file_write,
 	.flush = file_flush,

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/console.h"
+
 static const struct output_kind *const kinds[] = {
 	&output_stdout,
 	&output_file,
@@ -39,6 +41,14 @@ const char *output_name_fault(const char *name)
 	return kind->target_fault(target ? target : "");
 }
 
+const char *output_needs(const char *name)
+{
+	const char *target;
+	const struct output_kind *kind = output_find_kind(name, &target);
+
+	return kind->needs ? kind->needs(target ? target : "") : NULL;
+}
+
 bool output_accepts(const char *name, const struct format *format)
 {
 	const char *target;
@@ -64,6 +74,11 @@ void output_close_fd(struct output *output)
 	if (output->fd >= 0)
 		close(output->fd);
 	output->fd = -1;
+}
+
+bool output_ends(const struct output *output)
+{
+	return atomic_load(&output->stop) || stop_requested();
 }
 
 short output_wait(const struct output *output, int fd, short events, int ms)

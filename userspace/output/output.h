@@ -8,6 +8,7 @@
 #ifndef OUTPUT_OUTPUT_H
 #define OUTPUT_OUTPUT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -59,16 +60,18 @@ struct output {
 	enum output_sync sync;
 	int fd;				/* -1: not open */
 	int wake;			/* an eventfd; readable: return to the writer soon */
+	atomic_bool stop;		/* the writer of this output ends */
 	bool has_partial_line;		/* a file: a part of a line stands after complete_size */
 	off_t complete_size;		/* a file: bytes before the line that is being written */
 	struct lookup *lookup;		/* a network output: the look-up under way, or NULL */
+	int64_t looked_up;		/* a network output: when the last look-up ended, in ms */
 	struct tcp *tcp;
 	char reason[128];		/* of the last failure, where errno does not explain it */
 };
 
 /*
- * A kind of output. All its functions but target_fault run in the thread of the writer.
- * Those that return an int return 0 or negative errno; the writer tries again later.
+ * A kind of output. All its functions but target_fault and needs run in the thread of the
+ * writer. Those that return an int return 0 or negative errno; the writer tries again later.
  * write and flush return -ERESTART when records that were written were lost: the writer
  * then writes all records after the cursor that flush gave last once more.
  */
@@ -79,6 +82,11 @@ struct output_kind {
 	 * wrong with it, or NULL. No function: nothing may follow the name.
 	 */
 	const char *(*target_fault)(const char *target);
+	/*
+	 * Returns what the service needs for this target besides the shipped unit, or NULL.
+	 * No function: nothing.
+	 */
+	const char *(*needs)(const char *target);
 	bool allows_text;	/* also the format "text", which no program reads back */
 	/*
 	 * Opens the output. *cursor is what the state file holds; where the output itself
@@ -119,6 +127,13 @@ extern const struct output_kind output_udp;
 const char *output_name_fault(const char *name);
 
 /**
+ * output_needs() - What the service needs for an output besides the shipped unit, or NULL.
+ *
+ * Main thread only; valid until the next call. The name must have no fault.
+ */
+const char *output_needs(const char *name);
+
+/**
  * output_accepts() - Check whether an output may have a format.
  *
  * Any thread. The name must have no fault.
@@ -140,6 +155,9 @@ void output_init(struct output *output, const char *name, const struct format *f
  * Serves as close() of a kind that has no more to free.
  */
 void output_close_fd(struct output *output);
+
+/** output_ends() - True once the writer of this output should end. Any thread. */
+bool output_ends(const struct output *output);
 
 /**
  * output_wait() - Wait for events of a descriptor.

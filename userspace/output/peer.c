@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/deadline.h"
 #include "lib/lookup.h"
 #include "lib/number.h"
 
@@ -16,6 +17,8 @@
 #define LOOKUP_MS	500
 /* How long an address may take to accept the connection. */
 #define CONNECT_MS	5000
+/* How old a look-up of a peer that cannot be noticed to move may be. */
+#define LOOKUP_AGE_MS	60000
 
 #define PORT_MAX 65535
 
@@ -62,6 +65,12 @@ const char *peer_target_fault(const char *path)
 	return "needs //HOST:PORT after the ':', with an IPv6 address in brackets: //[::1]:514";
 }
 
+const char *peer_needs(const char *target)
+{
+	(void)target;
+	return "the service needs the drop-in examples/service/network.conf to use the network";
+}
+
 static void peer_drop_lookup(struct output *output)
 {
 	if (output->lookup)
@@ -70,7 +79,7 @@ static void peer_drop_lookup(struct output *output)
 }
 
 /* Returns -EAGAIN if the look-up takes longer; the next call waits for the same look-up. */
-static int peer_look_up(struct output *output, int type)
+static int peer_look_up(struct output *output, int type, int ms)
 {
 	struct peer peer;
 
@@ -78,7 +87,7 @@ static int peer_look_up(struct output *output, int type)
 		output->lookup = lookup_start(peer.host, peer.port, type);
 	if (!output->lookup)
 		return -ENOMEM;
-	if (output_wait(output, lookup_fd(output->lookup), POLLIN, LOOKUP_MS))
+	if (output_wait(output, lookup_fd(output->lookup), POLLIN, ms))
 		return 0;
 	snprintf(output->reason, sizeof(output->reason), "its host name is still being looked up");
 	return -EAGAIN;
@@ -155,12 +164,56 @@ int peer_connect(struct output *output, int type)
 	int ret = peer_check_network(output);
 
 	if (!ret)
-		ret = peer_look_up(output, type);
+		ret = peer_look_up(output, type, LOOKUP_MS);
 	if (ret)
 		return ret;
 	ret = peer_connect_to_any(output);
 	peer_drop_lookup(output);
+	output->looked_up = now_ms();
 	return ret;
+}
+
+/* True if the socket is connected to one of the addresses. */
+static bool peer_is_among(const struct output *output, const struct addrinfo *address)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer);
+
+	if (getpeername(output->fd, (struct sockaddr *)&peer, &len))
+		return false;
+	for (; address; address = address->ai_next)
+		if (address->ai_addrlen == len && !memcmp(address->ai_addr, &peer, len))
+			return true;
+	return false;
+}
+
+/* Connects to the addresses of a look-up that is over; the old socket stays if that fails. */
+static void peer_move(struct output *output)
+{
+	const struct addrinfo *address;
+	int before = output->fd;
+
+	if (lookup_result(output->lookup, &address) || peer_is_among(output, address))
+		return;
+	output->fd = -1;
+	if (peer_connect_to_any(output))
+		output->fd = before;
+	else
+		close(before);
+}
+
+void peer_follow(struct output *output, int type)
+{
+	if (!output->lookup && now_ms() - output->looked_up < LOOKUP_AGE_MS)
+		return;
+	/* Only the first record waits: a name service that hangs must not delay each one. */
+	if (peer_look_up(output, type, output->lookup ? 0 : LOOKUP_MS)) {
+		output->reason[0] = '\0';
+		return;
+	}
+	peer_move(output);
+	peer_drop_lookup(output);
+	output->looked_up = now_ms();
 }
 
 void peer_close(struct output *output)

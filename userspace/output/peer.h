@@ -12,6 +12,9 @@
  */
 const char *peer_target_fault(const char *path);
 
+/** peer_needs() - What the service needs to reach a collector. */
+const char *peer_needs(const char *target);
+
 /**
  * peer_connect() - Look the host up, and connect output->fd to it.
  *
@@ -21,6 +24,16 @@ const char *peer_target_fault(const char *path);
  * look-up goes on; call again for its result.
  */
 int peer_connect(struct output *output, int type);
+
+/**
+ * peer_follow() - Connect output->fd anew if the host has moved.
+ *
+ * For a datagram socket, on which nothing shows that its peer is gone. Looks the host up
+ * again when the last look-up is a minute old, for which it blocks the writer for at most
+ * half a second; a look-up that takes longer is used by a later call. Until a look-up
+ * succeeds, and while the host keeps its address, the socket stays as it is.
+ */
+void peer_follow(struct output *output, int type);
 
 /** peer_close() - Close output->fd and abandon a look-up. */
 void peer_close(struct output *output);

@@ -16,7 +16,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "lib/console.h"
 #include "lib/deadline.h"
 #include "lib/xalloc.h"
 #include "output/output.h"
@@ -276,7 +275,7 @@ static int tcp_flush(struct output *output, struct cursor *cursor)
 	tcp_lose_if_ended(output);
 	if (tcp_take_lost_messages(tcp))
 		return -ERESTART;
-	if (output->fd < 0 || (stop_requested() && tcp_finish(output)))
+	if (output->fd < 0 || (output_ends(output) && tcp_finish(output)))
 		tcp->certain = (struct milestone){ *cursor, tcp->sent };
 	else
 		tcp_settle(output, cursor);
@@ -287,6 +286,7 @@ static int tcp_flush(struct output *output, struct cursor *cursor)
 const struct output_kind output_tcp = {
 	.name = "tcp",
 	.target_fault = peer_target_fault,
+	.needs = peer_needs,
 	.open = tcp_open,
 	.write = tcp_write,
 	.flush = tcp_flush,

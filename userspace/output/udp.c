@@ -22,14 +22,18 @@ static void udp_put_message(struct buffer *out, const struct output *output,
 
 static int udp_write(struct output *output, const struct item *item)
 {
-	int ret = udp_open(output, NULL);
+	int ret;
 
+	if (output->fd >= 0)
+		peer_follow(output, SOCK_DGRAM);
+	ret = udp_open(output, NULL);
 	return ret ? ret : datagram_write(output, item, udp_put_message, "too long for a datagram");
 }
 
 const struct output_kind output_udp = {
 	.name = "udp",
 	.target_fault = peer_target_fault,
+	.needs = peer_needs,
 	.open = udp_open,
 	.write = udp_write,
 	.close = peer_close,

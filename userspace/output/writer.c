@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -12,9 +13,9 @@
 
 #include "format/summary.h"
 #include "kernel/module.h"
-#include "lib/console.h"
 #include "lib/deadline.h"
 #include "lib/message.h"
+#include "lib/xalloc.h"
 
 /* A record is flushed and its cursor is given to progress within this time. */
 #define FLUSH_MS	1000
@@ -77,7 +78,7 @@ static void writer_report_success(struct writer *writer, const char *step)
 /* The output may have lost the records after the durable cursor: they are written again. */
 static void writer_rewind(struct writer *writer)
 {
-	if (!stop_requested())
+	if (!output_ends(&writer->output))
 		writer_report_failure(writer, "syncing", -ERESTART);
 	writer->cursor = writer->durable;
 	writer->dirty_since = 0;
@@ -107,7 +108,7 @@ static int writer_end_call(struct writer *writer, const char *step, int error, i
 	else if (error == -EPIPE)
 		complain("%s: its reader has closed the pipe; this output ends",
 			 writer->output.name);
-	else if ((error != -EAGAIN || now_ms() - since > BUSY_MS) && !stop_requested())
+	else if ((error != -EAGAIN || now_ms() - since > BUSY_MS) && !output_ends(&writer->output))
 		writer_report_failure(writer, step, error);
 	return error;
 }
@@ -167,6 +168,16 @@ static int writer_reopen_if_asked(struct writer *writer)
 	return error;
 }
 
+static void writer_reopen_when_idle(struct writer *writer)
+{
+	int64_t since;
+
+	if (!atomic_load(&writer->reopen))
+		return;
+	since = writer_begin_call(writer);
+	writer_end_call(writer, "writing", writer_reopen_if_asked(writer), since);
+}
+
 static void writer_ask_reopen_if_moved(struct writer *writer)
 {
 	const struct output_kind *kind = writer->output.kind;
@@ -193,7 +204,7 @@ static bool writer_open_output(struct writer *writer)
 		/* EAGAIN: the host name is still being looked up; close() would end the look-up. */
 		if (error != -EAGAIN)
 			output->kind->close(output);
-		if (stop_requested())
+		if (output_ends(&writer->output))
 			return false;
 		writer_wait(writer, -1, RETRY_MS);
 	}
@@ -235,13 +246,14 @@ static void writer_flush_if_due(struct writer *writer)
 static bool writer_write(struct writer *writer, const struct record *record)
 {
 	struct output *output = &writer->output;
-	const struct item item = { record, &writer->line, &writer->summary, writer->view };
+	const struct item item = { record, &writer->line, &writer->summary, &writer->view };
 	int64_t since = now_ms();
 
+	host_read_name(&writer->host);
 	buffer_reset(&writer->line);
 	buffer_reset(&writer->summary);
-	output->format->put(&writer->line, record, writer->view);
-	put_summary(&writer->summary, record, writer->view);
+	output->format->put(&writer->line, record, &writer->view);
+	put_summary(&writer->summary, record, &writer->view);
 	for (;;) {
 		int error;
 
@@ -253,7 +265,7 @@ static bool writer_write(struct writer *writer, const struct record *record)
 			writer_ask_reopen_if_moved(writer);
 		if (!writer_end_call(writer, "writing", error, since))
 			break;
-		if (error == -EPIPE || stop_requested())
+		if (error == -EPIPE || output_ends(&writer->output))
 			return false;
 		writer_flush_if_due(writer);
 		if (writer->rewound)
@@ -297,7 +309,7 @@ static bool writer_open_stream(struct writer *writer)
 	bool reported = false;
 	int error;
 
-	while (!stop_requested()) {
+	while (!output_ends(&writer->output)) {
 		writer_show_activity(writer);
 		error = stream_open_after(&writer->stream, &writer->cursor.place);
 		if (!error) {
@@ -312,6 +324,7 @@ static bool writer_open_stream(struct writer *writer)
 		reported = true;
 		stream_close(&writer->stream);
 		writer_flush_if_due(writer);
+		writer_reopen_when_idle(writer);
 		writer_wait(writer, -1, RETRY_MS);
 	}
 	return false;
@@ -358,16 +371,13 @@ static bool writer_begin_instance(struct writer *writer)
 /* Waits for the next record, at most until the next flush is due. */
 static void writer_idle(struct writer *writer)
 {
-	int64_t left = IDLE_MS, since;
+	int64_t left = IDLE_MS;
 
 	if (writer->dirty_since)
 		left = writer->dirty_since + FLUSH_MS - now_ms();
 	if (left > 0)
 		writer_wait(writer, stream_fd(&writer->stream), left);
-	if (!atomic_load(&writer->reopen))
-		return;
-	since = writer_begin_call(writer);
-	writer_end_call(writer, "writing", writer_reopen_if_asked(writer), since);
+	writer_reopen_when_idle(writer);
 }
 
 /*
@@ -380,7 +390,7 @@ static bool writer_follow(struct writer *writer)
 	const struct record *record;
 	int ret;
 
-	while (!stop_requested() && !writer->rewound) {
+	while (!output_ends(&writer->output) && !writer->rewound) {
 		writer_show_activity(writer);
 		ret = stream_next(&writer->stream, &record);
 		if (ret == -ENODEV) {
@@ -426,15 +436,24 @@ int writer_start(struct writer *writer, const struct config_output *config,
 
 	if (wake < 0)
 		return -errno;
-	output_init(&writer->output, config->name, config->format, config->sync, wake);
+	writer->name = xstrdup(config->name);
+	output_init(&writer->output, writer->name, config->format, config->sync, wake);
 	writer->progress = progress;
-	writer->view = view;
+	writer->host = *view->host;
+	writer->view = *view;
+	writer->view.host = &writer->host;
 	progress_get(progress, config->name, &writer->cursor);
 	writer->durable = writer->cursor;
 	writer_show_activity(writer);
 	ret = pthread_create(&writer->thread, NULL, writer_run, writer);
 	writer->started = !ret;
 	return -ret;
+}
+
+void writer_stop(struct writer *writer)
+{
+	atomic_store(&writer->output.stop, true);
+	writer_wake(writer);
 }
 
 void writer_wake(struct writer *writer)
@@ -452,16 +471,16 @@ void writer_wake(struct writer *writer)
  */
 bool writer_join(struct writer *writer, int64_t deadline)
 {
-	if (!writer->started)
-		return true;
-	while (!atomic_load(&writer->ended)) {
+	while (writer->started && !atomic_load(&writer->ended)) {
 		if (now_ms() > deadline)
 			return false;
 		writer_wake(writer);
 		pthread_kill(writer->thread, SIGUSR1);
 		usleep(10000);
 	}
-	pthread_join(writer->thread, NULL);
+	if (writer->started)
+		pthread_join(writer->thread, NULL);
+	free(writer->name);
 	buffer_free(&writer->line);
 	buffer_free(&writer->summary);
 	close(writer->output.wake);

@@ -17,10 +17,13 @@
 
 struct writer {
 	struct output output;
+	char *name;			/* of the output */
 	struct progress *progress;
-	const struct view *view;
+	struct host host;		/* as it was when the last record was written */
+	struct view view;		/* with this host */
 	pthread_t thread;
 	bool started;
+	bool hangs;			/* and a message said so */
 
 	/* Used by the writer's thread only. */
 	struct stream stream;
@@ -45,8 +48,8 @@ struct writer {
  * A new output starts at the first record of the loaded module; a known one resumes
  * after the last record that it wrote.
  *
- * Main thread. *writer must be zeroed; it and config, progress and view must outlive the
- * thread. Returns 0 or negative errno.
+ * Main thread. *writer must be zeroed; it, progress and view's functions must outlive the thread.
+ * Returns 0 or negative errno; writer_join() also after an error.
  */
 int writer_start(struct writer *writer, const struct config_output *config,
 		 struct progress *progress, const struct view *view);
@@ -54,9 +57,16 @@ int writer_start(struct writer *writer, const struct config_output *config,
 /**
  * writer_wake() - Wake the writer's thread.
  *
- * Any thread. To be called after request_stop(), and after writer->reopen was set.
+ * Any thread. To be called after writer->reopen was set.
  */
 void writer_wake(struct writer *writer);
+
+/**
+ * writer_stop() - Have the writer's thread end; see writer_join().
+ *
+ * Main thread.
+ */
+void writer_stop(struct writer *writer);
 
 /**
  * writer_join() - Wait for the end of the writer's thread, and free what the writer has.
@@ -64,7 +74,7 @@ void writer_wake(struct writer *writer);
  * Waits until now_ms() is the deadline. Returns false if the thread still hangs in its
  * output; then nothing is freed, because the thread may still use it.
  *
- * Main thread, after request_stop().
+ * Main thread, after writer_stop() or request_stop().
  */
 bool writer_join(struct writer *writer, int64_t deadline);
 

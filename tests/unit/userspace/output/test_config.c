@@ -154,6 +154,7 @@ TEST(a_fault_is_reported_with_its_line)
 
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
 		assert_int_equal(read_text(faults[i].text), -EINVAL);
+		assert_int_equal(strcspn(fault.data, "\n"), fault.len - 1);
 		assert_memory_equal(fault.data, path, strlen(path));
 		if (strncmp(fault.data + strlen(path), faults[i].fault, strlen(faults[i].fault)))
 			assert_string_equal(fault.data + strlen(path), faults[i].fault);
@@ -164,7 +165,7 @@ TEST(a_fault_is_reported_with_its_line)
 TEST(a_nul_byte_is_a_fault)
 {
 	assert_int_equal(read_bytes("[log]\nwait = yes\0no\n", 20), -EINVAL);
-	assert_string_equal(fault.data + strlen(path), ":2: a NUL byte");
+	assert_string_equal(fault.data + strlen(path), ":2: a NUL byte\n");
 	config_free(&config);
 }
 
@@ -173,10 +174,10 @@ TEST(a_file_that_cannot_be_read_is_reported)
 	buffer_reset(&fault);
 	config_init(&config);
 	assert_int_equal(config_read(&config, "/nonexistent", &fault), -ENOENT);
-	assert_string_equal(fault.data, "/nonexistent: No such file or directory");
+	assert_string_equal(fault.data, "/nonexistent: No such file or directory\n");
 	buffer_reset(&fault);
 	assert_int_equal(config_read(&config, "/tmp", &fault), -EIO);
-	assert_string_equal(fault.data, "/tmp: reading failed: Is a directory");
+	assert_string_equal(fault.data, "/tmp: reading failed: Is a directory\n");
 	config_free(&config);
 }
 
@@ -184,8 +185,43 @@ TEST(a_default_format_for_people_is_refused_for_a_file)
 {
 	assert_int_equal(read_text("[output file:/x]\n[log]\nformat = text\n"), 0);
 	assert_int_equal(config_finish(&config, &fault), -EINVAL);
-	assert_string_equal(fault.data,
-			    "format: 'text' is for stdout only; choose another format for file:/x");
+	assert_memory_equal(fault.data, path, strlen(path));
+	assert_string_equal(fault.data + strlen(path),
+			    ":1: format: 'text' is for stdout only; choose another format for "
+			    "file:/x\n");
+	config_free(&config);
+}
+
+static void assert_fault_lines(const unsigned int *lines, size_t count)
+{
+	const char *at = fault.data;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		char start[100];
+
+		snprintf(start, sizeof(start), "%s:%u: ", path, lines[i]);
+		if (strncmp(at, start, strlen(start)))
+			assert_string_equal(at, start);
+		at = strchr(at, '\n') + 1;
+	}
+	assert_string_equal(at, "");
+}
+
+TEST(all_faults_of_a_file_are_reported_at_once)
+{
+	static const unsigned int lines[] = { 3, 4, 5, 6, 9 };
+
+	assert_int_equal(read_text("[log]\n"
+				   "wait = yes\n"
+				   "nonsense\n"
+				   "stat = /x\n"
+				   "hash = md5\n"
+				   "[output mail]\n"
+				   "format = json\n"
+				   "[output journal]\n"
+				   "format = xml\n"), -EINVAL);
+	assert_fault_lines(lines, ARRAY_SIZE(lines));
 	config_free(&config);
 }
 
