@@ -25,6 +25,8 @@ help:
 	@echo '                        SANITIZE=1: on the test kernel; SANITIZE=int3: with breakpoint probes'
 	@echo '  make arm64-test       build for arm64 and test on an emulated arm64 machine'
 	@echo '  make package-test     build, install, upgrade, boot and purge packages (RELEASES="bookworm ...")'
+	@echo '  make browser-test     open reports in a browser, and check them'
+	@echo '  make picture          draw the report that README.md shows'
 	@echo '  make bench            measure rates, delays, memory, instructions (.cache/bench.json, .svg)'
 	@echo '  make profile          count instructions by function (LOADS="shell fork ...")'
 	@echo 'Install on a server:'
@@ -75,6 +77,12 @@ package-test:
 	@tests/packages/run
 	@tests/packages/boot
 
+browser-test:
+	@tests/browser/run
+
+picture:
+	@tests/browser/picture
+
 bench:
 	@scripts/deps build lab
 	@tests/bench/run
@@ -111,4 +119,4 @@ clean:
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean
 
-.PHONY: help module userspace demo test lint unit fuzz kunit vm-test arm64-test package-test bench profile install deb rpm dkms-install clean
+.PHONY: help module userspace demo test lint unit fuzz kunit vm-test arm64-test package-test browser-test picture bench profile install deb rpm dkms-install clean
