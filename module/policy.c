@@ -76,6 +76,14 @@ static bool policy_has_room(const struct shelltrap_policy *policy, size_t bytes)
 	return bytes <= policy->text_size - policy->text_used;
 }
 
+/* What to say without room: a policy from files announces the most that is allowed. */
+static const char *room_fault(const struct shelltrap_policy *policy)
+{
+	return policy->text_size == TEXT_RESERVED + SHELLTRAP_TEXT_MAX ?
+		       "a policy can have at most 4 MiB of names and other text" :
+		       "more text than announced in POLICY_A_TEXT";
+}
+
 /* The caller has checked with policy_has_room() that the text fits. Returns its offset. */
 static __u32 policy_add_text(struct shelltrap_policy *policy, const void *bytes, size_t len)
 {
@@ -161,7 +169,7 @@ const char *shelltrap_policy_add_set(struct shelltrap_policy *policy, const char
 	if (policy->nr_sets == SHELLTRAP_SETS_MAX)
 		return "a policy can have at most 64 sets";
 	if (!policy_has_room(policy, strlen(name) + 1))
-		return "more text than announced in POLICY_A_TEXT";
+		return room_fault(policy);
 	policy->sets[policy->nr_sets++].name = policy_add_string(policy, name);
 	return NULL;
 }
@@ -396,7 +404,7 @@ static const char *policy_no_room(const struct shelltrap_policy *policy,
 		return "a policy can have at most 256 ports and ranges of ports";
 	if (kind == SHELLTRAP_MEMBER_PATH)
 		size += sizeof(struct shelltrap_identity);
-	return policy_has_room(policy, size) ? NULL : "more text than announced in POLICY_A_TEXT";
+	return policy_has_room(policy, size) ? NULL : room_fault(policy);
 }
 
 const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigned int set,
@@ -549,7 +557,7 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 	if (!policy_has_room(policy, string_size(rule->name) + string_size(rule->title) +
 			      string_size(rule->threat) + string_size(rule->reference) +
 			      string_size(rule->cgroup) + (rule->argv ? rule->argv_len : 0)))
-		return "more text than announced in POLICY_A_TEXT";
+		return room_fault(policy);
 
 	added = &policy->rules[policy->nr_rules++];
 	*added = *rule;
