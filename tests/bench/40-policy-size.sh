@@ -21,7 +21,7 @@ for _ in range(int(sys.argv[1])):
 
 load_policy()
 {
-	shelltrap policy load "$1" >/dev/null
+	shelltrap policy load --replace "$1" >/dev/null
 }
 
 policy_of 1 10 >"$scratch/small.conf"

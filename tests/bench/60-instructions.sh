@@ -50,7 +50,7 @@ with_floor()
 # with_policy NAME LOAD...
 with_policy()
 {
-	shelltrap policy load "$scratch/$1" >/dev/null
+	shelltrap policy load --replace "$scratch/$1" >/dev/null
 	measure "$@"
 }
 

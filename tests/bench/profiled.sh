@@ -58,7 +58,7 @@ measure_with_module()
 	deny | refused) policy=deny ;;
 	shell) start_watch "$scratch/alerts" ;;
 	esac
-	shelltrap policy load "$scratch/$policy" >/dev/null
+	shelltrap policy load --replace "$scratch/$policy" >/dev/null
 	measure with "$1"
 	[[ $1 != shell ]] || stop_watch
 	watcher=

@@ -30,7 +30,7 @@ expect "lighttpd: the scripts of its configuration and their shells raise alerts
 	--only 'rules!=["webserver_exec"]' "$scripts" process.uid=0 server.comm=lighttpd \
 	'process.argv~/usr/share/lighttpd/(use-ipv6|create-mime\.conf)\.pl'
 
-check "lighttpd: a policy with exceptions for these scripts loads" shelltrap policy load \
+check "lighttpd: a policy with exceptions for these scripts loads" shelltrap policy load --replace \
 	"$payload/userspace/conf/policy.conf" "$here/policies/lighttpd.conf"
 systemctl restart lighttpd
 check "lighttpd: it serves after a restart with the exceptions" wait_until 100 answers

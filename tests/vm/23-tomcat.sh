@@ -67,7 +67,7 @@ name="Tomcat, a thread of another name" run=later.jsp start=later.jsp
 attack_server
 attack_older_server
 
-check "Tomcat: a policy that does not name its threads loads" shelltrap policy load "$here/policies/tomcat.conf"
+check "Tomcat: a policy that does not name its threads loads" shelltrap policy load --replace "$here/policies/tomcat.conf"
 name="Tomcat, known by the class that the running Java runs"
 shell_is_reported
 systemctl restart "$tomcat"
@@ -78,7 +78,7 @@ shell_is_reported
 # From here on shells under a server are denied, so another sentinel is needed.
 . "${0%/*}/enforcement.sh"
 printf '[rule webserver_shell_exec]\naction = deny\n' >"$scratch/deny.conf"
-check "$name: a policy that denies shells loads" shelltrap policy load "$shipped" "$scratch/deny.conf"
+check "$name: a policy that denies shells loads" shelltrap policy load --replace "$shipped" "$scratch/deny.conf"
 check "$name: Java throws an IOException when a shell is denied" \
 	grep -qE 'IOException: .*/bin/sh.*error(=|: )1\>' <(get later.jsp cmd="touch $scratch/was-here")
 expect "$name: a denied shell raises an alert" 1 verdict=denied pathname=/bin/sh process.user="$user"

@@ -15,7 +15,7 @@ name=node comm=node shell_rules=$lineage_rules
 start_service node node server.js
 expect_none "$name: its start raises no alert"
 shell_is_not_reported
-check "$name: a policy that names its script loads" shelltrap policy load \
+check "$name: a policy that names its script loads" shelltrap policy load --replace \
 	"$payload/userspace/conf/policy.conf" "$here/policies/node.conf"
 attack_server
 stop_server

@@ -34,7 +34,7 @@ expect "without an exception, PHP's mail raises an alert" 1 rule=webserver_shell
 # The shipped policy with the comment signs of its example removed.
 sed '/^#\[set mail_shell\]/,$ s/^#//' "$payload/userspace/conf/policy.conf" >"$scratch/policy.conf"
 check "the example in the shipped policy loads" \
-	shelltrap policy load "$scratch/policy.conf"
+	shelltrap policy load --replace "$scratch/policy.conf"
 check "the example is an exception" grep -q '^action *= *allow' <(shelltrap policy show)
 
 check "PHP sends mail with the exception" grep -q '^sent' <(get mail.php)

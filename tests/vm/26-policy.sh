@@ -14,20 +14,20 @@ shipped=$payload/userspace/conf/policy.conf
 load_policy()
 {
 	cat >"$scratch/policy.conf"
-	shelltrap policy load "$scratch/policy.conf"
+	shelltrap policy load --replace "$scratch/policy.conf"
 }
 
 # The output of "policy show", loaded again, is the same policy.
 shown_loads_the_same()
 {
 	shelltrap policy show >"$scratch/shown" &&
-		shelltrap policy load "$scratch/shown" >/dev/null &&
+		shelltrap policy load --replace "$scratch/shown" >/dev/null &&
 		shelltrap policy show | diff "$scratch/shown" -
 }
 
 load_module
 shelltrap policy show >"$scratch/built-in"
-check "the shipped policy loads" shelltrap policy load "$shipped"
+check "the shipped policy loads" shelltrap policy load --replace "$shipped"
 check "the shipped policy is the built-in one" diff "$scratch/built-in" <(shelltrap policy show)
 check "the shown built-in policy loads as the same policy" shown_loads_the_same
 
@@ -101,7 +101,7 @@ cp "$tool" "$typed"
 expect "paths match a file that was created later, by its literal path" 1 rule=by_path
 (cd "$scratch" && ./typed)
 expect_none "paths do not match a file that was created later, by a relative path"
-check "the policy loads again" shelltrap policy load "$scratch/policy.conf"
+check "the policy loads again" shelltrap policy load --replace "$scratch/policy.conf"
 (cd "$scratch" && ./typed)
 expect "after the policy is loaded again, paths match that file" 1 rule=by_path
 
@@ -176,7 +176,7 @@ expect "file = dropped matches a file without a name" 1 'rules=["dropped"]'
 shelltrap policy show >"$scratch/before"
 check "an invalid file is not loaded" test "$(
 	printf '[rule x]\ntarget = nobody\n' >"$scratch/bad.conf"
-	shelltrap policy load "$scratch/bad.conf" 2>/dev/null
+	shelltrap policy load --replace "$scratch/bad.conf" 2>/dev/null
 	echo $?
 )" = 2
 check "an invalid file does not change the policy in force" diff "$scratch/before" <(shelltrap policy show)
@@ -196,7 +196,7 @@ other=$!
 loads=0
 while kill -0 "$one" 2>/dev/null || kill -0 "$other" 2>/dev/null; do
 	for policy in "$shipped" "$scratch/other.conf"; do
-		shelltrap policy load "$policy" >/dev/null && ((loads += 1))
+		shelltrap policy load --replace "$policy" >/dev/null && ((loads += 1))
 	done
 done
 wait "$one" "$other"
@@ -215,7 +215,7 @@ for s in range(64):
 for r in range(64):
     print(f"[rule rule{r}]\ntarget = set{r}\nseverity = low")
 END
-check "a policy with 10,048 names in 64 sets and 64 rules loads" shelltrap policy load "$scratch/large.conf"
+check "a policy with 10,048 names in 64 sets and 64 rules loads" shelltrap policy load --replace "$scratch/large.conf"
 check "the shown large policy loads as the same policy" shown_loads_the_same
 cp "$tool" "$scratch/name-63-156"
 "$scratch/name-63-156"

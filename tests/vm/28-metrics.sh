@@ -73,7 +73,7 @@ sys.exit(len(alerts) != 6 or sum(alerts.values()) != policy["rule_hits"][rule])'
 # load_denying [OPTION...]
 load_denying()
 {
-	shelltrap policy load "$@" "$payload/userspace/conf/policy.conf" "$scratch/denying.conf"
+	shelltrap policy load --replace "$@" "$payload/userspace/conf/policy.conf" "$scratch/denying.conf"
 }
 
 install_service()

@@ -319,7 +319,7 @@ load_log_exception()
 		argv = /bin/sh -c '$1'
 		action = allow
 	END
-	check "a policy with an exception for the log program loads" shelltrap policy load "$scratch/excepted.conf"
+	check "a policy with an exception for the log program loads" shelltrap policy load --replace "$scratch/excepted.conf"
 }
 
 has_logged()
@@ -348,7 +348,7 @@ pipe_logs()
 load_module
 # The shipped policy with the comment signs of its example, an exception for mail, removed.
 sed '/^#\[set mail_shell\]/,$ s/^#//' "$payload/userspace/conf/policy.conf" >"$scratch/policy.conf"
-check "the policy with an exception for mail loads" shelltrap policy load "$scratch/policy.conf"
+check "the policy with an exception for mail loads" shelltrap policy load --replace "$scratch/policy.conf"
 restart_from_server
 start_jobs
 upgrade

@@ -153,7 +153,7 @@ names = x xy xyz wxyz vwxyz
 target = short
 severity = low
 END
-check "a policy with names of one to five bytes loads" shelltrap policy load \
+check "a policy with names of one to five bytes loads" shelltrap policy load --replace \
 	"$payload/userspace/conf/policy.conf" "$scratch/short.conf"
 mkdir "$scratch/short"
 for name in x xy xyz wxyz vwxyz; do

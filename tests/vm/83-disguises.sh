@@ -10,7 +10,7 @@
 
 load_module
 # The policy has a second set of actors besides the shipped ones.
-shelltrap policy load "$payload/userspace/conf/policy.conf" "$here/policies/database.conf" >/dev/null
+shelltrap policy load --replace "$payload/userspace/conf/policy.conf" "$here/policies/database.conf" >/dev/null
 mark
 check "disguises.py runs all tricks" python3 -B "$here/disguises.py" play "$scratch"
 check "the alerts of all tricks can be read" settle

@@ -105,7 +105,7 @@ cat >"$scratch/hosted.conf" <<END
 [set web_servers]
 runs = python3*:$app/tool
 END
-check "a policy that names a script loads" shelltrap policy load /opt/shelltrap/userspace/conf/policy.conf "$scratch/hosted.conf"
+check "a policy that names a script loads" shelltrap policy load --replace /opt/shelltrap/userspace/conf/policy.conf "$scratch/hosted.conf"
 release
 expect_server "a server from before its policy was loaded is known"
 python3 "$app/tool"

@@ -47,10 +47,10 @@ paths = /bin/sh
 target = the_shell
 action = allow
 END
-shelltrap policy load "$shipped" "$scratch/silent.conf" >/dev/null
+shelltrap policy load --replace "$shipped" "$scratch/silent.conf" >/dev/null
 check "selftest fails and names the exception that matches" \
 	selftest_ends 1 "no alert came .* is: silenced by the exception silences" --timeout 1
-shelltrap policy load "$shipped" >/dev/null
+shelltrap policy load --replace "$shipped" >/dev/null
 
 mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
 echo 0 >/sys/kernel/debug/kprobes/enabled
@@ -80,7 +80,7 @@ check "selftest succeeds in a pid namespace" in_pid_namespace
 load_with()
 {
 	printf '[rule webserver_shell_exec]\naction = %s\n' "$1" >"$scratch/enforcing.conf"
-	shelltrap policy load "${@:2}" "$shipped" "$scratch/enforcing.conf" >/dev/null
+	shelltrap policy load --replace "${@:2}" "$shipped" "$scratch/enforcing.conf" >/dev/null
 }
 load_with deny --dry-run
 check "selftest reports a shell that would be denied" selftest_ends 0 "verdict +would-deny;outcome +ran;the chain works"

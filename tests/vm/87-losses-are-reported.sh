@@ -25,7 +25,7 @@ other_user()
 stopped_shells()
 {
 	printf '[rule webserver_shell_exec]\naction = kill\n' >"$scratch/kill.conf"
-	shelltrap policy load "$shipped" "$scratch/kill.conf"
+	shelltrap policy load --replace "$shipped" "$scratch/kill.conf"
 }
 
 rm -f "$scratch/ran"

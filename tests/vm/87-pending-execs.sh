@@ -58,7 +58,7 @@ insmod "$payload/shelltrap.ko" pending_after=1
 shelltrap policy show |
 	sed '/^\[rule webserver_exec\]/,/^action/s/^action = .*/action = off/' >"$scratch/quiet"
 rm "$scratch/stall/nginx"
-check "(a policy without a rule for that)" shelltrap policy load "$scratch/quiet"
+check "(a policy without a rule for that)" shelltrap policy load --replace "$scratch/quiet"
 stall $(($(status_of slots) / 2 + 10)) bystander nginx :
 marked=1
 check "programs of servers keep no room from others, either" wait_until 20 has_room

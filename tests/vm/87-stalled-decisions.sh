@@ -16,7 +16,7 @@ load_policy()
 {
 	sed '/^#\[set mail_shell\]/,$ s/^#//' "$shipped" >"$scratch/with-mail.conf"
 	printf '[rule webserver_shell_exec]\naction = %s\n' "$1" >"$scratch/action.conf"
-	shelltrap policy load "$scratch/with-mail.conf" "$scratch/action.conf"
+	shelltrap policy load --replace "$scratch/with-mail.conf" "$scratch/action.conf"
 }
 
 # stall PROGRAM ARGUMENT...: sets $stalled; "echo >&5" lets the exec go on.

@@ -15,7 +15,7 @@ site=http://127.0.0.1
 load_policy()
 {
 	cat >"$scratch/new.conf"
-	shelltrap policy load "$@" "$shipped" "$scratch/new.conf"
+	shelltrap policy load --replace "$@" "$shipped" "$scratch/new.conf"
 }
 
 # load_denying [OPTION...]: loads a policy that denies shells under servers.

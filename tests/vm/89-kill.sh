@@ -18,7 +18,7 @@ load_policy()
 {
 	sed '/^#\[set mail_shell\]/,$ s/^#//' "$shipped" >"$scratch/with-mail.conf"
 	cat >"$scratch/changes.conf"
-	shelltrap policy load "$scratch/with-mail.conf" "$scratch/changes.conf"
+	shelltrap policy load --replace "$scratch/with-mail.conf" "$scratch/changes.conf"
 }
 
 load_module
@@ -50,7 +50,7 @@ done
 check "killed execs are counted" test "$(status_of killed)/$(status_of denied)/$(status_of escaped)" = 6/0/0
 
 # The changes on disk are those of the last turn: action = deny.
-check "a policy that denies, without an exception, loads" shelltrap policy load "$shipped" "$scratch/changes.conf"
+check "a policy that denies, without an exception, loads" shelltrap policy load --replace "$shipped" "$scratch/changes.conf"
 run_attempts nginx 1 /bin/busybox sh -c 'exit 42'
 check "busybox as a shell is killed" outcome_is 0 0 1 0
 expect "busybox as a shell raises an alert" 1 verdict=killed pathname=/bin/busybox rule=webserver_shell_exec
@@ -60,7 +60,7 @@ unload_module
 
 # One return probe instance for two CPUs: it is often in use.
 insmod "$payload/shelltrap.ko" deny_instances=1
-shelltrap policy load "$shipped" "$scratch/changes.conf" >/dev/null
+shelltrap policy load --replace "$shipped" "$scratch/changes.conf" >/dev/null
 for worker in 1 2; do
 	"$scratch/attempts" nginx 2000 /bin/sh -c 'exit 42' >"$scratch/outcome.$worker" &
 done

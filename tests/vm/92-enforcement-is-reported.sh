@@ -16,7 +16,7 @@ load_prints()
 {
 	printf '[rule %s]\naction = %s\n' webserver_shell_exec deny \
 		webserver_nettool_exec kill >"$scratch/enforcing.conf"
-	shelltrap policy load "${@:2}" "$shipped" "$scratch/enforcing.conf" >"$scratch/printed"
+	shelltrap policy load --replace "${@:2}" "$shipped" "$scratch/enforcing.conf" >"$scratch/printed"
 	cat "$scratch/printed"
 	grep -qE "^[0-9]+ sets, [0-9]+ names, [0-9]+ rules: in force, $1\$" "$scratch/printed"
 }
@@ -77,5 +77,5 @@ explain_has()
 check "explain reports a denied exec" explain_has /bin/sh "denied, led by webserver_shell_exec"
 check "explain reports a killed exec" explain_has /usr/bin/curl "killed, led by webserver_nettool_exec"
 shelltrap policy show >"$scratch/shown"
-check "the shown policy can be loaded" shelltrap policy load "$scratch/shown"
+check "the shown policy can be loaded" shelltrap policy load --replace "$scratch/shown"
 check "the shown policy loads as the same policy" diff "$scratch/shown" <(shelltrap policy show)

@@ -28,7 +28,7 @@ check "status shows the lock" test "$(status_of locked)" = true
 check "the kernel's log has the lock" test "$(dmesg | grep -c 'shelltrap: locked until the next boot by shelltrap\[')" = 1
 
 printf '[set a]\nnames = b\n[rule c]\ntarget = a\n' >"$scratch/policy.conf"
-check "a locked module refuses another policy" test "$(exit_code_of shelltrap policy load "$scratch/policy.conf")" = 4
+check "a locked module refuses another policy" test "$(exit_code_of shelltrap policy load --replace "$scratch/policy.conf")" = 4
 check "policy load prints why it is refused" grep -q "locked until the next boot" "$scratch/printed"
 check "the policy in force stays" diff "$scratch/before" <(shelltrap policy show)
 check "rmmod fails for a locked module" test "$(exit_code_of rmmod shelltrap)" = 1

@@ -10,6 +10,7 @@
 #include "lib/console.h"
 #include "lib/message.h"
 #include "policy/channel.h"
+#include "policy/difference.h"
 #include "policy/enforcement.h"
 #include "policy/file.h"
 #include "policy/text.h"
@@ -32,14 +33,29 @@ int policy_files_add(struct policy_files *files, const struct usage *usage, char
 	return 0;
 }
 
-struct shelltrap_policy *policy_files_read(struct policy_files *files)
+static unsigned int policy_print_report(const struct policy_report *report)
 {
-	struct buffer faults = {0};
-	struct shelltrap_policy *policy = policy_read(files->paths, files->count, &faults);
+	const char *doubts = report->doubts.len ? report->doubts.data : "";
+	unsigned int warnings = 0;
 
-	if (!policy)
-		fputs(faults.data, stderr);
-	buffer_free(&faults);
+	if (report->faults.len)
+		fputs(report->faults.data, stderr);
+	fputs(doubts, stderr);
+	if (report->waiting.len)
+		fputs(report->waiting.data, stderr);
+	for (; *doubts; doubts++)
+		warnings += *doubts == '\n';
+	return warnings;
+}
+
+struct shelltrap_policy *policy_files_read(const struct policy_files *files,
+					   unsigned int *warnings)
+{
+	struct policy_report report = {0};
+	struct shelltrap_policy *policy = policy_read(files, &report);
+
+	*warnings = policy_print_report(&report);
+	policy_report_free(&report);
 	return policy;
 }
 
@@ -89,25 +105,49 @@ static int policy_read_usage(const struct usage *usage, struct policy_order *ord
 	return ret;
 }
 
+#define REPLACE_OPTION							\
+	{ "replace", NULL, "read only the named files, and not those in /etc/shelltrap",	\
+	  OPTION_FLAG(struct policy_order, files.replace) }
+
+static const struct command_option check_options[] = {
+	REPLACE_OPTION,
+	{}
+};
+
 static const struct usage check_usage = {
 	.command = "policy check",
-	.synopsis = "[FILE...]",
-	.purpose = "Shows everything that is wrong with the files. Needs no module.",
+	.synopsis = "[--replace] [FILE...]",
+	.purpose =
+	"Shows everything that is wrong with the policy, and warns of what is most likely not "
+	"meant. Each FILE is laid over the files in /etc/shelltrap. Needs no module.",
+	.options = check_options,
 	.takes_operands = true,
 };
+
+static void policy_put_fine(struct buffer *out, unsigned int warnings)
+{
+	if (warnings)
+		buffer_printf(out, "valid, %u warning%s", warnings, plural(warnings));
+	else
+		buffer_puts(out, "fine");
+}
 
 static int policy_check_main(int argc, char **argv)
 {
 	struct policy_order order = {0};
 	struct shelltrap_policy *policy;
+	struct buffer text = {0};
+	unsigned int warnings;
 	int ret = policy_read_usage(&check_usage, &order, argc, argv);
 
 	if (ret >= 0)
 		return ret;
-	policy = policy_files_read(&order.files);
+	policy = policy_files_read(&order.files, &warnings);
 	if (!policy)
 		return WRONG_USAGE;
-	policy_print_size(policy, "fine");
+	policy_put_fine(&text, warnings);
+	policy_print_size(policy, text.data);
+	buffer_free(&text);
 	policy_free(policy);
 	return DONE;
 }
@@ -141,20 +181,24 @@ static int policy_take_enforce(void *order)
 }
 
 static const struct command_option load_options[] = {
+	REPLACE_OPTION,
 	{ "observe", "MINUTES", "for so long, rules that deny or kill only raise alerts, which say "
 	  "what would have been denied", OPTION_CALL(policy_take_observe) },
 	{ "dry-run", NULL, "the same until another load", OPTION_CALL(policy_take_dry_run) },
 	{ "enforce", NULL, "rules that deny or kill do so from now on",
 	  OPTION_CALL(policy_take_enforce) },
+	{ "defer-names", NULL, "wait for users whose names are not known yet, as the service does "
+	  "at boot", OPTION_FLAG(struct policy_order, files.defer_names) },
 	{}
 };
 
 static const struct usage load_usage = {
 	.command = "policy load",
-	.synopsis = "[--observe MINUTES | --dry-run | --enforce] [FILE...]",
+	.synopsis = "[--replace] [--observe MINUTES | --dry-run | --enforce] [FILE...]",
 	.purpose =
-	"Checks the files. If nothing is wrong, their policy replaces the policy in force. "
-	"Without an option, whether rules deny and kill stays as it was.",
+	"Puts the policy in force, if nothing is wrong with it, and prints what came (+), changed "
+	"(~) and went (-). Each FILE is laid over the files in /etc/shelltrap. Without an option, "
+	"whether rules deny and kill stays as it was.",
 	.options = load_options,
 	.takes_operands = true,
 };
@@ -189,33 +233,121 @@ static int policy_print_loaded(struct channel *channel, const struct shelltrap_p
 	return DONE;
 }
 
+static void policy_print_difference(const struct shelltrap_policy *from,
+				    const struct shelltrap_policy *to)
+{
+	struct buffer text = {0};
+
+	difference_put(&text, from, to);
+	if (text.len)
+		fputs(text.data, stdout);
+	buffer_free(&text);
+}
+
 static int policy_load(const struct shelltrap_policy *policy, const struct number *observe)
 {
+	struct shelltrap_policy *before = NULL;
 	struct channel channel;
 	int ret = channel_open(&channel);
 
 	if (!ret)
+		ret = policy_fetch(&channel, &before);
+	if (!ret)
 		ret = policy_send(&channel, policy, observe);
+	if (!ret)
+		policy_print_difference(before, policy);
 	if (ret)
 		ret = policy_load_failed(&channel, ret);
 	else
 		ret = policy_print_loaded(&channel, policy);
 	channel_close(&channel);
+	if (before)
+		policy_free(before);
 	return ret;
+}
+
+/* Says how long a policy that was loaded by hand lasts. */
+static void policy_print_if_temporary(const struct shelltrap_policy *policy,
+				      const struct policy_files *files)
+{
+	struct policy_report report = {0};
+	struct shelltrap_policy *configured;
+	struct buffer text = {0};
+
+	configured = files->count ? policy_read(&(struct policy_files){0}, &report) : NULL;
+	if (configured)
+		difference_put(&text, configured, policy);
+	if (text.len)
+		complain("this is not the configured policy: the next boot, load of the module or "
+			 "change of packages puts /etc/shelltrap in force again. To keep it, put "
+			 "the file into " POLICY_DIRECTORY " (its name must end in .conf)");
+	if (configured)
+		policy_free(configured);
+	buffer_free(&text);
+	policy_report_free(&report);
 }
 
 static int policy_load_main(int argc, char **argv)
 {
 	struct policy_order order = {0};
 	struct shelltrap_policy *policy;
+	unsigned int warnings;
 	int ret = policy_read_usage(&load_usage, &order, argc, argv);
 
 	if (ret >= 0)
 		return ret;
-	policy = policy_files_read(&order.files);
+	policy = policy_files_read(&order.files, &warnings);
 	if (!policy)
 		return WRONG_USAGE;
 	ret = policy_load(policy, &order.observe);
+	if (!ret)
+		policy_print_if_temporary(policy, &order.files);
+	policy_free(policy);
+	return ret;
+}
+
+static const struct command_option diff_options[] = {
+	REPLACE_OPTION,
+	{}
+};
+
+static const struct usage diff_usage = {
+	.command = "policy diff",
+	.synopsis = "[--replace] [FILE...]",
+	.purpose =
+	"Prints what 'policy load' with the same files would add (+), change (~) and remove (-). "
+	"Exits with 1 if the policy in force is another one.",
+	.options = diff_options,
+	.takes_operands = true,
+};
+
+static int policy_diff(const struct shelltrap_policy *policy)
+{
+	struct shelltrap_policy *before;
+	struct buffer text = {0};
+	int ret = policy_in_force(&before);
+
+	if (ret)
+		return ret;
+	difference_put(&text, before, policy);
+	policy_free(before);
+	ret = text.len ? FAILED : DONE;
+	return policy_print(&text) ? FAILED : ret;
+}
+
+static int policy_diff_main(int argc, char **argv)
+{
+	struct policy_order order = { .files.defer_names = true };
+	struct shelltrap_policy *policy;
+	unsigned int warnings;
+	int ret = policy_read_usage(&diff_usage, &order, argc, argv);
+
+	if (ret >= 0)
+		return ret;
+	policy = policy_files_read(&order.files, &warnings);
+	if (!policy)
+		return WRONG_USAGE;
+	ret = policy_diff(policy);
 	policy_free(policy);
 	return ret;
 }
@@ -249,18 +381,18 @@ static const struct {
 	{ "check", policy_check_main },
 	{ "load", policy_load_main },
 	{ "show", policy_show_main },
+	{ "diff", policy_diff_main },
 	{ "explain", policy_explain_main },
 };
 
 static const struct usage usage = {
 	.command = "policy",
 	.purpose =
-	"The policy says what is detected. Without FILE it is read from "
-	"/etc/shelltrap/policy.conf and then /etc/shelltrap/policy.d/*.conf; see "
-	"shelltrap-policy(5).",
+	"The policy says what is detected. It is read from /etc/shelltrap/policy.conf, then "
+	"/etc/shelltrap/policy.d/*.conf, then each FILE; see shelltrap-policy(5).",
 	.takes_operands = true,
 	.actions = (const struct usage *const []){
-		&check_usage, &load_usage, &show_usage, &policy_explain_usage, NULL
+		&check_usage, &load_usage, &show_usage, &diff_usage, &policy_explain_usage, NULL
 	},
 };
 
@@ -276,7 +408,7 @@ int policy_main(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	if (optind < argc)
-		return wrong_usage(&usage, "%s: not one of check, load, show and explain",
+		return wrong_usage(&usage, "%s: not one of check, load, show, diff and explain",
 				   argv[optind]);
-	return wrong_usage(&usage, "needs one of check, load, show and explain");
+	return wrong_usage(&usage, "needs one of check, load, show, diff and explain");
 }

@@ -6,20 +6,17 @@
 #include "command/options.h"
 #include "lib/buffer.h"
 #include "module/policy.h"
-
-#define POLICY_FILES_MAX 64
-
-/* The files that the command line names; none: the standard files. Starts as {0}. */
-struct policy_files {
-	char *paths[POLICY_FILES_MAX];
-	unsigned int count;
-};
+#include "policy/source.h"
 
 /* Returns 0 or, with a message printed, WRONG_USAGE. The path is kept, not copied. */
 int policy_files_add(struct policy_files *files, const struct usage *usage, char *path);
 
-/* Returns the policy, to be freed by policy_free(); NULL with every fault printed. */
-struct shelltrap_policy *policy_files_read(struct policy_files *files);
+/*
+ * Returns the policy, to be freed by policy_free(); NULL with every fault printed. Prints
+ * warnings, too, and sets *warnings to their number.
+ */
+struct shelltrap_policy *policy_files_read(const struct policy_files *files,
+					   unsigned int *warnings);
 
 /*
  * Asks the module for the policy in force, to be freed by policy_free(). Returns 0 or,

@@ -90,9 +90,10 @@ static int explain_argv(void *context)
 }
 
 static const struct command_option explain_options[] = {
-	{ "file", "FILE", "explain this policy, not the policy in force; may be given several "
-	  "times",
-	  OPTION_CALL(explain_file) },
+	{ "file", "FILE", "explain the policy that 'policy load FILE' would put in force, and not "
+	  "the present one; may be given several times", OPTION_CALL(explain_file) },
+	{ "replace", NULL, "explain the named files without those in /etc/shelltrap",
+	  OPTION_FLAG(struct explain, files.replace) },
 	{ "target", "PATH", "the program that is started",
 	  OPTION_STRING(struct explain, imagined.target) },
 	{ "interpreter", "PATH", "the program that runs the target; without it as the target's "
@@ -132,10 +133,11 @@ static int explain_run(struct explain *explain)
 {
 	struct shelltrap_policy *policy = NULL;
 	struct buffer text = {0};
+	unsigned int warnings;
 	int ret = 0;
 
 	if (explain->files.count)
-		policy = policy_files_read(&explain->files);
+		policy = policy_files_read(&explain->files, &warnings);
 	else
 		ret = policy_in_force(&policy);
 	if (!policy)

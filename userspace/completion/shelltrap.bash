@@ -5,14 +5,16 @@
 _shelltrap_policy()
 {
 	if ((COMP_CWORD == 2)); then
-		words="check load show explain --help --version"
+		words="check load show diff explain --help --version"
 		return
 	fi
 	words="--help --version"
 	if [[ ${COMP_WORDS[2]} == load ]]; then
-		words+=" --observe --dry-run --enforce"
+		words+=" --replace --defer-names --observe --dry-run --enforce"
+	elif [[ ${COMP_WORDS[2]} == @(check|diff) ]]; then
+		words+=" --replace"
 	elif [[ ${COMP_WORDS[2]} == explain ]]; then
-		words+=" --file --target --interpreter --actor --runs --ancestor --stdin --stdout"
+		words+=" --file --replace --target --interpreter --actor --runs --ancestor --stdin --stdout"
 		words+=" --dropped --injected --uid --cgroup --argv"
 	fi
 }
@@ -21,7 +23,7 @@ _shelltrap_takes_files()
 {
 	[[ $1 != -* ]] || return
 	case ${COMP_WORDS[1]} in
-	policy) [[ $COMP_CWORD -gt 2 && ${COMP_WORDS[2]} =~ ^(check|load)$ ]] ;;
+	policy) [[ $COMP_CWORD -gt 2 && ${COMP_WORDS[2]} =~ ^(check|load|diff)$ ]] ;;
 	report) [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[COMP_CWORD - 1]} != --format ]] ;;
 	*) false ;;
 	esac

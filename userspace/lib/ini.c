@@ -18,11 +18,19 @@
 #define FAULTS_MAX 20	/* further faults of a file are not reported */
 
 static const char neither[] = "neither a [section] nor 'key = value'";
+static const char swallowed_key[] =
+	"looks like 'key = value', but a line that begins with whitespace continues the value "
+	"before it; remove the whitespace, or quote the first word";
+static const char swallowed_section[] =
+	"looks like a [section], but a line that begins with whitespace continues the value "
+	"before it; remove the whitespace, or quote the first word";
+static const char swallowed_comment[] =
+	"a comment cannot stand within a value: a line that begins with whitespace continues "
+	"the value before it; move the comment above the key, or quote the first word";
 
 struct reader {
 	struct ini *ini;
 	const char *path;
-	enum ini_indent indent;
 	struct buffer *faults;
 	unsigned int nr_faults;
 	struct buffer file;
@@ -105,12 +113,28 @@ static const char *ini_character_fault(uint32_t c, size_t length)
 	return (c < ' ' && !isspace(c)) || c == 0x7f ? "a control character" : NULL;
 }
 
+/* Windows' editors save "Unicode" as UTF-16, with or without a mark at its beginning. */
+static bool ini_is_utf16(const struct buffer *file)
+{
+	const char *s = file->data;
+
+	if (file->len < 2)
+		return false;
+	return !memcmp(s, "\xff\xfe", 2) || !memcmp(s, "\xfe\xff", 2) || (!s[0] && s[1]) ||
+	       (s[0] && !s[1]);
+}
+
 static int ini_check_characters(struct reader *reader)
 {
 	const char *at = reader->file.data, *end = at + reader->file.len;
 	unsigned int line = 1;
 	size_t length;
 
+	if (ini_is_utf16(&reader->file)) {
+		ini_fault(reader->faults, reader->path, 0,
+			  "the file is UTF-16; save it as UTF-8, for example with iconv -f UTF-16");
+		return -EINVAL;
+	}
 	for (; at < end; at += length) {
 		uint32_t c = 0;
 		const char *fault;
@@ -142,7 +166,10 @@ static void ini_add_section(struct reader *reader, const char *s, size_t len, un
 	struct ini *ini = reader->ini;
 
 	if (s[len - 1] != ']') {
-		ini_fault_at(reader, line, neither);
+		ini_fault_at(reader, line, memchr(s, ']', len) ?
+			     "only the end of the line may follow ']'; a comment needs a line of "
+			     "its own" :
+			     "a section ends with ']'");
 		return;
 	}
 	s++;
@@ -151,6 +178,12 @@ static void ini_add_section(struct reader *reader, const char *s, size_t len, un
 		ini_fault_at(reader, line, "no such section: []");
 	ini->sections = ini_grow(ini->sections, ini->nr_sections, sizeof(*ini->sections));
 	ini->sections[ini->nr_sections++] = (struct ini_section){ xstrndup(s, len), line };
+}
+
+/* isalnum() depends on the locale for bytes above 0x7f. */
+static bool ini_is_key_char(char c)
+{
+	return !(c & 0x80) && (isalnum(c) || c == '_');
 }
 
 static const char *ini_key_fault(const struct ini *ini, const char *s, size_t len)
@@ -164,7 +197,7 @@ static const char *ini_key_fault(const struct ini *ini, const char *s, size_t le
 	if (len > KEY_MAX)
 		return "the name of a key is too long";
 	for (i = 0; i < len; i++)
-		if ((s[i] & 0x80) || (!isalnum(s[i]) && s[i] != '_'))
+		if (!ini_is_key_char(s[i]))
 			return "the name of a key is letters, digits and '_'";
 	return NULL;
 }
@@ -221,17 +254,51 @@ static void ini_add_key(struct reader *reader, const char *s, size_t len, unsign
 	};
 }
 
+static bool ini_looks_like_key(const char *s, size_t len)
+{
+	size_t name = 0;
+
+	while (name < len && ini_is_key_char(s[name]))
+		name++;
+	if (!name)
+		return false;
+	while (name < len && isspace((unsigned char)s[name]))
+		name++;
+	return name < len && s[name] == '=';
+}
+
+/* What an indented line was most likely meant to be, if not more of a value. */
+static const char *ini_swallowed(const char *s, size_t len)
+{
+	if (*s == '#' || *s == ';')
+		return swallowed_comment;
+	if (*s == '[' && len > 1 && s[len - 1] == ']')
+		return swallowed_section;
+	return ini_looks_like_key(s, len) ? swallowed_key : NULL;
+}
+
+static void ini_take_indented(struct reader *reader, const char *s, size_t len, unsigned int line)
+{
+	const char *fault = ini_swallowed(s, len);
+
+	if (!reader->may_continue && (*s == '#' || *s == ';'))
+		return;
+	if (!reader->may_continue)
+		fault = "begins with whitespace, but there is no value before it to continue; "
+			"remove the whitespace";
+	if (fault)
+		ini_fault_at(reader, line, fault);
+	else
+		ini_continue_value(reader, s, len);
+}
+
 static void ini_take_line(struct reader *reader, const char *s, size_t len, unsigned int line)
 {
 	bool indented = len && isspace((unsigned char)*s);
 
 	len = ini_trim(&s, len);
-	if (indented && len && reader->indent == INI_INDENT_CONTINUES) {
-		if (reader->may_continue)
-			ini_continue_value(reader, s, len);
-		else
-			ini_fault_at(reader, line, "begins with whitespace, but there is no value "
-				 "before it to continue");
+	if (indented && len) {
+		ini_take_indented(reader, s, len, line);
 		return;
 	}
 	ini_end_value(reader);
@@ -308,12 +375,11 @@ static int ini_parse(struct reader *reader)
 	return ret ? ret : ini_check_keys(reader);
 }
 
-int ini_read(struct ini *ini, const char *path, enum ini_indent indent, struct buffer *faults)
+int ini_read(struct ini *ini, const char *path, struct buffer *faults)
 {
 	struct reader reader = {
 		.ini = ini,
 		.path = path,
-		.indent = indent,
 		.faults = faults,
 	};
 	int ret;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reads a configuration file: sections "[NAME]", in them "KEY = VALUE", and comments,
- * lines that begin with '#' or ';'. The result is plain data with the line of each
- * section and key, so that a later check can say where something is wrong.
+ * lines that begin with '#' or ';'. A line that begins with whitespace continues the value
+ * before it; if such a line looks like a key, a section or a comment, that is a fault. The
+ * result is plain data with the line of each section and key, so that a later check can say
+ * where something is wrong.
  */
 #ifndef LIB_INI_H
 #define LIB_INI_H
@@ -34,19 +36,13 @@ struct ini {
 	unsigned int nr_sections, nr_entries;
 };
 
-/* The meaning of a line that begins with whitespace. */
-enum ini_indent {
-	INI_INDENT_CONTINUES,	/* more of the value before it */
-	INI_INDENT_IS_NOTHING,	/* the line means the same without the whitespace */
-};
-
 /**
  * ini_read() - Read a file, which must be UTF-8 without control characters.
  * @faults: gets a line for each fault: "FILE:LINE: what" or "FILE: what"
  *
  * Returns 0, or negative errno with *faults filled. ini_free() also after an error.
  */
-int ini_read(struct ini *ini, const char *path, enum ini_indent indent, struct buffer *faults);
+int ini_read(struct ini *ini, const char *path, struct buffer *faults);
 void ini_free(struct ini *ini);
 
 /**

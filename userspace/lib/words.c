@@ -134,6 +134,19 @@ bool words_next(struct words *words)
 	return true;
 }
 
+const char *words_join(struct buffer *out, const char *value)
+{
+	struct words words;
+	const char *fault, *space = "";
+
+	words_start(&words, value, 1);
+	for (; words_next(&words); space = " ")
+		buffer_printf(out, "%s%s", space, words.word.data);
+	fault = words.fault;
+	words_stop(&words);
+	return fault;
+}
+
 static bool words_is_bare(const char *word)
 {
 	size_t i;
@@ -177,10 +190,14 @@ static bool words_needs_escape(const char *s, size_t length, uint32_t c)
 
 void words_put(struct buffer *out, const char *word)
 {
-	if (words_is_bare(word)) {
+	if (words_is_bare(word))
 		buffer_puts(out, word);
-		return;
-	}
+	else
+		words_put_quoted(out, word);
+}
+
+void words_put_quoted(struct buffer *out, const char *word)
+{
 	if (words_is_literal(word)) {
 		buffer_printf(out, "'%s'", word);
 		return;

@@ -38,7 +38,18 @@ void words_start(struct words *words, const char *value, unsigned int line);
 bool words_next(struct words *words);
 void words_stop(struct words *words);
 
+/**
+ * words_join() - Take a whole value as text: its words with a space between each two.
+ * @out: gets the text
+ *
+ * Returns NULL, or what is wrong with the value.
+ */
+const char *words_join(struct buffer *out, const char *value);
+
 /** words_put() - Add a word, quoted such that words_next() reads the same bytes. */
 void words_put(struct buffer *out, const char *word);
+
+/** words_put_quoted() - The same, always in quotes. */
+void words_put_quoted(struct buffer *out, const char *word);
 
 #endif /* LIB_WORDS_H */

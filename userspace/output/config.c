@@ -11,6 +11,7 @@
 #include "lib/choice.h"
 #include "lib/ini.h"
 #include "lib/number.h"
+#include "lib/words.h"
 #include "lib/xalloc.h"
 #include "output/hash.h"
 
@@ -304,6 +305,21 @@ static int config_set_key(struct parser *parser, const char *name, const char *v
 	return 0;
 }
 
+/* A value has the syntax of lib/words.h, so that it is written as in a policy file. */
+static int config_set_entry(struct parser *parser, const struct ini_entry *entry)
+{
+	struct buffer value = {0};
+	const char *wrong = words_join(&value, entry->value);
+	int ret = -EINVAL;
+
+	if (wrong)
+		buffer_printf(parser->fault, "%s: %s", entry->key, wrong);
+	else
+		ret = config_set_key(parser, entry->key, value.data ? value.data : "");
+	buffer_free(&value);
+	return ret;
+}
+
 /* Ends a fault of this line, whose text is in parser->fault. */
 static void config_end_fault(struct parser *parser, unsigned int line)
 {
@@ -325,7 +341,7 @@ static int config_take_section(struct parser *parser, const struct ini *ini, uns
 	for (i = 0; i < ini->nr_entries; i++) {
 		const struct ini_entry *entry = &ini->entries[i];
 
-		if (entry->section != number || !config_set_key(parser, entry->key, entry->value))
+		if (entry->section != number || !config_set_entry(parser, entry))
 			continue;
 		config_end_fault(parser, entry->line);
 		ret = -EINVAL;
@@ -352,7 +368,7 @@ static int config_take_sections(struct config *config, const struct ini *ini,
 int config_read(struct config *config, const char *path, struct buffer *faults)
 {
 	struct ini ini;
-	int ret = ini_read(&ini, path, INI_INDENT_IS_NOTHING, faults);
+	int ret = ini_read(&ini, path, faults);
 
 	free(config->path);
 	config->path = xstrdup(path);

@@ -9,15 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/suggest.h"
 #include "lib/words.h"
 #include "lib/xalloc.h"
+#include "policy/doubt.h"
 #include "policy/rule.h"
+#include "policy/shape.h"
 #include "policy/source.h"
+#include "policy/unknown.h"
 
 struct maker {
 	struct policy_sources sources;
 	struct shelltrap_policy *policy;
-	struct buffer *faults;
+	struct policy_report *report;
+	struct buffer *faults;	/* of the report */
+	bool defer_names;
+	bool full;		/* a limit of the policy was reached, and reported */
 	struct policy_rule *rules;
 	unsigned int nr_rules;
 };
@@ -52,8 +59,6 @@ static const char *maker_add_include(struct shelltrap_policy *policy, unsigned i
 {
 	int included = shelltrap_policy_find_set(policy, name);
 
-	if (included < 0)
-		return "there is no set of this name";
 	return shelltrap_policy_add_include(policy, set, included);
 }
 
@@ -116,26 +121,71 @@ static const struct set_key *maker_find_key(const char *name)
 	return NULL;
 }
 
+/* Appends what is wrong with the word, if it cannot be added. */
+static void maker_add_word(struct maker *maker, const struct set_key *key, unsigned int set,
+			   const struct words *words, struct buffer *fault)
+{
+	const char *word = words->word.data, *what = NULL;
+
+	if (key->add == maker_add_include && shelltrap_policy_find_set(maker->policy, word) < 0) {
+		policy_put_no_set(fault, maker->policy, word);
+		return;
+	}
+	if (!words->quoted)
+		what = shape_fault(key->name, word);
+	if (!what)
+		what = key->add(maker->policy, set, word);
+	if (what)
+		buffer_puts(fault, what);
+}
+
+/* All further words would be the same fault. */
+static bool maker_is_limit(const char *fault)
+{
+	static const char limit[] = "a policy can have at most ";
+
+	return !strncmp(fault, limit, strlen(limit));
+}
+
 static void maker_add_words(struct maker *maker, const struct policy_section *section,
 			    const struct ini_entry *entry, const struct set_key *key,
 			    unsigned int set)
 {
+	struct buffer fault = {0};
 	struct words words;
-	const char *fault;
 
 	words_start(&words, entry->value, entry->line);
-	while (words_next(&words)) {
-		fault = key->add(maker->policy, set, words.word.data);
-		if (!fault)
+	while (!maker->full && words_next(&words)) {
+		buffer_reset(&fault);
+		maker_add_word(maker, key, set, &words, &fault);
+		if (!fault.len)
 			continue;
-		policy_fault(maker->faults, section, words.line, words.word.data, fault);
-		/* All further words would be the same fault. */
-		if (maker->policy->nr_members == SHELLTRAP_MEMBERS_MAX)
-			break;
+		policy_fault(maker->faults, section, words.line, words.word.data, fault.data);
+		maker->full = maker_is_limit(fault.data);
 	}
 	if (words.fault)
 		policy_fault(maker->faults, section, words.line, NULL, words.fault);
 	words_stop(&words);
+	buffer_free(&fault);
+}
+
+static void maker_fail_unknown_key(struct maker *maker, const struct policy_section *section,
+				   const struct ini_entry *entry)
+{
+	struct suggestion suggestion;
+	struct buffer fault = {0};
+	size_t i;
+
+	suggestion_start(&suggestion, entry->key);
+	for (i = 0; i < ARRAY_SIZE(set_keys); i++)
+		suggestion_offer(&suggestion, set_keys[i].name);
+	buffer_puts(&fault, "a set has no such key");
+	suggestion_put(&fault, &suggestion);
+	for (i = 0; i < ARRAY_SIZE(set_keys); i++)
+		buffer_printf(&fault, "%s%s", i ? ", " : suggestion.best ? " The keys are " :
+			      "; the keys are ", set_keys[i].name);
+	policy_fault(maker->faults, section, entry->line, entry->key, fault.data);
+	buffer_free(&fault);
 }
 
 static void maker_fill_set(struct maker *maker, const struct policy_section *section)
@@ -147,8 +197,7 @@ static void maker_fill_set(struct maker *maker, const struct policy_section *sec
 	while ((entry = policy_section_next(section, entry, maker->faults))) {
 		key = maker_find_key(entry->key);
 		if (!key)
-			policy_fault(maker->faults, section, entry->line, entry->key,
-				     "a set has no such key; write names, comms, paths, runs, ports, never or include");
+			maker_fail_unknown_key(maker, section, entry);
 		else if (set >= 0)
 			maker_add_words(maker, section, entry, key, set);
 	}
@@ -182,16 +231,14 @@ static void maker_each_section(struct maker *maker, bool of_rules, section_fn ta
 
 static void maker_take_rule(struct maker *maker, const struct policy_section *section)
 {
-	policy_rule_take(maker_find_rule(maker, section), maker->policy, section, maker->faults);
+	policy_rule_take(maker_find_rule(maker, section), maker->policy, section,
+			 maker->defer_names, maker->faults);
 }
 
 static void maker_add_rule(struct maker *maker, struct policy_rule *rule)
 {
-	const char *fault = rule->faulty ? NULL : policy_rule_add(rule, maker->policy);
-
-	if (fault)
-		policy_fault(maker->faults, rule->section, rule->section->line, rule->rule.name,
-			     fault);
+	if (!rule->faulty)
+		policy_rule_add(rule, maker->policy, maker->faults, &maker->report->waiting);
 }
 
 /* Adds a fault at the last "include" of the set. */
@@ -212,16 +259,29 @@ static void maker_fault_of_include(struct maker *maker, unsigned int set, const 
 	}
 }
 
+/* The rule that the policy has as this number: a rule that waits may have been left out. */
+static const struct policy_rule *maker_rule(const struct maker *maker, __u32 number)
+{
+	unsigned int i;
+
+	for (i = 0; strcmp(maker->rules[i].rule.name, maker->policy->rules[number].name); i++)
+		;
+	return &maker->rules[i];
+}
+
 static void maker_finish(struct maker *maker)
 {
 	int rule, set;
 	const char *fault = shelltrap_policy_finish(maker->policy, &rule, &set);
+	struct rule_place place;
 
-	if (fault && set >= 0)
+	if (fault && set >= 0) {
 		maker_fault_of_include(maker, set, fault);
-	else if (fault)
-		policy_fault(maker->faults, maker->rules[rule].section,
-			     maker->rules[rule].section->line, maker->rules[rule].rule.name, fault);
+	} else if (fault) {
+		place = policy_rule_later_place(maker_rule(maker, rule), RULE_ACTION, RULE_TARGET);
+		policy_fault(maker->faults, place.section, place.line,
+			     maker->policy->rules[rule].name, fault);
+	}
 }
 
 static void maker_run(struct maker *maker)
@@ -239,6 +299,9 @@ static void maker_run(struct maker *maker)
 			  "the policy has no rule; add a section [rule NAME]");
 	if (!maker->faults->len)
 		maker_finish(maker);
+	if (!maker->faults->len)
+		doubt_policy(&maker->report->doubts, maker->policy, &maker->sources, maker->rules,
+			     maker->nr_rules);
 }
 
 static void maker_free(struct maker *maker)
@@ -251,18 +314,33 @@ static void maker_free(struct maker *maker)
 	policy_sources_free(&maker->sources);
 }
 
-struct shelltrap_policy *policy_read(char **paths, unsigned int count, struct buffer *faults)
+struct shelltrap_policy *policy_read(const struct policy_files *files,
+				     struct policy_report *report)
 {
-	struct maker maker = { .policy = policy_new(), .faults = faults };
+	struct maker maker = {
+		.policy = policy_new(),
+		.report = report,
+		.faults = &report->faults,
+		.defer_names = files->defer_names,
+	};
 	bool fine;
 
-	buffer_reset(faults);
-	fine = policy_sources_read(&maker.sources, paths, count, faults);
+	buffer_reset(&report->faults);
+	buffer_reset(&report->doubts);
+	buffer_reset(&report->waiting);
+	fine = policy_sources_read(&maker.sources, files, maker.faults);
 	if (fine)
 		maker_run(&maker);
 	maker_free(&maker);
-	if (fine && !faults->len)
+	if (fine && !maker.faults->len)
 		return maker.policy;
 	policy_free(maker.policy);
 	return NULL;
+}
+
+void policy_report_free(struct policy_report *report)
+{
+	buffer_free(&report->faults);
+	buffer_free(&report->doubts);
+	buffer_free(&report->waiting);
 }

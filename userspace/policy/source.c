@@ -6,12 +6,31 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/xalloc.h"
+
+#define FAULTS_MAX 30	/* lines; further faults are not reported */
+
+static unsigned int source_lines(const struct buffer *text)
+{
+	unsigned int lines = 0;
+	size_t i;
+
+	for (i = 0; i < text->len; i++)
+		lines += text->data[i] == '\n';
+	return lines;
+}
 
 void policy_fault(struct buffer *faults, const struct policy_section *section, unsigned int line,
 		  const char *word, const char *what)
 {
+	unsigned int before = source_lines(faults);
+
+	if (before == FAULTS_MAX)
+		ini_fault(faults, section->path, line, "further faults are not shown");
+	if (before >= FAULTS_MAX)
+		return;
 	if (word)
 		ini_fault(faults, section->path, line, "'%s': %s", word, what);
 	else
@@ -38,7 +57,28 @@ static void source_add_path(struct policy_sources *sources, const char *director
 	if (directory)
 		buffer_printf(&path, "%s/", directory);
 	buffer_puts(&path, name);
+	sources->paths = xreallocarray(sources->paths, sources->nr_files + 1,
+				       sizeof(*sources->paths));
 	sources->paths[sources->nr_files++] = path.data;
+}
+
+/* Whether both paths lead to one file. */
+static bool source_is_same_file(const char *a, const char *b)
+{
+	struct stat first, second;
+
+	return !stat(a, &first) && !stat(b, &second) && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
+static bool source_has_file(const struct policy_sources *sources, const char *path)
+{
+	unsigned int i;
+
+	for (i = 0; i < sources->nr_files; i++)
+		if (source_is_same_file(sources->paths[i], path))
+			return true;
+	return false;
 }
 
 /* A missing directory counts as an empty one. */
@@ -51,7 +91,6 @@ static bool source_add_standard_paths(struct policy_sources *sources, struct buf
 		ini_fault(faults, POLICY_DIRECTORY, 0, "%s", strerror(errno));
 		return false;
 	}
-	sources->paths = xcalloc(count < 0 ? 1 : count + 1, sizeof(*sources->paths));
 	source_add_path(sources, NULL, POLICY_FILE);
 	for (i = 0; i < count; i++) {
 		source_add_path(sources, POLICY_DIRECTORY, entries[i]->d_name);
@@ -61,24 +100,22 @@ static bool source_add_standard_paths(struct policy_sources *sources, struct buf
 	return true;
 }
 
-static void source_add_paths(struct policy_sources *sources, char **paths, unsigned int count)
-{
-	unsigned int i;
-
-	sources->paths = xcalloc(count, sizeof(*sources->paths));
-	for (i = 0; i < count; i++)
-		source_add_path(sources, NULL, paths[i]);
-}
-
 static bool source_read_files(struct policy_sources *sources, struct buffer *faults)
 {
 	unsigned int i;
 	bool fine = true;
+	int ret;
 
 	sources->files = xcalloc(sources->nr_files, sizeof(*sources->files));
 	for (i = 0; i < sources->nr_files; i++) {
-		if (ini_read(&sources->files[i], sources->paths[i], INI_INDENT_CONTINUES, faults))
+		ret = ini_read(&sources->files[i], sources->paths[i], faults);
+		if (ret)
 			fine = false;
+		if (ret == -ENOENT && !strcmp(sources->paths[i], POLICY_FILE) &&
+		    sources->nr_files > 1)
+			ini_fault(faults, sources->paths[i], 0,
+				  "other files are laid over this one; with --replace they are "
+				  "read alone");
 		sources->nr_sections += sources->files[i].nr_sections;
 	}
 	return fine;
@@ -144,14 +181,19 @@ static bool source_add_sections(struct policy_sources *sources, struct buffer *f
 	return faults->len == before;
 }
 
-bool policy_sources_read(struct policy_sources *sources, char **paths, unsigned int count,
+bool policy_sources_read(struct policy_sources *sources, const struct policy_files *files,
 			 struct buffer *faults)
 {
+	bool alone = files->replace && files->count;
+	unsigned int i;
+
 	*sources = (struct policy_sources){0};
-	if (count)
-		source_add_paths(sources, paths, count);
-	else if (!source_add_standard_paths(sources, faults))
+	if (!alone && !source_add_standard_paths(sources, faults))
 		return false;
+	/* A standard file may be named, too: its members would be added twice. */
+	for (i = 0; i < files->count; i++)
+		if (alone || !source_has_file(sources, files->paths[i]))
+			source_add_path(sources, NULL, files->paths[i]);
 	return source_read_files(sources, faults) && source_add_sections(sources, faults);
 }
 

@@ -9,6 +9,7 @@
 
 #define POLICY_FILE	"/etc/shelltrap/policy.conf"
 #define POLICY_DIRECTORY	"/etc/shelltrap/policy.d"
+#define POLICY_FILES_MAX	64	/* that are named */
 
 struct policy_section {
 	const char *path;
@@ -28,12 +29,20 @@ struct policy_sources {
 	unsigned int nr_sections;
 };
 
+/* The files of which a policy is made. Starts as {0}: the standard files alone. */
+struct policy_files {
+	char *paths[POLICY_FILES_MAX];	/* in this order, after the standard files */
+	unsigned int count;
+	bool replace;			/* without the standard files, if any other is named */
+	bool defer_names;		/* wait for users whose names are not known yet */
+};
+
 /*
- * Reads these files, or without paths the standard files: POLICY_FILE, and all *.conf of
- * POLICY_DIRECTORY. Returns false with a line in *faults for each fault. The caller calls
- * policy_sources_free() in both cases.
+ * Reads the standard files, which are POLICY_FILE and all *.conf of POLICY_DIRECTORY, and
+ * after them the named files that are not among them. Returns false with a line in *faults
+ * for each fault. The caller calls policy_sources_free() in both cases.
  */
-bool policy_sources_read(struct policy_sources *sources, char **paths, unsigned int count,
+bool policy_sources_read(struct policy_sources *sources, const struct policy_files *files,
 			 struct buffer *faults);
 void policy_sources_free(struct policy_sources *sources);
 
@@ -45,7 +54,10 @@ const struct ini_entry *policy_section_next(const struct policy_section *section
 					    const struct ini_entry *before,
 					    struct buffer *faults);
 
-/* Adds the line "FILE:LINE: 'WORD': what" to @faults; without a word, if that is NULL. */
+/*
+ * Adds the line "FILE:LINE: 'WORD': what" to @faults; without a word, if that is NULL. After
+ * many faults there is one line that says so, and no more.
+ */
 void policy_fault(struct buffer *faults, const struct policy_section *section, unsigned int line,
 		  const char *word, const char *what);
 

@@ -1,27 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "policy/text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "kernel/record.h"
 #include "lib/words.h"
 #include "policy/rule.h"
+#include "policy/shape.h"
 
 #define LINE_MAX_BYTES 80
 
 /* The words of a value, which continue on further lines as needed. */
 struct value {
 	struct buffer *out;
-	const char *key;
+	const char *key;	/* NULL: it has been printed */
+	const char *name;	/* the key */
 	size_t line;		/* where the present line begins in out */
 };
+
+/*
+ * Whether the word would have another meaning without quotes, also at the beginning of a line
+ * (see lib/ini.h), or would be a fault.
+ */
+static bool value_needs_quotes(const struct value *value, const char *word)
+{
+	size_t name = 0;
+
+	while (word[name] == '_' || (!(word[name] & 0x80) && isalnum(word[name])))
+		name++;
+	return word[name] == '=' || word[0] == '[' || !strcmp(word, "any") ||
+	       shape_fault(value->name, word);
+}
 
 static void value_word(struct value *value, const char *word)
 {
 	struct buffer *out = value->out;
 	struct buffer text = {0};
 
-	words_put(&text, word);
+	if (value_needs_quotes(value, word))
+		words_put_quoted(&text, word);
+	else
+		words_put(&text, word);
 	if (value->key) {
 		value->line = out->len;
 		buffer_printf(out, "%s =", value->key);
@@ -47,7 +67,7 @@ static void policy_put_members(struct buffer *out, const char *key,
 			       const struct shelltrap_policy *policy, unsigned int set,
 			enum shelltrap_member_kind kind)
 {
-	struct value value = { out, key, 0 };
+	struct value value = { out, key, key, 0 };
 	__u32 i;
 
 	for (i = 0; i < policy->nr_members; i++)
@@ -59,7 +79,7 @@ static void policy_put_members(struct buffer *out, const char *key,
 static void policy_put_sets(struct buffer *out, const char *key,
 			    const struct shelltrap_policy *policy, __u64 sets)
 {
-	struct value value = { out, key, 0 };
+	struct value value = { out, key, key, 0 };
 	__u32 i;
 
 	for (i = 0; i < policy->nr_sets; i++)
@@ -68,8 +88,7 @@ static void policy_put_sets(struct buffer *out, const char *key,
 	value_end(&value);
 }
 
-static void policy_put_set(struct buffer *out, const struct shelltrap_policy *policy,
-			   unsigned int set)
+void policy_put_set(struct buffer *out, const struct shelltrap_policy *policy, unsigned int set)
 {
 	buffer_printf(out, "[set %s]\n", policy->sets[set].name);
 	policy_put_members(out, "names", policy, set, SHELLTRAP_MEMBER_NAME);
@@ -83,7 +102,7 @@ static void policy_put_set(struct buffer *out, const struct shelltrap_policy *po
 
 static void policy_put_word(struct buffer *out, const char *key, const char *word)
 {
-	struct value value = { out, key, 0 };
+	struct value value = { out, key, key, 0 };
 
 	if (word)
 		value_word(&value, word);
@@ -141,7 +160,7 @@ static void policy_put_conditions(struct buffer *out, __u32 conditions)
 
 static void policy_put_argv(struct buffer *out, const struct shelltrap_rule *rule)
 {
-	struct value value = { out, "argv", 0 };
+	struct value value = { out, "argv", "argv", 0 };
 	__u32 at;
 
 	for (at = 0; rule->argv && at < rule->argv_len; at += strlen(rule->argv + at) + 1)
@@ -149,8 +168,13 @@ static void policy_put_argv(struct buffer *out, const struct shelltrap_rule *rul
 	value_end(&value);
 }
 
-static void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
-			    const struct shelltrap_rule *rule)
+const char *policy_action(const struct shelltrap_rule *rule)
+{
+	return choice_name(&policy_actions, rule->action);
+}
+
+void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
+		     const struct shelltrap_rule *rule)
 {
 	buffer_printf(out, "[rule %s]\n", rule->name);
 	policy_put_text(out, "title", rule->title);
@@ -166,7 +190,7 @@ static void policy_put_rule(struct buffer *out, const struct shelltrap_policy *p
 	policy_put_word(out, "cgroup", rule->cgroup);
 	policy_put_argv(out, rule);
 	policy_put_word(out, "severity", severity_name(rule->severity));
-	policy_put_word(out, "action", choice_name(&policy_actions, rule->action));
+	policy_put_word(out, "action", policy_action(rule));
 	if (rule->anybody)
 		policy_put_word(out, "enforce", POLICY_ANYBODY);
 }

@@ -9,4 +9,12 @@
 /* Appends the policy. Reading the text gives the same policy, which has the same text. */
 void policy_put(struct buffer *out, const struct shelltrap_policy *policy);
 
+/* Append one section of it. The rule is one of this policy. */
+void policy_put_set(struct buffer *out, const struct shelltrap_policy *policy, unsigned int set);
+void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
+		     const struct shelltrap_rule *rule);
+
+/* The word for the action of a rule. */
+const char *policy_action(const struct shelltrap_rule *rule);
+
 #endif /* POLICY_TEXT_H */

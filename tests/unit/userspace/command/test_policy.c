@@ -15,7 +15,7 @@
 
 static void assert_refused_with(char *path, const char *expected)
 {
-	char *argv[4] = { "policy", "check", path };
+	char *argv[5] = { "policy", "check", "--replace", path };
 	const char *said;
 	int code;
 
@@ -99,7 +99,7 @@ TEST(a_file_over_8_mib_is_refused)
 
 TEST(faults_of_all_files_are_reported)
 {
-	char *argv[6] = { "policy", "check", "a", "b", "c\n" };
+	char *argv[7] = { "policy", "check", "--replace", "a", "b", "c\n" };
 	int code;
 
 	files_write_text("a", "x\n[set a]\ny\n");
@@ -114,7 +114,7 @@ TEST(faults_of_all_files_are_reported)
 
 TEST(a_valid_policy_is_summed_up)
 {
-	char *argv[4] = { "policy", "check", SHIPPED_POLICY };
+	char *argv[5] = { "policy", "check", "--replace", SHIPPED_POLICY };
 	int code;
 
 	assert_string_equal(subcommand_output(STDOUT_FILENO, policy_main, argv, &code),

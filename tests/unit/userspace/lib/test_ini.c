@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@ static int read_text(const char *text)
 {
 	files_write_text("x", text);
 	buffer_reset(&faults);
-	return ini_read(&ini, "x", INI_INDENT_CONTINUES, &faults);
+	return ini_read(&ini, "x", &faults);
 }
 
 static void assert_entry_is(unsigned int number, unsigned int section, unsigned int line,
@@ -75,19 +76,58 @@ TEST(a_section_may_have_any_name)
 
 TEST(an_indented_line_continues_a_value)
 {
-	assert_int_equal(read_text("[a]\nk = 1\n  2 3\n\t[4]\n #5\nl =\n 6"), 0);
-	assert_entry_is(0, 0, 2, "k", "1\n2 3\n[4]\n#5");
+	assert_int_equal(read_text("[a]\nk = 1\n  2 3\n\t[4] [\n '#5'\nl =\n 6"), 0);
+	assert_entry_is(0, 0, 2, "k", "1\n2 3\n[4] [\n'#5'");
 	assert_entry_is(1, 0, 6, "l", "\n6");
 	ini_free(&ini);
 }
 
-TEST(indentation_can_be_ignored)
+TEST(an_indented_comment_between_values_is_a_comment)
 {
-	files_write_text("x", "\xef\xbb\xbf  [a]\n k = 1\n  # c\n  l = 2\n");
-	assert_int_equal(ini_read(&ini, "x", INI_INDENT_IS_NOTHING, &faults), 0);
-	assert_entry_is(0, 0, 2, "k", "1");
-	assert_entry_is(1, 0, 4, "l", "2");
+	assert_int_equal(read_text("\xef\xbb\xbf  # c\n[a]\n  ; c\nk = 1\n\n  # c\nl = 2\n"), 0);
+	assert_entry_is(0, 0, 4, "k", "1");
+	assert_entry_is(1, 0, 7, "l", "2");
 	ini_free(&ini);
+}
+
+TEST(an_indented_key_section_or_comment_is_not_swallowed)
+{
+	static const char *const lines[] = {
+		"  b = 2", "\tB_1=", " b =c", " [b]", "\t[set b]", "  # b", " ;b",
+	};
+	char text[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		snprintf(text, sizeof(text), "[a]\nk = 1\n%s\n", lines[i]);
+		assert_int_equal(read_text(text), -EINVAL);
+		assert_memory_equal(faults.data, "x:3: ", 5);
+		assert_non_null(strstr(faults.data, "begins with whitespace continues the value"));
+		assert_non_null(strstr(faults.data, "quote the first word"));
+		ini_free(&ini);
+	}
+}
+
+TEST(an_indented_word_that_is_quoted_continues_a_value)
+{
+	assert_int_equal(read_text("[a]\nk = 1\n 'b' = 2\n '[b]'\n --c=d\n"), 0);
+	assert_entry_is(0, 0, 2, "k", "1\n'b' = 2\n'[b]'\n--c=d");
+	ini_free(&ini);
+}
+
+TEST(utf_16_is_named)
+{
+	static const char *const texts[] = { "\xff\xfe[\0", "\xfe\xff\0[", "[\0a\0", "\0[\0a" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		files_write("x", texts[i], 4);
+		buffer_reset(&faults);
+		assert_int_equal(ini_read(&ini, "x", &faults), -EINVAL);
+		assert_string_equal(faults.data, "x: the file is UTF-16; save it as UTF-8, for "
+				    "example with iconv -f UTF-16\n");
+		ini_free(&ini);
+	}
 }
 
 TEST(a_file_without_entries_is_valid)
@@ -108,17 +148,20 @@ TEST(a_fault_is_reported_with_its_line)
 		const char *text, *fault;
 	} cases[] = {
 		{ "a = 1\n", "x:1: outside of any [section]\n" },
-		{ "[a\nb\n", "x:1: neither a [section] nor 'key = value'\n"
+		{ "[a\nb\n", "x:1: a section ends with ']'\n"
 			     "x:2: neither a [section] nor 'key = value'\n" },
-		{ "[a] b\n", "x:1: neither a [section] nor 'key = value'\n" },
-		{ "[", "x:1: neither a [section] nor 'key = value'\n" },
+		{ "[a] b\n", "x:1: only the end of the line may follow ']'; a comment needs a line "
+			    "of its own\n" },
+		{ "[a] # b\n", "x:1: only the end of the line may follow ']'; a comment needs a "
+			      "line of its own\n" },
+		{ "[", "x:1: a section ends with ']'\n" },
 		{ "[ ]\n", "x:1: no such section: []\n" },
 		{ "[a]\n=\n", "x:2: no key before the '='\n" },
 		{ "[a]\nb!=1\n", "x:2: the name of a key is letters, digits and '_'\n" },
 		{ "[a]\n\xc3\xa9=1\n", "x:2: the name of a key is letters, digits and '_'\n" },
 		{ "[a]\nb=1\nB=2\nb=3\n", "x:4: b is set twice\n" },
-		{ "[a]\n b=1\n",
-		  "x:2: begins with whitespace, but there is no value before it to continue\n" },
+		{ "[a]\n b=1\n", "x:2: begins with whitespace, but there is no value before it to "
+				 "continue; remove the whitespace\n" },
 		{ "[a]\nb=\x01\n", "x:2: a control character\n" },
 		{ "[a]\nb=\xc3\n", "x:2: not UTF-8\n" },
 	};

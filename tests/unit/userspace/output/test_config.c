@@ -57,7 +57,7 @@ TEST(every_key_and_output_is_read)
 {
 	assert_int_equal(read_text("[log]\n"
 				   "state=/x/y z\n"
-				   " wait\t=  yes \r\n"
+				   "wait\t=  yes \r\n"
 				   "receive_buffer = 4096\n"
 				   "hash = sha256\n"
 				   "hash_limit = 1000\n"
@@ -104,7 +104,11 @@ TEST(a_fault_is_reported_with_its_line)
 	} faults[] = {
 		{ "nonsense\n", ":1: neither a [section] nor 'key = value'" },
 		{ "\nwait = yes\n", ":2: outside of any [section]" },
-		{ "[log\n", ":1: neither a [section] nor 'key = value'" },
+		{ "[log\n", ":1: a section ends with ']'" },
+		{ "[log]\nstate = /x\n  wait = yes\n", ":3: looks like 'key = value', but a line "
+		  "that begins with whitespace continues the value before it" },
+		{ "[log]\nwait = yes # no\n", ":2: wait: comments must be on a line of their own" },
+		{ "[log]\nstate = '/x\n", ":2: state: a quote must end on the line" },
 		{ "[logs]\n", ":1: no such section: [logs]" },
 		{ "[]\n", ":1: no such section: []" },
 		{ "[log]\n[log]\n", ":2: [log] is there twice" },

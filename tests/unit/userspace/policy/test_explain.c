@@ -67,13 +67,13 @@ void tear_down_all(void)
 
 static const char *explain(char *file_of_it, char *const *options)
 {
-	char *argv[24] = { "explain", "--file", file_of_it };
+	char *argv[24] = { "explain", "--replace", "--file", file_of_it };
 	char *command[28] = { "policy" };
 	const char *said;
 	int code, i;
 
 	for (i = 0; options[i]; i++)
-		argv[3 + i] = options[i];
+		argv[4 + i] = options[i];
 	for (i = 0; argv[i]; i++)
 		command[1 + i] = argv[i];
 	said = subcommand_output(STDOUT_FILENO, policy_main, command, &code);

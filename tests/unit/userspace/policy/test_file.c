@@ -10,14 +10,27 @@
 #include "policy/file.h"
 #include "policy/text.h"
 
-static struct buffer faults, text, again;
+static struct policy_report report;
+static struct buffer text, again;
+
+/* Without a second file that is NULL. */
+static struct shelltrap_policy *read_files(char *first, char *second)
+{
+	const struct policy_files files = {
+		.paths = { first, second },
+		.count = second ? 2 : 1,
+		.replace = true,
+	};
+
+	return policy_read(&files, &report);
+}
 
 static struct shelltrap_policy *read_file(char *path)
 {
-	struct shelltrap_policy *policy = policy_read(&path, 1, &faults);
+	struct shelltrap_policy *policy = read_files(path, NULL);
 
 	if (!policy)
-		assert_string_equal(faults.data, "");
+		assert_string_equal(report.faults.data, "");
 	return policy;
 }
 
@@ -147,13 +160,12 @@ TEST(missing_keys_have_defaults)
 
 static const char *text_of_two_files(const char *first, const char *second)
 {
-	char *paths[2] = { "x", "y" };
 	struct shelltrap_policy *policy;
 
 	files_write_text("x", first);
 	files_write_text("y", second);
-	policy = policy_read(paths, 2, &faults);
-	assert_string_equal(faults.data ? faults.data : "", "");
+	policy = read_files("x", "y");
+	assert_int_equal(report.faults.len, 0);
 	return text_of(policy, &text);
 }
 
@@ -191,16 +203,16 @@ TEST(a_later_file_can_change_enforce)
 
 TEST(a_fault_that_two_files_make_is_reported_for_the_later)
 {
-	char *paths[2] = { "x", "y" };
-
 	files_write_text("x", "[set a]\nnames = x\ninclude = b\n[set b]\n[rule r]\ntarget = a\n");
 	files_write_text("y", "[set b]\ninclude = a\n[rule r]\n");
-	assert_null(policy_read(paths, 2, &faults));
-	assert_string_equal(faults.data, "x:3: 'a': the set includes itself through another set\n");
+	assert_null(read_files("x", "y"));
+	assert_string_equal(report.faults.data,
+			    "x:3: 'a': the set includes itself through another set\n");
 	files_write_text("y", "[rule r]\naction = allow\n");
-	assert_null(policy_read(paths, 2, &faults));
-	assert_string_equal(faults.data, "y:1: 'r': an exception matches files, not names: add "
-					 "paths to its target sets\n");
+	assert_null(read_files("x", "y"));
+	assert_string_equal(report.faults.data,
+			    "y:2: 'r': an exception matches files, not names: add paths to its "
+			    "target sets\n");
 }
 
 TEST(a_user_name_stands_for_its_uid)
@@ -214,9 +226,77 @@ TEST(a_user_name_stands_for_its_uid)
 	policy_free(policy);
 }
 
+TEST(a_user_without_a_name_yet_is_waited_for_if_asked)
+{
+	struct policy_files files = { .paths = { "x" }, .count = 1, .replace = true };
+
+	files_write_text("x", "[set a]\npaths = /bin/sh\n"
+			 "[rule deny]\ntarget = a\nuid = nemo\naction = deny\n"
+			 "[rule allow]\ntarget = a\nuid = nemo\nargv = sh\naction = allow\n"
+			 "[rule all]\nuid = nemo\naction = deny\n"
+			 "[rule root]\ntarget = a\nuid = root\n");
+	assert_null(policy_read(&files, &report));
+	assert_string_equal(report.faults.data,
+			    "x:5: 'nemo': neither a user ID nor the name of a user on this machine\n"
+			    "x:9: 'nemo': neither a user ID nor the name of a user on this machine\n"
+			    "x:13: 'nemo': neither a user ID nor the name of a user on this machine\n");
+	files.defer_names = true;
+	assert_string_equal(text_of(policy_read(&files, &report), &text),
+			    "[set a]\npaths = /bin/sh\n\n"
+			    "[rule deny]\ntarget = a\nseverity = medium\naction = deny\n\n"
+			    "[rule allow]\ntarget = a\nargv = sh\nseverity = medium\naction = off\n\n"
+			    "[rule root]\ntarget = a\nuid = 0\nseverity = medium\naction = alert\n");
+	assert_string_equal(report.waiting.data,
+			    "rule deny waits for the user nemo: until then the rule applies to all "
+			    "users\n"
+			    "rule allow waits for the user nemo: until then the exception does not "
+			    "apply\n"
+			    "rule all waits for the user nemo: until then the rule does not apply, as "
+			    "it has no other condition\n");
+}
+
+TEST(a_number_that_no_user_has_is_never_waited_for)
+{
+	const struct policy_files files = {
+		.paths = { "x" }, .count = 1, .replace = true, .defer_names = true,
+	};
+
+	files_write_text("x", "[set a]\nnames = b\n[rule r]\ntarget = a\nuid = 4294967295\n");
+	assert_null(policy_read(&files, &report));
+	files_write_text("x", "[set a]\nnames = b\n[rule r]\ntarget = a\nuid = -1\n");
+	assert_null(policy_read(&files, &report));
+}
+
+TEST(words_with_another_meaning_are_written_in_quotes)
+{
+	static const char quoted[] =
+		"[set a]\nnames = 'b=c' 'a,b' 'a*b' 'c?' c* '['\npaths = '/x*'\n"
+		"runs = python*:app*\n\n"
+		"[rule r]\ntarget = a\ncgroup = '/sys/fs/cgroup/x'\nargv = 'any'\n"
+		"severity = medium\naction = allow\n";
+
+	assert_string_equal(text_of_file(quoted), quoted);
+}
+
+TEST(text_that_is_too_long_is_one_fault)
+{
+	int i;
+
+	buffer_reset(&text);
+	buffer_puts(&text, "[set a]\npaths = '/x'\n");
+	for (i = 0; i < 30000; i++)
+		buffer_printf(&text, " '/%0150d'\n", i);
+	buffer_puts(&text, "[rule r]\ntarget = a\n");
+	files_write("x", text.data, text.len);
+	assert_null(read_files("x", NULL));
+	assert_ptr_equal(strchr(report.faults.data, '\n') + 1,
+			 report.faults.data + report.faults.len);
+	assert_non_null(strstr(report.faults.data,
+			       "a policy can have at most 4 MiB of names and other text"));
+}
+
 TEST(too_many_members_are_one_fault)
 {
-	char *path = "x";
 	int i;
 
 	buffer_reset(&text);
@@ -224,8 +304,8 @@ TEST(too_many_members_are_one_fault)
 	for (i = 0; i <= SHELLTRAP_MEMBERS_MAX; i++)
 		buffer_puts(&text, " x\n");
 	files_write("x", text.data, text.len);
-	assert_null(policy_read(&path, 1, &faults));
-	assert_string_equal(faults.data,
+	assert_null(read_files("x", NULL));
+	assert_string_equal(report.faults.data,
 			    "x:65538: 'x': a policy can have at most 65536 names and paths\n");
 }
 
@@ -236,7 +316,7 @@ void set_up_all(void)
 
 void tear_down_all(void)
 {
-	buffer_free(&faults);
+	policy_report_free(&report);
 	buffer_free(&text);
 	buffer_free(&again);
 	files_tear_down();
