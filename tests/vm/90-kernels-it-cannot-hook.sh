@@ -48,7 +48,7 @@ expect "a shell raises an alert after loads that failed" 1 rule=webserver_shell_
 # is_armed true|false: according to the status.
 is_armed()
 {
-	shelltrap status --json | grep -q "\"armed\": *$1"
+	grep -q "\"armed\": *$1" <(shelltrap status --json)
 }
 
 mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug

@@ -23,7 +23,7 @@ count_refusals()
 load_module
 shelltrap policy show >"$scratch/before"
 check "the module is not locked at first" test "$(status_of locked)" = false
-check "root can lock the module" shelltrap lock
+check "root can lock the module" shelltrap lock --until-reboot
 check "status shows the lock" test "$(status_of locked)" = true
 check "the kernel's log has the lock" test "$(dmesg | grep -c 'shelltrap: locked until the next boot by shelltrap\[')" = 1
 
@@ -42,7 +42,7 @@ check "the locked module is still loaded" is_loaded
 check "both attempts are counted" test "$(status_of refused)" = 2
 check "the kernel's log has the attempt to change the policy" test "$(count_refusals "change the policy" shelltrap)" = 1
 check "the kernel's log has the attempt to unload the module" test "$(count_refusals unload python3)" = 1
-check "a locked module can be locked again" shelltrap lock
+check "a locked module can be locked again" shelltrap lock --until-reboot
 as nginx /bin/sh -c :
 expect "a locked module raises alerts" 1 rule=webserver_shell_exec
 

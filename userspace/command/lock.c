@@ -2,18 +2,49 @@
 /* "shelltrap lock": keeps the policy and the module as they are until the next boot. */
 #include <libmnl/libmnl.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "command/options.h"
 #include "kernel/channel.h"
+#include "lib/message.h"
+
+struct settings {
+	bool until_reboot;
+};
+
+static const struct command_option lock_options[] = {
+	{ "until-reboot", NULL, "do not ask; needed where there is no terminal to ask on",
+	  OPTION_FLAG(struct settings, until_reboot) },
+	{}
+};
 
 static const struct usage usage = {
 	.command = "lock",
-	.synopsis = "",
+	.synopsis = "[--until-reboot]",
 	.purpose =
 	"Until the next boot, the policy in force stays as it is and the module stays loaded: "
 	"not even root can load another policy, or unload the module. Each attempt is counted, "
-	"see 'shelltrap status', and logged in the kernel's log. Only a reboot ends the lock.",
+	"see 'shelltrap status', and logged in the kernel's log. Only a reboot ends the lock. "
+	"On a terminal the command asks first.",
+	.options = lock_options,
 };
+
+/* Returns negative to lock, otherwise the exit code. */
+static int lock_ask(void)
+{
+	char answer[8];
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return wrong_usage(&usage, "no terminal to ask on: to lock until the next boot, "
+				   "write 'shelltrap lock --until-reboot'");
+	fputs("Until the next boot nobody can change the policy, stop a rule that denies too much, "
+	      "or unload the module.\nLock? Type yes: ", stderr);
+	if (fgets(answer, sizeof(answer), stdin) && !strcmp(answer, "yes\n"))
+		return -1;
+	complain("not locked");
+	return FAILED;
+}
 
 static int lock_run(void)
 {
@@ -34,7 +65,10 @@ static int lock_run(void)
 
 int lock_main(int argc, char **argv)
 {
-	int ret = options_read(&usage, NULL, argc, argv);
+	struct settings settings = {0};
+	int ret = options_read(&usage, &settings, argc, argv);
 
+	if (ret < 0 && !settings.until_reboot)
+		ret = lock_ask();
 	return ret >= 0 ? ret : lock_run();
 }

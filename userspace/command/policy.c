@@ -5,17 +5,21 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/console.h"
 #include "lib/message.h"
+#include "lib/replace.h"
 #include "policy/channel.h"
 #include "policy/difference.h"
 #include "policy/enforcement.h"
-#include "policy/file.h"
 #include "policy/text.h"
 
 #define MINUTES_MAX (365 * 24 * 60)
+/* There while rules wait for the names of users; systemd watches this file. */
+#define POLICY_WAITING_DIRECTORY "/run/shelltrap"
+#define POLICY_WAITING POLICY_WAITING_DIRECTORY "/policy-waiting"
 
 /* What the command line of an action asks for. */
 struct policy_order {
@@ -33,29 +37,20 @@ int policy_files_add(struct policy_files *files, const struct usage *usage, char
 	return 0;
 }
 
-static unsigned int policy_print_report(const struct policy_report *report)
+static void policy_print_lines(const struct buffer *lines)
 {
-	const char *doubts = report->doubts.len ? report->doubts.data : "";
-	unsigned int warnings = 0;
-
-	if (report->faults.len)
-		fputs(report->faults.data, stderr);
-	fputs(doubts, stderr);
-	if (report->waiting.len)
-		fputs(report->waiting.data, stderr);
-	for (; *doubts; doubts++)
-		warnings += *doubts == '\n';
-	return warnings;
+	if (lines->len)
+		fputs(lines->data, stderr);
 }
 
 struct shelltrap_policy *policy_files_read(const struct policy_files *files,
-					   unsigned int *warnings)
+					   struct policy_report *report)
 {
-	struct policy_report report = {0};
-	struct shelltrap_policy *policy = policy_read(files, &report);
+	struct shelltrap_policy *policy = policy_read(files, report);
 
-	*warnings = policy_print_report(&report);
-	policy_report_free(&report);
+	policy_print_lines(&report->faults);
+	policy_print_lines(&report->doubts);
+	policy_print_lines(&report->waiting);
 	return policy;
 }
 
@@ -124,8 +119,14 @@ static const struct usage check_usage = {
 	.takes_operands = true,
 };
 
-static void policy_put_fine(struct buffer *out, unsigned int warnings)
+/* "fine", or how many warnings there are. */
+static void policy_put_fine(struct buffer *out, const struct buffer *doubts)
 {
+	unsigned int warnings = 0;
+	size_t i;
+
+	for (i = 0; i < doubts->len; i++)
+		warnings += doubts->data[i] == '\n';
 	if (warnings)
 		buffer_printf(out, "valid, %u warning%s", warnings, plural(warnings));
 	else
@@ -136,20 +137,21 @@ static int policy_check_main(int argc, char **argv)
 {
 	struct policy_order order = {0};
 	struct shelltrap_policy *policy;
+	struct policy_report report = {0};
 	struct buffer text = {0};
-	unsigned int warnings;
 	int ret = policy_read_usage(&check_usage, &order, argc, argv);
 
 	if (ret >= 0)
 		return ret;
-	policy = policy_files_read(&order.files, &warnings);
-	if (!policy)
-		return WRONG_USAGE;
-	policy_put_fine(&text, warnings);
-	policy_print_size(policy, text.data);
+	policy = policy_files_read(&order.files, &report);
+	if (policy) {
+		policy_put_fine(&text, &report.doubts);
+		policy_print_size(policy, text.data);
+		policy_free(policy);
+	}
 	buffer_free(&text);
-	policy_free(policy);
-	return DONE;
+	policy_report_free(&report);
+	return policy ? DONE : WRONG_USAGE;
 }
 
 static int policy_observe(struct policy_order *order, uint64_t seconds)
@@ -287,22 +289,47 @@ static void policy_print_if_temporary(const struct shelltrap_policy *policy,
 	policy_report_free(&report);
 }
 
+/* Lets shelltrap-policy-retry.path know whether rules wait for the names of users. */
+static void policy_note_waiting(const struct policy_order *order, const struct buffer *waiting)
+{
+	int error;
+
+	if (!order->files.defer_names || !waiting->len) {
+		unlink(POLICY_WAITING);
+		return;
+	}
+	mkdir(POLICY_WAITING_DIRECTORY, 0755);
+	error = replace_file(POLICY_WAITING, waiting, 0644);
+	if (error)
+		complain(POLICY_WAITING ": %s", strerror(-error));
+}
+
+static int policy_load_read(const struct policy_order *order, const struct shelltrap_policy *policy,
+			    const struct policy_report *report)
+{
+	int ret = policy_load(policy, &order->observe);
+
+	if (ret)
+		return ret;
+	policy_note_waiting(order, &report->waiting);
+	policy_print_if_temporary(policy, &order->files);
+	return DONE;
+}
+
 static int policy_load_main(int argc, char **argv)
 {
 	struct policy_order order = {0};
+	struct policy_report report = {0};
 	struct shelltrap_policy *policy;
-	unsigned int warnings;
 	int ret = policy_read_usage(&load_usage, &order, argc, argv);
 
 	if (ret >= 0)
 		return ret;
-	policy = policy_files_read(&order.files, &warnings);
-	if (!policy)
-		return WRONG_USAGE;
-	ret = policy_load(policy, &order.observe);
-	if (!ret)
-		policy_print_if_temporary(policy, &order.files);
-	policy_free(policy);
+	policy = policy_files_read(&order.files, &report);
+	ret = policy ? policy_load_read(&order, policy, &report) : WRONG_USAGE;
+	if (policy)
+		policy_free(policy);
+	policy_report_free(&report);
 	return ret;
 }
 
@@ -338,17 +365,17 @@ static int policy_diff(const struct shelltrap_policy *policy)
 static int policy_diff_main(int argc, char **argv)
 {
 	struct policy_order order = { .files.defer_names = true };
+	struct policy_report report = {0};
 	struct shelltrap_policy *policy;
-	unsigned int warnings;
 	int ret = policy_read_usage(&diff_usage, &order, argc, argv);
 
 	if (ret >= 0)
 		return ret;
-	policy = policy_files_read(&order.files, &warnings);
-	if (!policy)
-		return WRONG_USAGE;
-	ret = policy_diff(policy);
-	policy_free(policy);
+	policy = policy_files_read(&order.files, &report);
+	ret = policy ? policy_diff(policy) : WRONG_USAGE;
+	if (policy)
+		policy_free(policy);
+	policy_report_free(&report);
 	return ret;
 }
 

@@ -6,17 +6,17 @@
 #include "command/options.h"
 #include "lib/buffer.h"
 #include "module/policy.h"
-#include "policy/source.h"
+#include "policy/file.h"
 
 /* Returns 0 or, with a message printed, WRONG_USAGE. The path is kept, not copied. */
 int policy_files_add(struct policy_files *files, const struct usage *usage, char *path);
 
 /*
  * Returns the policy, to be freed by policy_free(); NULL with every fault printed. Prints
- * warnings, too, and sets *warnings to their number.
+ * warnings, too. The caller frees the report.
  */
 struct shelltrap_policy *policy_files_read(const struct policy_files *files,
-					   unsigned int *warnings);
+					   struct policy_report *report);
 
 /*
  * Asks the module for the policy in force, to be freed by policy_free(). Returns 0 or,

@@ -6,7 +6,6 @@
 
 #include "lib/words.h"
 #include "policy/explain.h"
-#include "policy/file.h"
 
 struct explain {
 	struct policy_files files;
@@ -133,13 +132,14 @@ static int explain_run(struct explain *explain)
 {
 	struct shelltrap_policy *policy = NULL;
 	struct buffer text = {0};
-	unsigned int warnings;
+	struct policy_report report = {0};
 	int ret = 0;
 
 	if (explain->files.count)
-		policy = policy_files_read(&explain->files, &warnings);
+		policy = policy_files_read(&explain->files, &report);
 	else
 		ret = policy_in_force(&policy);
+	policy_report_free(&report);
 	if (!policy)
 		return ret ? ret : WRONG_USAGE;
 	policy_explain(&text, policy, &explain->imagined);

@@ -34,7 +34,9 @@ static const struct command_option status_options[] = {
 static const struct usage usage = {
 	.command = "status",
 	.synopsis = "[--json | --prometheus [--output FILE]]",
-	.purpose = "Shows whether the module is loaded and armed, and what it has counted.",
+	.purpose =
+	"Shows whether the module is loaded and armed, whether the configured policy is in force, "
+	"and what was counted. Exits with 1 if something is wrong.",
 	.options = status_options,
 };
 
@@ -79,6 +81,49 @@ static int status_ask_module(struct channel *channel, struct status *status)
 	return 0;
 }
 
+/*
+ * On a channel of its own, as the state points into the other. What the policy says is less
+ * than what the state says: an error leaves it unknown.
+ */
+static void status_compare(struct status *status)
+{
+	struct channel channel;
+
+	if (!status->module.loaded)
+		return;
+	if (!channel_open(&channel))
+		configured_compare(&status->configured, &channel);
+	channel_close(&channel);
+}
+
+int status_start(struct status *status, struct channel *channel)
+{
+	int ret;
+
+	*status = (struct status){ .module = module_find() };
+	read_line("/sys/module/" MODULE_NAME "/version", status->version,
+		  sizeof(status->version));
+	read_line("/sys/module/" MODULE_NAME "/srcversion", status->srcversion,
+		  sizeof(status->srcversion));
+	ret = status_ask_module(channel, status);
+	if (!ret)
+		status_compare(status);
+	return ret;
+}
+
+void status_stop(struct status *status, struct channel *channel)
+{
+	channel_close(channel);
+	module_free(&status->module);
+	configured_free(&status->configured);
+}
+
+bool status_is_healthy(const struct status *status)
+{
+	return status->module.loaded && !state_unarmed(&status->state) &&
+	       !status->state.escaped.value && configured_is_fine(&status->configured);
+}
+
 /* Returns 0 or, with a message printed, the exit code. */
 static int status_print_metrics(const struct status *status, const char *output)
 {
@@ -109,24 +154,21 @@ static int status_print(const struct status *status, const struct settings *sett
 		status_print_text(status);
 	if (ret)
 		return ret;
-	return status->module.loaded ? DONE : NOT_LOADED;
+	if (!status->module.loaded)
+		return NOT_LOADED;
+	/* The metrics say what is wrong: the service that writes them has not failed. */
+	return settings->prometheus || status_is_healthy(status) ? DONE : FAILED;
 }
 
 static int status_show(const struct settings *settings)
 {
-	struct status status = { .module = module_find() };
+	struct status status;
 	struct channel channel;
-	int ret;
+	int ret = status_start(&status, &channel);
 
-	read_line("/sys/module/" MODULE_NAME "/version", status.version,
-		  sizeof(status.version));
-	read_line("/sys/module/" MODULE_NAME "/srcversion", status.srcversion,
-		  sizeof(status.srcversion));
-	ret = status_ask_module(&channel, &status);
 	if (!ret)
 		ret = status_print(&status, settings);
-	channel_close(&channel);
-	module_free(&status.module);
+	status_stop(&status, &channel);
 	return ret;
 }
 

@@ -3,6 +3,7 @@
 #ifndef COMMAND_STATUS_H
 #define COMMAND_STATUS_H
 
+#include "command/configured.h"
 #include "kernel/module.h"
 #include "kernel/state.h"
 
@@ -11,7 +12,19 @@ struct status {
 	char version[64];	/* of the loaded module; "": unknown */
 	char srcversion[64];
 	struct state state;	/* all unknown while the module is not loaded */
+	struct configured configured;
 };
+
+/*
+ * Asks the module and fills the status, also if the module is not loaded. Returns 0 or, with a
+ * message printed, the exit code. The state points into the channel. The caller calls
+ * status_stop() in both cases.
+ */
+int status_start(struct status *status, struct channel *channel);
+void status_stop(struct status *status, struct channel *channel);
+
+/* Whether alerts come, what is to be denied is denied, and the configured policy is in force. */
+bool status_is_healthy(const struct status *status);
 
 typedef void (*parameter_fn)(void *context, const char *name, const char *value);
 

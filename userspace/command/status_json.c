@@ -10,11 +10,6 @@
 #include "lib/exit.h"
 #include "lib/number.h"
 
-static bool status_is_armed(const struct state *state, enum shelltrap_armed hook)
-{
-	return state->armed.value & hook;
-}
-
 static void status_put(struct json_object *object, const char *key, struct json_object *value)
 {
 	if (json_object_object_add(object, key, value))
@@ -36,6 +31,13 @@ static void status_put_string(struct json_object *object, const char *key, const
 static void status_put_bool(struct json_object *object, const char *key, bool value)
 {
 	status_put(object, key, json_must(json_object_new_boolean(value)));
+}
+
+/* What only the module can tell is null if the module is not loaded. */
+static void status_put_known_bool(struct json_object *object, const char *key,
+				  const struct state *state, bool value)
+{
+	status_put(object, key, state->armed.known ? json_must(json_object_new_boolean(value)) : NULL);
 }
 
 static void status_put_parameter(void *context, const char *name, const char *value)
@@ -67,11 +69,20 @@ static struct json_object *status_new_module(const struct status *status)
 
 static struct json_object *status_new_hooks(const struct state *state)
 {
+	static const struct {
+		const char *name;
+		enum shelltrap_armed hook;
+	} hooks[] = {
+		{ "check", SHELLTRAP_ARMED_CHECK },
+		{ "done", SHELLTRAP_ARMED_DONE },
+		{ "deny", SHELLTRAP_ARMED_DENY },
+	};
 	struct json_object *object = json_new_object();
+	size_t i;
 
-	status_put_bool(object, "check", status_is_armed(state, SHELLTRAP_ARMED_CHECK));
-	status_put_bool(object, "done", status_is_armed(state, SHELLTRAP_ARMED_DONE));
-	status_put_bool(object, "deny", status_is_armed(state, SHELLTRAP_ARMED_DENY));
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		status_put_known_bool(object, hooks[i].name, state,
+				      state->armed.value & hooks[i].hook);
 	return object;
 }
 
@@ -154,20 +165,49 @@ static struct json_object *status_new_rule_names(const struct state *state,
 	return array;
 }
 
-static struct json_object *status_new_policy(const struct state *state)
+/* An array of the lines. */
+static struct json_object *status_new_lines(const struct buffer *lines)
 {
-	struct json_object *object = json_new_object();
+	struct json_object *array = json_must(json_object_new_array());
+	const char *at = lines->len ? lines->data : "";
+	size_t len;
 
-	status_put(object, "rule_hits", status_new_rule_hits(state));
-	status_put(object, "rule_alerts", status_new_rule_alerts(state));
+	for (; *at; at += len + 1) {
+		len = strcspn(at, "\n");
+		json_object_array_add(array, json_must(json_object_new_string_len(at, len)));
+	}
+	return array;
+}
+
+static void status_put_configured(struct json_object *object, const struct configured *configured)
+{
+	status_put(object, "configured", configured->known ?
+		   json_must(json_object_new_boolean(configured_is_fine(configured))) : NULL);
+	status_put(object, "difference", configured->known && !configured->faulty ?
+		   status_new_lines(&configured->difference) : NULL);
+	status_put(object, "waiting", configured->known && !configured->faulty ?
+		   status_new_lines(&configured->waiting) : NULL);
+}
+
+static struct json_object *status_new_policy(const struct status *status)
+{
+	const struct state *state = &status->state;
+	struct json_object *object = json_new_object();
+	bool known = status->module.loaded;
+
+	status_put(object, "rule_hits", known ? status_new_rule_hits(state) : NULL);
+	status_put(object, "rule_alerts", known ? status_new_rule_alerts(state) : NULL);
 	status_put_number(object, "rules", &state->rules);
 	status_put_number(object, "names", &state->names);
 	status_put_number(object, "paths", &state->paths);
 	status_put_number(object, "paths_missing", &state->paths_missing);
 	status_put_number(object, "policies", &state->policies);
-	status_put_bool(object, "locked", state->locked);
-	status_put(object, "denying", status_new_rule_names(state, SHELLTRAP_ACTION_DENY));
-	status_put(object, "killing", status_new_rule_names(state, SHELLTRAP_ACTION_KILL));
+	status_put_configured(object, &status->configured);
+	status_put_known_bool(object, "locked", state, state->locked);
+	status_put(object, "denying",
+		   known ? status_new_rule_names(state, SHELLTRAP_ACTION_DENY) : NULL);
+	status_put(object, "killing",
+		   known ? status_new_rule_names(state, SHELLTRAP_ACTION_KILL) : NULL);
 	return object;
 }
 
@@ -197,17 +237,17 @@ void status_print_json(const struct status *status)
 	if (state->instance.known)
 		snprintf(instance, sizeof(instance), "%016" PRIx64, state->instance.value);
 	status_put(object, "module", status_new_module(status));
-	status_put_bool(object, "armed", !state_unarmed(state));
+	status_put_known_bool(object, "armed", state, !state_unarmed(state));
 	status_put(object, "hooks", status_new_hooks(state));
 	status_put_string(object, "instance", instance);
-	status_put_bool(object, "listening", state->listening);
-	status_put_bool(object, "enforce", state->enforce);
+	status_put_known_bool(object, "listening", state, state->listening);
+	status_put_known_bool(object, "enforce", state, state->enforce);
 	status_put_number(object, "observing", &state->observing);
 	status_put_number(object, "seq_oldest", &state->seq_oldest);
 	status_put_number(object, "seq_next", &state->seq_next);
 	status_put(object, "backlog", status_new_backlog(state));
 	status_put_number(object, "slots", &state->slots);
-	status_put(object, "policy", status_new_policy(state));
+	status_put(object, "policy", status_new_policy(status));
 	status_put(object, "counters", status_new_counters(state));
 	status_put(object, "program", status_new_program());
 	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/text.h"
 #include "policy/enforcement.h"
@@ -86,6 +87,28 @@ static void status_print_records(const struct state *state)
 		printf("records      none is held, the next is %" PRIu64, next);
 	printf(", in %" PRIu64 " of %" PRIu64 " KiB\n", (state->backlog_used.value + 1023) / 1024,
 	       state->backlog_size.value / 1024);
+}
+
+/* Prints each line with this label before the first one. */
+static void status_print_lines(const char *label, const struct buffer *lines)
+{
+	const char *at = lines->len ? lines->data : "";
+
+	for (; *at; at += strcspn(at, "\n") + 1, label = "")
+		printf("%-12s %.*s\n", label, (int)strcspn(at, "\n"), at);
+}
+
+static void status_print_configured(const struct configured *configured)
+{
+	if (configured->faulty)
+		puts("CONFIGURED   the files in /etc/shelltrap have errors and cannot be loaded: "
+		     "see 'shelltrap policy check'");
+	else if (configured->difference.len)
+		puts("CONFIGURED   another policy, which 'shelltrap policy load' puts in force:");
+	else if (configured->known)
+		puts("configured   the policy in force is that of /etc/shelltrap");
+	status_print_lines("", &configured->difference);
+	status_print_lines("waiting", &configured->waiting);
 }
 
 static void status_print_policy(const struct state *state)
@@ -188,6 +211,7 @@ void status_print_text(const struct status *status)
 	printf("instance     %016" PRIx64 "\n", state->instance.value);
 	printf("listening    %s\n", state->listening ? "yes" : "nobody");
 	status_print_policy(state);
+	status_print_configured(&status->configured);
 	status_print_enforced(state);
 	status_print_records(state);
 	printf("slots        %" PRIu64 " execs in flight at once\n", state->slots.value);

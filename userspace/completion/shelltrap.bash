@@ -69,7 +69,7 @@ _shelltrap()
 			replay) words="--from --format --color --help --version" ;;
 			report) words="--output --format --help --version" ;;
 			status) words="--json --prometheus --output --help --version" ;;
-			lock) words="--help --version" ;;
+			lock) words="--until-reboot --help --version" ;;
 			selftest) words="--actor --shell --timeout --help --version" ;;
 			policy) _shelltrap_policy ;;
 			esac
