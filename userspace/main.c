@@ -29,9 +29,9 @@ static void main_print_help(FILE *out)
 {
 	size_t i;
 
-	fputs("Usage: shelltrap COMMAND [OPTION]...\n"
+	fputs("Usage: shelltrap [COMMAND [OPTION]...]\n"
 	      "Shows and manages what the kernel module shelltrap sees: web servers that start\n"
-	      "a shell.\n\n",
+	      "a shell. Without a command: the state in ten lines, and what to do next.\n\n",
 	      out);
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].purpose);
@@ -44,10 +44,8 @@ static int main_run(int argc, char **argv)
 {
 	size_t i;
 
-	if (argc < 2) {
-		main_print_help(stderr);
-		return WRONG_USAGE;
-	}
+	if (argc < 2)
+		return overview_main();
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);

@@ -42,6 +42,9 @@ for command in watch replay logger; do
 	check "$command says how to load the module" stderr_has "modprobe shelltrap|insmod"
 done
 
+check "logger --wait by an ordinary user does not wait for the module, but exits with 4" \
+	exits_tersely_with 4 "${as_nobody[@]}" "$payload/shelltrap" "${logger[@]}" --wait
+
 # when_installed COMMAND...: runs COMMAND while the module is installed as DKMS installs it.
 when_installed()
 {

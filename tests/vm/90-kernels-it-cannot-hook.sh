@@ -55,6 +55,7 @@ mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
 check "status shows that the module is armed" is_armed true
 echo 0 >/sys/kernel/debug/kprobes/enabled
 check "status shows that all kprobes are disarmed" is_armed false
+check "status exits with 1 then" test "$(shelltrap status >/dev/null; echo $?)" = 1
 echo 1 >/sys/kernel/debug/kprobes/enabled
 # Newer kernels refuse to turn the function tracer off.
 if sysctl -qw kernel.ftrace_enabled=0 2>"$scratch/refused"; then

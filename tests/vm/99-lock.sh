@@ -23,6 +23,11 @@ count_refusals()
 load_module
 shelltrap policy show >"$scratch/before"
 check "the module is not locked at first" test "$(status_of locked)" = false
+check "without a terminal, lock wants --until-reboot" test "$(exit_code_of shelltrap lock </dev/null)" = 2
+check "lock says so" grep -q -e "--until-reboot" "$scratch/printed"
+check "on a terminal, lock asks and takes no for an answer" \
+	test "$(exit_code_of script -qec "shelltrap lock" /dev/null <<<no)" = 1
+check "the module is not locked by that" test "$(status_of locked)" = false
 check "root can lock the module" shelltrap lock --until-reboot
 check "status shows the lock" test "$(status_of locked)" = true
 check "the kernel's log has the lock" test "$(dmesg | grep -c 'shelltrap: locked until the next boot by shelltrap\[')" = 1

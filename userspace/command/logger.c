@@ -17,6 +17,7 @@
 #include "command/options.h"
 #include "format/names.h"
 #include "kernel/module.h"
+#include "kernel/permission.h"
 #include "lib/console.h"
 #include "lib/deadline.h"
 #include "lib/exit.h"
@@ -239,6 +240,8 @@ static int logger_reach_module(const struct config *config)
 		ret = config->wait ? 0 : module_not_reached();
 	else if (error)
 		ret = stream_failed(&stream, error);
+	else if (error && !permission_may_listen())
+		ret = permission_missing();
 	stream_close(&stream);
 	return ret;
 }

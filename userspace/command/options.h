@@ -21,6 +21,9 @@ int policy_main(int argc, char **argv);
 int lock_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);
 
+/* "shelltrap" without a command. Returns an exit code. */
+int overview_main(void);
+
 /* The most options that one subcommand has, without --help and --version. */
 #define OPTIONS_MAX 16
 
