@@ -31,7 +31,8 @@ int configured_compare(struct configured *configured, struct channel *channel)
 	if (access(POLICY_FILE, R_OK))
 		return 0;
 	policy = policy_read(&files, &report);
-	configured->known = configured->faulty = !policy;
+	configured->faulty = !policy;
+	configured->known = configured->faulty;
 	configured->waiting = report.waiting;
 	report.waiting = (struct buffer){0};
 	if (policy)

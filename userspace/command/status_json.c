@@ -37,7 +37,8 @@ static void status_put_bool(struct json_object *object, const char *key, bool va
 static void status_put_known_bool(struct json_object *object, const char *key,
 				  const struct state *state, bool value)
 {
-	status_put(object, key, state->armed.known ? json_must(json_object_new_boolean(value)) : NULL);
+	status_put(object, key,
+		   state->armed.known ? json_must(json_object_new_boolean(value)) : NULL);
 }
 
 static void status_put_parameter(void *context, const char *name, const char *value)
