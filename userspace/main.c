@@ -16,6 +16,8 @@ static const struct {
 	const char *purpose;
 } commands[] = {
 	{ "watch", watch_main, "print alerts as they come" },
+	{ "log", log_main, "print past alerts" },
+	{ "summary", summary_main, "count past alerts by rule, server, user, ..." },
 	{ "logger", logger_main, "write each alert exactly once, across restarts (the service)" },
 	{ "replay", replay_main, "print the alerts that the kernel still holds" },
 	{ "report", report_main, "write a page about what was done through a web server" },
@@ -57,11 +59,7 @@ static int main_run(int argc, char **argv)
 		print_version();
 		return DONE;
 	}
-	/* The name that the logger had: a unit of the administrator's may still start it. */
-	if (!strcmp(argv[1], "log"))
-		complain("log: the logger is 'shelltrap logger' now; see shelltrap(8)");
-	else
-		complain("%s: no such command; see 'shelltrap --help'", argv[1]);
+	complain("%s: no such command; see 'shelltrap --help'", argv[1]);
 	return WRONG_USAGE;
 }
 

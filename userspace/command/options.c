@@ -71,6 +71,25 @@ static int help_label(const struct command_option *option, char *label, size_t s
 			option->value ? " " : "", option->value ? option->value : "");
 }
 
+/* All options of a usage; valid until the next call. NULL: it has none. */
+static const struct command_option *options_of(const struct usage *usage)
+{
+	static struct command_option all[OPTIONS_MAX + 1];
+	const struct command_option *option;
+	size_t count = 0;
+
+	if (!usage->more)
+		return usage->options;
+	for (option = usage->options; option && option->name; option++)
+		all[count++] = *option;
+	for (option = usage->more; option->name && count < OPTIONS_MAX; option++) {
+		all[count] = *option;
+		all[count++].offset += usage->more_offset;
+	}
+	all[count] = (struct command_option){0};
+	return all;
+}
+
 static int help_label_width(const struct command_option *option)
 {
 	char label[64];
@@ -106,13 +125,13 @@ static void help_print_action(const struct usage *action)
 {
 	printf("\nshelltrap %s\n  ", action->command);
 	help_print_words(action->purpose, 2, 2);
-	help_print_options(action->options, help_label_width(action->options));
+	help_print_options(options_of(action), help_label_width(options_of(action)));
 }
 
 static void help_print(const struct usage *usage)
 {
 	const struct usage *const *actions = usage->actions;
-	int width = help_label_width(usage->options);
+	int width = help_label_width(options_of(usage));
 	int common_width = help_label_width(common_options);
 	size_t i;
 
@@ -124,7 +143,7 @@ static void help_print(const struct usage *usage)
 		help_print_action(actions[i]);
 	putchar('\n');
 	width = width < common_width ? common_width : width;
-	help_print_options(usage->options, width);
+	help_print_options(options_of(usage), width);
 	help_print_options(common_options, width);
 }
 
@@ -171,6 +190,8 @@ static int option_take(const struct usage *usage, const struct command_option *o
 	switch (option->kind) {
 	case OPTION_CALLS:
 		return option->take(settings);
+	case OPTION_SETS_MEMBER:
+		return option->set(usage, option, member);
 	case OPTION_SETS_FLAG:
 		*(bool *)member = true;
 		return 0;
@@ -228,12 +249,13 @@ static const struct command_option *option_found(const struct command_option *op
 
 int options_read(const struct usage *usage, void *settings, int argc, char **argv)
 {
+	const struct command_option *options = options_of(usage);
 	struct getopt_tables tables;
 	int result, ret;
 
-	getopt_tables_fill(&tables, usage->options);
+	getopt_tables_fill(&tables, options);
 	while ((result = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
-		const struct command_option *option = option_found(usage->options, result);
+		const struct command_option *option = option_found(options, result);
 
 		if (!option)
 			return options_common(usage, result, argv);

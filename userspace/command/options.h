@@ -14,6 +14,8 @@
 /* The subcommands: argv[0] is the subcommand's name; each returns an exit code. */
 int watch_main(int argc, char **argv);
 int replay_main(int argc, char **argv);
+int log_main(int argc, char **argv);
+int summary_main(int argc, char **argv);
 int logger_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int status_main(int argc, char **argv);
@@ -25,7 +27,7 @@ int selftest_main(int argc, char **argv);
 int overview_main(void);
 
 /* The most options that one subcommand has, without --help and --version. */
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 32
 
 /* What an option does. */
 enum option_kind {
@@ -33,7 +35,11 @@ enum option_kind {
 	OPTION_SETS_FLAG,	/* a bool */
 	OPTION_SETS_STRING,	/* a const char *, which points into argv */
 	OPTION_SETS_NUMBER,	/* a uint64_t within [min, max] */
+	OPTION_SETS_MEMBER,	/* a member of any type, by set() */
 };
+
+struct usage;
+struct command_option;
 
 /**
  * struct command_option - one option of a subcommand
@@ -42,6 +48,7 @@ enum option_kind {
  * @help: what the option does, as one line of any length
  * @kind: whether the option calls take() or sets a member of the settings
  * @take: gets the settings; returns 0 or, with a message printed, WRONG_USAGE
+ * @set: gets the member, finds the value in optarg; returns 0 or, with a message, WRONG_USAGE
  * @offset: of the member in the settings
  * @min: the smallest number that is accepted
  * @max: the largest number that is accepted
@@ -53,6 +60,7 @@ struct command_option {
 	const char *help;
 	enum option_kind kind;
 	int (*take)(void *settings);
+	int (*set)(const struct usage *usage, const struct command_option *option, void *member);
 	size_t offset;
 	uint64_t min, max;
 	char letter;
@@ -62,6 +70,8 @@ struct command_option {
 #define OPTION_CALL(function)		OPTION_CALLS, .take = (function)
 #define OPTION_FLAG(type, member)	OPTION_SETS_FLAG, .offset = offsetof(type, member)
 #define OPTION_STRING(type, member)	OPTION_SETS_STRING, .offset = offsetof(type, member)
+#define OPTION_MEMBER(function, type, member) \
+	OPTION_SETS_MEMBER, .set = (function), .offset = offsetof(type, member)
 #define OPTION_NUMBER(type, member, least, most) \
 	OPTION_SETS_NUMBER, .offset = offsetof(type, member), .min = (least), .max = (most)
 
@@ -71,6 +81,8 @@ struct command_option {
  * @synopsis: what follows the name in the first line of --help; unused with actions
  * @purpose: what the subcommand does, as one line of any length
  * @options: its options; the last entry has no name. NULL: --help and --version only
+ * @more: further options, which several commands have; NULL: none
+ * @more_offset: where the settings have what the offsets in @more count from
  * @takes_operands: whether arguments may follow the options
  * @actions: the subcommands of this subcommand, the last one NULL; NULL: none
  */
@@ -79,6 +91,8 @@ struct usage {
 	const char *synopsis;
 	const char *purpose;
 	const struct command_option *options;
+	const struct command_option *more;
+	size_t more_offset;
 	bool takes_operands;
 	const struct usage *const *actions;
 };

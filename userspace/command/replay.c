@@ -2,6 +2,7 @@
 /* "shelltrap replay": prints what the kernel still holds. */
 #include <errno.h>
 
+#include "command/filter_options.h"
 #include "command/options.h"
 #include "command/printer.h"
 #include "kernel/stream.h"
@@ -10,6 +11,7 @@
 
 struct replay {
 	struct printer printer;
+	struct filter filter;
 	uint64_t from;
 };
 
@@ -28,8 +30,8 @@ static int replay_color(void *replay)
 static const struct command_option replay_options[] = {
 	{ "from", "SEQ", "begin with record SEQ; records that the kernel no longer holds are "
 	  "printed as one loss", OPTION_NUMBER(struct replay, from, 0, STREAM_FROM_NOW - 1) },
-	{ "format", "FORMAT", "text (default), json, ecs, ocsf, cef or syslog (RFC 5424); see "
-	  "shelltrap-formats(5)", OPTION_CALL(replay_format) },
+	{ "format", "FORMAT", "text (default), compact, json, ecs, ocsf, cef or syslog (RFC "
+	  "5424); see shelltrap-formats(5)", OPTION_CALL(replay_format) },
 	{ "color", "WHEN", "auto (default), always or never", OPTION_CALL(replay_color) },
 	{}
 };
@@ -39,15 +41,19 @@ static const struct usage usage = {
 	.synopsis = "[OPTION]...",
 	.purpose = "Prints the alerts that the kernel still holds, and exits.",
 	.options = replay_options,
+	.more = filter_options,
+	.more_offset = offsetof(struct replay, filter),
 };
 
-static int replay_print(struct stream *stream, struct printer *printer)
+static int replay_print(struct replay *replay, struct stream *stream)
 {
 	const struct record *record;
 	int ret;
 
 	while ((ret = stream_next(stream, &record)) > 0) {
-		ret = stop_requested() ? -EINTR : printer_print(printer, record);
+		if (!filter_matches_record(&replay->filter, record, &replay->printer.view))
+			continue;
+		ret = stop_requested() ? -EINTR : printer_print(&replay->printer, record);
 		if (ret == -EINTR)
 			return DONE;
 		if (ret)
@@ -61,7 +67,7 @@ static int replay_run(struct replay *replay)
 	static struct stream stream;
 	int ret = stream_open(&stream, replay->from, STREAM_HELD);
 
-	ret = ret ? stream_failed(&stream, ret) : replay_print(&stream, &replay->printer);
+	ret = ret ? stream_failed(&stream, ret) : replay_print(replay, &stream);
 	stream_close(&stream);
 	return ret;
 }
@@ -77,5 +83,6 @@ int replay_main(int argc, char **argv)
 	printer_start(&replay.printer);
 	ret = replay_run(&replay);
 	printer_stop(&replay.printer);
+	filter_free(&replay.filter);
 	return ret;
 }

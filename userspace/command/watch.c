@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "command/filter_options.h"
 #include "command/options.h"
 #include "command/printer.h"
 #include "kernel/stream.h"
@@ -17,6 +18,7 @@
 
 struct watch {
 	struct printer printer;
+	struct filter filter;
 	struct stream stream;
 	uint64_t from;
 	uint64_t count;		/* of alerts; 0: no end */
@@ -39,8 +41,8 @@ static int watch_color(void *watch)
 }
 
 static const struct command_option watch_options[] = {
-	{ "format", "FORMAT", "text (default), json, ecs, ocsf, cef or syslog (RFC 5424); see "
-	  "shelltrap-formats(5)", OPTION_CALL(watch_format) },
+	{ "format", "FORMAT", "text (default), compact, json, ecs, ocsf, cef or syslog (RFC "
+	  "5424); see shelltrap-formats(5)", OPTION_CALL(watch_format) },
 	{ "count", "N", "end after N alerts; losses are printed but not counted",
 	  OPTION_NUMBER(struct watch, count, 1, UINT64_MAX) },
 	{ "timeout", "SEC", "end after SEC seconds; the exit code is 1 if --count was not reached",
@@ -57,6 +59,8 @@ static const struct usage usage = {
 	.synopsis = "[OPTION]...",
 	.purpose = "Prints alerts as they come, until Ctrl-C.",
 	.options = watch_options,
+	.more = filter_options,
+	.more_offset = offsetof(struct watch, filter),
 };
 
 static bool watch_is_over(const struct watch *watch)
@@ -103,6 +107,14 @@ static int watch_print(struct watch *watch, const struct record *record)
 }
 
 /* Returns negative to go on, otherwise the exit code. */
+static int watch_take(struct watch *watch, const struct record *record)
+{
+	if (!filter_matches_record(&watch->filter, record, &watch->printer.view))
+		return -1;
+	return watch_print(watch, record);
+}
+
+/* Returns negative to go on, otherwise the exit code. */
 static int watch_wait(const struct watch *watch)
 {
 	const struct timespec *deadline = watch->timeout ? &watch->deadline : NULL;
@@ -123,7 +135,7 @@ static int watch_run(struct watch *watch)
 		ret = stream_next(&watch->stream, &record);
 		if (ret < 0)
 			return stream_failed(&watch->stream, ret);
-		code = ret ? watch_print(watch, record) : watch_wait(watch);
+		code = ret ? watch_take(watch, record) : watch_wait(watch);
 		if (code < 0)
 			code = watch_print_repeats(watch);
 		if (code >= 0)
@@ -157,5 +169,6 @@ int watch_main(int argc, char **argv)
 	ret = watch_start(&watch);
 	stream_close(&watch.stream);
 	printer_stop(&watch.printer);
+	filter_free(&watch.filter);
 	return ret;
 }

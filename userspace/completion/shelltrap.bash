@@ -19,11 +19,16 @@ _shelltrap_policy()
 	fi
 }
 
+# The options that say which records are shown.
+_shelltrap_filters="--rule --severity --server --user --unit --container --client --verdict"
+_shelltrap_filters+=" --command --host"
+
 _shelltrap_takes_files()
 {
 	[[ $1 != -* ]] || return
 	case ${COMP_WORDS[1]} in
 	policy) [[ $COMP_CWORD -gt 2 && ${COMP_WORDS[2]} =~ ^(check|load|diff)$ ]] ;;
+	log | summary) [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[COMP_CWORD - 1]} != --* ]] ;;
 	report) [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[COMP_CWORD - 1]} != --format ]] ;;
 	*) false ;;
 	esac
@@ -39,11 +44,11 @@ _shelltrap()
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
-		words="watch logger replay report status policy lock selftest --help --version"
+		words="watch log summary logger replay report status policy lock selftest --help --version"
 	else
 		case $previous in
 		--format)
-			words="text json ecs ocsf cef syslog"
+			words="text compact json ecs ocsf cef syslog"
 			[[ ${COMP_WORDS[1]} != report ]] || words="html markdown"
 			;;
 		--color) words="auto always never" ;;
@@ -59,14 +64,23 @@ _shelltrap()
 			return
 			;;
 		--stdin | --stdout) words=connected-socket ;;
+		--severity) words="low medium high critical" ;;
+		--verdict) words="observed denied killed would-deny failed pending held" ;;
+		--by) words="rule server user client command unit day" ;;
+		--since | --until) words="today yesterday -1h -1d -7d" ;;
+		--lines | --rule | --server | --user | --unit | --container | --client | --command | --host)
+			words=
+			;;
 		--count | --timeout | --from | --observe | --actor | --runs | --ancestor | --uid | --cgroup | --argv)
 			words=
 			;;
 		*)
 			case ${COMP_WORDS[1]} in
-			watch) words="--format --count --timeout --from --color --help --version" ;;
+			watch) words="--format --count --timeout --from --color $_shelltrap_filters --help --version" ;;
+			log) words="--since --until --lines --reverse --format --color $_shelltrap_filters --help --version" ;;
+			summary) words="--by --json --since --until $_shelltrap_filters --help --version" ;;
 			logger) words="--output --format --state --config --wait --check --help --version" ;;
-			replay) words="--from --format --color --help --version" ;;
+			replay) words="--from --format --color $_shelltrap_filters --help --version" ;;
 			report) words="--output --format --help --version" ;;
 			status) words="--json --prometheus --output --help --version" ;;
 			lock) words="--until-reboot --help --version" ;;

@@ -7,6 +7,7 @@
 
 static const struct format *const formats[] = {
 	&format_text,
+	&format_compact,
 	&format_json,
 	&format_ecs,
 	&format_ocsf,

@@ -43,6 +43,7 @@ struct format {
 };
 
 extern const struct format format_text;
+extern const struct format format_compact;
 extern const struct format format_json;
 extern const struct format format_ecs;
 extern const struct format format_ocsf;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/json.h"
 #include "format/json_tree.h"
 #include "lib/number.h"
 #include "lib/path.h"
@@ -341,6 +342,20 @@ bool filter_matches(const struct filter *filter, struct json_object *object)
 		if (!filter_key_matches(filter, key, object))
 			return false;
 	return true;
+}
+
+bool filter_matches_record(const struct filter *filter, const struct record *record,
+			   const struct view *view)
+{
+	struct json_object *object;
+	bool matches;
+
+	if (filter_is_empty(filter))
+		return true;
+	object = json_of_record(record, view);
+	matches = filter_matches(filter, object);
+	json_object_put(object);
+	return matches;
 }
 
 static bool filter_key_may_match(const struct filter *filter, size_t key, const char *line,

@@ -15,6 +15,8 @@
 #include "lib/buffer.h"
 
 struct json_object;
+struct record;
+struct view;
 
 enum filter_key {
 	FILTER_RULE,
@@ -62,6 +64,10 @@ bool filter_is_empty(const struct filter *filter);
 
 /** filter_matches() - Whether the object of a line matches. */
 bool filter_matches(const struct filter *filter, struct json_object *object);
+
+/** filter_matches_record() - The same for a record; makes its JSON if there is a filter. */
+bool filter_matches_record(const struct filter *filter, const struct record *record,
+			   const struct view *view);
 
 /**
  * filter_may_match() - A quick look at a line that is not a loss.

@@ -328,7 +328,7 @@ TEST(a_host_name_that_rfc_5424_forbids_is_left_out_of_the_header)
 
 TEST(every_format_is_found_by_its_name)
 {
-	assert_string_equal(format_names(), "text, json, ecs, ocsf, cef, syslog");
+	assert_string_equal(format_names(), "text, compact, json, ecs, ocsf, cef, syslog");
 	assert_ptr_equal(format_find("ecs"), &format_ecs);
 	assert_ptr_equal(format_find("ocsf"), &format_ocsf);
 	assert_ptr_equal(format_find("cef"), &format_cef);

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "shelltrap log": prints past records, from the logger's files and what the kernel holds. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command/filter_options.h"
+#include "command/printer.h"
+#include "format/json_tree.h"
+#include "format/stored.h"
+#include "lib/console.h"
+#include "lib/message.h"
+#include "past/parse.h"
+#include "past/past.h"
+#include "past/spool.h"
+
+/* What is written at once, except to a terminal. */
+#define LOG_CHUNK (64 * 1024)
+
+struct log {
+	struct printer printer;
+	struct past_query query;
+	struct filter filter;
+	uint64_t count;			/* of the newest records; 0: all */
+	bool newest_first;
+	struct spool spool;
+	struct stored stored;
+	struct buffer out;
+	bool at_once;			/* write each record at once */
+	uint64_t unreadable;		/* records that the format has no words for */
+};
+
+static const struct usage usage;
+
+static int log_format(void *log)
+{
+	return printer_format_option(&((struct log *)log)->printer, &usage);
+}
+
+static int log_color(void *log)
+{
+	return printer_color_option(&((struct log *)log)->printer, &usage);
+}
+
+static const struct command_option log_options[] = {
+	{ "since", "TIME", WHEN_SINCE, OPTION_MEMBER(when_option, struct log, query.since) },
+	{ "until", "TIME", WHEN_UNTIL, OPTION_MEMBER(when_option, struct log, query.until) },
+	{ "lines", "N", "only the newest N records",
+	  OPTION_NUMBER(struct log, count, 1, UINT32_MAX), .letter = 'n' },
+	{ "reverse", NULL, "the newest record first", OPTION_FLAG(struct log, newest_first),
+	  .letter = 'r' },
+	{ "format", "FORMAT", "text (default), compact, json, ecs, ocsf, cef or syslog; see "
+	  "shelltrap-formats(5)", OPTION_CALL(log_format) },
+	{ "color", "WHEN", "auto (default), always or never", OPTION_CALL(log_color) },
+	{}
+};
+
+static const struct usage usage = {
+	.command = "log",
+	.synopsis = "[OPTION]... [FILE]...",
+	.purpose =
+	"Prints past records: from the files that the logger writes, rotated and compressed ones "
+	"included, and what the kernel still holds; or from FILE, '-' being standard input.",
+	.options = log_options,
+	.more = filter_options,
+	.more_offset = offsetof(struct log, filter),
+	.takes_operands = true,
+};
+
+/* The options of the daemon, which had this name. */
+static bool log_means_logger(int argc, char **argv)
+{
+	static const char *const old[] = { "--output", "--config", "--state", "--wait" };
+	int arg;
+	size_t i;
+
+	for (arg = 1; arg < argc; arg++)
+		for (i = 0; i < ARRAY_SIZE(old); i++)
+			if (!strncmp(argv[arg], old[i], strlen(old[i])))
+				return true;
+	return false;
+}
+
+static int log_flush(struct log *log)
+{
+	int ret = console_write(STDOUT_FILENO, &log->out);
+
+	buffer_reset(&log->out);
+	return ret;
+}
+
+static bool log_is_plain(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] == '\177')
+			return false;
+	return true;
+}
+
+/* As it is stored, unless a character of it could act on a terminal. */
+static void log_put_json(struct log *log, const char *text, size_t len)
+{
+	struct json_object *object;
+
+	if (log_is_plain(text, len)) {
+		buffer_add(&log->out, text, len);
+		buffer_putc(&log->out, '\n');
+		return;
+	}
+	object = past_parse(text, len);
+	if (object)
+		json_put_line(&log->out, object);
+}
+
+/* A record about the module, for people: when, what, and its number. */
+static void log_put_other(struct log *log, struct json_object *object)
+{
+	const char *time = json_get_string(object, "time");
+	const char *type = json_get_string(object, "type");
+	const char *event = json_get_string(object, "event");
+	const char *verdict = json_get_string(object, "verdict");
+	uint64_t seq = 0;
+
+	json_get_number(object, "seq", &seq);
+	text_put(&log->out, time ? time : "(time unknown)", log->printer.view.charset);
+	buffer_putc(&log->out, ' ');
+	text_put(&log->out, type ? type : "record", log->printer.view.charset);
+	if (event || verdict) {
+		buffer_putc(&log->out, ' ');
+		text_put(&log->out, event ? event : verdict, log->printer.view.charset);
+	}
+	buffer_printf(&log->out, ", seq %" PRIu64 "\n", seq);
+	if (log->printer.format == &format_text)
+		buffer_putc(&log->out, '\n');
+}
+
+static void log_put_record(struct log *log, struct json_object *object, size_t len)
+{
+	const struct format *format = log->printer.format;
+
+	log->stored.view.charset = log->printer.view.charset;
+	log->stored.view.color = log->printer.view.color;
+	if (stored_read(&log->stored, object, len))
+		format->put(&log->out, &log->stored.record, &log->stored.view);
+	else if (!format->read_back)
+		log_put_other(log, object);
+	else
+		log->unreadable++;
+}
+
+static int log_print(struct log *log, const char *text, size_t len, struct json_object *object)
+{
+	if (log->printer.format == &format_json)
+		log_put_json(log, text, len);
+	else if (object)
+		log_put_record(log, object, len);
+	if (!log->at_once && log->out.len < LOG_CHUNK)
+		return 0;
+	return log_flush(log);
+}
+
+static int log_print_spooled(void *context, const char *text, size_t len)
+{
+	struct log *log = context;
+	struct json_object *object = NULL;
+	int ret;
+
+	if (stop_requested())
+		return -EINTR;
+	if (log->printer.format != &format_json)
+		object = past_parse(text, len);
+	ret = log_print(log, text, len, object);
+	json_object_put(object);
+	return ret;
+}
+
+/* Errors are negative, so that they differ from exit codes. */
+static int log_take(void *context, const struct past_line *line)
+{
+	struct log *log = context;
+
+	if (log->count || log->newest_first)
+		return spool_add(&log->spool, line->text, line->len);
+	return log_print(log, line->text, line->len, line->object);
+}
+
+static int log_failed(int error)
+{
+	return error == -EINTR ? DONE : console_failed(error);
+}
+
+static int log_run(struct log *log)
+{
+	int ret, error = 0;
+
+	spool_open(&log->spool, log->count);
+	ret = past_read(&log->query, log_take, log);
+	if (ret < 0)
+		return log_failed(ret);
+	if (log->count || log->newest_first)
+		error = spool_each(&log->spool, log->newest_first, log_print_spooled, log);
+	if (!error)
+		error = log_flush(log);
+	if (error)
+		return log_failed(error);
+	if (!log->unreadable)
+		return ret;
+	complain("%" PRIu64 " records are neither alerts nor losses and left out; they are in the "
+		 "format json", log->unreadable);
+	return FAILED;
+}
+
+static void log_stop(struct log *log)
+{
+	spool_close(&log->spool);
+	printer_stop(&log->printer);
+	stored_free(&log->stored);
+	filter_free(&log->filter);
+	buffer_free(&log->out);
+}
+
+int log_main(int argc, char **argv)
+{
+	static struct log log;
+	int ret;
+
+	if (log_means_logger(argc, argv)) {
+		complain("the logger is 'shelltrap logger' now; this command prints past alerts");
+		return WRONG_USAGE;
+	}
+	ret = options_read(&usage, &log, argc, argv);
+	if (ret >= 0)
+		return ret;
+	stop_on_signals();
+	printer_start(&log.printer);
+	log.at_once = isatty(STDOUT_FILENO);
+	log.query.files = argv + optind;
+	log.query.nr_files = argc - optind;
+	log.query.view = &log.printer.view;
+	log.query.filter = filter_is_empty(&log.filter) ? NULL : &log.filter;
+	log.query.text_only = log.count || log.newest_first;
+	ret = log_run(&log);
+	log_stop(&log);
+	return ret;
+}

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "format/stored.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "format/json_tree.h"
+#include "lib/number.h"
+
+/* A value of an enumeration has a name below this. */
+#define NAMED_VALUES 256
+
+/* The view's functions have no argument for it. */
+static __thread const struct stored *stored_shown;
+
+static const char *stored_find_name(const struct stored_names *names, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < names->count; i++)
+		if (names->list[i].id == id)
+			return names->list[i].name;
+	return NULL;
+}
+
+static const char *stored_user_name(uint32_t uid)
+{
+	return stored_find_name(&stored_shown->users, uid);
+}
+
+static const char *stored_group_name(uint32_t gid)
+{
+	return stored_find_name(&stored_shown->groups, gid);
+}
+
+/* The device in the JSON is the one that stat(2) showed. */
+static const struct found_file *stored_find_file(const struct record *record)
+{
+	static __thread struct found_file found;
+
+	found = (struct found_file){
+		.sha256 = stored_shown->hash,
+		.dev_major = record->alert.file.dev_major.value,
+		.dev_minor = record->alert.file.dev_minor.value,
+	};
+	return stored_shown->hash ? &found : NULL;
+}
+
+static int stored_hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/*
+ * Appends the string with each \xHH of utf8_escape() as its byte again, and a NUL. The buffer
+ * has room for all strings of the object, so it does not move. A NUL byte would end the
+ * string; utf8_escape() writes none.
+ */
+static struct bytes stored_add(struct stored *stored, const char *text, size_t len)
+{
+	struct bytes bytes = { stored->strings.data + stored->strings.len, 0 };
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		char c = text[i];
+
+		if (c == '\\' && len - i >= 4 && text[i + 1] == 'x' &&
+		    stored_hex(text[i + 2]) >= 0 && stored_hex(text[i + 3]) >= 0) {
+			c = stored_hex(text[i + 2]) << 4 | stored_hex(text[i + 3]);
+			i += 3;
+		}
+		if (c)
+			buffer_putc(&stored->strings, c);
+	}
+	buffer_putc(&stored->strings, '\0');
+	bytes.len = stored->strings.data + stored->strings.len - bytes.data;
+	return bytes;
+}
+
+static const char *stored_string_of(struct stored *stored, struct json_object *value)
+{
+	if (!json_object_is_type(value, json_type_string))
+		return NULL;
+	return stored_add(stored, json_object_get_string(value),
+			  json_object_get_string_len(value)).data;
+}
+
+static const char *stored_string(struct stored *stored, struct json_object *object,
+				 const char *path)
+{
+	return stored_string_of(stored, json_at(object, path));
+}
+
+static struct number stored_number(struct json_object *object, const char *path)
+{
+	struct number number = {0};
+
+	number.known = json_get_number(object, path, &number.value);
+	return number;
+}
+
+/* The value whose name this is, or which is written as a number for lack of a name. */
+static struct number stored_name(struct json_object *object, const char *path,
+				 const char *(*name_of)(uint64_t value))
+{
+	const char *name = json_get_string(object, path), *known;
+	struct number number = { .known = true };
+
+	if (!name)
+		return (struct number){0};
+	for (number.value = 0; number.value < NAMED_VALUES; number.value++) {
+		known = name_of(number.value);
+		if (known && !strcmp(known, name))
+			return number;
+	}
+	number.known = !parse_number(name, 0, UINT64_MAX, &number.value);
+	return number;
+}
+
+static struct number stored_time(struct json_object *object)
+{
+	const char *text = json_get_string(object, "time"), *end;
+	struct tm tm = {0};
+	uint64_t ns;
+	time_t seconds;
+
+	end = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+	if (!end || *end != '.' || strlen(end) != strlen(".123456789Z") || tm.tm_year < 70)
+		return (struct number){0};
+	seconds = timegm(&tm);
+	ns = strtoul(end + 1, NULL, 10);
+	return (struct number){ true, seconds * UINT64_C(1000000000) + ns };
+}
+
+static void stored_read_id_name(struct stored *stored, struct stored_names *names,
+				struct json_object *object, const char *id_path,
+				const char *name_path)
+{
+	struct number id = stored_number(object, id_path);
+	const char *name = stored_string(stored, object, name_path);
+
+	if (!id.known || !name || names->count == STORED_NAMES)
+		return;
+	names->list[names->count].id = id.value;
+	names->list[names->count].name = name;
+	names->count++;
+}
+
+static void stored_read_names(struct stored *stored, struct json_object *object)
+{
+	struct stored_names *users = &stored->users, *groups = &stored->groups;
+
+	users->count = 0;
+	groups->count = 0;
+	stored_read_id_name(stored, users, object, "process.uid", "process.user");
+	stored_read_id_name(stored, users, object, "process.euid", "process.euser");
+	stored_read_id_name(stored, users, object, "process.loginuid", "process.loginuser");
+	stored_read_id_name(stored, users, object, "file.uid", "file.user");
+	stored_read_id_name(stored, groups, object, "process.gid", "process.group");
+	stored_read_id_name(stored, groups, object, "process.egid", "process.egroup");
+	stored_read_id_name(stored, groups, object, "file.gid", "file.group");
+	stored->hash = stored_string(stored, object, "file.sha256");
+}
+
+static void stored_read_host(struct stored *stored, struct json_object *object)
+{
+	const char *name = json_get_string(object, "host");
+	const char *boot_id = json_get_string(object, "boot_id");
+
+	snprintf(stored->host.name, sizeof(stored->host.name), "%s", name ? name : "");
+	snprintf(stored->host.boot_id, sizeof(stored->host.boot_id), "%s", boot_id ? boot_id : "");
+}
+
+/* The threats of all rules: the JSON does not say which rule has which one. */
+static const char *stored_threats(struct stored *stored, struct json_object *object)
+{
+	struct json_object *list = json_at(object, "threat");
+	struct buffer words = {0};
+	const char *text = NULL;
+	size_t i;
+
+	if (!json_object_is_type(list, json_type_array))
+		return NULL;
+	for (i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *threat = json_object_array_get_idx(list, i);
+		const char *tactic = json_get_string(threat, "tactic");
+		const char *technique = json_get_string(threat, "technique");
+
+		if (tactic && technique)
+			buffer_printf(&words, "%s%s/%s", words.len ? " " : "", tactic, technique);
+	}
+	if (words.len)
+		text = stored_add(stored, words.data, words.len).data;
+	buffer_free(&words);
+	return text;
+}
+
+static void stored_read_rules(struct stored *stored, struct json_object *object)
+{
+	struct alert *alert = &stored->record.alert;
+	struct json_object *rules = json_at(object, "rules");
+	size_t count, i;
+
+	if (!json_object_is_type(rules, json_type_array))
+		return;
+	count = json_object_array_length(rules);
+	for (i = 0; i < count && alert->rule_count < ALERT_RULES_MAX; i++)
+		alert->rules[alert->rule_count++].name =
+			stored_string_of(stored, json_object_array_get_idx(rules, i));
+	if (!alert->rule_count)
+		return;
+	alert->rules[0].severity = stored_name(object, "severity", severity_name);
+	alert->rules[0].threat = stored_threats(stored, object);
+}
+
+static void stored_read_argv(struct stored *stored, struct json_object *object)
+{
+	struct bytes *argv = &stored->record.alert.process.argv;
+	struct json_object *words = json_at(object, "argv");
+	size_t i;
+
+	if (!json_object_is_type(words, json_type_array))
+		return;
+	argv->data = stored->strings.data + stored->strings.len;
+	for (i = 0; i < json_object_array_length(words); i++)
+		stored_string_of(stored, json_object_array_get_idx(words, i));
+	argv->len = stored->strings.data + stored->strings.len - argv->data;
+	/* The last argument is incomplete, so its end is missing, too. */
+	if (argv->len && stored->record.alert.process.argv_truncated)
+		argv->len--;
+}
+
+static void stored_read_process(struct stored *stored, struct json_object *object)
+{
+	struct alert_process *process = &stored->record.alert.process;
+
+	if (!object)
+		return;
+	process->present = true;
+	process->pid = stored_number(object, "pid");
+	process->tid = stored_number(object, "tid");
+	process->comm = stored_string(stored, object, "comm");
+	process->exe = stored_string(stored, object, "exe");
+	process->argc = stored_number(object, "argc");
+	process->argv_truncated = json_object_get_boolean(json_at(object, "argv_truncated"));
+	process->cwd = stored_string(stored, object, "cwd");
+	process->uid = stored_number(object, "uid");
+	process->gid = stored_number(object, "gid");
+	process->euid = stored_number(object, "euid");
+	process->egid = stored_number(object, "egid");
+	process->loginuid = stored_number(object, "loginuid");
+	process->sessionid = stored_number(object, "sessionid");
+	process->pid_ns = stored_number(object, "pid_ns");
+	process->mnt_ns = stored_number(object, "mnt_ns");
+	process->ns_pid = stored_number(object, "ns_pid");
+	stored_read_argv(stored, object);
+}
+
+static void stored_read_file(struct stored *stored, struct json_object *object)
+{
+	struct alert_file *file = &stored->record.alert.file;
+	const char *dev = json_get_string(object, "dev"), *mode = json_get_string(object, "mode");
+	unsigned int major, minor;
+
+	if (!object)
+		return;
+	file->present = true;
+	file->path = stored_string(stored, object, "path");
+	if (dev && sscanf(dev, "%u:%u", &major, &minor) == 2) {
+		file->dev_major = (struct number){ true, major };
+		file->dev_minor = (struct number){ true, minor };
+	}
+	if (mode)
+		file->mode = (struct number){ true, strtoul(mode, NULL, 8) };
+	file->ino = stored_number(object, "ino");
+	file->uid = stored_number(object, "uid");
+	file->gid = stored_number(object, "gid");
+}
+
+static void stored_read_server(struct stored *stored, struct json_object *object)
+{
+	struct alert_server *server = &stored->record.alert.server;
+
+	if (!object)
+		return;
+	server->present = true;
+	server->pid = stored_number(object, "pid");
+	server->comm = stored_string(stored, object, "comm");
+	server->exe = stored_string(stored, object, "exe");
+	server->matched = stored_name(object, "matched", matched_name);
+}
+
+static void stored_read_ancestors(struct stored *stored, struct json_object *object)
+{
+	struct alert *alert = &stored->record.alert;
+	struct json_object *list = json_at(object, "ancestors");
+	size_t i;
+
+	if (!json_object_is_type(list, json_type_array))
+		return;
+	for (i = 0; i < json_object_array_length(list) && i < SHELLTRAP_ANCESTORS_MAX; i++) {
+		struct json_object *one = json_object_array_get_idx(list, i);
+
+		alert->ancestors[i].pid = stored_number(one, "pid");
+		alert->ancestors[i].comm = stored_string(stored, one, "comm");
+		alert->ancestor_count = i + 1;
+	}
+}
+
+/* "203.0.113.5:4444", "[2001:db8::1]:443" or either without a port. */
+static void stored_read_endpoint(struct stored *stored, struct json_object *object,
+				 const char *path, struct bytes *addr, struct number *port)
+{
+	const char *text = json_get_string(object, path), *colon;
+	char host[INET6_ADDRSTRLEN], address[16];
+	size_t len, address_len;
+
+	if (!text)
+		return;
+	colon = *text == '[' ? strstr(text, "]:") : strchr(text, ':');
+	len = *text == '[' ? strcspn(++text, "]") : strcspn(text, ":");
+	if (len >= sizeof(host))
+		return;
+	memcpy(host, text, len);
+	host[len] = '\0';
+	address_len = inet_pton(AF_INET, host, address) == 1 ? 4 :
+		      inet_pton(AF_INET6, host, address) == 1 ? 16 : 0;
+	if (!address_len)
+		return;
+	addr->data = stored->strings.data + stored->strings.len;
+	addr->len = address_len;
+	buffer_add(&stored->strings, address, address_len);
+	if (colon)
+		port->known = !parse_number(strrchr(colon, ':') + 1, 0, UINT16_MAX, &port->value);
+}
+
+static void stored_read_stdio(struct stored *stored, struct json_object *object,
+			      struct alert_stdio *stdio)
+{
+	if (!object)
+		return;
+	stdio->present = true;
+	stdio->type = stored_name(object, "type", stdio_type_name);
+	stdio->family = stored_name(object, "family", socket_family_name);
+	stdio->sock_type = stored_name(object, "sock_type", socket_type_name);
+	stdio->state = stored_name(object, "state", socket_state_name);
+	stored_read_endpoint(stored, object, "local", &stdio->local_addr, &stdio->local_port);
+	stored_read_endpoint(stored, object, "peer", &stdio->peer_addr, &stdio->peer_port);
+}
+
+static void stored_read_alert(struct stored *stored, struct json_object *object)
+{
+	struct alert *alert = &stored->record.alert;
+
+	alert->present = true;
+	stored_read_rules(stored, object);
+	alert->verdict = stored_name(object, "verdict", verdict_name);
+	alert->comm = stored_string(stored, object, "comm");
+	alert->pathname = stored_string(stored, object, "pathname");
+	alert->interpreter = stored_string(stored, object, "interpreter");
+	stored_read_process(stored, json_at(object, "process"));
+	stored_read_file(stored, json_at(object, "file"));
+	stored_read_server(stored, json_at(object, "server"));
+	stored_read_ancestors(stored, object);
+	stored_read_stdio(stored, json_at(object, "stdin"), &alert->in);
+	stored_read_stdio(stored, json_at(object, "stdout"), &alert->out);
+	alert->cgroup_id = stored_number(object, "cgroup.id");
+	alert->cgroup_path = stored_string(stored, object, "cgroup.path");
+}
+
+/* Reasons that the module gives are numbers in a record, others are texts. */
+static void stored_read_loss(struct stored *stored, struct json_object *object)
+{
+	struct loss *loss = &stored->record.loss;
+	const char *why = json_get_string(object, "why");
+	struct loss known = { .present = true, .why = { true, SHELLTRAP_LOSS_NO_SLOT } };
+	struct loss unknown = { .present = true, .why = { true, UINT32_MAX } };
+
+	loss->present = true;
+	loss->lost = stored_number(object, "lost");
+	if (why && !strcmp(why, loss_reason(&known)))
+		loss->why = known.why;
+	else if (why && !strcmp(why, loss_reason(&unknown)))
+		loss->why = unknown.why;
+	else
+		loss->reason = stored_string(stored, object, "why");
+}
+
+/* Unescaped strings are not longer than the JSON, apart from a NUL for each. */
+static void stored_start(struct stored *stored, size_t bytes)
+{
+	memset(&stored->record, 0, sizeof(stored->record));
+	buffer_reset(&stored->strings);
+	if (stored->strings.size < 2 * bytes + 1024) {
+		buffer_free(&stored->strings);
+		while (stored->strings.len < 2 * bytes + 1024)
+			buffer_putc(&stored->strings, ' ');
+		buffer_reset(&stored->strings);
+	}
+	stored->view.host = &stored->host;
+	stored->view.user_name = stored_user_name;
+	stored->view.group_name = stored_group_name;
+	stored->view.find_file = stored_find_file;
+	stored_shown = stored;
+}
+
+bool stored_read(struct stored *stored, struct json_object *object, size_t bytes)
+{
+	const char *type = json_get_string(object, "type");
+	struct record *record = &stored->record;
+
+	if (!json_object_is_type(object, json_type_object) ||
+	    (type && strcmp(type, "loss") && strcmp(type, "alert")))
+		return false;
+	stored_start(stored, bytes);
+	record->seq = stored_number(object, "seq");
+	record->instance.known = json_get_hex(object, "instance", &record->instance.value);
+	record->time = stored_time(object);
+	stored_read_host(stored, object);
+	if (type && !strcmp(type, "loss")) {
+		stored_read_loss(stored, object);
+		return true;
+	}
+	stored_read_names(stored, object);
+	stored_read_alert(stored, object);
+	return true;
+}
+
+void stored_free(struct stored *stored)
+{
+	buffer_free(&stored->strings);
+}
