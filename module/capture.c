@@ -182,6 +182,8 @@ void shelltrap_capture_caller(struct shelltrap_hit *hit, const struct linux_binp
 	capture_stdio(&facts->out, 1);
 	capture_cgroup(hit);
 	capture_server(hit, actor);
+	if (facts->matched)
+		shelltrap_request_capture(&facts->request);
 	facts->nr_ancestors = shelltrap_actor_ancestors(facts->ancestors, SHELLTRAP_ANCESTORS_MAX);
 }
 

@@ -35,6 +35,7 @@
 #include <linux/shelltrap.h>
 
 #include "decide.h"
+#include "request.h"
 
 struct cgroup;
 struct file;
@@ -101,6 +102,7 @@ struct shelltrap_facts {
 
 	u64 cgroup_id;		/* 0: unknown */
 	struct shelltrap_stdio in, out;
+	struct shelltrap_request request; /* only if the caller has a server */
 
 	u32 nr_ancestors;
 	struct shelltrap_ancestor ancestors[SHELLTRAP_ANCESTORS_MAX];

@@ -20,9 +20,10 @@
  *	hit.c		keeps an exec that a rule matches, or may yet match, until it is over
  *	capture.c	copies the facts into the hit
  *	sockets.c	finds the sockets of a process
+ *	request.c	finds the clients among them: whose request it was
  *	counters.c	counts
  *	report.c	before the program's first instruction, in its own process: stops it, or
- *			resolves the paths (pathname.c)
+ *			resolves the paths (pathname.c), and reads the environment (cgi.c)
  *	record.c	writes the facts as a netlink message
  *	backlog.c	keeps the message under a number
  *	netlink.c	sends the message to the listeners

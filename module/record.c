@@ -27,6 +27,17 @@ static u32 size_of(const char *text)
 #define RULE_SIZE	(SHELLTRAP_LABEL_MAX + SHELLTRAP_TITLE_MAX + 32)
 #define SMALL_SIZE	(2 * SHELLTRAP_TITLE_MAX + 1024)
 #define ANCESTOR_SIZE	(TASK_COMM_LEN + 16)
+#define CLIENT_SIZE	80
+
+static u32 cgi_size(const struct shelltrap_cgi *cgi)
+{
+	u32 size = 0;
+	int value;
+
+	for (value = 0; value < SHELLTRAP_CGI_NR; value++)
+		size += size_of(shelltrap_cgi_text(cgi, value));
+	return size;
+}
 
 u32 shelltrap_record_size(const struct shelltrap_facts *facts, const struct shelltrap_paths *paths)
 {
@@ -34,7 +45,8 @@ u32 shelltrap_record_size(const struct shelltrap_facts *facts, const struct shel
 	       ANCESTOR_SIZE * facts->nr_ancestors + nla_total_size(facts->argv_len) +
 	       2 * size_of(facts->pathname) + size_of(facts->interpreter) +
 	       size_of(paths->file) + size_of(paths->exe) + size_of(paths->cwd) +
-	       size_of(paths->server_exe) + size_of(paths->cgroup);
+	       size_of(paths->server_exe) + size_of(paths->cgroup) + cgi_size(paths->cgi) +
+	       CLIENT_SIZE * SHELLTRAP_CLIENTS_MAX + ANCESTOR_SIZE * SHELLTRAP_PROXIES_MAX;
 }
 
 void shelltrap_record_stamp(void *record, u32 len, u64 seq)
@@ -172,12 +184,12 @@ static int record_put_server(struct sk_buff *skb, const struct shelltrap_facts *
 	return 0;
 }
 
-static int record_put_ancestor(struct sk_buff *skb, const struct shelltrap_ancestor *ancestor)
+static int record_put_task(struct sk_buff *skb, int type, pid_t pid, const char *comm)
 {
-	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_ANCESTOR);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
-	if (!nest || nla_put_u32(skb, SHELLTRAP_ANCESTOR_A_PID, ancestor->pid) ||
-	    nla_put_string(skb, SHELLTRAP_ANCESTOR_A_COMM, ancestor->comm))
+	if (!nest || nla_put_u32(skb, SHELLTRAP_ANCESTOR_A_PID, pid) ||
+	    nla_put_string(skb, SHELLTRAP_ANCESTOR_A_COMM, comm))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -189,7 +201,8 @@ static int record_put_ancestors(struct sk_buff *skb, const struct shelltrap_fact
 	u32 i;
 
 	for (i = 0; i < facts->nr_ancestors && !err; i++)
-		err = record_put_ancestor(skb, &facts->ancestors[i]);
+		err = record_put_task(skb, SHELLTRAP_ALERT_A_ANCESTOR, facts->ancestors[i].pid,
+				      facts->ancestors[i].comm);
 	return err;
 }
 
@@ -230,6 +243,85 @@ static int record_put_stdio(struct sk_buff *skb, int type, const struct shelltra
 	return 0;
 }
 
+static int record_put_client(struct sk_buff *skb, const struct shelltrap_client *client)
+{
+	int len = client->family == AF_INET ? sizeof(client->peer.v4) : sizeof(client->peer.v6);
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_REQUEST_A_CLIENT);
+
+	if (!nest || nla_put(skb, SHELLTRAP_CLIENT_A_ADDR, len, &client->peer) ||
+	    nla_put_u32(skb, SHELLTRAP_CLIENT_A_PORT, ntohs(client->peer_port)) ||
+	    nla_put(skb, SHELLTRAP_CLIENT_A_LOCAL_ADDR, len, &client->local) ||
+	    nla_put_u32(skb, SHELLTRAP_CLIENT_A_LOCAL_PORT, ntohs(client->local_port)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int record_put_clients(struct sk_buff *skb, const struct shelltrap_request *request)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < request->nr_clients && !err; i++)
+		err = record_put_client(skb, &request->clients[i]);
+	if (!err && !request->cut)
+		err = nla_put_u32(skb, SHELLTRAP_REQUEST_A_MORE, request->more);
+	if (!err && request->thread)
+		err = nla_put_u32(skb, SHELLTRAP_REQUEST_A_THREAD, request->thread);
+	return err;
+}
+
+static int record_put_proxies(struct sk_buff *skb, const struct shelltrap_request *request)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < request->nr_proxies && !err; i++)
+		if (request->proxies[i].comm[0])
+			err = record_put_task(skb, SHELLTRAP_REQUEST_A_VIA,
+					      request->proxies[i].pid, request->proxies[i].comm);
+	return err;
+}
+
+static int record_put_cgi(struct sk_buff *skb, const struct shelltrap_cgi *cgi)
+{
+	static const int types[SHELLTRAP_CGI_NR] = {
+		[SHELLTRAP_CGI_METHOD] = SHELLTRAP_REQUEST_A_METHOD,
+		[SHELLTRAP_CGI_URI] = SHELLTRAP_REQUEST_A_URI,
+		[SHELLTRAP_CGI_SCRIPT] = SHELLTRAP_REQUEST_A_SCRIPT,
+		[SHELLTRAP_CGI_HOST] = SHELLTRAP_REQUEST_A_HOST,
+		[SHELLTRAP_CGI_REMOTE_ADDR] = SHELLTRAP_REQUEST_A_REMOTE_ADDR,
+		[SHELLTRAP_CGI_FORWARDED_FOR] = SHELLTRAP_REQUEST_A_FORWARDED_FOR,
+		[SHELLTRAP_CGI_USER_AGENT] = SHELLTRAP_REQUEST_A_USER_AGENT,
+	};
+	int value, err = 0;
+
+	for (value = 0; value < SHELLTRAP_CGI_NR && !err; value++)
+		err = record_put_string(skb, types[value], shelltrap_cgi_text(cgi, value));
+	return err;
+}
+
+static int record_put_request(struct sk_buff *skb, const struct shelltrap_facts *facts,
+			      const struct shelltrap_cgi *cgi)
+{
+	const struct shelltrap_request *request = &facts->request;
+	u32 sources = request->sources |
+		      (cgi && cgi->gateway ? SHELLTRAP_REQUEST_SOURCE_ENVIRON : 0);
+	struct nlattr *nest;
+
+	if (!facts->matched)
+		return 0;
+	nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_REQUEST);
+	if (!nest || nla_put_u32(skb, SHELLTRAP_REQUEST_A_CERTAINTY,
+				 shelltrap_request_certainty(request)) ||
+	    nla_put_u32(skb, SHELLTRAP_REQUEST_A_SOURCES, sources) ||
+	    record_put_clients(skb, request) || record_put_proxies(skb, request) ||
+	    record_put_cgi(skb, cgi))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int record_put_cgroup(struct sk_buff *skb, u64 id, const char *path)
 {
 	if (!id)
@@ -255,6 +347,7 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
 	    record_put_server(skb, facts, paths->server_exe) || record_put_ancestors(skb, facts) ||
 	    record_put_stdio(skb, SHELLTRAP_ALERT_A_STDIN, &facts->in) ||
 	    record_put_stdio(skb, SHELLTRAP_ALERT_A_STDOUT, &facts->out) ||
+	    record_put_request(skb, facts, paths->cgi) ||
 	    record_put_cgroup(skb, facts->cgroup_id, paths->cgroup))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

@@ -9,6 +9,7 @@
 #ifndef _SHELLTRAP_RECORD_H
 #define _SHELLTRAP_RECORD_H
 
+#include "cgi.h"
 #include "policy.h"
 #include "hit.h"
 
@@ -24,11 +25,17 @@ struct shelltrap_paths {
 	const char *cwd;
 	const char *server_exe;
 	const char *cgroup;
+	const struct shelltrap_cgi *cgi;	/* NULL: the environment was not read */
 };
 
-/* Size in bytes: seven paths (PATHNAME and INTERPRETER are two), ARGV, and the small parts. */
+/*
+ * Size in bytes: seven paths (PATHNAME and INTERPRETER are two), ARGV, the values of a CGI
+ * program, and the small parts.
+ */
 #define SHELLTRAP_RECORD_MAX	(7 * SHELLTRAP_PATH_MAX + SHELLTRAP_ARGV_MAX + \
-				 32 * SHELLTRAP_ANCESTORS_MAX + 200 * SHELLTRAP_RULES_MAX + 2048)
+				 SHELLTRAP_CGI_NR * SHELLTRAP_CGI_MAX + \
+				 32 * SHELLTRAP_ANCESTORS_MAX + 200 * SHELLTRAP_RULES_MAX + \
+				 80 * SHELLTRAP_CLIENTS_MAX + 2048)
 
 /**
  * shelltrap_record_put_header() - Put the attributes that every record starts with.

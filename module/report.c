@@ -9,7 +9,9 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/uaccess.h>
 
+#include "cgi.h"
 #include "check.h"
 #include "counters.h"
 #include "decide.h"
@@ -29,6 +31,7 @@ struct buffers {
 	char cwd[SHELLTRAP_PATH_MAX];
 	char server_exe[SHELLTRAP_PATH_MAX];
 	char cgroup[SHELLTRAP_PATH_MAX];
+	struct shelltrap_cgi cgi;
 };
 
 /*
@@ -90,6 +93,54 @@ static void resolve_paths(const struct shelltrap_refs *refs, struct buffers *buf
 	paths->cwd = refs->cwd.dentry ? shelltrap_pathname(&refs->cwd, buffers->cwd) : NULL;
 	paths->server_exe = file_text(refs->server_exe, buffers->server_exe);
 	paths->cgroup = cgroup_text(refs->cgroup, buffers->cgroup);
+	paths->cgi = NULL;
+}
+
+/* A larger environment, in bytes, is read only in part. */
+#define ENVIRONMENT_MAX	(64UL << 10)
+
+/*
+ * The kernel has just written the environment, so its pages are in memory. Nothing is waited
+ * for: a page that is not there ends the reading.
+ */
+static void read_environment(struct shelltrap_cgi *cgi, const struct mm_struct *mm)
+{
+	unsigned long at = mm->env_start, end = min(mm->env_end, at + ENVIRONMENT_MAX);
+	char piece[128];
+	size_t len;
+
+	for (; at < end; at += len) {
+		len = min3(end - at, sizeof(piece), PAGE_SIZE - offset_in_page(at));
+		if (copy_from_user_nofault(piece, (const void __user *)at, len))
+			return;
+		shelltrap_cgi_feed(cgi, piece, len);
+	}
+}
+
+/*
+ * Only the environment of a CGI program itself and of a program that it starts directly counts:
+ * the further away a program is, the more may have changed its environment.
+ */
+static bool is_cgi_caller(const struct shelltrap_facts *facts)
+{
+	u32 i;
+
+	if (facts->server_pid == facts->pid)
+		return true;
+	for (i = 0; i < facts->nr_ancestors && i < 2; i++)
+		if (facts->ancestors[i].pid == facts->server_pid)
+			return true;
+	return false;
+}
+
+static const struct shelltrap_cgi *resolve_cgi(const struct shelltrap_hit *hit,
+					       struct shelltrap_cgi *cgi)
+{
+	if (!hit->executed || hit->task != current || !current->mm || !is_cgi_caller(&hit->facts))
+		return NULL;
+	memset(cgi, 0, sizeof(*cgi));
+	read_environment(cgi, current->mm);
+	return cgi;
 }
 
 static u64 publish(struct sk_buff *record, int err)
@@ -187,6 +238,10 @@ static bool report(struct shelltrap_hit *hit, struct buffers *buffers, struct sk
 		return true;
 	}
 	hit->facts.rules = rules;
+	if (hit->facts.matched) {
+		shelltrap_request_complete(&hit->facts.request, hit->task);
+		paths.cgi = resolve_cgi(hit, &buffers->cgi);
+	}
 	*seq = report_alert(hit, &paths, record);
 	if (!*seq)
 		return false;

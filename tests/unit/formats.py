@@ -91,7 +91,7 @@ def at(tree, path):
 
 def as_ocsf(field, value):
     """Converts the lists that have another form in OCSF to the form of the native JSON."""
-    if field == "ancestors":
+    if field in ("ancestors", "request.via"):
         return [{"comm" if key == "name" else key: one for key, one in entity.items()}
                 for entity in value]
     if field == "threat":

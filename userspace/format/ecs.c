@@ -61,6 +61,10 @@ static const struct json_move moves[] = {
 	{ "unit", "service.name", JSON_MOVE },
 	{ "container.id", "container.id", JSON_MOVE },
 	{ "container.runtime", "container.runtime", JSON_MOVE },
+	{ "request.method", "http.request.method", JSON_MOVE },
+	{ "request.uri", "url.original", JSON_MOVE },
+	{ "request.user_agent", "user_agent.original", JSON_MOVE },
+	{ "request.client", "client.address", JSON_MOVE },
 	{ "why", "event.reason", JSON_MOVE },
 };
 
@@ -212,6 +216,25 @@ static void ecs_put_connection(struct json_object *event, const struct alert_std
 	json_put_at(event, "source.port", json_new_number(&stdio->local_port));
 }
 
+/* A client that is not certain is only related. */
+static void ecs_put_request(struct json_object *event, const struct alert_request *request)
+{
+	const struct request_client *client = request_client(request);
+	static __thread struct buffer text;
+	size_t i;
+
+	for (i = 0; i < request->client_count; i++) {
+		buffer_reset(&text);
+		if (!put_ip_address(&text, &request->clients[i].addr))
+			continue;
+		ecs_add_once(event, "related.ip", text.data);
+		if (client != &request->clients[i])
+			continue;
+		json_put_string_at(event, "client.ip", text.data);
+		json_put_at(event, "client.port", json_new_number(&client->port));
+	}
+}
+
 static void ecs_put_alert(struct json_object *event, const struct alert *alert,
 			  struct json_object *native)
 {
@@ -225,6 +248,7 @@ static void ecs_put_alert(struct json_object *event, const struct alert *alert,
 	json_put_at(event, "process.command_line", json_join(json_at(native, "process.argv")));
 	ecs_put_threats(event, alert);
 	ecs_put_connection(event, alert_connection(alert));
+	ecs_put_request(event, &alert->request);
 	ecs_put_users(event, native);
 	json_put_at(event, "related.hash", ecs_new_array(json_at(native, "file.sha256")));
 }

@@ -39,13 +39,13 @@ static void list_arguments(struct buffer *list, const struct alert *alert)
 	}
 }
 
-static void list_ancestors(struct buffer *list, const struct alert *alert)
+static void list_tasks(struct buffer *list, const struct alert_ancestor *tasks, size_t count)
 {
 	static __thread struct buffer word;
 	size_t i;
 
-	for (i = 0; i < alert->ancestor_count; i++) {
-		const struct alert_ancestor *ancestor = &alert->ancestors[i];
+	for (i = 0; i < count; i++) {
+		const struct alert_ancestor *ancestor = &tasks[i];
 
 		buffer_reset(&word);
 		buffer_puts(&word, "");
@@ -54,6 +54,38 @@ static void list_ancestors(struct buffer *list, const struct alert *alert)
 		if (ancestor->comm)
 			buffer_printf(&word, ":%s", ancestor->comm);
 		list_put_word(list, word.data);
+	}
+}
+
+static void list_ancestors(struct buffer *list, const struct alert *alert)
+{
+	list_tasks(list, alert->ancestors, alert->ancestor_count);
+}
+
+static void list_proxies(struct buffer *list, const struct alert *alert)
+{
+	list_tasks(list, alert->request.via, alert->request.via_count);
+}
+
+static void list_clients(struct buffer *list, const struct alert *alert)
+{
+	size_t i;
+
+	for (i = 0; i < alert->request.client_count; i++) {
+		buffer_puts(list, list->len ? " " : "");
+		put_client(list, &alert->request.clients[i]);
+	}
+}
+
+static void list_sources(struct buffer *list, const struct alert *alert)
+{
+	const char *name;
+	int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		name = request_source_name(alert->request.sources.value & (1ULL << bit));
+		if (name)
+			list_put_word(list, name);
 	}
 }
 
@@ -93,6 +125,9 @@ static void fields_put_list(const struct walk *walk, const char *name)
 		{ "rules", list_rules, false },
 		{ "process.argv", list_arguments, true },
 		{ "ancestors", list_ancestors, false },
+		{ "request.clients", list_clients, false },
+		{ "request.via", list_proxies, false },
+		{ "request.sources", list_sources, false },
 		{ "threat", list_threats, false },
 	};
 	static __thread struct buffer list;

@@ -176,16 +176,16 @@ static struct json_object *json_new_server(const struct alert_server *server)
 	return object;
 }
 
-static struct json_object *json_new_ancestors(const struct alert *alert)
+static struct json_object *json_new_tasks(const struct alert_ancestor *tasks, size_t count)
 {
 	struct json_object *array = json_new_array();
 	size_t i;
 
-	for (i = 0; i < alert->ancestor_count; i++) {
+	for (i = 0; i < count; i++) {
 		struct json_object *object = json_new_object();
 
-		json_put_number(object, "pid", &alert->ancestors[i].pid);
-		json_put_string(object, "comm", alert->ancestors[i].comm);
+		json_put_number(object, "pid", &tasks[i].pid);
+		json_put_string(object, "comm", tasks[i].comm);
 		json_append(array, object);
 	}
 	return array;
@@ -215,6 +215,69 @@ static struct json_object *json_new_stdio(const struct alert_stdio *stdio)
 	json_put_name(object, "sock_type", &stdio->sock_type, socket_type_name);
 	json_put_endpoint(object, "local", &stdio->local_addr, &stdio->local_port);
 	json_put_endpoint(object, "peer", &stdio->peer_addr, &stdio->peer_port);
+	return object;
+}
+
+static struct json_object *json_new_clients(const struct alert_request *request)
+{
+	static __thread struct buffer text;
+	struct json_object *array = json_new_array();
+	size_t i;
+
+	for (i = 0; i < request->client_count; i++) {
+		buffer_reset(&text);
+		if (put_client(&text, &request->clients[i]))
+			json_append(array, json_new_string(text.data));
+	}
+	return array;
+}
+
+static struct json_object *json_new_sources(const struct number *sources)
+{
+	struct json_object *array = json_new_array();
+	const char *name;
+	int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		name = request_source_name(sources->value & (1ULL << bit));
+		if (name)
+			json_append(array, json_new_string(name));
+	}
+	return array;
+}
+
+/* "client" and "local" are there only if the client is certain. */
+static void json_put_client(struct json_object *object, const struct alert_request *request)
+{
+	static const struct request_client none;
+	const struct request_client *client = request_client(request);
+
+	client = client ? client : &none;
+	json_put_endpoint(object, "client", &client->addr, &client->port);
+	json_put(object, "clients", json_new_clients(request));
+	json_put_number(object, "more", &request->more);
+	json_put_endpoint(object, "local", &client->local_addr, &client->local_port);
+}
+
+static struct json_object *json_new_request(const struct alert_request *request)
+{
+	struct json_object *object;
+
+	if (!request->present)
+		return NULL;
+	object = json_new_object();
+	json_put_name(object, "certainty", &request->certainty, certainty_name);
+	json_put_client(object, request);
+	json_put(object, "via", json_new_tasks(request->via, request->via_count));
+	json_put_number(object, "thread", &request->thread);
+	json_put_string(object, "method", request->method);
+	json_put_string(object, "host", request->host);
+	json_put_string(object, "uri", request->uri);
+	json_put_string(object, "script", request->script);
+	json_put_string(object, "remote_addr", request->remote_addr);
+	json_put_string(object, "forwarded_for", request->forwarded_for);
+	json_put_string(object, "user_agent", request->user_agent);
+	json_put(object, "sources", json_new_sources(&request->sources));
 	return object;
 }
 
@@ -283,7 +346,8 @@ static struct json_object *json_new_alert(const struct record *record, const str
 	json_put(object, "process", json_new_process(&alert->process, view));
 	json_put(object, "file", json_new_file(record, view));
 	json_put(object, "server", json_new_server(&alert->server));
-	json_put(object, "ancestors", json_new_ancestors(alert));
+	json_put(object, "request", json_new_request(&alert->request));
+	json_put(object, "ancestors", json_new_tasks(alert->ancestors, alert->ancestor_count));
 	json_put(object, "stdin", json_new_stdio(&alert->in));
 	json_put(object, "stdout", json_new_stdio(&alert->out));
 	json_put(object, "cgroup", json_new_cgroup(alert));

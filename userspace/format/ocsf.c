@@ -240,6 +240,28 @@ static void ocsf_put_connection(struct json_object *event, const struct alert_st
 	ocsf_put_endpoint(event, "evidences.dst_endpoint", &stdio->peer_addr, &stdio->peer_port);
 }
 
+/*
+ * The endpoints are those of a reverse shell, if there is one. It is the evidence, and the
+ * client stays in the native object.
+ */
+static void ocsf_put_request(struct json_object *event, const struct alert *alert,
+			     struct json_object *native)
+{
+	const struct request_client *client = request_client(&alert->request);
+	static const struct json_move moves[] = {
+		{ "request.method", "evidences.http_request.http_method", JSON_MOVE },
+		{ "request.uri", "evidences.http_request.url.url_string", JSON_MOVE },
+		{ "request.user_agent", "evidences.http_request.user_agent", JSON_MOVE },
+	};
+
+	json_move(native, event, moves, ARRAY_SIZE(moves));
+	if (!client || alert_connection(alert))
+		return;
+	ocsf_put_endpoint(event, "evidences.src_endpoint", &client->addr, &client->port);
+	ocsf_put_endpoint(event, "evidences.dst_endpoint", &client->local_addr,
+			  &client->local_port);
+}
+
 static void ocsf_put_hash(struct json_object *event, struct json_object *native)
 {
 	struct json_object *value = json_at(native, "file.sha256");
@@ -340,6 +362,7 @@ static void ocsf_put_alert(struct json_object *event, const struct record *recor
 	ocsf_put_attacks(event, alert, native);
 	ocsf_put_process(event, alert, native);
 	ocsf_put_connection(event, alert_connection(alert));
+	ocsf_put_request(event, alert, native);
 	if (alert->server.pid.known)
 		json_move(native, event, server_moves, ARRAY_SIZE(server_moves));
 	ocsf_wrap_evidences(event);

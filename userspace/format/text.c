@@ -339,6 +339,94 @@ static void page_put_stdio(const struct page *page, const char *name,
 	page_end_line(page);
 }
 
+static void page_put_clients(const struct page *page, const struct alert_request *request)
+{
+	size_t i;
+
+	for (i = 0; i < request->client_count; i++) {
+		buffer_puts(page->out, i ? ", " : "");
+		put_client(page->out, &request->clients[i]);
+	}
+	if (!request->more.known)
+		buffer_puts(page->out, " and perhaps others");
+	else if (request->more.value)
+		buffer_printf(page->out, " and %" PRIu64 " more", request->more.value);
+}
+
+static void page_put_from(const struct page *page, const struct alert_request *request)
+{
+	if (request_client(request)) {
+		buffer_puts(page->out, "from ");
+		page_color(page, BOLD);
+	} else if (request->client_count) {
+		buffer_puts(page->out, "from one of ");
+	} else {
+		buffer_puts(page->out, "from an unknown client");
+		return;
+	}
+	page_put_clients(page, request);
+	page_color(page, RESET);
+}
+
+/* The names of the bits, in parentheses after the certainty. */
+static void page_put_witnesses(const struct page *page, const struct alert_request *request)
+{
+	const char *certainty = certainty_name(request->certainty.value);
+	const char *name, *separator = "; ";
+	int bit;
+
+	buffer_printf(page->out, " (%s", certainty ? certainty : "certainty unknown");
+	for (bit = 0; bit < 32; bit++) {
+		name = request_source_name(request->sources.value & (1ULL << bit));
+		if (!name)
+			continue;
+		buffer_printf(page->out, "%s%s", separator, name);
+		separator = ", ";
+	}
+	buffer_putc(page->out, ')');
+}
+
+static void page_put_via(const struct page *page, const struct alert_request *request)
+{
+	size_t i;
+
+	if (!request->via_count)
+		return;
+	page_label(page, "via");
+	for (i = 0; i < request->via_count; i++) {
+		buffer_puts(page->out, i ? ", " : "");
+		page_put_task(page, request->via[i].comm, &request->via[i].pid);
+	}
+	page_end_line(page);
+}
+
+/* What the client says of itself. Nothing proves it. */
+static void page_put_claims(const struct page *page, const struct alert_request *request)
+{
+	if (request->forwarded_for)
+		page_put_line(page, "forwarded", request->forwarded_for);
+	if (request->user_agent)
+		page_put_line(page, "agent", request->user_agent);
+}
+
+static void page_put_request(const struct page *page, const struct alert_request *request)
+{
+	if (!request->client_count && !request->uri)
+		return;
+	page_label(page, "request");
+	if (request->uri) {
+		page_text(page, request->method);
+		buffer_putc(page->out, ' ');
+		page_text(page, request->uri);
+		buffer_putc(page->out, ' ');
+	}
+	page_put_from(page, request);
+	page_put_witnesses(page, request);
+	page_end_line(page);
+	page_put_via(page, request);
+	page_put_claims(page, request);
+}
+
 static void page_put_place(const struct page *page, const char *cgroup)
 {
 	struct container container;
@@ -405,6 +493,7 @@ static void page_put_alert(const struct page *page, const struct record *record)
 		page_put_line(page, "interp", alert->interpreter);
 	page_put_stdio(page, "stdin", &alert->in);
 	page_put_stdio(page, "stdout", &alert->out);
+	page_put_request(page, &alert->request);
 	page_put_place(page, alert->cgroup_path);
 	page_put_other_rules(page, alert);
 	page_put_verdict(page, &alert->verdict);

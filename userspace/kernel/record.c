@@ -58,13 +58,6 @@ static const struct field server_fields[] = {
 
 static const struct fields server_table = FIELDS(server_fields, struct alert_server);
 
-static const struct field ancestor_fields[] = {
-	U32_FIELD(SHELLTRAP_ANCESTOR_A_PID, struct alert_ancestor, pid),
-	STRING_FIELD(SHELLTRAP_ANCESTOR_A_COMM, struct alert_ancestor, comm),
-};
-
-static const struct fields ancestor_table = FIELDS(ancestor_fields, struct alert_ancestor);
-
 static const struct field stdio_fields[] = {
 	U32_FIELD(SHELLTRAP_STDIO_A_TYPE, struct alert_stdio, type),
 	U32_FIELD(SHELLTRAP_STDIO_A_FAMILY, struct alert_stdio, family),
@@ -93,6 +86,7 @@ static const struct field alert_fields[] = {
 	NEST_FIELD(SHELLTRAP_ALERT_A_STDOUT, struct alert, out, &stdio_table),
 	U64_FIELD(SHELLTRAP_ALERT_A_CGROUP_ID, struct alert, cgroup_id),
 	STRING_FIELD(SHELLTRAP_ALERT_A_CGROUP_PATH, struct alert, cgroup_path),
+	NEST_FIELD(SHELLTRAP_ALERT_A_REQUEST, struct alert, request, &request_table),
 };
 
 static const struct fields alert_table = FIELDS(alert_fields, struct alert);

@@ -12,6 +12,7 @@
 #include <linux/shelltrap.h>
 
 #include "kernel/attributes.h"
+#include "kernel/request.h"
 #include "lib/buffer.h"
 #include "lib/choice.h"
 
@@ -59,11 +60,6 @@ struct alert_server {
 	struct number matched;		/* enum shelltrap_matched */
 };
 
-struct alert_ancestor {
-	struct number pid;
-	const char *comm;
-};
-
 struct alert_stdio {
 	bool present;
 	struct number type;		/* enum shelltrap_stdio_type */
@@ -92,6 +88,7 @@ struct alert {
 	struct alert_stdio in, out;
 	struct number cgroup_id;
 	const char *cgroup_path;
+	struct alert_request request;
 };
 
 struct loss {

@@ -230,6 +230,8 @@
 #define SHELLTRAP_INTERPRETER_MAX	2048	/* bytes, with the NUL */
 #define SHELLTRAP_ARGV_MAX		8192	/* bytes, with the NULs */
 #define SHELLTRAP_ANCESTORS_MAX		32
+#define SHELLTRAP_CLIENTS_MAX		8
+#define SHELLTRAP_CGI_MAX		1024	/* bytes of each value of the request, with the NUL */
 
 /* Limits of a policy. More is an error. Bytes do not include the NUL. */
 #define SHELLTRAP_SETS_MAX		64
@@ -300,6 +302,7 @@ enum shelltrap_alert_attr {
 	SHELLTRAP_ALERT_A_CGROUP_ID,	/* u64: id in the cgroup2 hierarchy */
 	SHELLTRAP_ALERT_A_CGROUP_PATH,	/* string: path from the hierarchy's root */
 	SHELLTRAP_ALERT_A_PAD,
+	SHELLTRAP_ALERT_A_REQUEST,	/* nest: enum shelltrap_request_attr; absent: no server */
 
 	__SHELLTRAP_ALERT_A_MAX,
 	SHELLTRAP_ALERT_A_MAX = __SHELLTRAP_ALERT_A_MAX - 1
@@ -401,6 +404,43 @@ enum shelltrap_server_attr {
 
 	__SHELLTRAP_SERVER_A_MAX,
 	SHELLTRAP_SERVER_A_MAX = __SHELLTRAP_SERVER_A_MAX - 1
+};
+
+/*
+ * The request that made the server start the program. CLIENT are connections that the server
+ * has accepted; they are evidence. VIA are the processes at the other end of UNIX sockets that
+ * the server has accepted, if they have clients of their own: CLIENT are those clients then.
+ * METHOD and all below come from the environment of a CGI program. They are at most
+ * SHELLTRAP_CGI_MAX long. The client chooses most of them, and the program can change them.
+ */
+enum shelltrap_request_attr {
+	SHELLTRAP_REQUEST_A_CERTAINTY = 1, /* u32: enum shelltrap_certainty */
+	SHELLTRAP_REQUEST_A_SOURCES,	/* u32: set of enum shelltrap_request_source */
+	SHELLTRAP_REQUEST_A_CLIENT,	/* nest, repeated: enum shelltrap_client_attr; at most 8 */
+	SHELLTRAP_REQUEST_A_MORE,	/* u32: clients without CLIENT; absent: unknown */
+	SHELLTRAP_REQUEST_A_THREAD,	/* u32: thread of the server; absent: not found */
+	SHELLTRAP_REQUEST_A_VIA,	/* nest, repeated: enum shelltrap_ancestor_attr */
+	SHELLTRAP_REQUEST_A_METHOD,	/* string: REQUEST_METHOD */
+	SHELLTRAP_REQUEST_A_URI,	/* string: REQUEST_URI */
+	SHELLTRAP_REQUEST_A_SCRIPT,	/* string: SCRIPT_FILENAME */
+	SHELLTRAP_REQUEST_A_HOST,	/* string: HTTP_HOST */
+	SHELLTRAP_REQUEST_A_REMOTE_ADDR, /* string: REMOTE_ADDR */
+	SHELLTRAP_REQUEST_A_FORWARDED_FOR, /* string: HTTP_X_FORWARDED_FOR */
+	SHELLTRAP_REQUEST_A_USER_AGENT,	/* string: HTTP_USER_AGENT */
+
+	__SHELLTRAP_REQUEST_A_MAX,
+	SHELLTRAP_REQUEST_A_MAX = __SHELLTRAP_REQUEST_A_MAX - 1
+};
+
+/* An address has 4 or 16 bytes, in network order. */
+enum shelltrap_client_attr {
+	SHELLTRAP_CLIENT_A_ADDR = 1,	/* binary */
+	SHELLTRAP_CLIENT_A_PORT,	/* u32 */
+	SHELLTRAP_CLIENT_A_LOCAL_ADDR,	/* binary: the server's end of the connection */
+	SHELLTRAP_CLIENT_A_LOCAL_PORT,	/* u32 */
+
+	__SHELLTRAP_CLIENT_A_MAX,
+	SHELLTRAP_CLIENT_A_MAX = __SHELLTRAP_CLIENT_A_MAX - 1
 };
 
 enum shelltrap_ancestor_attr {
@@ -660,6 +700,25 @@ enum shelltrap_matched {
 	SHELLTRAP_MATCHED_LINEAGE,	/* it descends from a server that may be gone */
 	SHELLTRAP_MATCHED_PORT,		/* it or its server listens on a port of the set */
 	SHELLTRAP_MATCHED_RUNS,		/* what its runtime, or that of its server, runs */
+};
+
+/*
+ * How sure it is that the client made the request. EXACT: a single connection, which was up, of
+ * a process that serves one connection at a time. The process has one thread, does not wait for
+ * the connection in an event loop, and forked while it had the connection. Behind a proxy, the
+ * proxy has no other client.
+ */
+enum shelltrap_certainty {
+	SHELLTRAP_CERTAINTY_NONE = 1,	/* no client was found */
+	SHELLTRAP_CERTAINTY_CANDIDATES,	/* one of the clients, or one that is gone */
+	SHELLTRAP_CERTAINTY_EXACT,
+};
+
+enum shelltrap_request_source {
+	SHELLTRAP_REQUEST_SOURCE_SOCKET = 1,	/* connections among the caller's own descriptors */
+	SHELLTRAP_REQUEST_SOURCE_PARENT_SOCKET = 2, /* among those of its ancestor: the caller has none */
+	SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET = 4, /* among those of a proxy on this machine */
+	SHELLTRAP_REQUEST_SOURCE_ENVIRON = 8,	/* the environment of a CGI program */
 };
 
 enum shelltrap_stdio_type {

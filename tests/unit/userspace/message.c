@@ -33,6 +33,8 @@ const struct sample contract_example = {
 	.ancestor_comm = "php-fpm8.2",
 	.stdin_type = SHELLTRAP_STDIO_PIPE,
 	.cgroup_path = "/system.slice/php8.2-fpm.service",
+	.certainty = SHELLTRAP_CERTAINTY_EXACT,
+	.uri = "/upload/x.php?c=id",
 };
 
 struct nlmsghdr *message_empty(void *data, uint8_t command)
@@ -177,6 +179,43 @@ static void put_stdout(struct nlmsghdr *message)
 	mnl_attr_nest_end(message, nest);
 }
 
+static void put_client(struct nlmsghdr *message)
+{
+	static const unsigned char addr[] = { 203, 0, 113, 5 }, local[] = { 192, 0, 2, 7 };
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_REQUEST_A_CLIENT);
+
+	mnl_attr_put(message, SHELLTRAP_CLIENT_A_ADDR, sizeof(addr), addr);
+	mnl_attr_put_u32(message, SHELLTRAP_CLIENT_A_PORT, 51332);
+	mnl_attr_put(message, SHELLTRAP_CLIENT_A_LOCAL_ADDR, sizeof(local), local);
+	mnl_attr_put_u32(message, SHELLTRAP_CLIENT_A_LOCAL_PORT, 443);
+	mnl_attr_nest_end(message, nest);
+}
+
+static void put_request(struct nlmsghdr *message, const struct sample *s)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_ALERT_A_REQUEST);
+	struct nlattr *via;
+
+	mnl_attr_put_u32(message, SHELLTRAP_REQUEST_A_CERTAINTY, s->certainty);
+	mnl_attr_put_u32(message, SHELLTRAP_REQUEST_A_SOURCES,
+			 SHELLTRAP_REQUEST_SOURCE_SOCKET | SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET);
+	put_client(message);
+	mnl_attr_put_u32(message, SHELLTRAP_REQUEST_A_MORE, 0);
+	mnl_attr_put_u32(message, SHELLTRAP_REQUEST_A_THREAD, 812);
+	via = mnl_attr_nest_start(message, SHELLTRAP_REQUEST_A_VIA);
+	mnl_attr_put_u32(message, SHELLTRAP_ANCESTOR_A_PID, 307);
+	put_string(message, SHELLTRAP_ANCESTOR_A_COMM, "nginx");
+	mnl_attr_nest_end(message, via);
+	put_string(message, SHELLTRAP_REQUEST_A_METHOD, "POST");
+	put_string(message, SHELLTRAP_REQUEST_A_URI, s->uri);
+	put_string(message, SHELLTRAP_REQUEST_A_SCRIPT, s->claim);
+	put_string(message, SHELLTRAP_REQUEST_A_HOST, s->claim);
+	put_string(message, SHELLTRAP_REQUEST_A_REMOTE_ADDR, s->claim);
+	put_string(message, SHELLTRAP_REQUEST_A_FORWARDED_FOR, s->claim);
+	put_string(message, SHELLTRAP_REQUEST_A_USER_AGENT, s->claim);
+	mnl_attr_nest_end(message, nest);
+}
+
 static struct nlmsghdr *put_record(void *data, uint64_t instance, uint64_t seq, uint64_t time)
 {
 	struct nlmsghdr *message = message_empty(data, SHELLTRAP_CMD_ALERT_NTF);
@@ -211,6 +250,8 @@ struct nlmsghdr *message_alert(void *data, const struct sample *s)
 	put_stdout(message);
 	mnl_attr_put_u64(message, SHELLTRAP_ALERT_A_CGROUP_ID, 3401);
 	put_string(message, SHELLTRAP_ALERT_A_CGROUP_PATH, s->cgroup_path);
+	if (s->certainty)
+		put_request(message, s);
 	mnl_attr_nest_end(message, nest);
 	return message;
 }

@@ -35,6 +35,9 @@ struct sample {
 	const void *local, *peer;
 	size_t addr_len;
 	const char *cgroup_path;
+	uint32_t certainty;		/* 0: no request */
+	const char *uri;
+	const char *claim;		/* what else a CGI program is told; NULL: nothing */
 };
 
 /* The example alert of shelltrap-formats(5). */

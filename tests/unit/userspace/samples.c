@@ -60,6 +60,7 @@ static bool plain_sample(size_t number, struct sample *s)
 		s->has_login = true;
 		s->has_other_effective_ids = true;
 		s->cgroup_path = "/system.slice/docker-" ID ".scope";
+		s->claim = "a claim of the client";
 		return true;
 	case 2:
 		set_socket(s, AF_INET, v4_local, v4_peer, sizeof(v4_peer));

@@ -32,6 +32,11 @@ static const char contract_line[] =
 	"\"uid\":0,\"gid\":0,\"user\":\"root\",\"group\":\"wheel\",\"sha256\":null},"
 	"\"server\":{\"pid\":812,\"comm\":\"php-fpm8.2\",\"exe\":\"/usr/sbin/php-fpm8.2\","
 	"\"matched\":\"comm\"},"
+	"\"request\":{\"certainty\":\"exact\",\"client\":\"203.0.113.5:51332\","
+	"\"clients\":[\"203.0.113.5:51332\"],\"more\":0,\"local\":\"192.0.2.7:443\","
+	"\"via\":[{\"pid\":307,\"comm\":\"nginx\"}],\"thread\":812,\"method\":\"POST\","
+	"\"host\":null,\"uri\":\"/upload/x.php?c=id\",\"script\":null,\"remote_addr\":null,"
+	"\"forwarded_for\":null,\"user_agent\":null,\"sources\":[\"socket\",\"proxy-socket\"]},"
 	"\"ancestors\":[{\"pid\":812,\"comm\":\"php-fpm8.2\"},"
 	"{\"pid\":810,\"comm\":\"php-fpm8.2\"},{\"pid\":1,\"comm\":\"systemd\"}],"
 	"\"stdin\":{\"type\":\"pipe\"},\"stdout\":{\"type\":\"pipe\"},"
@@ -78,7 +83,7 @@ TEST(unknown_values_are_null_and_never_left_out)
 		"\"boot_id\":\"0f4c3d1e-1111-2222-3333-444455556666\",\"rule\":null,"
 		"\"severity\":null,\"rules\":[],\"verdict\":null,\"comm\":null,"
 		"\"pathname\":null,\"interpreter\":null,\"stdin_type\":null,"
-		"\"process\":null,\"file\":null,\"server\":null,\"ancestors\":[],"
+		"\"process\":null,\"file\":null,\"server\":null,\"request\":null,\"ancestors\":[],"
 		"\"stdin\":null,\"stdout\":null,\"cgroup\":{\"id\":null,\"path\":null},"
 		"\"unit\":null,\"container\":null,\"threat\":[]}\n";
 	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_ALERT_NTF);

@@ -33,6 +33,8 @@ TEST(the_contract_example_is_written_byte_for_byte)
 		"  command   sh -c id\n"
 		"  cwd       /var/www/html\n"
 		"  file      /usr/bin/dash, owner root (uid 0), mode 0755\n"
+		"  request   POST /upload/x.php?c=id from 203.0.113.5:51332 (exact; socket, proxy-socket)\n"
+		"  via       nginx(307)\n"
 		"  unit      php8.2-fpm.service\n"
 		"  also      illegitimate_shell\n"
 		"  seq       42\n"
@@ -43,9 +45,11 @@ TEST(the_contract_example_is_written_byte_for_byte)
 
 TEST(a_short_alert_fits_80_columns)
 {
+	struct sample s = contract_example;
 	char *line, *rest;
 
-	view_of(&contract_example, &test_view);
+	s.uri = "/x.php";
+	view_of(&s, &test_view);
 	for (line = strtok_r(out.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		assert_true(strlen(line) <= 80);
 }
@@ -157,6 +161,8 @@ static struct sample hostile_sample(void)
 	s.server_exe = hostile;
 	s.ancestor_comm = hostile;
 	s.cgroup_path = "/lxc.payload.\x1b[2J\xe2\x80\xae";
+	s.uri = hostile;
+	s.claim = hostile;
 	return s;
 }
 
@@ -191,7 +197,7 @@ TEST(hostile_bytes_in_any_string_are_escaped)
 
 	view_of(&s, &test_view);
 	assert_harmless(out.data, out.len, false);
-	assert_int_equal(lines_in(out.data), 11);
+	assert_int_equal(lines_in(out.data), 15);
 	ascii.charset = TEXT_ASCII;
 	view_of(&s, &ascii);
 	assert_harmless(out.data, out.len, true);

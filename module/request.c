@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <net/af_unix.h>
+#include <net/inet_connection_sock.h>
+#include <net/inet_sock.h>
+#include <net/ipv6.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+#include <net/tcp_states.h>
+
+#include "compat.h"
+#include "request.h"
+#include "sockets.h"
+#include "task.h"
+
+#define PORTS_MAX	16
+
+/* The ports, in host byte order, on which the process of a walk listens. */
+struct ports {
+	unsigned int nr;
+	u16 ports[PORTS_MAX];
+};
+
+/* A walk through the sockets of one process. */
+struct walk {
+	struct shelltrap_request *request;
+	struct ports ports;
+	bool proxy;		/* the process is a proxy: see only its clients */
+	bool connected;		/* the process has connections */
+	bool nonblocking;	/* one of them does not block */
+};
+
+static bool is_inet(const struct sock *sk)
+{
+	u16 family = READ_ONCE(sk->sk_family);
+
+	return family == AF_INET || (IS_ENABLED(CONFIG_IPV6) && family == AF_INET6);
+}
+
+static bool listens_on(const struct ports *ports, u16 port)
+{
+	unsigned int i;
+
+	for (i = 0; i < ports->nr; i++)
+		if (ports->ports[i] == port)
+			return true;
+	return false;
+}
+
+/* A walk's first round: on which ports does the process listen? */
+static bool note_port(const struct file *file, struct sock *sk, void *data)
+{
+	struct ports *ports = data;
+	u16 port = READ_ONCE(sk->sk_num);
+
+	if (READ_ONCE(sk->sk_state) == TCP_LISTEN && is_inet(sk) && !listens_on(ports, port) &&
+	    ports->nr < ARRAY_SIZE(ports->ports))
+		ports->ports[ports->nr++] = port;
+	return true;
+}
+
+/* HTTP/3 comes by UDP: one socket serves any number of clients, which are not seen. */
+static bool is_udp_server(const struct ports *ports, const struct sock *sk)
+{
+	return is_inet(sk) && READ_ONCE(sk->sk_type) == SOCK_DGRAM &&
+	       listens_on(ports, READ_ONCE(sk->sk_num));
+}
+
+static bool is_accepted(const struct ports *ports, const struct sock *sk)
+{
+	int state = READ_ONCE(sk->sk_state);
+
+	return is_inet(sk) && READ_ONCE(sk->sk_type) == SOCK_STREAM && state != TCP_LISTEN &&
+	       state != TCP_SYN_SENT && READ_ONCE(sk->sk_dport) &&
+	       listens_on(ports, READ_ONCE(sk->sk_num));
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+/* A socket of IPv6 that serves IPv4, too, has addresses with a prefix. */
+static void describe_ipv6(struct shelltrap_client *client, const struct sock *sk)
+{
+	const struct in6_addr *local = &sk->sk_v6_rcv_saddr, *peer = &sk->sk_v6_daddr;
+
+	if (ipv6_addr_v4mapped(peer)) {
+		client->family = AF_INET;
+		client->local.v4 = local->s6_addr32[3];
+		client->peer.v4 = peer->s6_addr32[3];
+	} else {
+		client->local.v6 = *local;
+		client->peer.v6 = *peer;
+	}
+}
+#endif
+
+static u32 idle_time(const struct sock *sk)
+{
+	if (READ_ONCE(sk->sk_protocol) != IPPROTO_TCP)
+		return 0;
+	return tcp_jiffies32 - READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime);
+}
+
+/* Takes no lock: each field is valid, and an established connection does not change them. */
+static void describe_client(struct shelltrap_client *client, const struct sock *sk)
+{
+	memset(client, 0, sizeof(*client));
+	client->family = READ_ONCE(sk->sk_family);
+	client->up = READ_ONCE(sk->sk_state) == TCP_ESTABLISHED;
+	client->local_port = htons(READ_ONCE(sk->sk_num));
+	client->peer_port = READ_ONCE(sk->sk_dport);
+	client->idle = idle_time(sk);
+	if (client->family == AF_INET) {
+		client->local.v4 = READ_ONCE(sk->sk_rcv_saddr);
+		client->peer.v4 = READ_ONCE(sk->sk_daddr);
+	}
+#if IS_ENABLED(CONFIG_IPV6)
+	if (client->family == AF_INET6)
+		describe_ipv6(client, sk);
+#endif
+}
+
+/* Two descriptors may share one connection. */
+static bool is_known(const struct shelltrap_request *request,
+		     const struct shelltrap_client *client)
+{
+	unsigned int i;
+
+	for (i = 0; i < request->nr_clients; i++)
+		if (!memcmp(&request->clients[i], client, offsetof(struct shelltrap_client, idle)))
+			return true;
+	return false;
+}
+
+/* Sorted: who made the request has sent something not long ago. */
+static void add_client(struct shelltrap_request *request, const struct sock *sk)
+{
+	struct shelltrap_client *clients = request->clients, client;
+	unsigned int i;
+
+	describe_client(&client, sk);
+	if (is_known(request, &client))
+		return;
+	for (i = request->nr_clients; i && clients[i - 1].idle > client.idle; i--)
+		if (i < ARRAY_SIZE(request->clients))
+			clients[i] = clients[i - 1];
+	if (i < ARRAY_SIZE(request->clients))
+		clients[i] = client;
+	if (request->nr_clients < ARRAY_SIZE(request->clients))
+		request->nr_clients++;
+	else
+		request->more++;
+}
+
+/*
+ * An event loop waits for all its connections at once, also while it works for one client.
+ * A process that serves one connection at a time waits for none while it works.
+ */
+static bool is_watched(struct sock *sk)
+{
+	bool watched;
+
+	rcu_read_lock();
+	watched = skwq_has_sleeper(rcu_dereference(sk->sk_wq));
+	rcu_read_unlock();
+	return watched;
+}
+
+/* An accepted UNIX socket has the address of the socket that listens. */
+static bool is_accepted_unix(const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_family) == AF_UNIX && READ_ONCE(sk->sk_type) == SOCK_STREAM &&
+	       READ_ONCE(sk->sk_state) == TCP_ESTABLISHED && READ_ONCE(unix_sk(sk)->addr);
+}
+
+/*
+ * The pid of an accepted socket's peer is set before accept() and stays until the socket is
+ * freed: a reference to the file suffices.
+ */
+static void add_proxy(struct shelltrap_request *request, struct sock *sk)
+{
+	pid_t pid = pid_nr(READ_ONCE(sk->sk_peer_pid));
+	unsigned int i;
+
+	/* The other end has been closed: nobody waits for the answer any more. */
+	if (!pid || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN))
+		return;
+	for (i = 0; i < request->nr_proxies; i++)
+		if (request->proxies[i].pid == pid)
+			return;
+	if (request->nr_proxies == ARRAY_SIZE(request->proxies)) {
+		request->cut = true;
+		return;
+	}
+	request->proxies[request->nr_proxies++] = (struct shelltrap_proxy){ .pid = pid };
+}
+
+/* A walk's second round. */
+static bool note_connection(const struct file *file, struct sock *sk, void *data)
+{
+	struct walk *walk = data;
+	struct shelltrap_request *request = walk->request;
+
+	if (is_udp_server(&walk->ports, sk))
+		request->udp |= walk->proxy;
+	if (is_accepted(&walk->ports, sk))
+		add_client(request, sk);
+	else if (!walk->proxy && is_accepted_unix(sk))
+		add_proxy(request, sk);
+	else
+		return true;
+	walk->connected = true;
+	if (!walk->proxy) {
+		request->many |= is_watched(sk);
+		walk->nonblocking |= !!(file->f_flags & O_NONBLOCK);
+	}
+	return true;
+}
+
+static bool has_connections(const struct shelltrap_request *request)
+{
+	return request->nr_clients || request->nr_proxies;
+}
+
+/*
+ * A program that does not wait in an event loop, but polls its connections, has connections
+ * that do not block. So has Apache, whose processes with one thread serve one connection.
+ */
+static bool may_poll(const struct walk *walk, const struct task_struct *task)
+{
+	char comm[TASK_COMM_LEN];
+
+	shelltrap_task_comm(comm, task);
+	return walk->nonblocking && strcmp(comm, "apache2") && strcmp(comm, "httpd");
+}
+
+void shelltrap_request_capture(struct shelltrap_request *request)
+{
+	struct files_struct *files = current->files;
+	struct walk walk = { .request = request };
+
+	memset(request, 0, sizeof(*request));
+	request->vforked = current->vfork_done;
+	if (!files)
+		return;
+	request->cut = !shelltrap_sockets_each(files, note_port, &walk.ports);
+	request->cut |= !shelltrap_sockets_each(files, note_connection, &walk);
+	request->many |= may_poll(&walk, current);
+	if (has_connections(request))
+		request->sources = SHELLTRAP_REQUEST_SOURCE_SOCKET;
+}
+
+/* Adds the connections of the process to *@request. Returns true if it has any. */
+static bool examine(struct shelltrap_request *request, struct task_struct *task, bool proxy)
+{
+	struct walk walk = { .request = request, .proxy = proxy };
+
+	request->cut |= !shelltrap_sockets_of(task, note_port, &walk.ports);
+	request->cut |= !shelltrap_sockets_of(task, note_connection, &walk);
+	request->many |= may_poll(&walk, task);
+	return walk.connected;
+}
+
+/* Returns the parent with a reference; NULL above pid 1. */
+static struct task_struct *parent_of(const struct task_struct *task)
+{
+	struct task_struct *parent;
+
+	rcu_read_lock();
+	parent = rcu_dereference(task->real_parent);
+	parent = parent && task_pid_nr(parent) > 1 ? get_task_struct(parent) : NULL;
+	rcu_read_unlock();
+	return parent;
+}
+
+/*
+ * Finds the thread of the server that forked the caller, or an ancestor of the caller: the last
+ * of the nearest ancestors that have connections. Its children may have copies of them.
+ * *@request receives the connections.
+ */
+static void find_server(struct shelltrap_request *request, const struct task_struct *task)
+{
+	struct task_struct *next, *at = parent_of(task);
+	unsigned int i;
+
+	for (i = 0; at && i < SHELLTRAP_ANCESTORS_MAX; i++) {
+		if (examine(request, at, false)) {
+			request->near |= !i;
+			request->thread = task_pid_nr(at);
+			request->many |= !thread_group_empty(at);
+		} else if (request->thread) {
+			break;
+		}
+		next = parent_of(at);
+		put_task_struct(at);
+		at = next;
+	}
+	if (at)
+		put_task_struct(at);
+}
+
+static bool has_proxy(const struct shelltrap_request *request, pid_t pid)
+{
+	unsigned int i;
+
+	for (i = 0; i < request->nr_proxies; i++)
+		if (request->proxies[i].pid == pid)
+			return true;
+	return false;
+}
+
+static struct task_struct *get_process(pid_t pid)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_PID);
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
+	return task;
+}
+
+/* Adds the clients of a proxy. A peer that has no clients, such as a test tool, is no proxy. */
+static void examine_proxy(struct shelltrap_request *request, struct shelltrap_proxy *proxy)
+{
+	struct task_struct *task = get_process(proxy->pid);
+
+	if (!task)
+		return;
+	if (examine(request, task, true)) {
+		shelltrap_task_comm(proxy->comm, task);
+		request->sources |= SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET;
+	}
+	put_task_struct(task);
+}
+
+/*
+ * The clients of a proxy are looked at before the server is: if the server still has the
+ * connection of the proxy afterwards, the proxy had not given up the request of its client.
+ */
+static void confirm_proxies(struct shelltrap_request *request,
+			    const struct shelltrap_request *server)
+{
+	unsigned int i;
+
+	for (i = 0; i < request->nr_proxies; i++)
+		request->left |= !has_proxy(server, request->proxies[i].pid);
+}
+
+/* The caller has closed its copies of the connections: take those of the server. */
+static void take_over(struct shelltrap_request *request, const struct shelltrap_request *server)
+{
+	bool vforked = request->vforked, cut = request->cut;
+
+	*request = *server;
+	request->vforked = vforked;
+	request->cut |= cut;
+	request->sources = SHELLTRAP_REQUEST_SOURCE_PARENT_SOCKET;
+}
+
+static void examine_proxies(struct shelltrap_request *request)
+{
+	unsigned int i;
+
+	for (i = 0; i < request->nr_proxies; i++)
+		examine_proxy(request, &request->proxies[i]);
+}
+
+void shelltrap_request_complete(struct shelltrap_request *request, struct task_struct *task)
+{
+	struct shelltrap_request *server = kzalloc(sizeof(*server), GFP_KERNEL | __GFP_NORETRY |
+								    __GFP_NOWARN);
+
+	if (!server) {
+		request->cut = true;
+		return;
+	}
+	if (has_connections(request)) {
+		examine_proxies(request);
+		find_server(server, task);
+		confirm_proxies(request, server);
+		/* Without the server nobody knows how many connections it had. */
+		request->many |= server->many || !server->thread;
+		request->thread = server->thread;
+	} else {
+		find_server(server, task);
+		if (has_connections(server)) {
+			take_over(request, server);
+			examine_proxies(request);
+			request->left = request->nr_proxies;
+		}
+	}
+	kfree(server);
+}
+
+/*
+ * Rule: the connections were copied when the server forked, or the server has waited since, so
+ * they are those of the moment at which the server started the program.
+ */
+static bool is_certain(const struct shelltrap_request *request)
+{
+	const struct shelltrap_client *client = request->clients;
+
+	return request->nr_clients == 1 && !request->more && client->up && !request->cut &&
+	       !request->many && !request->udp && !request->left && request->nr_proxies <= 1 &&
+	       ((request->sources & SHELLTRAP_REQUEST_SOURCE_SOCKET) ||
+		(request->vforked && request->near));
+}
+
+enum shelltrap_certainty shelltrap_request_certainty(const struct shelltrap_request *request)
+{
+	if (!request->nr_clients)
+		return SHELLTRAP_CERTAINTY_NONE;
+	return is_certain(request) ? SHELLTRAP_CERTAINTY_EXACT : SHELLTRAP_CERTAINTY_CANDIDATES;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Requests: which client made the server start a program.
+ *
+ * A server that starts a program forks. Before the exec closes descriptors, the new process
+ * still has copies of the server's connections. The hook looks for the accepted ones. If the
+ * process has closed them itself, the task work looks at the connections of its parent. If
+ * the connection is a UNIX socket, its peer may be a web server on this machine (a proxy):
+ * then the task work looks at the connections of the proxy.
+ *
+ * An accepted TCP connection is one whose local port is a port on which the same process
+ * listens. Other connections, for example to a database, are no clients.
+ */
+#ifndef _SHELLTRAP_REQUEST_H
+#define _SHELLTRAP_REQUEST_H
+
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+#include <linux/shelltrap.h>
+
+struct shelltrap_hit;
+
+/* A connection that the server has accepted. Addresses and ports are in network byte order. */
+struct shelltrap_client {
+	u8 family;		/* AF_INET or AF_INET6 */
+	bool up;		/* neither side has closed the connection */
+	__be16 local_port;
+	__be16 peer_port;
+	union {
+		__be32 v4;
+		struct in6_addr v6;
+	} local, peer;
+	u32 idle;		/* jiffies since the client sent something */
+};
+
+/* The process at the other end of a UNIX socket that the server has accepted. */
+struct shelltrap_proxy {
+	pid_t pid;
+	char comm[TASK_COMM_LEN]; /* "": the process is gone, or has no clients */
+};
+
+#define SHELLTRAP_PROXIES_MAX	4
+/* The connections that were found. */
+struct shelltrap_request {
+	u32 sources;		/* set of enum shelltrap_request_source */
+	pid_t thread;		/* thread of the server that has connections; 0: not found */
+	bool vforked;		/* the parent of the caller waits until the exec is over */
+	bool near;		/* the parent of the caller has connections */
+	bool cut;		/* not all descriptors were examined */
+	bool many;		/* the server may serve several connections at the same time */
+	bool udp;		/* a proxy serves clients over UDP, too */
+	bool left;		/* the connection of a proxy has been closed meanwhile */
+	u8 nr_clients;		/* in clients[] */
+	u8 nr_proxies;		/* in proxies[] */
+	u32 more;		/* clients that clients[] has no room for: they are idle longest */
+	struct shelltrap_client clients[SHELLTRAP_CLIENTS_MAX];
+	struct shelltrap_proxy proxies[SHELLTRAP_PROXIES_MAX];
+};
+
+/**
+ * shelltrap_request_capture() - Look for the clients among current's own descriptors.
+ * @request: receives the result
+ *
+ * Called in the hook, in the task that calls exec. Takes no lock and does not sleep.
+ */
+void shelltrap_request_capture(struct shelltrap_request *request);
+
+/**
+ * shelltrap_request_complete() - Look at the parent of the caller, and at local proxies.
+ * @request: what the hook has captured
+ * @task: the task that called exec
+ *
+ * Process context.
+ */
+void shelltrap_request_complete(struct shelltrap_request *request, struct task_struct *task);
+
+/**
+ * shelltrap_request_certainty() - How sure it is that the client made the request.
+ * @request: complete
+ *
+ * Any context.
+ *
+ * Return: SHELLTRAP_CERTAINTY_EXACT only for a single connection, which is still up, of a
+ * process that serves one connection at a time.
+ */
+enum shelltrap_certainty shelltrap_request_certainty(const struct shelltrap_request *request);
+
+#endif /* _SHELLTRAP_REQUEST_H */

@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Which client made the request: the alert names the true client, or has it among the
+# candidates, and "exact" is never wrong. The client binds its port, so the test knows it.
+
+. "${0%/*}/lib.sh"
+
+load_module
+client=127.0.0.1
+
+# attack PAGE PORT: has a page run a command; the connection comes from PORT.
+attack()
+{
+	curl -sS -m 30 -o "$scratch/page" --local-port "$2" -G "$1" --data-urlencode "how=system" \
+		--data-urlencode "cmd=id"
+}
+
+# names_client PROMISE PORT CONDITION...: each shell has the client among its candidates.
+names_client()
+{
+	local promise=$1 port=$2
+	shift 2
+
+	expect "$promise" --only process.argv.0=sh 1 "request.clients~\"$client:$port\"" "$@"
+}
+
+# hold COUNT PORT: opens connections that ask for nothing, and keeps them.
+hold()
+{
+	python3 - "$1" "$2" <<-'PYTHON' &
+	import signal, socket, sys
+	kept = [socket.create_connection(("127.0.0.1", int(sys.argv[2]))) for _ in range(int(sys.argv[1]))]
+	print("held", file=open("/run/held", "w"))
+	signal.pause()
+	PYTHON
+	holder=$!
+	wait_until 100 test -s /run/held
+}
+
+let_go()
+{
+	kill "$holder"
+	wait "$holder" 2>/dev/null
+	rm -f /run/held
+}
+
+attack http://127.0.0.1/run.php 40001
+names_client "nginx and php-fpm: the only client is named, and it is exact" 40001 \
+	'request.certainty=exact' "request.client=$client:40001" "request.local=$client:80" \
+	'request.more=0' 'request.via.0.comm=nginx' 'request.sources~socket.*proxy-socket'
+
+hold 20 80
+attack http://127.0.0.1/run.php 40002
+expect "nginx and php-fpm: with 20 other clients, there are only candidates" \
+	--only process.argv.0=sh 1 'request.certainty=candidates' '!request.client' \
+	'request.via.0.comm=nginx' 'request.clients.1' \
+	"request.clients~$client:40002"
+let_go
+
+attack http://127.0.0.1:8080/run.php 40003
+names_client "Apache with mod_php: the client is exact" 40003 \
+	'request.certainty=exact' "request.client~$client:40003" '!request.via.0'
+
+curl -sS -m 30 -o "$scratch/page" --local-port 40004 -A "a hostile agent" \
+	-H 'X-Forwarded-For: 198.51.100.7' 'http://127.0.0.1:8080/cgi-bin/ping.cgi?127.0.0.1%3Bid'
+expect "Apache with mod_cgi: the environment fills in the request" \
+	--only process.comm=ping.cgi 1 "request.clients~$client:40004" 'request.method=GET' \
+	'request.uri~ping.cgi' 'request.user_agent=a hostile agent' \
+	'request.forwarded_for=198.51.100.7' 'request.sources~environ'

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/request.h"
+
+#include "kernel/record.h"
+
+static const struct field ancestor_fields[] = {
+	U32_FIELD(SHELLTRAP_ANCESTOR_A_PID, struct alert_ancestor, pid),
+	STRING_FIELD(SHELLTRAP_ANCESTOR_A_COMM, struct alert_ancestor, comm),
+};
+
+const struct fields ancestor_table = FIELDS(ancestor_fields, struct alert_ancestor);
+
+static const struct field client_fields[] = {
+	BYTES_FIELD(SHELLTRAP_CLIENT_A_ADDR, struct request_client, addr),
+	U32_FIELD(SHELLTRAP_CLIENT_A_PORT, struct request_client, port),
+	BYTES_FIELD(SHELLTRAP_CLIENT_A_LOCAL_ADDR, struct request_client, local_addr),
+	U32_FIELD(SHELLTRAP_CLIENT_A_LOCAL_PORT, struct request_client, local_port),
+};
+
+static const struct fields client_table = FIELDS(client_fields, struct request_client);
+
+static const struct field request_fields[] = {
+	U32_FIELD(SHELLTRAP_REQUEST_A_CERTAINTY, struct alert_request, certainty),
+	U32_FIELD(SHELLTRAP_REQUEST_A_SOURCES, struct alert_request, sources),
+	LIST_FIELD(SHELLTRAP_REQUEST_A_CLIENT, struct alert_request, clients, client_count,
+		   &client_table),
+	U32_FIELD(SHELLTRAP_REQUEST_A_MORE, struct alert_request, more),
+	U32_FIELD(SHELLTRAP_REQUEST_A_THREAD, struct alert_request, thread),
+	LIST_FIELD(SHELLTRAP_REQUEST_A_VIA, struct alert_request, via, via_count, &ancestor_table),
+	STRING_FIELD(SHELLTRAP_REQUEST_A_METHOD, struct alert_request, method),
+	STRING_FIELD(SHELLTRAP_REQUEST_A_URI, struct alert_request, uri),
+	STRING_FIELD(SHELLTRAP_REQUEST_A_SCRIPT, struct alert_request, script),
+	STRING_FIELD(SHELLTRAP_REQUEST_A_HOST, struct alert_request, host),
+	STRING_FIELD(SHELLTRAP_REQUEST_A_REMOTE_ADDR, struct alert_request, remote_addr),
+	STRING_FIELD(SHELLTRAP_REQUEST_A_FORWARDED_FOR, struct alert_request, forwarded_for),
+	STRING_FIELD(SHELLTRAP_REQUEST_A_USER_AGENT, struct alert_request, user_agent),
+};
+
+const struct fields request_table = FIELDS(request_fields, struct alert_request);
+
+const char *certainty_name(uint64_t certainty)
+{
+	switch (certainty) {
+	case SHELLTRAP_CERTAINTY_NONE:
+		return "none";
+	case SHELLTRAP_CERTAINTY_CANDIDATES:
+		return "candidates";
+	case SHELLTRAP_CERTAINTY_EXACT:
+		return "exact";
+	}
+	return NULL;
+}
+
+const char *request_source_name(uint64_t source)
+{
+	switch (source) {
+	case SHELLTRAP_REQUEST_SOURCE_SOCKET:
+		return "socket";
+	case SHELLTRAP_REQUEST_SOURCE_PARENT_SOCKET:
+		return "parent-socket";
+	case SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET:
+		return "proxy-socket";
+	case SHELLTRAP_REQUEST_SOURCE_ENVIRON:
+		return "environ";
+	}
+	return NULL;
+}
+
+const struct request_client *request_client(const struct alert_request *request)
+{
+	return request->certainty.value == SHELLTRAP_CERTAINTY_EXACT && request->client_count ?
+	       &request->clients[0] : NULL;
+}
+
+bool put_client(struct buffer *out, const struct request_client *client)
+{
+	return put_endpoint(out, &client->addr, &client->port);
+}

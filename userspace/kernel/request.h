@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The part of an alert that says which client made the server start the program. */
+#ifndef KERNEL_REQUEST_H
+#define KERNEL_REQUEST_H
+
+#include <linux/shelltrap.h>
+
+#include "kernel/attributes.h"
+#include "lib/buffer.h"
+
+#define REQUEST_VIA_MAX 8
+
+struct alert_ancestor {
+	struct number pid;
+	const char *comm;
+};
+
+/* A connection that the server has accepted. */
+struct request_client {
+	struct bytes addr;
+	struct number port;
+	struct bytes local_addr;	/* the server's end */
+	struct number local_port;
+};
+
+struct alert_request {
+	bool present;
+	struct number certainty;	/* enum shelltrap_certainty */
+	struct number sources;		/* set of enum shelltrap_request_source */
+	struct request_client clients[SHELLTRAP_CLIENTS_MAX];
+	size_t client_count;
+	struct number more;		/* clients that are not in clients[] */
+	struct number thread;
+	struct alert_ancestor via[REQUEST_VIA_MAX];	/* proxies on this machine */
+	size_t via_count;
+	const char *method, *uri, *script, *host;
+	const char *remote_addr, *forwarded_for, *user_agent;
+};
+
+extern const struct fields request_table, ancestor_table;
+
+/** certainty_name() - As in shelltrap-formats(5); NULL for an unknown value. */
+const char *certainty_name(uint64_t certainty);
+
+/** request_source_name() - The name of one bit; NULL for an unknown one. */
+const char *request_source_name(uint64_t source);
+
+/** request_client() - The client that made the request; NULL unless that is certain. */
+const struct request_client *request_client(const struct alert_request *request);
+
+/** put_client() - Add "203.0.113.5:51332" or "[2001:db8::1]:443". */
+bool put_client(struct buffer *out, const struct request_client *client);
+
+#endif /* KERNEL_REQUEST_H */
