@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/binfmts.h>
 #include <linux/cred.h>
+#include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include "actor.h"
 #include "capture.h"
@@ -25,6 +27,7 @@ struct round {
 	bool first;
 	bool may_have_actor;	/* the caller may be a server, or descend from one */
 	bool multicall;		/* the arguments decide what the program is, and may_have_actor */
+	bool late;		/* the exec has succeeded; a rule may match by what shows now */
 	struct shelltrap_ruleset *ruleset;
 	const struct shelltrap_policy *policy;	/* the policy of the ruleset */
 	u64 rules;		/* the rules that match in this round */
@@ -41,7 +44,7 @@ static void decide_on_actor(struct round *round)
 {
 	u64 candidates = shelltrap_policy_candidates(round->policy, &round->exec);
 
-	if (!candidates && !round->multicall)
+	if (!candidates && !round->multicall && !round->late)
 		return;
 	if (round->may_have_actor)
 		shelltrap_actor_identify(round->policy, &round->actor);
@@ -72,7 +75,8 @@ static void decide(struct round *round, u32 before)
 	exec->target = shelltrap_target_sets(policy, round->bprm);
 	exec->file = shelltrap_file_sets(policy, round->bprm->file);
 	exec->target |= exec->file;
-	if (!may_fit(round) && !round->multicall && !shelltrap_is_interpreted(round->bprm))
+	if (!may_fit(round) && !round->multicall && !round->late &&
+	    !shelltrap_is_interpreted(round->bprm))
 		return;
 
 	exec->conditions = before | shelltrap_conditions(round->bprm, policy->conditions);
@@ -100,15 +104,17 @@ static bool is_unwatched(const struct linux_binprm *bprm)
 
 /* @hit: the hit of this exec, or NULL. The rules are found, but exceptions do not count yet. */
 static void begin_round(struct round *round, const struct linux_binprm *bprm,
-			const struct shelltrap_hit *hit)
+			const struct shelltrap_hit *hit, bool late)
 {
 	memset(round, 0, sizeof(*round));
 	round->bprm = bprm;
+	round->late = late;
 	round->first = shelltrap_first_round(bprm);
 	round->ruleset = hit ? hit->ruleset : shelltrap_ruleset_current();
 	round->policy = round->ruleset->policy;
 	round->may_have_actor = shelltrap_lineage_may_descend_from_server();
-	round->multicall = round->may_have_actor && shelltrap_is_multicall(round->bprm);
+	round->multicall = round->may_have_actor &&
+			   shelltrap_is_multicall(round->policy, round->bprm);
 	decide(round, hit ? hit->facts.conditions : 0);
 	round->enforced = shelltrap_enforce_rules(round->policy, round->rules, has_server(round));
 }
@@ -163,6 +169,18 @@ static struct shelltrap_hit *claim(const struct round *round)
 	return hit;
 }
 
+/* What holds for the script holds for the exec, and what holds for its interpreter. */
+static void add_exec(struct shelltrap_exec *exec, const struct shelltrap_exec *round)
+{
+	exec->target |= round->target;
+	exec->file |= round->file;
+	exec->self |= round->self;
+	exec->ancestors |= round->ancestors;
+	exec->lineage |= round->lineage;
+	exec->conditions |= round->conditions;
+	exec->uid = round->uid;
+}
+
 /* Adds the facts of this round to the hit. */
 static void add_round(struct shelltrap_hit *hit, const struct round *round)
 {
@@ -170,18 +188,18 @@ static void add_round(struct shelltrap_hit *hit, const struct round *round)
 	bool first_hit = hits_rule(round) && !facts->rules;
 
 	/* Once: the caller is the same in all rounds, and references are taken to it. */
-	if (!facts->pathname && (first_hit || round->multicall))
+	if (!facts->pathname && (first_hit || round->multicall || round->late))
 		shelltrap_capture_caller(hit, round->bprm, &round->actor);
 	if (first_hit)
 		atomic64_inc(&shelltrap_counters.hits);
 	if (hits_rule(round))
 		shelltrap_capture_round(hit, round->bprm);
-	if (round->multicall) {
-		facts->multicall = true;
-		facts->server = has_server(round);
-		facts->exec = round->exec;
-	}
-	facts->denied |= is_denied(round, hit);
+	facts->multicall |= round->multicall;
+	facts->late |= round->late;
+	facts->server |= has_server(round);
+	add_exec(&facts->exec, &round->exec);
+	/* What matches only late has not escaped the return probe. */
+	facts->denied |= !round->late && is_denied(round, hit);
 	facts->enforced |= round->enforced;
 	facts->becomes_server |= !!(round->exec.target & round->policy->actors);
 	facts->exceptions |= round->rules & round->policy->allowing;
@@ -223,11 +241,11 @@ static bool was_reported(const struct round *round)
  */
 static bool refuse_without_hit(const struct round *round, enum shelltrap_prober prober)
 {
-	bool may_be_enforced = round->multicall && has_server(round) &&
+	bool may_be_enforced = (round->multicall || round->late) && has_server(round) &&
 			       shelltrap_policy_enforces(round->policy);
 
-	if (prober == SHELLTRAP_PROBER_ENTRY && (hits_rule(round) || round->multicall) &&
-	    !was_reported(round))
+	if (prober == SHELLTRAP_PROBER_ENTRY && !was_reported(round) &&
+	    (hits_rule(round) || round->multicall || round->late))
 		shelltrap_check_lost();
 	return shelltrap_enforcing() && (round->enforced || may_be_enforced);
 }
@@ -270,7 +288,7 @@ static bool decide_round(const struct linux_binprm *bprm, struct shelltrap_hit *
 	struct round round;
 	bool refused;
 
-	begin_round(&round, bprm, hit);
+	begin_round(&round, bprm, hit, false);
 	if (!hit && !needs_hit(&round))
 		refused = false;
 	else
@@ -345,19 +363,53 @@ void shelltrap_check_refused(void)
 	shelltrap_hit_end(hit);
 }
 
-static void decide_on_applet(struct shelltrap_hit *hit)
+/*
+ * The sets of the program by its arguments. If they do not show which applet a program runs, as
+ * they are too long, it may be a shell.
+ */
+static u64 argv_sets(const struct shelltrap_hit *hit)
+{
+	const struct shelltrap_policy *policy = hit->ruleset->policy;
+	const struct shelltrap_facts *facts = &hit->facts;
+	u64 sets;
+
+	if (!shelltrap_applet_sets(policy, facts->argv, facts->argv_len, &sets))
+		return facts->argv_truncated ? policy->shells : 0;
+	return facts->multicall ? sets : sets & policy->shells;
+}
+
+/* Decides again, as more is known of facts->exec. Returns the rules that are new. */
+static u64 decide_again(struct shelltrap_hit *hit)
 {
 	const struct shelltrap_policy *policy = hit->ruleset->policy;
 	struct shelltrap_facts *facts = &hit->facts;
 	u64 rules;
 
-	facts->exec.target |= shelltrap_applet_sets(policy, facts->argv, facts->argv_len);
 	rules = shelltrap_policy_candidates(policy, &facts->exec) & policy->alerting;
-	rules = shelltrap_policy_decide(policy, rules, &facts->exec);
+	rules = shelltrap_policy_decide(policy, rules, &facts->exec) & ~facts->rules;
 	if (rules && !facts->rules)
 		atomic64_inc(&shelltrap_counters.hits);
 	facts->enforced |= shelltrap_enforce_rules(policy, rules, facts->server);
 	WRITE_ONCE(facts->rules, facts->rules | rules);
+	return rules;
+}
+
+/*
+ * A program that is known to be something else, such as perl, is hardly a shell although its
+ * argv[0] says so.
+ */
+static void decide_on_argv(struct shelltrap_hit *hit)
+{
+	const struct shelltrap_policy *policy = hit->ruleset->policy;
+	struct shelltrap_facts *facts = &hit->facts;
+	bool is_other = !facts->multicall &&
+			(facts->exec.target & policy->targets & ~policy->shells);
+	u64 rules;
+
+	facts->exec.target |= argv_sets(hit);
+	rules = decide_again(hit);
+	if (is_other)
+		facts->lowered |= rules;
 }
 
 /*
@@ -392,10 +444,10 @@ static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm
 {
 	struct shelltrap_facts *facts = &hit->facts;
 
-	if (facts->multicall || facts->rules)
+	if (facts->multicall || facts->late || facts->rules)
 		shelltrap_capture_argv(hit);
-	if (facts->multicall)
-		decide_on_applet(hit);
+	if (facts->multicall || facts->server)
+		decide_on_argv(hit);
 	if (facts->rules)
 		shelltrap_capture_done(hit, bprm);
 	decide_on_enforcement(hit);
@@ -429,11 +481,84 @@ static bool becomes_server(const struct linux_binprm *bprm)
 	return is;
 }
 
+/* Bytes of the arguments that are read to find out whether more of them matter. */
+#define ARGV_PEEK	128
+
+/* May the first arguments of the new program name a shell? They do in few execs. */
+static bool argv_may_name_shell(const struct shelltrap_policy *policy)
+{
+	const struct mm_struct *mm = current->mm;
+	unsigned long len = min_t(unsigned long, mm->arg_end - mm->arg_start, ARGV_PEEK);
+	char argv[ARGV_PEEK];
+	u64 sets;
+
+	len = min(len, PAGE_SIZE - offset_in_page(mm->arg_start));
+	if (copy_from_user_nofault(argv, (const void __user *)mm->arg_start, len))
+		return true;
+	if (!shelltrap_applet_sets(policy, argv, len, &sets))
+		return len < mm->arg_end - mm->arg_start;
+	return sets & policy->shells;
+}
+
+/*
+ * The program runs already, as far as the kernel is concerned: it cannot be refused any more. If
+ * it has no hit, only killing it keeps a rule that may match from being passed by.
+ */
+static void kill_without_hit(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		shelltrap_enforce_kill(current);
+	else
+		shelltrap_enforce_escaped();
+}
+
+/*
+ * Takes a hit, or completes @hit, for an exec that has succeeded and that a rule may match by
+ * what shows only now. What the caller was before is gone: its name is that of the new program.
+ * Returns the hit, or NULL.
+ */
+static struct shelltrap_hit *keep_late(struct shelltrap_hit *hit, const struct linux_binprm *bprm)
+{
+	struct round round;
+
+	begin_round(&round, bprm, hit, true);
+	if (has_server(&round)) {
+		if (!hit)
+			hit = claim(&round);
+		if (hit)
+			add_round(hit, &round);
+		else if (refuse_without_hit(&round, SHELLTRAP_PROBER_ENTRY))
+			kill_without_hit();
+	}
+	shelltrap_lineage_put(round.actor.founder);
+	return hit;
+}
+
+/*
+ * Called before the exec may have made current a server: what it descends from counts. Returns
+ * the hit of the exec, or NULL. Not inline, as finish().
+ */
+static noinline struct shelltrap_hit *look_late(struct shelltrap_hit *hit,
+						const struct linux_binprm *bprm)
+{
+	const struct shelltrap_policy *policy;
+
+	rcu_read_lock();
+	policy = hit ? hit->ruleset->policy : shelltrap_ruleset_current()->policy;
+	/* With the caller captured, finish() looks at the arguments. */
+	if (!(hit && hit->facts.server) && argv_may_name_shell(policy))
+		hit = keep_late(hit, bprm);
+	rcu_read_unlock();
+	return hit;
+}
+
 void shelltrap_check_done(const struct linux_binprm *bprm)
 {
 	struct shelltrap_hit *hit = shelltrap_hit_mine();
 	bool server = (hit && hit->facts.becomes_server) || becomes_server(bprm);
 
+	if (shelltrap_lineage_may_descend_from_server())
+		hit = look_late(hit, bprm);
 	shelltrap_lineage_ran(bprm->file, server);
 	if (!hit)
 		return;

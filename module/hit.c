@@ -496,7 +496,8 @@ static bool may_be_enforced(const struct shelltrap_hit *hit)
 {
 	return shelltrap_enforcing() &&
 	       (hit->facts.enforced ||
-		(hit->facts.multicall && shelltrap_policy_enforces(hit->ruleset->policy)));
+		((hit->facts.multicall || hit->facts.late) &&
+		 shelltrap_policy_enforces(hit->ruleset->policy)));
 }
 
 /*
@@ -543,7 +544,7 @@ static void give_up(struct shelltrap_hit *hit)
 {
 	if (!detach(hit, false))
 		return;
-	if (hit->facts.multicall && !hit->facts.rules)
+	if ((hit->facts.multicall || hit->facts.late) && !hit->facts.rules)
 		ops->undecided();
 	/*
 	 * The script's own file name may have made the task a server. That name is not seen

@@ -76,7 +76,9 @@ struct shelltrap_facts {
 	bool denied;		/* a rule denies the exec at the hook */
 	bool server;		/* the caller is a server or descends from one */
 	bool multicall;		/* the program is busybox or the like: its arguments decide */
-	struct shelltrap_exec exec; /* if multicall: the exec, without its arguments */
+	u64 lowered;		/* of the rules, those that are at most of high severity here */
+	bool late;		/* something shows only after the exec has succeeded */
+	struct shelltrap_exec exec; /* the exec, as known so far */
 	bool clean;		/* no environment variable makes programs run other code */
 	enum shelltrap_verdict verdict;
 

@@ -441,6 +441,13 @@ void shelltrap_policy_identify(struct shelltrap_policy *policy, unsigned int num
 	policy->nr_identities++;
 }
 
+void shelltrap_policy_add_multicall(struct shelltrap_policy *policy,
+				    const struct shelltrap_identity *identity)
+{
+	if (policy->nr_multicalls < SHELLTRAP_MULTICALLS_MAX)
+		policy->multicalls[policy->nr_multicalls++] = *identity;
+}
+
 static const char *title_fault(const char *title)
 {
 	return title && strlen(title) > SHELLTRAP_TITLE_MAX ?
@@ -709,6 +716,7 @@ static void policy_watch(struct shelltrap_policy *policy)
 const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, int *set)
 {
 	const char *fault = NULL;
+	int shells;
 	__u32 i;
 
 	*rule = *set = -1;
@@ -724,7 +732,11 @@ const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, 
 		if (fault)
 			*rule = i;
 	}
-	if (!fault)
-		policy_watch(policy);
-	return fault;
+	if (fault)
+		return fault;
+	shells = shelltrap_policy_find_set(policy, "shells");
+	if (shells >= 0)
+		policy->shells = BIT_OF(shells) | policy->sets[shells].all;
+	policy_watch(policy);
+	return NULL;
 }

@@ -37,6 +37,9 @@ struct shelltrap_identity {
 	__u32 generation;
 };
 
+/* The most files of programs that are many programs, as busybox is. */
+#define SHELLTRAP_MULTICALLS_MAX	8
+
 enum shelltrap_member_kind {
 	SHELLTRAP_MEMBER_NAME = 1,
 	SHELLTRAP_MEMBER_COMM,
@@ -117,6 +120,7 @@ struct shelltrap_policy {
 	__u64 denying;
 	__u64 killing;
 	__u64 anybody;		/* rules with the flag "anybody" */
+	__u64 shells;		/* the set with the name "shells", and all sets that it includes */
 	__u32 conditions;	/* all conditions that some rule has */
 	bool any_target;	/* some rule has an actor but no target */
 	bool any_exec;		/* some rule has neither actor nor target */
@@ -128,6 +132,7 @@ struct shelltrap_policy {
 	__u32 nr_identities;	/* paths that lead to a file */
 	__u32 nr_hosted;	/* members PROGRAM:WHAT */
 	__u32 nr_ports;		/* members that are ports */
+	__u32 nr_multicalls;
 	__u32 max_members;
 	__u32 mask;		/* number of entries in the table, minus 1 */
 	__u32 prefix_filter_mask;	/* bits of a name prefix that the filter compares */
@@ -138,6 +143,7 @@ struct shelltrap_policy {
 	__u64 *prefix_filter;	/* a bit for the prefix of each watched name */
 	struct shelltrap_member *members;
 	char *text;
+	struct shelltrap_identity multicalls[SHELLTRAP_MULTICALLS_MAX]; /* busybox and the like */
 	__u32 hosted[SHELLTRAP_HOSTED_MAX];	/* numbers of the members PROGRAM:WHAT */
 	struct shelltrap_ports ports[SHELLTRAP_PORTS_MAX];
 	struct shelltrap_set sets[SHELLTRAP_SETS_MAX];
@@ -240,6 +246,14 @@ const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, 
  */
 void shelltrap_policy_identify(struct shelltrap_policy *policy, unsigned int member,
 			       const struct shelltrap_identity *identity);
+
+/**
+ * shelltrap_policy_add_multicall() - Tell that a file is a program that is many programs.
+ * @policy: the policy, not in use yet
+ * @identity: the file; ignored if there are SHELLTRAP_MULTICALLS_MAX others already
+ */
+void shelltrap_policy_add_multicall(struct shelltrap_policy *policy,
+				    const struct shelltrap_identity *identity);
 
 /* Returns the text of a member, as it was added. */
 static inline const char *shelltrap_policy_member(const struct shelltrap_policy *policy,

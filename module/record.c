@@ -66,12 +66,13 @@ int shelltrap_record_put_header(struct sk_buff *skb, u64 instance, u64 time)
 }
 
 /* Only the leading (most severe) rule has its title and reference in the alert. */
-static int record_put_rule(struct sk_buff *skb, const struct shelltrap_rule *rule, bool leads)
+static int record_put_rule(struct sk_buff *skb, const struct shelltrap_rule *rule, u32 severity,
+			   bool leads)
 {
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_RULE);
 
 	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
-	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, rule->severity) ||
+	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, severity) ||
 	    record_put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat))
 		return -EMSGSIZE;
 	if (leads && (record_put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ||
@@ -81,18 +82,39 @@ static int record_put_rule(struct sk_buff *skb, const struct shelltrap_rule *rul
 	return 0;
 }
 
+/* Returns the severity of a rule in this alert; 0 if @rule is negative. */
+static u32 record_severity(const struct shelltrap_policy *policy, int rule, u64 lowered)
+{
+	u32 severity = rule < 0 ? 0 : policy->rules[rule].severity;
+
+	if (rule >= 0 && (lowered & BIT_ULL(rule)))
+		severity = min_t(u32, severity, SHELLTRAP_SEVERITY_HIGH);
+	return severity;
+}
+
+static int record_leading(const struct shelltrap_policy *policy, u64 rules, u64 lowered)
+{
+	int plain = shelltrap_policy_leading(policy, rules & ~lowered);
+	int low = shelltrap_policy_leading(policy, rules & lowered);
+
+	return record_severity(policy, low, lowered) > record_severity(policy, plain, lowered) ?
+	       low : plain;
+}
+
 /* Puts the most severe rule first. */
-static int record_put_rules(struct sk_buff *skb, const struct shelltrap_policy *policy, u64 rules)
+static int record_put_rules(struct sk_buff *skb, const struct shelltrap_policy *policy, u64 rules,
+			    u64 lowered)
 {
 	bool leads = true;
 	int err = 0;
 	int rule;
 
 	for (; rules && !err; rules &= ~BIT_ULL(rule), leads = false) {
-		rule = shelltrap_policy_leading(policy, rules);
+		rule = record_leading(policy, rules, lowered);
 		if (rule < 0)
 			break;
-		err = record_put_rule(skb, &policy->rules[rule], leads);
+		err = record_put_rule(skb, &policy->rules[rule],
+				      record_severity(policy, rule, lowered), leads);
 	}
 	return err;
 }
@@ -338,7 +360,7 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
 				  facts->interpreter : facts->pathname;
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_ALERT);
 
-	if (!nest || record_put_rules(skb, policy, facts->rules) ||
+	if (!nest || record_put_rules(skb, policy, facts->rules, facts->lowered) ||
 	    nla_put_u32(skb, SHELLTRAP_ALERT_A_VERDICT, facts->verdict) ||
 	    nla_put_string(skb, SHELLTRAP_ALERT_A_COMM, facts->caller_comm) ||
 	    nla_put_string(skb, SHELLTRAP_ALERT_A_PATHNAME, facts->pathname) ||

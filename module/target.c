@@ -178,7 +178,7 @@ bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct li
 }
 
 /* Prefixes: there are busybox-static and busybox.nosuid, too. */
-static const char * const multicalls[] = { "busybox", "toybox" };
+static const char * const multicalls[] = { "busybox", "toybox", "coreutils" };
 
 static bool target_is_multicall_name(const char *name)
 {
@@ -190,32 +190,57 @@ static bool target_is_multicall_name(const char *name)
 	return false;
 }
 
-bool shelltrap_is_multicall(const struct linux_binprm *bprm)
+static bool target_is_multicall_file(const struct shelltrap_policy *policy,
+				     const struct file *file)
+{
+	struct shelltrap_identity identity;
+	unsigned int i;
+
+	shelltrap_identity_of(file_inode(file), &identity);
+	for (i = 0; i < policy->nr_multicalls; i++)
+		if (!memcmp(&policy->multicalls[i], &identity, sizeof(identity)))
+			return true;
+	return false;
+}
+
+/* The name is only a hint, for the busybox of a container: its file is not known. */
+bool shelltrap_is_multicall(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
 {
 	bool is;
 
 	rcu_read_lock();
 	is = target_is_multicall_name(shelltrap_name_of(bprm->file->f_path.dentry));
 	rcu_read_unlock();
-	return is;
+	return is || target_is_multicall_file(policy, bprm->file);
 }
+
+/* How coreutils may be told its applet. */
+static const char applet_option[] = "--coreutils-prog=";
 
 /*
  * The applet is the first argument that is not a name of the multi-call program itself. A dash
  * before it marks a login shell, and busybox passes over it.
  */
-u64 shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len)
+bool shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len,
+			   u64 *sets)
 {
 	const char *applet;
 	size_t size;
 
+	*sets = 0;
 	for (; len; argv += size, len -= size) {
 		size = strnlen(argv, len) + 1;
 		if (size > len)
-			break;
-		applet = *argv == '-' ? argv + 1 : argv;
-		if (!target_is_multicall_name(kbasename(applet)))
-			return target_path_sets(policy, applet);
+			return false;
+		applet = argv;
+		if (!strncmp(applet, applet_option, strlen(applet_option)))
+			applet += strlen(applet_option);
+		else if (*applet == '-')
+			applet++;
+		if (!target_is_multicall_name(kbasename(applet))) {
+			*sets = target_path_sets(policy, applet);
+			return true;
+		}
 	}
-	return 0;
+	return false;
 }

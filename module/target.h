@@ -88,18 +88,29 @@ void shelltrap_identity_of(const struct inode *inode, struct shelltrap_identity 
  */
 bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
 
-/* Is the program one that behaves by its arguments as many programs, as busybox does? */
-bool shelltrap_is_multicall(const struct linux_binprm *bprm);
+/**
+ * shelltrap_is_multicall() - Is the program one that is many programs, as busybox is?
+ * @policy: the policy; it knows the files of such programs
+ * @bprm: the exec, in any round
+ *
+ * Return: true by the identity of the file, or by its name.
+ */
+bool shelltrap_is_multicall(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
 
 /**
  * shelltrap_applet_sets() - The sets of the applet that a multi-call program runs.
  * @policy: the policy
  * @argv: the arguments, each with its NUL
  * @len: their length in bytes
+ * @sets: receives a bitmap of sets
  *
- * Return: a bitmap of sets.
+ * Any program may be a multi-call program by a name that hides this. So the function also
+ * serves for other programs.
+ *
+ * Return: false if the arguments end before the applet's name does.
  */
-u64 shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len);
+bool shelltrap_applet_sets(const struct shelltrap_policy *policy, const char *argv, size_t len,
+			   u64 *sets);
 
 /*
  * Is this the first round of the exec? binfmt_script and binfmt_misc replace the pointer

@@ -236,7 +236,8 @@ def deleted_copy(command, _marker):
 
 
 # Debian 11's busybox changes its process name to its argv[0].
-@trick("static shell of its own (busybox by another name)", "dropped", f"(page|sh) {OPEN}/page")
+@trick("static shell of its own (busybox by another name)", "shell dropped", f"(page|sh) {OPEN}/page",
+       may="self")
 def static_shell(command, _marker):
     become("nginx")
     os.execv(copy("/bin/busybox", OPEN / "page"), ["sh", "-c", command])
@@ -396,6 +397,40 @@ def busybox_argv(command, _marker):
 def busybox_login(command, _marker):
     become("nginx")
     os.execv("/bin/busybox", ["-sh", "-c", command])
+
+
+@trick("hard link of busybox with another name", "shell self", f"(linked|sh) {ROOTS}/linked")
+def busybox_hard_link(command, _marker):
+    os.link("/bin/busybox", ROOTS / "linked")
+    become("nginx")
+    os.execv(ROOTS / "linked", ["sh", "-c", command])
+
+
+def run_root_copy(name, *args):
+    """Runs a copy of busybox that is root's, as a container has one: its file is not known."""
+    program = copy("/bin/busybox", ROOTS / name)
+    become("nginx")
+    os.execv(program, args)
+
+
+@trick("a container's busybox by another name, argv[0] is sh", "shell", f"(getty1|sh) {ROOTS}/getty1")
+def other_busybox_argv(command, _marker):
+    run_root_copy("getty1", "sh", "-c", command)
+
+
+@trick("the same, argv[0] is -sh", "shell", f"(getty2|-?sh) {ROOTS}/getty2")
+def other_busybox_login(command, _marker):
+    run_root_copy("getty2", "-sh", "-c", command)
+
+
+@trick("the same, argv[0] is busybox", "shell", f"getty3 {ROOTS}/getty3")
+def other_busybox_sh(command, _marker):
+    run_root_copy("getty3", "busybox", "sh", "-c", command)
+
+
+@trick("the same, argv[0] is a long path of busybox", "shell", f"getty4 {ROOTS}/getty4")
+def other_busybox_long(command, _marker):
+    run_root_copy("getty4", f"{'/' * 300}busybox", "sh", "-c", command)
 
 
 @trick("#!/bin/busybox sh", "shell self dropped", rf"busybox(-script)? {BUSYBOX}")
