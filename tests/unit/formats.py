@@ -198,8 +198,23 @@ def check_flat(name, natives, all_said, places_of):
     promise(f"{name}: every field is where the manual says, to the byte", problems)
 
 
+TROUBLE = {"unloading", "refused", "disarmed", "lineage-full", "probe-missed"}
+
+
+def severity_of(native):
+    """The key of SEVERITIES; "" if the record should have a severity and lacks it."""
+    kind, name = native.get("type"), native.get("event")
+    if kind == "event" and name == "enforce-changed" and not native.get("enforce"):
+        return "loss"
+    if kind == "event" and name not in TROUBLE:
+        return "heartbeat" if name == "heartbeat" else "event"
+    if kind == "outcome":
+        return "event"
+    return native.get("severity") or ("loss" if kind in ("loss", "event") else "")
+
+
 def cef_severity(native):
-    return SEVERITIES.get(native.get("severity", "loss"), ("Unknown",))[0]
+    return SEVERITIES.get(severity_of(native), ("Unknown",))[0]
 
 
 def check_cef(natives, rows):
@@ -225,13 +240,14 @@ def check_cef(natives, rows):
 
 
 def header_differences(native, event, message):
-    severity = native.get("severity") or ("" if native.get("rules") else "loss")
-    loss = native.get("type") == "loss"
+    severity = severity_of(native)
+    if not severity and not native.get("rules"):
+        severity = "loss"
     time = re.sub(r"(\.\d{6})\d*", r"\1", native["time"] or "")
     expected = {
         "version": "1", "pri": str(80 + SEVERITIES.get(severity, (0, 5))[1]),
         "hostname": native["host"], "app-name": "shelltrap", "procid": "-",
-        "msgid": "loss" if loss else "alert",
+        "msgid": native.get("type", "alert"),
         "msg": message if message.isascii() else "\ufeff" + message,
     }
     if time:
@@ -258,7 +274,7 @@ def check_syslog(natives):
 
 # {severity: (in CEF, as a priority of syslog)}
 SEVERITIES = {"low": ("3", 5), "medium": ("5", 4), "high": ("8", 3), "critical": ("10", 2),
-              "loss": ("5", 4)}
+              "loss": ("5", 4), "event": ("3", 5), "heartbeat": ("3", 6)}
 
 
 def main():

@@ -94,8 +94,10 @@ def test_hup_starts_and_ends_outputs(directory):
     first, second = directory / "first", directory / "second"
     logger = Logger(directory, f"[output file:{first}]")
     wait_until(first.exists, "the first output")
+    # The logger opens the first file anew, too: that must be over before the file is removed.
+    first.unlink()
     logger.reload(f"[output file:{first}]", f"[output file:{second}]")
-    wait_until(second.exists, "the second output")
+    wait_until(lambda: first.exists() and second.exists(), "both outputs")
     first.unlink()
     second.unlink()
     logger.reload(f"[output file:{second}]")

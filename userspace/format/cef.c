@@ -2,6 +2,7 @@
 /* ArcSight Common Event Format, version 0, without a syslog header before it. */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "format/fields.h"
@@ -51,7 +52,7 @@ static const struct {
 };
 
 /* Fields without an extension: the header or another field has their value. */
-static const char *const elsewhere[] = { "rule", "stdin_type" };
+static const char *const elsewhere[] = { "rule", "event", "stdin_type" };
 
 static bool cef_is_elsewhere(const char *name)
 {
@@ -161,13 +162,31 @@ static const char *cef_severity(const struct alert_rule *rule)
 	return severity < ARRAY_SIZE(numbers) && numbers[severity] ? numbers[severity] : "Unknown";
 }
 
+static void cef_put_event_header(struct buffer *out, const struct event *event)
+{
+	const char *name = event_name(event->kind.value);
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, event->kind.value);
+	cef_put_header_field(out, name ? name : digits);
+	buffer_printf(out, "the sensor itself|%s|", event_is_trouble(event) ? "5" : "3");
+}
+
 static void cef_put_header(struct buffer *out, const struct record *record)
 {
-	const struct alert_rule *rule = alert_leading_rule(&record->alert);
+	const struct alert_rule *rule = record_rule(record);
 
 	buffer_puts(out, "CEF:0|Shelltrap|Shelltrap|" SHELLTRAP_VERSION "|");
 	if (record->loss.present) {
 		buffer_puts(out, "loss|alerts lost|5|");
+		return;
+	}
+	if (record->outcome.present) {
+		buffer_puts(out, "outcome|a pending exec ended|3|");
+		return;
+	}
+	if (record->event.present) {
+		cef_put_event_header(out, &record->event);
 		return;
 	}
 	cef_put_header_field(out, rule ? rule->name : NULL);

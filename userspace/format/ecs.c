@@ -66,6 +66,11 @@ static const struct json_move moves[] = {
 	{ "request.user_agent", "user_agent.original", JSON_MOVE },
 	{ "request.client", "client.address", JSON_MOVE },
 	{ "why", "event.reason", JSON_MOVE },
+	{ "event", "event.action", JSON_MOVE },
+	{ "by.pid", "process.pid", JSON_MOVE },
+	{ "by.comm", "process.name", JSON_MOVE },
+	{ "by.uid", "user.id", JSON_MOVE | JSON_AS_STRING },
+	{ "by.user", "user.name", JSON_MOVE },
 };
 
 static void ecs_put_identity(struct json_object *event, const struct record *record)
@@ -253,10 +258,65 @@ static void ecs_put_alert(struct json_object *event, const struct alert *alert,
 	json_put_at(event, "related.hash", ecs_new_array(json_at(native, "file.sha256")));
 }
 
+static void ecs_put_event(struct json_object *event, const struct event *record)
+{
+	bool changes = record->kind.value == SHELLTRAP_EVENT_POLICY_LOADED ||
+		       record->kind.value == SHELLTRAP_EVENT_ENFORCE_CHANGED ||
+		       record->kind.value == SHELLTRAP_EVENT_OBSERVE_ENDED ||
+		       record->kind.value == SHELLTRAP_EVENT_LOCKED;
+
+	json_put_string_at(event, "event.kind", "event");
+	json_put_string_at(event, "event.dataset", "shelltrap.event");
+	ecs_add_once(event, "event.category", "configuration");
+	ecs_add_once(event, "event.type", changes ? "change" : "info");
+}
+
+static void ecs_put_outcome(struct json_object *event, const struct exec_outcome *outcome)
+{
+	json_put_string_at(event, "event.kind", "event");
+	json_put_string_at(event, "event.dataset", "shelltrap.outcome");
+	json_put_string_at(event, "event.action", "exec");
+	ecs_add_once(event, "event.category", "process");
+	ecs_add_once(event, "event.category", "intrusion_detection");
+	ecs_put_verdict(event, outcome->verdict.value);
+}
+
+static void ecs_put_repeats(struct json_object *event, const struct repeats *repeats)
+{
+	json_put_string_at(event, "event.kind", "alert");
+	json_put_string_at(event, "event.dataset", "shelltrap.repeats");
+	json_put_string_at(event, "event.action", "exec");
+	ecs_add_once(event, "event.category", "process");
+	ecs_add_once(event, "event.category", "intrusion_detection");
+	ecs_put_verdict(event, repeats->verdict.value);
+	ecs_put_rule(event, repeats_rule(repeats));
+}
+
 static void ecs_put_loss(struct json_object *event)
 {
 	json_put_string_at(event, "event.kind", "pipeline_error");
 	json_put_string_at(event, "event.dataset", "shelltrap.loss");
+}
+
+static void ecs_put_kind(struct json_object *event, const struct record *record,
+			 struct json_object *native)
+{
+	switch (record_kind(record)) {
+	case RECORD_ALERT:
+		ecs_put_alert(event, &record->alert, native);
+		break;
+	case RECORD_EVENT:
+		ecs_put_event(event, &record->event);
+		break;
+	case RECORD_OUTCOME:
+		ecs_put_outcome(event, &record->outcome);
+		break;
+	case RECORD_REPEATS:
+		ecs_put_repeats(event, &record->repeats);
+		break;
+	default:
+		ecs_put_loss(event);
+	}
 }
 
 static void ecs_put(struct buffer *out, const struct record *record, const struct view *view)
@@ -267,10 +327,7 @@ static void ecs_put(struct buffer *out, const struct record *record, const struc
 	ecs_put_identity(event, record);
 	json_put_at(event, "message", json_new_summary(record, view));
 	json_put_at(event, "related.hosts", ecs_new_array(json_at(native, "host")));
-	if (record->alert.present)
-		ecs_put_alert(event, &record->alert, native);
-	else
-		ecs_put_loss(event);
+	ecs_put_kind(event, record, native);
 	json_move(native, event, moves, ARRAY_SIZE(moves));
 	json_prune(native);
 	json_put_at(event, "shelltrap", native);

@@ -17,8 +17,9 @@ static void list_put_word(struct buffer *list, const char *word)
 	words_put(list, word);
 }
 
-static void list_rules(struct buffer *list, const struct alert *alert)
+static void list_rules(struct buffer *list, const struct record *record)
 {
+	const struct alert *alert = &record->alert;
 	size_t i;
 
 	for (i = 0; i < alert->rule_count; i++)
@@ -26,9 +27,10 @@ static void list_rules(struct buffer *list, const struct alert *alert)
 			list_put_word(list, alert->rules[i].name);
 }
 
-static void list_arguments(struct buffer *list, const struct alert *alert)
+static void list_arguments(struct buffer *list, const struct record *record)
 {
 	static __thread struct buffer word;
+	const struct alert *alert = &record->alert;
 	struct bytes argument;
 	size_t offset = 0;
 
@@ -57,42 +59,42 @@ static void list_tasks(struct buffer *list, const struct alert_ancestor *tasks, 
 	}
 }
 
-static void list_ancestors(struct buffer *list, const struct alert *alert)
+static void list_ancestors(struct buffer *list, const struct record *record)
 {
-	list_tasks(list, alert->ancestors, alert->ancestor_count);
+	list_tasks(list, record->alert.ancestors, record->alert.ancestor_count);
 }
 
-static void list_proxies(struct buffer *list, const struct alert *alert)
+static void list_proxies(struct buffer *list, const struct record *record)
 {
-	list_tasks(list, alert->request.via, alert->request.via_count);
+	list_tasks(list, record->alert.request.via, record->alert.request.via_count);
 }
 
-static void list_clients(struct buffer *list, const struct alert *alert)
+static void list_clients(struct buffer *list, const struct record *record)
 {
 	size_t i;
 
-	for (i = 0; i < alert->request.client_count; i++) {
+	for (i = 0; i < record->alert.request.client_count; i++) {
 		buffer_puts(list, list->len ? " " : "");
-		put_client(list, &alert->request.clients[i]);
+		put_client(list, &record->alert.request.clients[i]);
 	}
 }
 
-static void list_sources(struct buffer *list, const struct alert *alert)
+static void list_sources(struct buffer *list, const struct record *record)
 {
 	const char *name;
 	int bit;
 
 	for (bit = 0; bit < 32; bit++) {
-		name = request_source_name(alert->request.sources.value & (1ULL << bit));
+		name = request_source_name(record->alert.request.sources.value & (1ULL << bit));
 		if (name)
 			list_put_word(list, name);
 	}
 }
 
-static void list_threats(struct buffer *list, const struct alert *alert)
+static void list_threats(struct buffer *list, const struct record *record)
 {
 	struct threat threats[THREATS_MAX];
-	size_t count = alert_threats(alert, threats, THREATS_MAX);
+	size_t count = alert_threats(&record->alert, threats, THREATS_MAX);
 	size_t i;
 
 	for (i = 0; i < count; i++)
@@ -100,9 +102,32 @@ static void list_threats(struct buffer *list, const struct alert *alert)
 			      threats[i].technique);
 }
 
+static void list_names(struct buffer *list, const struct rule_names *names)
+{
+	size_t i;
+
+	for (i = 0; i < names->count; i++)
+		list_put_word(list, names->names[i]);
+}
+
+static void list_came(struct buffer *list, const struct record *record)
+{
+	list_names(list, &record->event.came);
+}
+
+static void list_went(struct buffer *list, const struct record *record)
+{
+	list_names(list, &record->event.went);
+}
+
+static void list_changed(struct buffer *list, const struct record *record)
+{
+	list_names(list, &record->event.changed);
+}
+
 struct walk {
 	struct buffer *out;
-	const struct alert *alert;
+	const struct record *record;
 	named_value_put *put;
 };
 
@@ -119,7 +144,7 @@ static void fields_put_list(const struct walk *walk, const char *name)
 {
 	static const struct {
 		const char *name;
-		void (*put)(struct buffer *list, const struct alert *alert);
+		void (*put)(struct buffer *list, const struct record *record);
 		bool may_be_empty;
 	} lists[] = {
 		{ "rules", list_rules, false },
@@ -129,6 +154,9 @@ static void fields_put_list(const struct walk *walk, const char *name)
 		{ "request.via", list_proxies, false },
 		{ "request.sources", list_sources, false },
 		{ "threat", list_threats, false },
+		{ "came", list_came, false },
+		{ "went", list_went, false },
+		{ "changed", list_changed, false },
 	};
 	static __thread struct buffer list;
 	size_t i;
@@ -138,7 +166,7 @@ static void fields_put_list(const struct walk *walk, const char *name)
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		if (strcmp(lists[i].name, name))
 			continue;
-		lists[i].put(&list, walk->alert);
+		lists[i].put(&list, walk->record);
 		if (list.len || lists[i].may_be_empty)
 			fields_put_field(walk, name, list.data, list.len);
 	}
@@ -172,7 +200,7 @@ static void fields_put_object(const struct walk *walk, struct json_object *objec
 void fields_each(struct buffer *out, const struct record *record, const struct view *view,
 		 named_value_put *put)
 {
-	const struct walk walk = { out, &record->alert, put };
+	const struct walk walk = { out, record, put };
 	struct json_object *object = json_of_record(record, view);
 
 	fields_put_object(&walk, object, "");

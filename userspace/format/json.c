@@ -11,9 +11,8 @@
 #include "format/json_tree.h"
 #include "kernel/threat.h"
 
-/* A value of a newer module, for which this program has no name, is written as a number. */
-static void json_put_name(struct json_object *object, const char *key, const struct number *value,
-			  const char *(*name)(uint64_t value))
+void json_put_name(struct json_object *object, const char *key, const struct number *value,
+		   const char *(*name)(uint64_t value))
 {
 	char digits[24];
 	const char *text;
@@ -30,13 +29,13 @@ static void json_put_name(struct json_object *object, const char *key, const str
 	json_put_string(object, key, text);
 }
 
-static void json_put_time(struct json_object *object, const struct number *when)
+void json_put_time(struct json_object *object, const char *key, const struct number *when)
 {
 	static __thread struct buffer text;
 
 	buffer_reset(&text);
 	put_utc(&text, when->value, 9);
-	json_put_string(object, "time", when->known ? text.data : NULL);
+	json_put_string(object, key, when->known ? text.data : NULL);
 }
 
 static void json_put_identity(struct json_object *object, const struct record *record,
@@ -47,7 +46,7 @@ static void json_put_identity(struct json_object *object, const struct record *r
 	json_put_number(object, "seq", &record->seq);
 	snprintf(instance, sizeof(instance), "%016" PRIx64, record->instance.value);
 	json_put_string(object, "instance", record->instance.known ? instance : NULL);
-	json_put_time(object, &record->time);
+	json_put_time(object, "time", &record->time);
 	json_put_string(object, "host", view->host->name);
 	json_put_string(object, "boot_id", view->host->boot_id[0] ? view->host->boot_id : NULL);
 }
@@ -357,23 +356,43 @@ static struct json_object *json_new_alert(const struct record *record, const str
 	return object;
 }
 
-static struct json_object *json_new_loss(const struct record *record, const struct view *view)
+static void json_put_loss(struct json_object *object, const struct record *record)
 {
-	struct json_object *object = json_new_object();
 	struct number last = { record->seq.known, record_place(record).seq };
 
 	last.known &= last.value != PLACE_END;
-	json_put_string(object, "type", "loss");
-	json_put_identity(object, record, view);
 	json_put_number(object, "last", &last);
 	json_put_number(object, "lost", &record->loss.lost);
 	json_put_string(object, "why", loss_reason(&record->loss));
+}
+
+static struct json_object *json_new_other(const struct record *record, const struct view *view,
+					  const char *type)
+{
+	struct json_object *object = json_new_object();
+
+	json_put_string(object, "type", type);
+	json_put_identity(object, record, view);
 	return object;
 }
 
 struct json_object *json_of_record(const struct record *record, const struct view *view)
 {
-	return record->alert.present ? json_new_alert(record, view) : json_new_loss(record, view);
+	enum record_kind kind = record_kind(record);
+	struct json_object *object;
+
+	if (kind == RECORD_ALERT)
+		return json_new_alert(record, view);
+	object = json_new_other(record, view, record_kind_name(kind));
+	if (kind == RECORD_EVENT)
+		json_put_event(object, &record->event, view);
+	else if (kind == RECORD_OUTCOME)
+		json_put_outcome(object, &record->outcome, view);
+	else if (kind == RECORD_REPEATS)
+		json_put_repeats(object, record);
+	else
+		json_put_loss(object, record);
+	return object;
 }
 
 static void json_format_put(struct buffer *out, const struct record *record,

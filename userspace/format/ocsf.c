@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Open Cybersecurity Schema Framework (OCSF): an alert is a Detection Finding, a loss an
- * Application Error. Values of the native JSON are moved to the attributes of the schema.
- * Values for which the schema has no attribute stay in the native object, which becomes
- * "unmapped"; values of a schema object whose required attributes are missing stay, too.
+ * Open Cybersecurity Schema Framework (OCSF): an alert is a Detection Finding, which an outcome
+ * and repeats update. A loss is an Application Error, an event an Application Lifecycle. Values
+ * of the native JSON are moved to the attributes of the schema. Values for which the schema has
+ * no attribute stay in the native object, which becomes "unmapped"; values of a schema object
+ * whose required attributes are missing stay, too.
  */
 #include <stdio.h>
 #include <string.h>
@@ -86,13 +87,28 @@ static void ocsf_put_enum(struct json_object *event, const char *path, const cha
 	json_put_string_at(event, caption_path, caption);
 }
 
-static void ocsf_put_class(struct json_object *event, int class, const char *class_name,
-			   const char *category_name, const char *activity)
+struct ocsf_class {
+	int uid;
+	const char *name, *category;
+};
+
+static const struct ocsf_class detection_finding = { 2004, "Detection Finding", "Findings" };
+
+static const struct ocsf_class application_lifecycle = {
+	6002, "Application Lifecycle", "Application Activity"
+};
+
+static const struct ocsf_class application_error = {
+	6008, "Application Error", "Application Activity"
+};
+
+static void ocsf_put_class(struct json_object *event, const struct ocsf_class *class,
+			   int activity, const char *caption)
 {
-	ocsf_put_enum(event, "class_uid", "class_name", class, class_name);
-	ocsf_put_enum(event, "category_uid", "category_name", class / 1000, category_name);
-	ocsf_put_enum(event, "activity_id", "activity_name", 1, activity);
-	ocsf_put_int(event, "type_uid", class * 100 + 1);
+	ocsf_put_enum(event, "class_uid", "class_name", class->uid, class->name);
+	ocsf_put_enum(event, "category_uid", "category_name", class->uid / 1000, class->category);
+	ocsf_put_enum(event, "activity_id", "activity_name", activity, caption);
+	ocsf_put_int(event, "type_uid", class->uid * 100 + activity);
 }
 
 static void ocsf_put_profiles(struct json_object *event)
@@ -353,7 +369,7 @@ static void ocsf_put_alert(struct json_object *event, const struct record *recor
 	const struct alert *alert = &record->alert;
 	const struct alert_rule *rule = alert_leading_rule(alert);
 
-	ocsf_put_class(event, 2004, "Detection Finding", "Findings", "Create");
+	ocsf_put_class(event, &detection_finding, 1, "Create");
 	ocsf_put_severity(event, rule ? rule->severity.value : 0);
 	ocsf_put_enum(event, "status_id", "status", 1, "New");
 	json_put_at(event, "is_alert", json_must(json_object_new_boolean(true)));
@@ -368,11 +384,105 @@ static void ocsf_put_alert(struct json_object *event, const struct record *recor
 	ocsf_wrap_evidences(event);
 }
 
+/* The finding of the alert with this number is updated. */
+static void ocsf_put_update(struct json_object *event, const struct record *record,
+			    const struct number *of, const char *title)
+{
+	struct record alert = { .seq = *of, .instance = record->instance };
+	static __thread struct buffer id;
+
+	buffer_reset(&id);
+	put_record_id(&id, &alert);
+	ocsf_put_class(event, &detection_finding, 2, "Update");
+	ocsf_put_enum(event, "status_id", "status", 1, "New");
+	json_put_string_at(event, "finding_info.uid", id.data);
+	json_put_string_at(event, "finding_info.title", title);
+}
+
+static void ocsf_put_outcome(struct json_object *event, const struct record *record)
+{
+	ocsf_put_update(event, record, &record->outcome.of, "a pending exec ended");
+	ocsf_put_enum(event, "severity_id", "severity", 0, "Unknown");
+	ocsf_put_verdict(event, record->outcome.verdict.value);
+}
+
+static void ocsf_put_repeats(struct json_object *event, const struct record *record,
+			     struct json_object *native)
+{
+	const struct alert_rule *rule = repeats_rule(&record->repeats);
+
+	ocsf_put_update(event, record, &record->repeats.of, "repeats of an alert");
+	ocsf_put_severity(event, rule ? rule->severity.value : 0);
+	ocsf_put_verdict(event, record->repeats.verdict.value);
+	if (!rule || !rule->name)
+		return;
+	ocsf_put_enum(event, "finding_info.analytic.type_id", "finding_info.analytic.type", 1,
+		      "Rule");
+	json_move(native, event, rule_moves, ARRAY_SIZE(rule_moves));
+}
+
+static void ocsf_put_activity(struct json_object *event, const struct event *record)
+{
+	static const struct {
+		int id;
+		const char *caption;
+	} activities[] = {
+		[SHELLTRAP_EVENT_LOADED] = { 3, "Start" },
+		[SHELLTRAP_EVENT_UNLOADING] = { 4, "Stop" },
+		[SHELLTRAP_EVENT_POLICY_LOADED] = { 8, "Update" },
+		[SHELLTRAP_EVENT_OBSERVE_ENDED] = { 6, "Enable" },
+		[SHELLTRAP_EVENT_DISARMED] = { 7, "Disable" },
+		[SHELLTRAP_EVENT_ARMED] = { 6, "Enable" },
+	};
+	uint64_t kind = record->kind.value;
+	const char *name = event_name(kind);
+
+	if (kind < ARRAY_SIZE(activities) && activities[kind].id)
+		ocsf_put_class(event, &application_lifecycle, activities[kind].id,
+			       activities[kind].caption);
+	else
+		ocsf_put_class(event, &application_lifecycle, 99, name ? name : "unknown");
+}
+
+static void ocsf_put_event(struct json_object *event, const struct event *record)
+{
+	bool trouble = event_is_trouble(record);
+
+	ocsf_put_activity(event, record);
+	if (trouble)
+		ocsf_put_severity(event, SHELLTRAP_SEVERITY_MEDIUM);
+	else
+		ocsf_put_enum(event, "severity_id", "severity", 1, "Informational");
+	json_put_string_at(event, "app.name", "Shelltrap");
+	json_put_string_at(event, "app.vendor_name", "Shelltrap");
+}
+
 static void ocsf_put_loss(struct json_object *event)
 {
-	ocsf_put_class(event, 6008, "Application Error", "Application Activity", "General Error");
+	ocsf_put_class(event, &application_error, 1, "General Error");
 	ocsf_put_severity(event, SHELLTRAP_SEVERITY_MEDIUM);
 	ocsf_put_enum(event, "status_id", "status", 2, "Failure");
+}
+
+static void ocsf_put_kind(struct json_object *event, const struct record *record,
+			  struct json_object *native)
+{
+	switch (record_kind(record)) {
+	case RECORD_ALERT:
+		ocsf_put_alert(event, record, native);
+		break;
+	case RECORD_EVENT:
+		ocsf_put_event(event, &record->event);
+		break;
+	case RECORD_OUTCOME:
+		ocsf_put_outcome(event, record);
+		break;
+	case RECORD_REPEATS:
+		ocsf_put_repeats(event, record, native);
+		break;
+	default:
+		ocsf_put_loss(event);
+	}
 }
 
 static void ocsf_put(struct buffer *out, const struct record *record, const struct view *view)
@@ -384,10 +494,7 @@ static void ocsf_put(struct buffer *out, const struct record *record, const stru
 	json_put_at(event, "message", json_new_summary(record, view));
 	ocsf_put_metadata(event, record);
 	ocsf_put_device(event);
-	if (record->alert.present)
-		ocsf_put_alert(event, record, native);
-	else
-		ocsf_put_loss(event);
+	ocsf_put_kind(event, record, native);
 	json_move(native, event, record_moves, ARRAY_SIZE(record_moves));
 	json_prune(native);
 	json_put_at(event, "unmapped", native);

@@ -8,11 +8,22 @@
 #define ARGUMENTS_SHOWN 8
 #define ARGUMENT_MAX 256
 
+static int event_priority(const struct event *event)
+{
+	if (event->kind.value == SHELLTRAP_EVENT_HEARTBEAT)
+		return LOG_INFO;
+	return event_is_trouble(event) ? LOG_WARNING : LOG_NOTICE;
+}
+
 int record_priority(const struct record *record)
 {
-	const struct alert_rule *rule = alert_leading_rule(&record->alert);
+	const struct alert_rule *rule = record_rule(record);
 
-	if (!record->alert.present || !rule)
+	if (record->event.present)
+		return event_priority(&record->event);
+	if (record->outcome.present)
+		return LOG_NOTICE;
+	if (!rule)
 		return LOG_WARNING;
 	switch (rule->severity.value) {
 	case SHELLTRAP_SEVERITY_CRITICAL:
@@ -73,18 +84,54 @@ static void summary_put_alert(struct buffer *out, const struct alert *alert,
 	summary_put_command(out, &alert->process);
 }
 
-void put_summary(struct buffer *out, const struct record *record, const struct view *view)
+static void summary_put_outcome(struct buffer *out, const struct exec_outcome *outcome)
 {
-	const struct loss *loss = &record->loss;
+	const char *verdict = verdict_name(outcome->verdict.value);
 
-	if (record->alert.present) {
-		summary_put_alert(out, &record->alert, view);
-	} else if (loss->lost.known) {
+	buffer_printf(out, "the pending exec of seq %" PRIu64 " ended: %s", outcome->of.value,
+		      verdict ? verdict : "unknown");
+}
+
+static void summary_put_repeats(struct buffer *out, const struct repeats *repeats)
+{
+	const struct alert_rule *rule = repeats_rule(repeats);
+
+	summary_put_string(out, rule ? rule->name : NULL);
+	buffer_printf(out, ": %" PRIu64 " more execs like seq %" PRIu64 ": ", repeats->count.value,
+		      repeats->of.value);
+	summary_put_string(out, repeats->comm);
+	buffer_printf(out, " %s ", verdict_verb(repeats->verdict.value));
+	summary_put_string(out, repeats->pathname);
+}
+
+static void summary_put_loss(struct buffer *out, const struct loss *loss)
+{
+	if (loss->lost.known) {
 		buffer_printf(out, "%" PRIu64 " %s lost: ", loss->lost.value,
 			      loss->reason ? "records" : "execs");
 		summary_put_string(out, loss_reason(loss));
 	} else {
 		buffer_puts(out, "an unknown number of records lost: ");
 		summary_put_string(out, loss_reason(loss));
+	}
+}
+
+void put_summary(struct buffer *out, const struct record *record, const struct view *view)
+{
+	switch (record_kind(record)) {
+	case RECORD_ALERT:
+		summary_put_alert(out, &record->alert, view);
+		break;
+	case RECORD_EVENT:
+		put_event_summary(out, &record->event, view, TEXT_UTF8);
+		break;
+	case RECORD_OUTCOME:
+		summary_put_outcome(out, &record->outcome);
+		break;
+	case RECORD_REPEATS:
+		summary_put_repeats(out, &record->repeats);
+		break;
+	default:
+		summary_put_loss(out, &record->loss);
 	}
 }

@@ -17,4 +17,12 @@ int record_priority(const struct record *record);
  */
 void put_summary(struct buffer *out, const struct record *record, const struct view *view);
 
+/**
+ * put_event_summary() - The same for an event, in the given character set.
+ *
+ * Begins with the name of the event. Any thread.
+ */
+void put_event_summary(struct buffer *out, const struct event *event, const struct view *view,
+		       enum text_charset charset);
+
 #endif /* FORMAT_SUMMARY_H */

@@ -38,7 +38,7 @@ static void syslog_put_header(struct buffer *out, const struct record *record,
 	syslog_put_stamp(out, &record->time);
 	buffer_putc(out, ' ');
 	syslog_put_host(out, view->host->name);
-	buffer_printf(out, " shelltrap - %s ", record->alert.present ? "alert" : "loss");
+	buffer_printf(out, " shelltrap - %s ", record_kind_name(record_kind(record)));
 }
 
 void put_syslog_message(struct buffer *out, const struct format *format,

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "format/format.h"
+#include "format/summary.h"
 
 #define RED	"\033[31m"
 #define GREEN	"\033[32m"
@@ -521,14 +522,71 @@ static void page_put_loss(const struct page *page, const struct record *record)
 	buffer_printf(page->out, ": %s\n\n", loss_reason(loss));
 }
 
+static void page_put_seq(const struct page *page, const struct record *record)
+{
+	buffer_puts(page->out, ", seq ");
+	page_number(page, &record->seq);
+	buffer_puts(page->out, "\n\n");
+}
+
+static void page_put_event(const struct page *page, const struct record *record)
+{
+	page_put_time(page, &record->time);
+	page_color(page, event_is_trouble(&record->event) ? BOLD YELLOW : BOLD);
+	buffer_puts(page->out, " EVENT ");
+	page_color(page, RESET);
+	put_event_summary(page->out, &record->event, page->view, page->view->charset);
+	page_put_seq(page, record);
+}
+
+static void page_put_outcome(const struct page *page, const struct record *record)
+{
+	const char *verdict = verdict_name(record->outcome.verdict.value);
+
+	page_put_time(page, &record->time);
+	page_color(page, BOLD);
+	buffer_puts(page->out, " OUTCOME ");
+	page_color(page, RESET);
+	buffer_puts(page->out, "the pending exec of seq ");
+	page_number(page, &record->outcome.of);
+	buffer_printf(page->out, " ended: %s", verdict ? verdict : "unknown");
+	page_put_seq(page, record);
+}
+
+static void page_put_repeats(const struct page *page, const struct record *record)
+{
+	const struct repeats *repeats = &record->repeats;
+	const struct alert_rule *rule = repeats_rule(repeats);
+
+	page_put_time(page, &repeats->latest);
+	buffer_putc(page->out, ' ');
+	page_put_severity(page, rule);
+	buffer_putc(page->out, ' ');
+	page_color(page, BOLD);
+	page_text(page, rule ? rule->name : NULL);
+	page_color(page, RESET);
+	buffer_puts(page->out, ": ");
+	page_number(page, &repeats->count);
+	buffer_puts(page->out, " more like seq ");
+	page_number(page, &repeats->of);
+	buffer_puts(page->out, ", the first at ");
+	page_put_time(page, &repeats->first);
+	page_put_seq(page, record);
+}
+
 static void page_put(struct buffer *out, const struct record *record, const struct view *view)
 {
+	static void (*const put[])(const struct page *page, const struct record *record) = {
+		[RECORD_ALERT] = page_put_alert,
+		[RECORD_LOSS] = page_put_loss,
+		[RECORD_EVENT] = page_put_event,
+		[RECORD_OUTCOME] = page_put_outcome,
+		[RECORD_REPEATS] = page_put_repeats,
+	};
+	enum record_kind kind = record_kind(record);
 	const struct page page = { out, view };
 
-	if (record->alert.present)
-		page_put_alert(&page, record);
-	else
-		page_put_loss(&page, record);
+	put[kind ? kind : RECORD_LOSS](&page, record);
 }
 
 const struct format format_text = {

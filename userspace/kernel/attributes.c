@@ -64,6 +64,14 @@ static int attributes_read_element(const struct field *field, const struct nlatt
 				   list + (*count)++ * field->nest->struct_size, fault);
 }
 
+static int attributes_read_one_of(const struct field *field, const struct nlattr *attr,
+				  const char **list, size_t *count, struct fault *fault)
+{
+	if (*count == field->max)
+		return 0;
+	return attributes_read_string(field, attr, &list[(*count)++], fault);
+}
+
 static int attributes_read_field(const struct field *field, const struct nlattr *attr,
 				 char *into, struct fault *fault)
 {
@@ -93,6 +101,9 @@ static int attributes_read_field(const struct field *field, const struct nlattr 
 	case FIELD_LIST:
 		return attributes_read_element(field, attr, member,
 					       (size_t *)(into + field->count_offset), fault);
+	case FIELD_STRINGS:
+		return attributes_read_one_of(field, attr, member,
+					      (size_t *)(into + field->count_offset), fault);
 	}
 	return 0;
 }

@@ -38,6 +38,7 @@ enum field_kind {
 	FIELD_FLAG,	/* bool */
 	FIELD_NEST,	/* a structure that begins with "bool present" */
 	FIELD_LIST,	/* an array of structures; further elements are ignored */
+	FIELD_STRINGS,	/* an array of const char *; further elements are ignored */
 };
 
 struct fields;
@@ -47,8 +48,9 @@ struct field {
 	const char *name;
 	size_t offset;
 	const struct fields *nest;	/* FIELD_NEST, FIELD_LIST */
-	size_t count_offset;		/* FIELD_LIST: of the size_t that counts elements */
-	size_t max;			/* FIELD_LIST: elements of the array */
+	/* FIELD_LIST and FIELD_STRINGS: of the size_t that counts elements, and their limit */
+	size_t count_offset;
+	size_t max;
 };
 
 /* by_type[] has size elements and is indexed by attribute type. */
@@ -96,6 +98,15 @@ struct fields {
 		.name = #attr,							\
 		.offset = offsetof(type, member),				\
 		.nest = (table),						\
+		.count_offset = FIELD_OFFSET(type, counter, size_t),		\
+		.max = ARRAY_SIZE(((type *)0)->member),				\
+	}
+
+#define STRINGS_FIELD(attr, type, member, counter)				\
+	[attr] = {								\
+		.kind = FIELD_STRINGS,						\
+		.name = #attr,							\
+		.offset = FIELD_OFFSET(type, member[0], const char *),		\
 		.count_offset = FIELD_OFFSET(type, counter, size_t),		\
 		.max = ARRAY_SIZE(((type *)0)->member),				\
 	}

@@ -98,15 +98,64 @@ static const struct field loss_fields[] = {
 
 static const struct fields loss_table = FIELDS(loss_fields, struct loss);
 
+static const struct field repeats_fields[] = {
+	U64_FIELD(SHELLTRAP_REPEATS_A_OF, struct repeats, of),
+	U64_FIELD(SHELLTRAP_REPEATS_A_COUNT, struct repeats, count),
+	U64_FIELD(SHELLTRAP_REPEATS_A_FIRST, struct repeats, first),
+	U64_FIELD(SHELLTRAP_REPEATS_A_LATEST, struct repeats, latest),
+	LIST_FIELD(SHELLTRAP_REPEATS_A_RULE, struct repeats, rules, rule_count, &rule_table),
+	U32_FIELD(SHELLTRAP_REPEATS_A_VERDICT, struct repeats, verdict),
+	STRING_FIELD(SHELLTRAP_REPEATS_A_COMM, struct repeats, comm),
+	STRING_FIELD(SHELLTRAP_REPEATS_A_PATHNAME, struct repeats, pathname),
+};
+
+static const struct fields repeats_table = FIELDS(repeats_fields, struct repeats);
+
 static const struct field record_fields[] = {
 	U64_FIELD(SHELLTRAP_RECORD_A_SEQ, struct record, seq),
 	U64_FIELD(SHELLTRAP_RECORD_A_INSTANCE, struct record, instance),
 	U64_FIELD(SHELLTRAP_RECORD_A_TIME, struct record, time),
 	NEST_FIELD(SHELLTRAP_RECORD_A_ALERT, struct record, alert, &alert_table),
 	NEST_FIELD(SHELLTRAP_RECORD_A_LOSS, struct record, loss, &loss_table),
+	NEST_FIELD(SHELLTRAP_RECORD_A_EVENT, struct record, event, &event_table),
+	NEST_FIELD(SHELLTRAP_RECORD_A_OUTCOME, struct record, outcome, &outcome_table),
+	NEST_FIELD(SHELLTRAP_RECORD_A_REPEATS, struct record, repeats, &repeats_table),
 };
 
 static const struct fields record_table = FIELDS(record_fields, struct record);
+
+enum record_kind record_kind(const struct record *record)
+{
+	if (record->alert.present)
+		return RECORD_ALERT;
+	if (record->loss.present)
+		return RECORD_LOSS;
+	if (record->event.present)
+		return RECORD_EVENT;
+	if (record->outcome.present)
+		return RECORD_OUTCOME;
+	return record->repeats.present ? RECORD_REPEATS : RECORD_UNKNOWN;
+}
+
+const char *record_kind_name(enum record_kind kind)
+{
+	static const char *const names[] = {
+		[RECORD_UNKNOWN] = "unknown",
+		[RECORD_ALERT] = "alert",
+		[RECORD_LOSS] = "loss",
+		[RECORD_EVENT] = "event",
+		[RECORD_OUTCOME] = "outcome",
+		[RECORD_REPEATS] = "repeats",
+	};
+
+	return names[kind];
+}
+
+static int record_kinds(const struct record *record)
+{
+	return record->alert.present + record->loss.present + record->event.present +
+	       record->outcome.present + record->repeats.present;
+}
 
 int record_parse(const struct nlmsghdr *message, struct record *record, struct fault *fault)
 {
@@ -118,8 +167,8 @@ int record_parse(const struct nlmsghdr *message, struct record *record, struct f
 	if (ret != SHELLTRAP_CMD_ALERT_GET && ret != SHELLTRAP_CMD_ALERT_NTF)
 		return fault_set(fault, NULL, "the message is not a record");
 	ret = attributes_read(&record_table, message, record, fault);
-	if (!ret && record->alert.present == record->loss.present)
-		ret = fault_set(fault, NULL, "the record must be either an alert or a loss");
+	if (!ret && record_kinds(record) > 1)
+		ret = fault_set(fault, NULL, "the record is of more than one kind");
 	return ret;
 }
 
@@ -152,6 +201,17 @@ bool alert_argument(const struct bytes *argv, size_t *offset, struct bytes *argu
 const struct alert_rule *alert_leading_rule(const struct alert *alert)
 {
 	return alert->rule_count ? &alert->rules[0] : NULL;
+}
+
+const struct alert_rule *repeats_rule(const struct repeats *repeats)
+{
+	return repeats->rule_count ? &repeats->rules[0] : NULL;
+}
+
+const struct alert_rule *record_rule(const struct record *record)
+{
+	return record->repeats.present ? repeats_rule(&record->repeats) :
+					 alert_leading_rule(&record->alert);
 }
 
 static const char *record_name(const char *const *names, size_t count, uint64_t value)

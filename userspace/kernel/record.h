@@ -12,6 +12,7 @@
 #include <linux/shelltrap.h>
 
 #include "kernel/attributes.h"
+#include "kernel/event.h"
 #include "kernel/request.h"
 #include "lib/buffer.h"
 #include "lib/choice.h"
@@ -98,14 +99,47 @@ struct loss {
 	const char *reason;		/* set if this program, not the module, noticed the loss */
 };
 
-/* Exactly one of alert.present and loss.present is true. */
+/* Execs like that of an earlier alert, which the module has counted instead of kept. */
+struct repeats {
+	bool present;
+	struct number of;		/* the number of the alert */
+	struct number count;
+	struct number first, latest;	/* ns since the epoch */
+	struct alert_rule rules[1];	/* the leading rule */
+	size_t rule_count;
+	struct number verdict;
+	const char *comm;
+	const char *pathname;
+};
+
+enum record_kind {
+	RECORD_UNKNOWN,		/* of a newer module: to be skipped */
+	RECORD_ALERT,
+	RECORD_LOSS,
+	RECORD_EVENT,
+	RECORD_OUTCOME,
+	RECORD_REPEATS,
+};
+
+/* At most one of the structures is present; see record_kind(). */
 struct record {
 	struct number seq;
 	struct number instance;
 	struct number time;		/* ns since the epoch */
 	struct alert alert;
 	struct loss loss;
+	struct event event;
+	struct exec_outcome outcome;
+	struct repeats repeats;
 };
+
+enum record_kind record_kind(const struct record *record);
+
+/** record_kind_name() - "alert", "loss" and so on. */
+const char *record_kind_name(enum record_kind kind);
+
+/** record_rule() - The leading rule of an alert or of what repeats one; else NULL. */
+const struct alert_rule *record_rule(const struct record *record);
 
 /* After all records of an instance that was unloaded. */
 #define PLACE_END UINT64_MAX
@@ -127,7 +161,8 @@ struct place record_place(const struct record *record);
 /**
  * record_parse() - Read a record from a message of the family, which may hold any bytes.
  *
- * Returns 0, or -EBADMSG with *fault filled; record->seq may be known even then.
+ * Returns 0, or -EBADMSG with *fault filled; record->seq may be known even then. A record of
+ * a kind that this program does not know is no fault.
  */
 int record_parse(const struct nlmsghdr *message, struct record *record, struct fault *fault);
 
@@ -140,6 +175,9 @@ bool alert_argument(const struct bytes *argv, size_t *offset, struct bytes *argu
 
 /** alert_leading_rule() - The most severe rule, or NULL if there is none. */
 const struct alert_rule *alert_leading_rule(const struct alert *alert);
+
+/** repeats_rule() - The leading rule of the alert that is repeated, or NULL. */
+const struct alert_rule *repeats_rule(const struct repeats *repeats);
 
 const char *loss_reason(const struct loss *loss);
 

@@ -91,6 +91,9 @@ static void stream_keep_fault(struct stream *stream, const struct fault *fault)
 	fault_print(text, sizeof(text), fault);
 	snprintf(stream->fault, sizeof(stream->fault), "unreadable: %s", text);
 	record->alert.present = false;
+	record->event.present = false;
+	record->outcome.present = false;
+	record->repeats.present = false;
 	record->loss = (struct loss){
 		.present = true,
 		.lost = { true, 1 },
@@ -181,7 +184,10 @@ static int stream_end_dump(struct stream *stream, const struct record **record)
 	return *record ? 1 : 0;
 }
 
-/* Returns 1 with *record to be returned to the reader, 0 to continue, or an error. */
+/*
+ * Returns 1 with *record to be returned to the reader, 0 to continue, or an error. A record of
+ * an unknown kind is skipped: its number is not missing, so it is no loss.
+ */
 static int stream_merge(struct stream *stream, const struct record **record)
 {
 	const struct record *r = &stream->record;
@@ -192,7 +198,7 @@ static int stream_merge(struct stream *stream, const struct record **record)
 			     r->seq.value, &gap)) {
 	case MERGE_EMIT:
 		*record = r;
-		return 1;
+		return record_kind(r) != RECORD_UNKNOWN;
 	case MERGE_LOST:
 		stream->again = true;
 		*record = stream_loss(stream, &gap);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Gives records in order, each exactly once, from a number on. Records that the kernel no
- * longer holds are reported as a loss, which covers loss.lost numbers from its seq on; so
- * the numbers have no gap.
+ * longer holds are reported as a loss, which covers loss.lost numbers from its seq on. Only
+ * records of a kind that this program does not know are skipped.
  */
 #ifndef KERNEL_STREAM_H
 #define KERNEL_STREAM_H

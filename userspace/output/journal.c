@@ -20,9 +20,16 @@
 
 #define SOCKET_PATH	"/run/systemd/journal/socket"
 
-#define ID_ALERT	"MESSAGE_ID=5af67654daf54a31932dd59f2b551ec6"
-#define ID_LOSS		"MESSAGE_ID=1d70241a5d1d4f3c9a1a1b0acd4196a7"
 #define ID_START	"MESSAGE_ID=b989be6095b64aeba9d84f1da50a6cd7"
+
+/* Of the entries that hold a record. */
+static const char *const record_ids[] = {
+	[RECORD_ALERT] = "MESSAGE_ID=5af67654daf54a31932dd59f2b551ec6",
+	[RECORD_LOSS] = "MESSAGE_ID=1d70241a5d1d4f3c9a1a1b0acd4196a7",
+	[RECORD_EVENT] = "MESSAGE_ID=0b0d5b6f0d9c4b6f9a4e0f6d3f1c7a52",
+	[RECORD_OUTCOME] = "MESSAGE_ID=6c1e7a3b2f954d0c8b7d51e9a40f3c18",
+	[RECORD_REPEATS] = "MESSAGE_ID=e27f9d4c81b34a6e97c05d2a6b8f1340",
+};
 
 #define IDENTIFIER	"SYSLOG_IDENTIFIER=shelltrap"
 
@@ -94,6 +101,16 @@ static bool journal_get_number(sd_journal *journal, const char *name, int base, 
 	return true;
 }
 
+static bool journal_match_records(sd_journal *journal)
+{
+	size_t i;
+
+	for (i = RECORD_ALERT; i < ARRAY_SIZE(record_ids); i++)
+		if (sd_journal_add_match(journal, record_ids[i], 0) < 0)
+			return false;
+	return true;
+}
+
 static void journal_find_place(sd_journal *journal, struct place *place)
 {
 	struct place found;
@@ -102,9 +119,7 @@ static void journal_find_place(sd_journal *journal, struct place *place)
 	/* Any user may send an entry with these fields; only journald sets _UID. */
 	snprintf(uid, sizeof(uid), "_UID=%u", geteuid());
 	sd_journal_flush_matches(journal);
-	if (sd_journal_add_match(journal, ID_ALERT, 0) < 0 ||
-	    sd_journal_add_match(journal, ID_LOSS, 0) < 0 ||
-	    sd_journal_add_match(journal, uid, 0) < 0 ||
+	if (!journal_match_records(journal) || sd_journal_add_match(journal, uid, 0) < 0 ||
 	    sd_journal_seek_tail(journal) < 0 || sd_journal_previous(journal) <= 0 ||
 	    !journal_get_number(journal, "SHELLTRAP_INSTANCE", 16, &found.instance) ||
 	    !journal_get_number(journal, "SHELLTRAP_LAST", 10, &found.seq))
@@ -154,7 +169,7 @@ static void journal_put_last(struct buffer *out, const struct record *record)
 
 static void journal_put_fields(struct buffer *out, const struct item *item)
 {
-	const struct alert_rule *rule = alert_leading_rule(&item->record->alert);
+	const struct alert_rule *rule = record_rule(item->record);
 
 	buffer_puts(out, "MESSAGE=");
 	buffer_add(out, item->summary->data, item->summary->len);
@@ -176,7 +191,7 @@ static void journal_put_fields(struct buffer *out, const struct item *item)
 static int journal_write(struct output *output, const struct item *item)
 {
 	struct iovec fields[FIELDS_MAX] = {
-		field(item->record->alert.present ? ID_ALERT : ID_LOSS),
+		field(record_ids[record_kind(item->record)]),
 		field(IDENTIFIER),
 		field("SYSLOG_FACILITY=10"),
 		field(journal_priority(item->record)),

@@ -36,6 +36,8 @@ static const struct nlmsghdr *record(uint64_t seq)
 {
 	struct nlmsghdr *message;
 
+	if (seq == fake.invented)
+		return message_invented(storage, fake.instance, seq);
 	if (seq != fake.unreadable)
 		return message_loss(storage, fake.instance, seq, 1);
 	message = message_empty(storage, SHELLTRAP_CMD_ALERT_NTF);

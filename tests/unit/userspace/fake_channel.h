@@ -17,6 +17,7 @@ struct fake {
 	bool overrun;			/* reading the next event fails with ENOBUFS */
 	bool gone;			/* the module was unloaded */
 	uint64_t unreadable;		/* number of a record whose message is invalid */
+	uint64_t invented;		/* number of a record of an unknown kind */
 	uint64_t dump_at, dump_end;
 	unsigned int dumps;		/* requested so far */
 	bool interrupted;

@@ -28,7 +28,7 @@ static bool read_message(const char *path)
 	len = fread(storage, 1, sizeof(storage), file);
 	fclose(file);
 	return len <= INT32_MAX && mnl_nlmsg_ok(message, len) &&
-	       !record_parse(message, &record, &fault);
+	       !record_parse(message, &record, &fault) && record_kind(&record) != RECORD_UNKNOWN;
 }
 
 static int print(void)

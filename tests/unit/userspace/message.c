@@ -266,3 +266,121 @@ struct nlmsghdr *message_loss(void *data, uint64_t instance, uint64_t seq, uint6
 	mnl_attr_nest_end(message, nest);
 	return message;
 }
+
+static void put_by(struct nlmsghdr *message, uint16_t type)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, type);
+
+	mnl_attr_put_u32(message, SHELLTRAP_BY_A_PID, 4711);
+	mnl_attr_put_strz(message, SHELLTRAP_BY_A_COMM, "shelltrap");
+	mnl_attr_put_u32(message, SHELLTRAP_BY_A_UID, 0);
+	mnl_attr_put_u32(message, SHELLTRAP_BY_A_LOGINUID, 1000);
+	mnl_attr_nest_end(message, nest);
+}
+
+static void put_policy(struct nlmsghdr *message)
+{
+	char sha256[SHELLTRAP_SHA256_SIZE];
+	size_t i;
+
+	for (i = 0; i < sizeof(sha256); i++)
+		sha256[i] = 0x10 + i;
+	mnl_attr_put(message, SHELLTRAP_EVENT_A_SHA256, sizeof(sha256), sha256);
+	mnl_attr_put_u32(message, SHELLTRAP_EVENT_A_RULES, 13);
+	mnl_attr_put_strz(message, SHELLTRAP_EVENT_A_CAME, "php_mail");
+	mnl_attr_put_strz(message, SHELLTRAP_EVENT_A_CAME, "backup");
+	mnl_attr_put_strz(message, SHELLTRAP_EVENT_A_WENT, "webserver_exec");
+	mnl_attr_put_strz(message, SHELLTRAP_EVENT_A_CHANGED, "webserver_shell_exec");
+	mnl_attr_put_u32(message, SHELLTRAP_EVENT_A_OBSERVE, 600);
+}
+
+static void put_heartbeat(struct nlmsghdr *message)
+{
+	mnl_attr_put_u64(message, SHELLTRAP_EVENT_A_UPTIME, UINT64_C(3600000000000));
+	mnl_attr_put_u64(message, SHELLTRAP_EVENT_A_EXECS, 120000);
+	mnl_attr_put_u64(message, SHELLTRAP_EVENT_A_HITS, 31);
+	mnl_attr_put_u64(message, SHELLTRAP_EVENT_A_ALERTS, 29);
+	mnl_attr_put_u64(message, SHELLTRAP_EVENT_A_LOST, 2);
+	mnl_attr_put_u64(message, SHELLTRAP_EVENT_A_OVERWRITTEN, 1);
+	mnl_attr_put_u64(message, SHELLTRAP_EVENT_A_MISSED, 3);
+	mnl_attr_put_u32(message, SHELLTRAP_EVENT_A_LINEAGE, 44);
+	mnl_attr_put_u64(message, SHELLTRAP_EVENT_A_LEFT_OUT, 5);
+}
+
+static void put_event(struct nlmsghdr *message, uint32_t kind)
+{
+	if (kind == SHELLTRAP_EVENT_LOADED)
+		mnl_attr_put_strz(message, SHELLTRAP_EVENT_A_VERSION, "1.0.0");
+	if (kind == SHELLTRAP_EVENT_POLICY_LOADED)
+		put_policy(message);
+	if (kind == SHELLTRAP_EVENT_ENFORCE_CHANGED)
+		mnl_attr_put_u32(message, SHELLTRAP_EVENT_A_ENFORCE, 0);
+	if (kind == SHELLTRAP_EVENT_REFUSED)
+		mnl_attr_put_strz(message, SHELLTRAP_EVENT_A_WHAT, "unload");
+	if (kind == SHELLTRAP_EVENT_REFUSED || kind == SHELLTRAP_EVENT_PROBE_MISSED ||
+	    kind == SHELLTRAP_EVENT_LINEAGE_FULL)
+		mnl_attr_put_u64(message, SHELLTRAP_EVENT_A_COUNT, 12);
+	if (kind == SHELLTRAP_EVENT_DISARMED || kind == SHELLTRAP_EVENT_ARMED) {
+		mnl_attr_put_u64(message, SHELLTRAP_EVENT_A_SINCE, UINT64_C(20500000000));
+		mnl_attr_put_u32(message, SHELLTRAP_EVENT_A_ARMED, SHELLTRAP_ARMED_DONE);
+	}
+	if (kind == SHELLTRAP_EVENT_HEARTBEAT)
+		put_heartbeat(message);
+}
+
+struct nlmsghdr *message_event(void *data, uint64_t seq, uint32_t kind)
+{
+	struct nlmsghdr *message = put_record(data, contract_example.instance, seq,
+					      contract_example.time);
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_RECORD_A_EVENT);
+
+	mnl_attr_put_u32(message, SHELLTRAP_EVENT_A_KIND, kind);
+	if (kind != SHELLTRAP_EVENT_DISARMED && kind != SHELLTRAP_EVENT_HEARTBEAT)
+		put_by(message, SHELLTRAP_EVENT_A_BY);
+	put_event(message, kind);
+	mnl_attr_nest_end(message, nest);
+	return message;
+}
+
+struct nlmsghdr *message_outcome(void *data, uint64_t seq, uint64_t of, uint32_t verdict)
+{
+	struct nlmsghdr *message = put_record(data, contract_example.instance, seq,
+					      contract_example.time);
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_RECORD_A_OUTCOME);
+
+	mnl_attr_put_u64(message, SHELLTRAP_OUTCOME_A_OF, of);
+	mnl_attr_put_u32(message, SHELLTRAP_OUTCOME_A_VERDICT, verdict);
+	mnl_attr_nest_end(message, nest);
+	return message;
+}
+
+struct nlmsghdr *message_repeats(void *data, uint64_t seq, uint64_t of, uint64_t count)
+{
+	struct nlmsghdr *message = put_record(data, contract_example.instance, seq,
+					      contract_example.time);
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_RECORD_A_REPEATS);
+	struct nlattr *rule;
+
+	mnl_attr_put_u64(message, SHELLTRAP_REPEATS_A_OF, of);
+	mnl_attr_put_u64(message, SHELLTRAP_REPEATS_A_COUNT, count);
+	mnl_attr_put_u64(message, SHELLTRAP_REPEATS_A_FIRST, contract_example.time);
+	mnl_attr_put_u64(message, SHELLTRAP_REPEATS_A_LATEST,
+			 contract_example.time + UINT64_C(60000000000));
+	rule = mnl_attr_nest_start(message, SHELLTRAP_REPEATS_A_RULE);
+	mnl_attr_put_strz(message, SHELLTRAP_RULE_A_NAME, "webserver_shell_exec");
+	mnl_attr_put_u32(message, SHELLTRAP_RULE_A_SEVERITY, SHELLTRAP_SEVERITY_CRITICAL);
+	mnl_attr_nest_end(message, rule);
+	mnl_attr_put_u32(message, SHELLTRAP_REPEATS_A_VERDICT, SHELLTRAP_VERDICT_OBSERVED);
+	mnl_attr_put_strz(message, SHELLTRAP_REPEATS_A_COMM, "php-fpm8.2");
+	mnl_attr_put_strz(message, SHELLTRAP_REPEATS_A_PATHNAME, "/bin/sh");
+	mnl_attr_nest_end(message, nest);
+	return message;
+}
+
+struct nlmsghdr *message_invented(void *data, uint64_t instance, uint64_t seq)
+{
+	struct nlmsghdr *message = put_record(data, instance, seq, contract_example.time);
+
+	mnl_attr_put_u32(message, SHELLTRAP_RECORD_A_MAX + 1000, 1);
+	return message;
+}

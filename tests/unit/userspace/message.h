@@ -46,6 +46,13 @@ extern const struct sample contract_example;
 struct nlmsghdr *message_alert(void *data, const struct sample *sample);
 struct nlmsghdr *message_loss(void *data, uint64_t instance, uint64_t seq, uint64_t lost);
 
+struct nlmsghdr *message_event(void *data, uint64_t seq, uint32_t kind);
+struct nlmsghdr *message_outcome(void *data, uint64_t seq, uint64_t of, uint32_t verdict);
+struct nlmsghdr *message_repeats(void *data, uint64_t seq, uint64_t of, uint64_t count);
+
+/* A record of a kind that does not exist. */
+struct nlmsghdr *message_invented(void *data, uint64_t instance, uint64_t seq);
+
 /* A message of the header alone, to which attributes can be added. */
 struct nlmsghdr *message_empty(void *data, uint8_t command);
 

@@ -247,6 +247,31 @@ static bool loss_at(size_t number, void *data, struct record *record)
 	return true;
 }
 
+/* Events of all kinds, one of a kind that this program does not know, outcomes, and repeats. */
+static bool other_at(size_t number, void *data, struct record *record)
+{
+	static const uint32_t verdicts[] = {
+		SHELLTRAP_VERDICT_KILLED, SHELLTRAP_VERDICT_OBSERVED, 77,
+	};
+	size_t kind = number + 1;
+
+	if (kind <= SHELLTRAP_EVENT_PROBE_MISSED + 1) {
+		sample_parse(message_event(data, 200 + kind, kind), record);
+		return true;
+	}
+	number = kind - SHELLTRAP_EVENT_PROBE_MISSED - 2;
+	if (number < ARRAY_SIZE(verdicts)) {
+		sample_parse(message_outcome(data, 300 + number, 42, verdicts[number]), record);
+		return true;
+	}
+	if (number > ARRAY_SIZE(verdicts))
+		return false;
+	sample_parse(message_repeats(data, 400, 42, 1000), record);
+	return true;
+}
+
+#define LOSSES 4
+
 bool sample_record(size_t number, void *data, struct record *record)
 {
 	static size_t alerts;
@@ -263,6 +288,8 @@ bool sample_record(size_t number, void *data, struct record *record)
 		record->alert.rules[0].reference = record->alert.process.cwd;
 		return true;
 	}
+	if (number > alerts + LOSSES)
+		return other_at(number - alerts - LOSSES - 1, data, record);
 	if (number > alerts)
 		return loss_at(number - alerts - 1, data, record);
 	empty_alert(data, record);

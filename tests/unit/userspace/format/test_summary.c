@@ -83,3 +83,51 @@ TEST(a_loss_says_how_many_and_why)
 	assert_string_equal(out.data, "12 execs lost: more execs in flight than slots");
 	assert_int_equal(record_priority(&record), LOG_WARNING);
 }
+
+static const char *event_summary(uint32_t kind)
+{
+	sample_parse(message_event(storage, 7, kind), &record);
+	buffer_reset(&out);
+	put_summary(&out, &record, &test_view);
+	return out.data;
+}
+
+TEST(an_event_says_what_happened_to_the_module_and_by_whom)
+{
+	assert_string_equal(event_summary(SHELLTRAP_EVENT_LOADED),
+			    "loaded: the module was loaded, version 1.0.0, by shelltrap(4711) as root");
+	assert_string_equal(event_summary(SHELLTRAP_EVENT_POLICY_LOADED),
+			    "policy-loaded: a policy of 13 rules came into force, "
+			    "with new rules php_mail, backup, without webserver_exec, "
+			    "with other actions or severities of webserver_shell_exec, "
+			    "only observing at first, by shelltrap(4711) as root");
+	assert_int_equal(record_priority(&record), LOG_NOTICE);
+	assert_string_equal(event_summary(SHELLTRAP_EVENT_REFUSED),
+			    "refused: refused because of the lock: unload (12 attempts), "
+			    "by shelltrap(4711) as root");
+	assert_int_equal(record_priority(&record), LOG_WARNING);
+	assert_string_equal(event_summary(SHELLTRAP_EVENT_DISARMED),
+			    "disarmed: the probes do not fire: execs are not seen, "
+			    "last proof 20 s before");
+	assert_string_equal(event_summary(SHELLTRAP_EVENT_HEARTBEAT),
+			    "heartbeat: alive for 3600 s: 120000 execs checked, 29 alerts, 2 lost");
+	assert_int_equal(record_priority(&record), LOG_INFO);
+}
+
+TEST(an_outcome_names_the_alert_that_it_ends)
+{
+	sample_parse(message_outcome(storage, 43, 42, SHELLTRAP_VERDICT_KILLED), &record);
+	buffer_reset(&out);
+	put_summary(&out, &record, &test_view);
+	assert_string_equal(out.data, "the pending exec of seq 42 ended: killed");
+}
+
+TEST(repeats_have_the_priority_of_their_rule)
+{
+	sample_parse(message_repeats(storage, 43, 42, 1000), &record);
+	buffer_reset(&out);
+	put_summary(&out, &record, &test_view);
+	assert_string_equal(out.data, "webserver_shell_exec: 1000 more execs like seq 42: "
+			    "php-fpm8.2 ran /bin/sh");
+	assert_int_equal(record_priority(&record), LOG_CRIT);
+}

@@ -146,6 +146,21 @@ TEST(an_unreadable_record_is_a_loss_of_one)
 	assert_next_is(3);
 }
 
+TEST(a_record_of_an_unknown_kind_is_skipped_and_no_loss)
+{
+	fake_reset(1, 4);
+	fake.invented = 2;
+	assert_int_equal(stream_open(&stream, 1, STREAM_ENDLESS), 0);
+	assert_next_is(1);
+	assert_next_is(3);
+	assert_nothing_waits();
+	fake.invented = 4;
+	fake_happens(false, false);
+	fake_happens(false, false);
+	assert_next_is(5);
+	assert_nothing_waits();
+}
+
 TEST(another_instance_starts_at_record_1)
 {
 	fake_reset(1, 10);
