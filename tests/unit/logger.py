@@ -132,6 +132,15 @@ def test_hup_keeps_the_state_file(directory):
     assert not (directory / "other").exists()
 
 
+def test_installed_units_run_the_installed_program(directory):
+    subprocess.run(["make", "-s", "-C", EXAMPLES.parent, "install", f"DESTDIR={directory}",
+                    "PREFIX=/usr/local"], check=True)
+    run = [word for unit in directory.glob("lib/systemd/system/*.service")
+           for word in re.findall(r"^Exec\w+=(\S*/shelltrap) ", unit.read_text(), re.M)]
+    assert set(run) == {"/usr/local/sbin/shelltrap"}, run
+    assert (directory / "usr/local/sbin/shelltrap").is_file()
+
+
 def test_a_logger_without_standard_error_writes_no_message_into_its_own(directory):
     # The directory of the file does not exist, which is a message on standard error.
     process = start(directory, "--output", f"file:{directory}/none/x",
