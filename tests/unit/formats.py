@@ -159,7 +159,7 @@ def check_tree(name, natives, rows, own, convert):
 
 def as_list(field, value):
     """The words as which a list is written in a flat format."""
-    if field == "ancestors":
+    if field in ("ancestors", "request.via"):
         return [b":".join(part for part in (
             str(one.get("pid", "")).encode(),
             readers.original(one["comm"]) if "comm" in one else None) if part is not None)

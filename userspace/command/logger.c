@@ -351,10 +351,11 @@ static int logger_reload(struct logger *logger)
 {
 	int64_t deadline = now_ms() + END_MS;
 	struct config config;
+	int ret;
 
-	writers_reopen(&logger->writers);
 	if (logger_configure(&config, logger->arguments)) {
 		complain("the configuration stays as it was");
+		writers_reopen(&logger->writers);
 		config_free(&config);
 		return 0;
 	}
@@ -364,7 +365,10 @@ static int logger_reload(struct logger *logger)
 	config_free(&logger->config);
 	logger->config = config;
 	logger_take_settings(logger);
-	return logger_apply(logger, deadline);
+	ret = logger_apply(logger, deadline);
+	/* Only now: an output that has ended must not open its file once more. */
+	writers_reopen(&logger->writers);
+	return ret;
 }
 
 /* One turn of the main thread. Returns 0 or negative errno. */

@@ -295,28 +295,28 @@ static void stored_read_server(struct stored *stored, struct json_object *object
 	server->matched = stored_name(object, "matched", matched_name);
 }
 
-static void stored_read_ancestors(struct stored *stored, struct json_object *object)
+/* Returns how many tasks of the list were read; "tasks" has room for "max". */
+static size_t stored_read_tasks(struct stored *stored, struct json_object *list,
+				struct alert_ancestor *tasks, size_t max)
 {
-	struct alert *alert = &stored->record.alert;
-	struct json_object *list = json_at(object, "ancestors");
 	size_t i;
 
 	if (!json_object_is_type(list, json_type_array))
-		return;
-	for (i = 0; i < json_object_array_length(list) && i < SHELLTRAP_ANCESTORS_MAX; i++) {
+		return 0;
+	for (i = 0; i < json_object_array_length(list) && i < max; i++) {
 		struct json_object *one = json_object_array_get_idx(list, i);
 
-		alert->ancestors[i].pid = stored_number(one, "pid");
-		alert->ancestors[i].comm = stored_string(stored, one, "comm");
-		alert->ancestor_count = i + 1;
+		tasks[i].pid = stored_number(one, "pid");
+		tasks[i].comm = stored_string(stored, one, "comm");
 	}
+	return i;
 }
 
 /* "203.0.113.5:4444", "[2001:db8::1]:443" or either without a port. */
-static void stored_read_endpoint(struct stored *stored, struct json_object *object,
-				 const char *path, struct bytes *addr, struct number *port)
+static void stored_parse_endpoint(struct stored *stored, const char *text, struct bytes *addr,
+				  struct number *port)
 {
-	const char *text = json_get_string(object, path), *colon;
+	const char *colon;
 	char host[INET6_ADDRSTRLEN], address[16];
 	size_t len, address_len;
 
@@ -337,6 +337,77 @@ static void stored_read_endpoint(struct stored *stored, struct json_object *obje
 	buffer_add(&stored->strings, address, address_len);
 	if (colon)
 		port->known = !parse_number(strrchr(colon, ':') + 1, 0, UINT16_MAX, &port->value);
+}
+
+static void stored_read_endpoint(struct stored *stored, struct json_object *object,
+				 const char *path, struct bytes *addr, struct number *port)
+{
+	stored_parse_endpoint(stored, json_get_string(object, path), addr, port);
+}
+
+static void stored_read_clients(struct stored *stored, struct json_object *object)
+{
+	struct alert_request *request = &stored->record.alert.request;
+	struct json_object *list = json_at(object, "clients");
+	struct request_client *client;
+	size_t i;
+
+	if (!json_object_is_type(list, json_type_array))
+		return;
+	for (i = 0; i < json_object_array_length(list) && i < SHELLTRAP_CLIENTS_MAX; i++) {
+		client = &request->clients[request->client_count++];
+		stored_parse_endpoint(stored,
+				      json_get_string(json_object_array_get_idx(list, i), ""),
+				      &client->addr, &client->port);
+	}
+	/* The JSON has the server's end only if the client is certain. */
+	if (request->client_count)
+		stored_read_endpoint(stored, object, "local", &request->clients[0].local_addr,
+				     &request->clients[0].local_port);
+}
+
+static void stored_read_sources(struct stored *stored, struct json_object *object)
+{
+	struct number *sources = &stored->record.alert.request.sources;
+	struct json_object *list = json_at(object, "sources");
+	const char *name, *known;
+	size_t i;
+	int bit;
+
+	if (!json_object_is_type(list, json_type_array))
+		return;
+	sources->known = true;
+	for (i = 0; i < json_object_array_length(list); i++) {
+		name = json_get_string(json_object_array_get_idx(list, i), "");
+		for (bit = 0; name && bit < 32; bit++) {
+			known = request_source_name(1ULL << bit);
+			if (known && !strcmp(known, name))
+				sources->value |= 1ULL << bit;
+		}
+	}
+}
+
+static void stored_read_request(struct stored *stored, struct json_object *object)
+{
+	struct alert_request *request = &stored->record.alert.request;
+
+	if (!object)
+		return;
+	request->present = true;
+	request->certainty = stored_name(object, "certainty", certainty_name);
+	stored_read_sources(stored, object);
+	stored_read_clients(stored, object);
+	request->more = stored_number(object, "more");
+	request->thread = stored_number(object, "thread");
+	request->via_count = stored_read_tasks(stored, json_at(object, "via"), request->via,
+					       REQUEST_VIA_MAX);
+	request->method = stored_string(stored, object, "method");
+	request->uri = stored_string(stored, object, "uri");
+	request->script = stored_string(stored, object, "script");
+	request->host = stored_string(stored, object, "host");
+	request->remote_addr = stored_string(stored, object, "remote_addr");
+	request->forwarded_for = stored_string(stored, object, "forwarded_for");
+	request->user_agent = stored_string(stored, object, "user_agent");
 }
 
 static void stored_read_stdio(struct stored *stored, struct json_object *object,
@@ -366,7 +437,9 @@ static void stored_read_alert(struct stored *stored, struct json_object *object)
 	stored_read_process(stored, json_at(object, "process"));
 	stored_read_file(stored, json_at(object, "file"));
 	stored_read_server(stored, json_at(object, "server"));
-	stored_read_ancestors(stored, object);
+	alert->ancestor_count = stored_read_tasks(stored, json_at(object, "ancestors"),
+						  alert->ancestors, SHELLTRAP_ANCESTORS_MAX);
+	stored_read_request(stored, json_at(object, "request"));
 	stored_read_stdio(stored, json_at(object, "stdin"), &alert->in);
 	stored_read_stdio(stored, json_at(object, "stdout"), &alert->out);
 	alert->cgroup_id = stored_number(object, "cgroup.id");
