@@ -428,7 +428,8 @@ static enum shelltrap_mismatch model_mismatch(const struct shelltrap_rule *rule,
 		[SHELLTRAP_MISMATCH_IDENTITY] = allow && !(target & exec->file),
 		[SHELLTRAP_MISMATCH_CONDITION] = (rule->conditions | exec->conditions) !=
 						 exec->conditions,
-		[SHELLTRAP_MISMATCH_DROPPED] = allow && (exec->conditions & SHELLTRAP_CONDITION_FILE_DROPPED),
+		[SHELLTRAP_MISMATCH_DROPPED] =
+			allow && (exec->conditions & SHELLTRAP_CONDITION_FILE_DROPPED),
 		[SHELLTRAP_MISMATCH_UID] = rule->has_uid && rule->uid != exec->uid,
 		[SHELLTRAP_MISMATCH_ACTOR] = !is_actor(rule, exec),
 		[SHELLTRAP_MISMATCH_CGROUP] =

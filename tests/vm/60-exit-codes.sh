@@ -43,7 +43,8 @@ for command in watch replay logger; do
 done
 
 check "logger --wait by an ordinary user does not wait for the module, but exits with 4" \
-	exits_tersely_with 4 "${as_nobody[@]}" "$payload/shelltrap" "${logger[@]}" --wait
+	exits_tersely_with 4 "${as_nobody[@]}" "$payload/shelltrap" logger --output stdout \
+	--state /tmp/nobody.state --wait
 
 # when_installed COMMAND...: runs COMMAND while the module is installed as DKMS installs it.
 when_installed()

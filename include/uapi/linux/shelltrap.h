@@ -25,6 +25,8 @@
  *	OUTCOME	how an exec ended whose alert had the verdict PENDING
  *	REPEATS	a number of execs like one in an earlier ALERT, which have no ALERT of their own
  *
+ * This version sends ALERT and LOSS only; the other kinds are reserved for the next one.
+ *
  * A later version of the module may have other kinds of records. A reader skips a record whose
  * kind it does not know. Such a record has a number like any other, and is no loss.
  *
@@ -89,6 +91,7 @@
  * that ends in "[version]" matches the part before it, alone or with a version: digits and dots
  * that begin with a digit, perhaps after a '-'. "php-fpm[version]" matches php-fpm8.2 and not
  * php-fpm-healthcheck. The same patterns may be in RUNS and NEVER.
+ * This version keeps PORTS and NEVER, and decides without them.
  * The kernel cuts the name of a task to 15 bytes, so a longer NAME matches a task by its
  * first 15 bytes. A PATH matches if exec was given exactly this string. It also matches the
  * file that the path leads to, under any name, by device, inode and generation. The module
@@ -112,7 +115,8 @@
  * An attacker must not be able to hide behind an exception (SHELLTRAP_ACTION_ALLOW).
  * Therefore an exception must have targets, and they match only by the identity of the file,
  * never by a name. An exception never matches a file that is SHELLTRAP_CONDITION_FILE_DROPPED,
- * an exec that did not complete, one with SHELLTRAP_CONDITION_CODE_INJECTED, or one whose environment makes the program run other
+ * an exec that did not complete, one with SHELLTRAP_CONDITION_CODE_INJECTED, or one whose
+ * environment makes the program run other
  * code. The environment does so with variables of libraries (LD_*, GCONV_PATH,
  * GLIBC_TUNABLES, OPENSSL_CONF, OPENSSL_MODULES), of shells (ENV, BASH_ENV, BASH_FUNC_*,
  * SHELLOPTS, BASHOPTS, PS4, ZDOTDIR) or of interpreters (PERL5*, PERLLIB, PYTHON*, RUBY*,
@@ -181,7 +185,7 @@
  * A dump without attributes. The answer has one message for each server that some process
  * still descends from, with the attributes of enum shelltrap_server_attr. EXE is the name of
  * the executable's file, without a directory. PORT is there for each server that listens on
- * TCP, whatever MATCHED is.
+ * TCP, whatever MATCHED is. Reserved: this version answers EOPNOTSUPP.
  *
  *
  * Errors
@@ -231,7 +235,7 @@
 #define SHELLTRAP_ARGV_MAX		8192	/* bytes, with the NULs */
 #define SHELLTRAP_ANCESTORS_MAX		32
 #define SHELLTRAP_CLIENTS_MAX		8
-#define SHELLTRAP_CGI_MAX		1024	/* bytes of each value of the request, with the NUL */
+#define SHELLTRAP_CGI_MAX		1024	/* bytes of a value of the request, with the NUL */
 
 /* Limits of a policy. More is an error. Bytes do not include the NUL. */
 #define SHELLTRAP_SETS_MAX		64
@@ -399,7 +403,7 @@ enum shelltrap_server_attr {
 	SHELLTRAP_SERVER_A_EXE,		/* string; absent: the server ended before it was read */
 	SHELLTRAP_SERVER_A_MATCHED,	/* u32: enum shelltrap_matched */
 	SHELLTRAP_SERVER_A_PORT,	/* u32: TCP port, if MATCHED is SHELLTRAP_MATCHED_PORT */
-	SHELLTRAP_SERVER_A_STARTED,	/* u64: wall clock, ns since the epoch; since when it serves */
+	SHELLTRAP_SERVER_A_STARTED,	/* u64: since when it serves, ns since the epoch */
 	SHELLTRAP_SERVER_A_PAD,
 
 	__SHELLTRAP_SERVER_A_MAX,
@@ -677,6 +681,7 @@ enum shelltrap_condition {
 	 * the program: a variable of the environment names libraries or modules in a place
 	 * that not only root can write to, or the program's loader is such a file. A variable
 	 * with which the server itself was started, with the same value, does not count.
+	 * This version does not detect it yet: no exec has the condition.
 	 */
 	SHELLTRAP_CONDITION_CODE_INJECTED = 16,
 };
@@ -716,7 +721,7 @@ enum shelltrap_certainty {
 
 enum shelltrap_request_source {
 	SHELLTRAP_REQUEST_SOURCE_SOCKET = 1,	/* connections among the caller's own descriptors */
-	SHELLTRAP_REQUEST_SOURCE_PARENT_SOCKET = 2, /* among those of its ancestor: the caller has none */
+	SHELLTRAP_REQUEST_SOURCE_PARENT_SOCKET = 2, /* of an ancestor: the caller has none */
 	SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET = 4, /* among those of a proxy on this machine */
 	SHELLTRAP_REQUEST_SOURCE_ENVIRON = 8,	/* the environment of a CGI program */
 };

@@ -103,7 +103,8 @@ TEST(the_name_of_a_link_is_enough_for_an_alert)
 
 	says(said, "\nunder                    matches\n");
 	says(said, "\nitself                   matches\n");
-	says(said, "\nreverse                  no: stdin, stdout, the file or its code does not match\n");
+	says(said, "\nreverse                  "
+	     "no: stdin, stdout, the file or its code does not match\n");
 	says(said, "\nof_user                  no: another user\n");
 	says(said, "\nplaced                   no: another cgroup\n");
 	says(said, "\nnever                    no: the rule is off\n");
