@@ -334,8 +334,7 @@ static int record_put_request(struct sk_buff *skb, const struct shelltrap_facts 
 	if (!facts->matched)
 		return 0;
 	nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_REQUEST);
-	if (!nest || nla_put_u32(skb, SHELLTRAP_REQUEST_A_CERTAINTY,
-				 shelltrap_request_certainty(request)) ||
+	if (!nest || nla_put_u32(skb, SHELLTRAP_REQUEST_A_CERTAINTY, request->certainty) ||
 	    nla_put_u32(skb, SHELLTRAP_REQUEST_A_SOURCES, sources) ||
 	    record_put_clients(skb, request) || record_put_proxies(skb, request) ||
 	    record_put_cgi(skb, cgi))

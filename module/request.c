@@ -373,7 +373,7 @@ static void examine_proxies(struct shelltrap_request *request)
 		examine_proxy(request, &request->proxies[i]);
 }
 
-void shelltrap_request_complete(struct shelltrap_request *request, struct task_struct *task)
+static void look_further(struct shelltrap_request *request, struct task_struct *task)
 {
 	struct shelltrap_request *server = kzalloc(sizeof(*server), GFP_KERNEL | __GFP_NORETRY |
 								    __GFP_NOWARN);
@@ -414,9 +414,13 @@ static bool is_certain(const struct shelltrap_request *request)
 		(request->vforked && request->near));
 }
 
-enum shelltrap_certainty shelltrap_request_certainty(const struct shelltrap_request *request)
+void shelltrap_request_complete(struct shelltrap_request *request, struct task_struct *task)
 {
+	look_further(request, task);
 	if (!request->nr_clients)
-		return SHELLTRAP_CERTAINTY_NONE;
-	return is_certain(request) ? SHELLTRAP_CERTAINTY_EXACT : SHELLTRAP_CERTAINTY_CANDIDATES;
+		request->certainty = SHELLTRAP_CERTAINTY_NONE;
+	else if (is_certain(request))
+		request->certainty = SHELLTRAP_CERTAINTY_EXACT;
+	else
+		request->certainty = SHELLTRAP_CERTAINTY_CANDIDATES;
 }

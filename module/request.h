@@ -44,6 +44,7 @@ struct shelltrap_proxy {
 #define SHELLTRAP_PROXIES_MAX	4
 /* The connections that were found. */
 struct shelltrap_request {
+	enum shelltrap_certainty certainty; /* 0 until shelltrap_request_complete() */
 	u32 sources;		/* set of enum shelltrap_request_source */
 	pid_t thread;		/* thread of the server that has connections; 0: not found */
 	bool vforked;		/* the parent of the caller waits until the exec is over */
@@ -72,19 +73,9 @@ void shelltrap_request_capture(struct shelltrap_request *request);
  * @request: what the hook has captured
  * @task: the task that called exec
  *
- * Process context.
+ * Process context. Decides on the certainty. It is SHELLTRAP_CERTAINTY_EXACT only for a single
+ * connection, which is still up, of a process that serves one connection at a time.
  */
 void shelltrap_request_complete(struct shelltrap_request *request, struct task_struct *task);
-
-/**
- * shelltrap_request_certainty() - How sure it is that the client made the request.
- * @request: complete
- *
- * Any context.
- *
- * Return: SHELLTRAP_CERTAINTY_EXACT only for a single connection, which is still up, of a
- * process that serves one connection at a time.
- */
-enum shelltrap_certainty shelltrap_request_certainty(const struct shelltrap_request *request);
 
 #endif /* _SHELLTRAP_REQUEST_H */

@@ -9,6 +9,7 @@
 #include <linux/stat.h>
 #include <net/tcp_states.h>
 
+#include "../../module/cgi.c"
 #include "../../module/record.c"
 #include "suites.h"
 
@@ -341,9 +342,10 @@ static void an_alert_has_all_of_its_file(struct kunit *test)
 
 static void an_alert_has_all_of_its_server(struct kunit *test)
 {
-	struct nlattr *attrs[SHELLTRAP_SERVER_A_MAX + 1];
+	/* This version puts neither PORT nor STARTED. */
+	struct nlattr *attrs[SHELLTRAP_SERVER_A_MATCHED + 1];
 	struct sk_buff *skb = full_nest(test, SHELLTRAP_ALERT_A_SERVER, attrs,
-					SHELLTRAP_SERVER_A_MAX, 0);
+					SHELLTRAP_SERVER_A_MATCHED, 0);
 
 	expect_u32(test, attrs[SHELLTRAP_SERVER_A_PID], 812);
 	expect_string(test, attrs[SHELLTRAP_SERVER_A_COMM], "nginx");

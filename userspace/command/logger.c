@@ -236,10 +236,10 @@ static int logger_reach_module(const struct config *config)
 		stream_close(&stream);
 		usleep(LOOK_MS * 1000);
 	}
-	if (error == -EAGAIN || error == -ENODEV)
-		ret = config->wait ? 0 : module_not_reached();
-	else if (error)
+	if (error && error != -EAGAIN && error != -ENODEV)
 		ret = stream_failed(&stream, error);
+	else if (error && !config->wait)
+		ret = module_not_reached();
 	else if (error && !permission_may_listen())
 		ret = permission_missing();
 	stream_close(&stream);
