@@ -230,7 +230,7 @@ static bool has_connections(const struct shelltrap_request *request)
 
 /*
  * A program that does not wait in an event loop, but polls its connections, has connections
- * that do not block. So has Apache, whose processes with one thread serve one connection.
+ * that do not block. Apache has such connections, too, but one process serves one connection.
  */
 static bool may_poll(const struct walk *walk, const struct task_struct *task)
 {

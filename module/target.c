@@ -214,7 +214,7 @@ bool shelltrap_is_multicall(const struct shelltrap_policy *policy, const struct 
 	return is || target_is_multicall_file(policy, bprm->file);
 }
 
-/* How coreutils may be told its applet. */
+/* How the arguments of coreutils may name its applet. */
 static const char applet_option[] = "--coreutils-prog=";
 
 /*

@@ -387,14 +387,6 @@ const char *socket_state_name(uint64_t state)
 	return record_name(names, ARRAY_SIZE(names), state);
 }
 
-/* Derived from the length of the address; 0 if it is no IP address. */
-static int address_family(const struct bytes *addr)
-{
-	if (addr->len == sizeof(struct in_addr))
-		return AF_INET;
-	return addr->len == sizeof(struct in6_addr) ? AF_INET6 : 0;
-}
-
 bool stdio_is_connected(const struct alert_stdio *stdio)
 {
 	return stdio->present && stdio->type.value == SHELLTRAP_STDIO_SOCKET &&
@@ -410,30 +402,4 @@ const struct alert_stdio *alert_connection(const struct alert *alert)
 		if (stdio_is_connected(both[i]) && address_family(&both[i]->peer_addr))
 			return both[i];
 	return NULL;
-}
-
-bool put_ip_address(struct buffer *out, const struct bytes *addr)
-{
-	char text[INET6_ADDRSTRLEN];
-	int family = address_family(addr);
-
-	if (!family)
-		return false;
-	inet_ntop(family, addr->data, text, sizeof(text));
-	buffer_puts(out, text);
-	return true;
-}
-
-bool put_endpoint(struct buffer *out, const struct bytes *addr, const struct number *port)
-{
-	bool brackets = address_family(addr) == AF_INET6;
-
-	if (!address_family(addr))
-		return false;
-	buffer_puts(out, brackets ? "[" : "");
-	put_ip_address(out, addr);
-	buffer_puts(out, brackets ? "]" : "");
-	if (port->known)
-		buffer_printf(out, ":%" PRIu64, port->value);
-	return true;
 }

@@ -11,6 +11,7 @@
 
 #include <linux/shelltrap.h>
 
+#include "kernel/address.h"
 #include "kernel/attributes.h"
 #include "kernel/event.h"
 #include "kernel/request.h"
@@ -203,15 +204,5 @@ bool stdio_is_connected(const struct alert_stdio *stdio);
 
 /** alert_connection() - stdin, else stdout, if it is connected to an IP address; or NULL. */
 const struct alert_stdio *alert_connection(const struct alert *alert);
-
-/** put_ip_address() - Add "203.0.113.5" or "2001:db8::1"; false if it is no IP address. */
-bool put_ip_address(struct buffer *out, const struct bytes *addr);
-
-/**
- * put_endpoint() - Add "203.0.113.5:4444" or "[2001:db8::1]:443".
- *
- * The port is left out if it is not known. Returns false if there is no IP address.
- */
-bool put_endpoint(struct buffer *out, const struct bytes *addr, const struct number *port);
 
 #endif /* KERNEL_RECORD_H */

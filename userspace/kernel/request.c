@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/request.h"
 
-#include "kernel/record.h"
+#include "kernel/address.h"
 
 static const struct field ancestor_fields[] = {
 	U32_FIELD(SHELLTRAP_ANCESTOR_A_PID, struct alert_ancestor, pid),

@@ -532,7 +532,7 @@ enum shelltrap_event_attr {
 enum shelltrap_outcome_attr {
 	SHELLTRAP_OUTCOME_A_OF = 1,	/* u64: number of the alert */
 	SHELLTRAP_OUTCOME_A_VERDICT,	/* u32: enum shelltrap_verdict */
-	SHELLTRAP_OUTCOME_A_BY,		/* nest: enum shelltrap_by_attr; absent: nobody's doing */
+	SHELLTRAP_OUTCOME_A_BY,		/* nest: enum shelltrap_by_attr; absent: no process */
 	SHELLTRAP_OUTCOME_A_PAD,
 
 	__SHELLTRAP_OUTCOME_A_MAX,

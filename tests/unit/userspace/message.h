@@ -37,7 +37,7 @@ struct sample {
 	const char *cgroup_path;
 	uint32_t certainty;		/* 0: no request */
 	const char *uri;
-	const char *claim;		/* what else a CGI program is told; NULL: nothing */
+	const char *claim;		/* other variables of a CGI program; NULL: none */
 };
 
 /* The example alert of shelltrap-formats(5). */
