@@ -344,10 +344,23 @@ static const char *end_of_parameter(const char *value)
 	return value;
 }
 
+/* The header of CEF is no extension, and may have what an extension begins with: skip it. */
+static const char *skip_header(const struct flat *flat, const char *line)
+{
+	int bars = flat->format == &format_cef ? 7 : 0;
+
+	for (; bars && *line; line++)
+		if (*line == '\\' && line[1])
+			line++;
+		else if (*line == '|')
+			bars--;
+	return line;
+}
+
 /* Returns NULL if there is no such value. */
 static char *take_value(const struct flat *flat, const struct buffer *out, const char *before)
 {
-	const char *at = strstr(out->data, before), *end, *escape;
+	const char *at = strstr(skip_header(flat, out->data), before), *end, *escape;
 	char *value, *to;
 
 	if (!at)
