@@ -61,7 +61,8 @@ static void json_put_rules(struct json_object *object, const struct alert *alert
 	json_put_string(object, "rule", leading ? leading->name : NULL);
 	json_put_name(object, "severity", leading ? &leading->severity : &none, severity_name);
 	for (i = 0; i < alert->rule_count; i++)
-		json_append(rules, json_new_string(alert->rules[i].name));
+		if (alert->rules[i].name)
+			json_append(rules, json_new_string(alert->rules[i].name));
 	json_put(object, "rules", rules);
 }
 

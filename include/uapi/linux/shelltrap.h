@@ -179,15 +179,6 @@
  * The module cannot check this value: it is the claim of a process with CAP_SYS_ADMIN.
  *
  *
- * SHELLTRAP_CMD_SERVERS_GET: which servers are known
- * --------------------------------------------------
- *
- * A dump without attributes. The answer has one message for each server that some process
- * still descends from, with the attributes of enum shelltrap_server_attr. EXE is the name of
- * the executable's file, without a directory. PORT is there for each server that listens on
- * TCP, whatever MATCHED is. Reserved: this version answers EOPNOTSUPP.
- *
- *
  * Errors
  * ------
  *
@@ -263,7 +254,6 @@ enum shelltrap_cmd {
 	SHELLTRAP_CMD_POLICY_COMMIT,
 	SHELLTRAP_CMD_POLICY_GET,
 	SHELLTRAP_CMD_LOCK,
-	SHELLTRAP_CMD_SERVERS_GET,
 
 	__SHELLTRAP_CMD_MAX,
 	SHELLTRAP_CMD_MAX = __SHELLTRAP_CMD_MAX - 1
