@@ -23,6 +23,7 @@
 #include "condition.h"
 #include "hit.h"
 #include "lineage.h"
+#include "sockets.h"
 #include "task.h"
 
 void shelltrap_capture_file(struct shelltrap_hit *hit, const struct linux_binprm *bprm)
@@ -70,16 +71,7 @@ static void capture_socket(struct shelltrap_stdio *io, const struct sock *sk)
 
 	io->local_port = htons(READ_ONCE(sk->sk_num));
 	io->peer_port = READ_ONCE(sk->sk_dport);
-	if (io->family == AF_INET) {
-		io->local.v4 = READ_ONCE(sk->sk_rcv_saddr);
-		io->peer.v4 = READ_ONCE(sk->sk_daddr);
-	}
-#if IS_ENABLED(CONFIG_IPV6)
-	if (io->family == AF_INET6) {
-		io->local.v6 = sk->sk_v6_rcv_saddr;
-		io->peer.v6 = sk->sk_v6_daddr;
-	}
-#endif
+	shelltrap_socket_addresses(sk, &io->local, &io->peer);
 }
 
 /*

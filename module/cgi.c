@@ -14,6 +14,16 @@ static const char * const names[SHELLTRAP_CGI_NR] = {
 	[SHELLTRAP_CGI_USER_AGENT] = "HTTP_USER_AGENT=",
 };
 
+void shelltrap_cgi_start(struct shelltrap_cgi *cgi)
+{
+	unsigned int i;
+
+	cgi->gateway = false;
+	cgi->len = 0;
+	for (i = 0; i < SHELLTRAP_CGI_NR; i++)
+		cgi->values[i][0] = '\0';
+}
+
 /* Of two variables with one name, the first counts, as for getenv(3). */
 static void read_variable(struct shelltrap_cgi *cgi)
 {

@@ -23,15 +23,23 @@ enum shelltrap_cgi_value {
 };
 
 struct shelltrap_cgi {
-	bool gateway;		/* the environment is that of a CGI program */
+	bool gateway;		/* the environment belongs to a CGI program */
 	u32 len;		/* bytes of the variable that is being read */
 	char variable[SHELLTRAP_CGI_MAX + 24];
 	char values[SHELLTRAP_CGI_NR][SHELLTRAP_CGI_MAX]; /* "": unknown; cut if too long */
 };
 
 /**
+ * shelltrap_cgi_start() - Begin to read an environment.
+ * @cgi: uninitialized, or used before
+ *
+ * Any context.
+ */
+void shelltrap_cgi_start(struct shelltrap_cgi *cgi);
+
+/**
  * shelltrap_cgi_feed() - Read the next bytes of an environment.
- * @cgi: zero before the first call
+ * @cgi: after shelltrap_cgi_start()
  * @bytes: variables, each with a NUL; a piece may end anywhere
  * @len: number of bytes
  *

@@ -9,7 +9,6 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
-#include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 #include <net/sock.h>
 
@@ -19,6 +18,7 @@
 #include "lineage.h"
 #include "policy.h"
 #include "target.h"
+#include "task.h"
 
 /* A larger environment, in bytes, is not scanned and counts as not clean. */
 #define ENVIRONMENT_MAX	(128 * 1024)
@@ -187,20 +187,12 @@ u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked)
 }
 
 /* Reads pieces that fit on the stack. No piece crosses a page: the next may be missing. */
-static bool condition_feed_environment(struct shelltrap_environment *environment, unsigned long at,
-				       unsigned long end)
+static bool condition_feed_environment(void *data, const char *bytes, size_t len)
 {
-	char piece[128];
-	unsigned long len;
+	struct shelltrap_environment *environment = data;
 
-	for (; at < end && !environment->unclean; at += len) {
-		len = min_t(unsigned long, end - at, sizeof(piece));
-		len = min(len, PAGE_SIZE - offset_in_page(at));
-		if (copy_from_user_nofault(piece, (const void __user *)at, len))
-			return false;
-		shelltrap_environment_feed(environment, piece, len);
-	}
-	return true;
+	shelltrap_environment_feed(environment, bytes, len);
+	return !environment->unclean;
 }
 
 bool shelltrap_is_clean(const struct mm_struct *mm)
@@ -208,6 +200,7 @@ bool shelltrap_is_clean(const struct mm_struct *mm)
 	struct shelltrap_environment environment = { .len = 0 };
 
 	return mm->env_end - mm->env_start <= ENVIRONMENT_MAX &&
-	       condition_feed_environment(&environment, mm->env_start, mm->env_end) &&
+	       shelltrap_task_read(current, mm->env_start, mm->env_end,
+				   condition_feed_environment, &environment) &&
 	       !environment.unclean && !environment.len;
 }

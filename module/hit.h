@@ -23,8 +23,6 @@
 
 #include <linux/atomic.h>
 #include <linux/bitops.h>
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <linux/irqflags.h>
 #include <linux/llist.h>
 #include <linux/path.h>
@@ -36,6 +34,7 @@
 
 #include "decide.h"
 #include "request.h"
+#include "sockets.h"
 
 struct cgroup;
 struct file;
@@ -49,10 +48,7 @@ struct shelltrap_stdio {
 	u8 state;		/* TCP_* */
 	__be16 local_port;
 	__be16 peer_port;	/* 0: not connected */
-	union {
-		__be32 v4;
-		struct in6_addr v6;
-	} local, peer;
+	union shelltrap_address local, peer;
 };
 
 struct shelltrap_ancestor {

@@ -9,7 +9,6 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/uaccess.h>
 
 #include "cgi.h"
 #include "check.h"
@@ -99,22 +98,19 @@ static void resolve_paths(const struct shelltrap_refs *refs, struct buffers *buf
 /* A larger environment, in bytes, is read only in part. */
 #define ENVIRONMENT_MAX	(64UL << 10)
 
-/*
- * The kernel has just written the environment, so its pages are in memory. Nothing is waited
- * for: a page that is not there ends the reading.
- */
+static bool feed_environment(void *cgi, const char *bytes, size_t len)
+{
+	shelltrap_cgi_feed(cgi, bytes, len);
+	return true;
+}
+
+/* The kernel has just written the environment, so its pages are in memory. */
 static void read_environment(struct shelltrap_cgi *cgi, const struct mm_struct *mm)
 {
 	unsigned long at = mm->env_start, end = min(mm->env_end, at + ENVIRONMENT_MAX);
-	char piece[128];
-	size_t len;
 
-	for (; at < end; at += len) {
-		len = min3(end - at, sizeof(piece), PAGE_SIZE - offset_in_page(at));
-		if (copy_from_user_nofault(piece, (const void __user *)at, len))
-			return;
-		shelltrap_cgi_feed(cgi, piece, len);
-	}
+	shelltrap_cgi_start(cgi);
+	shelltrap_task_read(current, at, end, feed_environment, cgi);
 }
 
 /*
@@ -138,7 +134,6 @@ static const struct shelltrap_cgi *resolve_cgi(const struct shelltrap_hit *hit,
 {
 	if (!hit->executed || hit->task != current || !current->mm || !is_cgi_caller(&hit->facts))
 		return NULL;
-	memset(cgi, 0, sizeof(*cgi));
 	read_environment(cgi, current->mm);
 	return cgi;
 }

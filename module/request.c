@@ -83,22 +83,23 @@ static bool is_accepted(const struct ports *ports, const struct sock *sk)
 	       listens_on(ports, READ_ONCE(sk->sk_num));
 }
 
-#if IS_ENABLED(CONFIG_IPV6)
-/* A socket of IPv6 that serves IPv4, too, has addresses with a prefix. */
-static void describe_ipv6(struct shelltrap_client *client, const struct sock *sk)
+static void unmap_address(union shelltrap_address *address)
 {
-	const struct in6_addr *local = &sk->sk_v6_rcv_saddr, *peer = &sk->sk_v6_daddr;
+	__be32 v4 = address->v6.s6_addr32[3];
 
-	if (ipv6_addr_v4mapped(peer)) {
-		client->family = AF_INET;
-		client->local.v4 = local->s6_addr32[3];
-		client->peer.v4 = peer->s6_addr32[3];
-	} else {
-		client->local.v6 = *local;
-		client->peer.v6 = *peer;
-	}
+	memset(address, 0, sizeof(*address));
+	address->v4 = v4;
 }
-#endif
+
+/* An IPv6 socket that serves IPv4, too, has IPv4 addresses with a prefix. Drops the prefix. */
+static void unmap_client(struct shelltrap_client *client)
+{
+	if (client->family != AF_INET6 || !ipv6_addr_v4mapped(&client->peer.v6))
+		return;
+	client->family = AF_INET;
+	unmap_address(&client->local);
+	unmap_address(&client->peer);
+}
 
 static u32 idle_time(const struct sock *sk)
 {
@@ -116,14 +117,8 @@ static void describe_client(struct shelltrap_client *client, const struct sock *
 	client->local_port = htons(READ_ONCE(sk->sk_num));
 	client->peer_port = READ_ONCE(sk->sk_dport);
 	client->idle = idle_time(sk);
-	if (client->family == AF_INET) {
-		client->local.v4 = READ_ONCE(sk->sk_rcv_saddr);
-		client->peer.v4 = READ_ONCE(sk->sk_daddr);
-	}
-#if IS_ENABLED(CONFIG_IPV6)
-	if (client->family == AF_INET6)
-		describe_ipv6(client, sk);
-#endif
+	shelltrap_socket_addresses(sk, &client->local, &client->peer);
+	unmap_client(client);
 }
 
 /* Two descriptors may share one connection. */
@@ -179,6 +174,16 @@ static bool is_accepted_unix(const struct sock *sk)
 	       READ_ONCE(sk->sk_state) == TCP_ESTABLISHED && READ_ONCE(unix_sk(sk)->addr);
 }
 
+static bool has_proxy(const struct shelltrap_request *request, pid_t pid)
+{
+	unsigned int i;
+
+	for (i = 0; i < request->nr_proxies; i++)
+		if (request->proxies[i].pid == pid)
+			return true;
+	return false;
+}
+
 /*
  * The pid of an accepted socket's peer is set before accept() and stays until the socket is
  * freed: a reference to the file suffices.
@@ -186,14 +191,10 @@ static bool is_accepted_unix(const struct sock *sk)
 static void add_proxy(struct shelltrap_request *request, struct sock *sk)
 {
 	pid_t pid = pid_nr(READ_ONCE(sk->sk_peer_pid));
-	unsigned int i;
 
 	/* The other end has been closed: nobody waits for the answer any more. */
-	if (!pid || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN))
+	if (!pid || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN) || has_proxy(request, pid))
 		return;
-	for (i = 0; i < request->nr_proxies; i++)
-		if (request->proxies[i].pid == pid)
-			return;
 	if (request->nr_proxies == ARRAY_SIZE(request->proxies)) {
 		request->cut = true;
 		return;
@@ -303,16 +304,6 @@ static void find_server(struct shelltrap_request *request, const struct task_str
 	}
 	if (at)
 		put_task_struct(at);
-}
-
-static bool has_proxy(const struct shelltrap_request *request, pid_t pid)
-{
-	unsigned int i;
-
-	for (i = 0; i < request->nr_proxies; i++)
-		if (request->proxies[i].pid == pid)
-			return true;
-	return false;
 }
 
 static struct task_struct *get_process(pid_t pid)

@@ -14,11 +14,11 @@
 #ifndef _SHELLTRAP_REQUEST_H
 #define _SHELLTRAP_REQUEST_H
 
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 #include <linux/shelltrap.h>
+
+#include "sockets.h"
 
 struct shelltrap_hit;
 
@@ -28,10 +28,7 @@ struct shelltrap_client {
 	bool up;		/* neither side has closed the connection */
 	__be16 local_port;
 	__be16 peer_port;
-	union {
-		__be32 v4;
-		struct in6_addr v6;
-	} local, peer;
+	union shelltrap_address local, peer;
 	u32 idle;		/* jiffies since the client sent something */
 };
 

@@ -11,6 +11,21 @@
 #include "compat.h"
 #include "sockets.h"
 
+void shelltrap_socket_addresses(const struct sock *sk, union shelltrap_address *local,
+				union shelltrap_address *peer)
+{
+	if (READ_ONCE(sk->sk_family) == AF_INET) {
+		local->v4 = READ_ONCE(sk->sk_rcv_saddr);
+		peer->v4 = READ_ONCE(sk->sk_daddr);
+	}
+#if IS_ENABLED(CONFIG_IPV6)
+	if (READ_ONCE(sk->sk_family) == AF_INET6) {
+		local->v6 = sk->sk_v6_rcv_saddr;
+		peer->v6 = sk->sk_v6_daddr;
+	}
+#endif
+}
+
 /* The file operations of all sockets. The kernel does not export them. */
 static const struct file_operations *socket_operations;
 

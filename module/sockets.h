@@ -8,12 +8,32 @@
 #ifndef _SHELLTRAP_SOCKETS_H
 #define _SHELLTRAP_SOCKETS_H
 
+#include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/types.h>
 
 struct file;
 struct files_struct;
 struct sock;
 struct task_struct;
+
+/* In network byte order. The family of the socket says which one it is. */
+union shelltrap_address {
+	__be32 v4;
+	struct in6_addr v6;
+};
+
+/**
+ * shelltrap_socket_addresses() - Copy the addresses of both ends of a socket.
+ * @sk: the socket
+ * @local: receives the address of this end; unchanged unless @sk is AF_INET or AF_INET6
+ * @peer: receives the address of the other end, in the same way
+ *
+ * Any context: takes no lock. Each address is valid, but the two may come from different
+ * moments, unless the connection is established.
+ */
+void shelltrap_socket_addresses(const struct sock *sk, union shelltrap_address *local,
+				union shelltrap_address *peer);
 
 /* A walk examines at most so many open descriptors, and descriptors below this number. */
 #define SHELLTRAP_SOCKETS_OPEN_MAX	1024

@@ -34,20 +34,32 @@ static bool read_memory(struct task_struct *task, unsigned long at, char *buf, u
 	return access_process_vm(task, at, buf, len, FOLL_ANON) == len;
 }
 
-static void read_cmdline(struct shelltrap_cmdline *cmdline, struct task_struct *task,
-			 unsigned long at, unsigned long end)
+bool shelltrap_task_read(struct task_struct *task, unsigned long at, unsigned long end,
+			 shelltrap_memory_reader *read, void *data)
 {
 	char piece[128];
 	unsigned int len;
 
-	end = min(end, at + CMDLINE_MAX);
 	for (; at < end; at += len) {
 		/* Read page by page: the next page may not be present. */
 		len = min3(end - at, sizeof(piece), PAGE_SIZE - offset_in_page(at));
-		if (!read_memory(task, at, piece, len) ||
-		    shelltrap_cmdline_feed(cmdline, piece, len))
+		if (!read_memory(task, at, piece, len))
+			return false;
+		if (!read(data, piece, len))
 			break;
 	}
+	return true;
+}
+
+static bool feed_cmdline(void *cmdline, const char *bytes, size_t len)
+{
+	return !shelltrap_cmdline_feed(cmdline, bytes, len);
+}
+
+static void read_cmdline(struct shelltrap_cmdline *cmdline, struct task_struct *task,
+			 unsigned long at, unsigned long end)
+{
+	shelltrap_task_read(task, at, min(end, at + CMDLINE_MAX), feed_cmdline, cmdline);
 	shelltrap_cmdline_end(cmdline);
 }
 

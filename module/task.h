@@ -37,6 +37,32 @@ bool shelltrap_task_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *
 			 const char *program);
 
 /**
+ * typedef shelltrap_memory_reader - Take a piece of a task's memory.
+ * @data: of the caller
+ * @bytes: the piece
+ * @len: its length in bytes
+ *
+ * Return: false to end the reading.
+ */
+typedef bool shelltrap_memory_reader(void *data, const char *bytes, size_t len);
+
+/**
+ * shelltrap_task_read() - Read memory of a task, piece by piece.
+ * @task: the task
+ * @at: address of the first byte
+ * @end: address after the last byte
+ * @read: gets each piece
+ * @data: is passed to it
+ *
+ * Any context if @task is current: a page that is not in memory is not waited for. For another
+ * task it may sleep.
+ *
+ * Return: false if a piece could not be read.
+ */
+bool shelltrap_task_read(struct task_struct *task, unsigned long at, unsigned long end,
+			 shelltrap_memory_reader *read, void *data);
+
+/**
  * shelltrap_task_comm() - Copy the name of a task.
  * @comm: receives the name
  * @task: the task
