@@ -221,6 +221,18 @@ static void ecs_put_connection(struct json_object *event, const struct alert_std
 	json_put_at(event, "source.port", json_new_number(&stdio->local_port));
 }
 
+/* What an alert, its outcome and its repeats have in common. */
+static void ecs_put_exec(struct json_object *event, const char *kind, const char *dataset,
+			 const struct number *verdict)
+{
+	json_put_string_at(event, "event.kind", kind);
+	json_put_string_at(event, "event.dataset", dataset);
+	json_put_string_at(event, "event.action", "exec");
+	ecs_add_once(event, "event.category", "process");
+	ecs_add_once(event, "event.category", "intrusion_detection");
+	ecs_put_verdict(event, verdict->value);
+}
+
 /* A client that is not certain is only related. */
 static void ecs_put_request(struct json_object *event, const struct alert_request *request)
 {
@@ -243,12 +255,7 @@ static void ecs_put_request(struct json_object *event, const struct alert_reques
 static void ecs_put_alert(struct json_object *event, const struct alert *alert,
 			  struct json_object *native)
 {
-	json_put_string_at(event, "event.kind", "alert");
-	json_put_string_at(event, "event.dataset", "shelltrap.alert");
-	json_put_string_at(event, "event.action", "exec");
-	ecs_add_once(event, "event.category", "process");
-	ecs_add_once(event, "event.category", "intrusion_detection");
-	ecs_put_verdict(event, alert->verdict.value);
+	ecs_put_exec(event, "alert", "shelltrap.alert", &alert->verdict);
 	ecs_put_rule(event, alert_leading_rule(alert));
 	json_put_at(event, "process.command_line", json_join(json_at(native, "process.argv")));
 	ecs_put_threats(event, alert);
@@ -273,22 +280,12 @@ static void ecs_put_event(struct json_object *event, const struct event *record)
 
 static void ecs_put_outcome(struct json_object *event, const struct exec_outcome *outcome)
 {
-	json_put_string_at(event, "event.kind", "event");
-	json_put_string_at(event, "event.dataset", "shelltrap.outcome");
-	json_put_string_at(event, "event.action", "exec");
-	ecs_add_once(event, "event.category", "process");
-	ecs_add_once(event, "event.category", "intrusion_detection");
-	ecs_put_verdict(event, outcome->verdict.value);
+	ecs_put_exec(event, "event", "shelltrap.outcome", &outcome->verdict);
 }
 
 static void ecs_put_repeats(struct json_object *event, const struct repeats *repeats)
 {
-	json_put_string_at(event, "event.kind", "alert");
-	json_put_string_at(event, "event.dataset", "shelltrap.repeats");
-	json_put_string_at(event, "event.action", "exec");
-	ecs_add_once(event, "event.category", "process");
-	ecs_add_once(event, "event.category", "intrusion_detection");
-	ecs_put_verdict(event, repeats->verdict.value);
+	ecs_put_exec(event, "alert", "shelltrap.repeats", &repeats->verdict);
 	ecs_put_rule(event, repeats_rule(repeats));
 }
 

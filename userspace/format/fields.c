@@ -82,13 +82,10 @@ static void list_clients(struct buffer *list, const struct record *record)
 static void list_sources(struct buffer *list, const struct record *record)
 {
 	const char *name;
-	int bit;
+	size_t next = 0;
 
-	for (bit = 0; bit < 32; bit++) {
-		name = request_source_name(record->alert.request.sources.value & (1ULL << bit));
-		if (name)
-			list_put_word(list, name);
-	}
+	while ((name = request_next_source(&record->alert.request, &next)))
+		list_put_word(list, name);
 }
 
 static void list_threats(struct buffer *list, const struct record *record)

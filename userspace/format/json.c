@@ -232,17 +232,14 @@ static struct json_object *json_new_clients(const struct alert_request *request)
 	return array;
 }
 
-static struct json_object *json_new_sources(const struct number *sources)
+static struct json_object *json_new_sources(const struct alert_request *request)
 {
 	struct json_object *array = json_new_array();
 	const char *name;
-	int bit;
+	size_t next = 0;
 
-	for (bit = 0; bit < 32; bit++) {
-		name = request_source_name(sources->value & (1ULL << bit));
-		if (name)
-			json_append(array, json_new_string(name));
-	}
+	while ((name = request_next_source(request, &next)))
+		json_append(array, json_new_string(name));
 	return array;
 }
 
@@ -277,7 +274,7 @@ static struct json_object *json_new_request(const struct alert_request *request)
 	json_put_string(object, "remote_addr", request->remote_addr);
 	json_put_string(object, "forwarded_for", request->forwarded_for);
 	json_put_string(object, "user_agent", request->user_agent);
-	json_put(object, "sources", json_new_sources(&request->sources));
+	json_put(object, "sources", json_new_sources(request));
 	return object;
 }
 

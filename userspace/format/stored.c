@@ -370,20 +370,15 @@ static void stored_read_sources(struct stored *stored, struct json_object *objec
 {
 	struct number *sources = &stored->record.alert.request.sources;
 	struct json_object *list = json_at(object, "sources");
-	const char *name, *known;
+	const char *name;
 	size_t i;
-	int bit;
 
 	if (!json_object_is_type(list, json_type_array))
 		return;
 	sources->known = true;
 	for (i = 0; i < json_object_array_length(list); i++) {
 		name = json_get_string(json_object_array_get_idx(list, i), "");
-		for (bit = 0; name && bit < 32; bit++) {
-			known = request_source_name(1ULL << bit);
-			if (known && !strcmp(known, name))
-				sources->value |= 1ULL << bit;
-		}
+		sources->value |= name ? request_source(name) : 0;
 	}
 }
 

@@ -369,18 +369,15 @@ static void page_put_from(const struct page *page, const struct alert_request *r
 	page_color(page, RESET);
 }
 
-/* The names of the bits, in parentheses after the certainty. */
+/* The certainty and the sources, in parentheses. */
 static void page_put_witnesses(const struct page *page, const struct alert_request *request)
 {
 	const char *certainty = certainty_name(request->certainty.value);
 	const char *name, *separator = "; ";
-	int bit;
+	size_t next = 0;
 
 	buffer_printf(page->out, " (%s", certainty ? certainty : "certainty unknown");
-	for (bit = 0; bit < 32; bit++) {
-		name = request_source_name(request->sources.value & (1ULL << bit));
-		if (!name)
-			continue;
+	while ((name = request_next_source(request, &next))) {
 		buffer_printf(page->out, "%s%s", separator, name);
 		separator = ", ";
 	}

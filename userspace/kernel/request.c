@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/request.h"
 
+#include <string.h>
+
 #include "kernel/address.h"
+#include "lib/choice.h"
 
 static const struct field ancestor_fields[] = {
 	U32_FIELD(SHELLTRAP_ANCESTOR_A_PID, struct alert_ancestor, pid),
@@ -40,30 +43,45 @@ const struct fields request_table = FIELDS(request_fields, struct alert_request)
 
 const char *certainty_name(uint64_t certainty)
 {
-	switch (certainty) {
-	case SHELLTRAP_CERTAINTY_NONE:
-		return "none";
-	case SHELLTRAP_CERTAINTY_CANDIDATES:
-		return "candidates";
-	case SHELLTRAP_CERTAINTY_EXACT:
-		return "exact";
+	static const char *const names[] = {
+		[SHELLTRAP_CERTAINTY_NONE] = "none",
+		[SHELLTRAP_CERTAINTY_CANDIDATES] = "candidates",
+		[SHELLTRAP_CERTAINTY_EXACT] = "exact",
+	};
+	static const struct choices certainties = CHOICES(names);
+
+	return choice_name(&certainties, certainty);
+}
+
+static const struct {
+	uint32_t bit;
+	const char *name;
+} sources[] = {
+	{ SHELLTRAP_REQUEST_SOURCE_SOCKET, "socket" },
+	{ SHELLTRAP_REQUEST_SOURCE_PARENT_SOCKET, "parent-socket" },
+	{ SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET, "proxy-socket" },
+	{ SHELLTRAP_REQUEST_SOURCE_ENVIRON, "environ" },
+};
+
+const char *request_next_source(const struct alert_request *request, size_t *next)
+{
+	while (*next < ARRAY_SIZE(sources)) {
+		size_t i = (*next)++;
+
+		if (request->sources.value & sources[i].bit)
+			return sources[i].name;
 	}
 	return NULL;
 }
 
-const char *request_source_name(uint64_t source)
+uint32_t request_source(const char *name)
 {
-	switch (source) {
-	case SHELLTRAP_REQUEST_SOURCE_SOCKET:
-		return "socket";
-	case SHELLTRAP_REQUEST_SOURCE_PARENT_SOCKET:
-		return "parent-socket";
-	case SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET:
-		return "proxy-socket";
-	case SHELLTRAP_REQUEST_SOURCE_ENVIRON:
-		return "environ";
-	}
-	return NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sources); i++)
+		if (!strcmp(sources[i].name, name))
+			return sources[i].bit;
+	return 0;
 }
 
 const struct request_client *request_client(const struct alert_request *request)

@@ -42,8 +42,15 @@ extern const struct fields request_table, ancestor_table;
 /** certainty_name() - As in shelltrap-formats(5); NULL for an unknown value. */
 const char *certainty_name(uint64_t certainty);
 
-/** request_source_name() - The name of one bit; NULL for an unknown one. */
-const char *request_source_name(uint64_t source);
+/**
+ * request_next_source() - The name of the next source.
+ *
+ * *next is 0 before the first call. Returns NULL after the last source.
+ */
+const char *request_next_source(const struct alert_request *request, size_t *next);
+
+/** request_source() - The bit of this name; 0 for an unknown name. */
+uint32_t request_source(const char *name);
 
 /** request_client() - The client that made the request; NULL unless that is certain. */
 const struct request_client *request_client(const struct alert_request *request);

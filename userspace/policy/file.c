@@ -54,62 +54,30 @@ static void maker_add_set(struct maker *maker, const struct policy_section *sect
 		policy_fault(maker->faults, section, section->line, section->name, fault);
 }
 
-static const char *maker_add_include(struct shelltrap_policy *policy, unsigned int set,
-				     const char *name)
-{
-	int included = shelltrap_policy_find_set(policy, name);
+#define INCLUDE 0
 
-	return shelltrap_policy_add_include(policy, set, included);
-}
-
-static const char *maker_add_name(struct shelltrap_policy *policy, unsigned int set,
-				  const char *name)
-{
-	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_NAME, name);
-}
-
-static const char *maker_add_comm(struct shelltrap_policy *policy, unsigned int set,
-				  const char *name)
-{
-	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_COMM, name);
-}
-
-static const char *maker_add_path(struct shelltrap_policy *policy, unsigned int set,
-				  const char *path)
-{
-	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_PATH, path);
-}
-
-static const char *maker_add_runs(struct shelltrap_policy *policy, unsigned int set,
-				  const char *runs)
-{
-	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_RUNS, runs);
-}
-
-static const char *maker_add_ports(struct shelltrap_policy *policy, unsigned int set,
-				   const char *ports)
-{
-	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_PORTS, ports);
-}
-
-static const char *maker_add_never(struct shelltrap_policy *policy, unsigned int set,
-				   const char *name)
-{
-	return shelltrap_policy_add_member(policy, set, SHELLTRAP_MEMBER_NEVER, name);
-}
-
+/* "kind" is an enum shelltrap_member_kind, or INCLUDE. */
 static const struct set_key {
 	const char *name;
-	const char *(*add)(struct shelltrap_policy *policy, unsigned int set, const char *word);
+	int kind;
 } set_keys[] = {
-	{ "names", maker_add_name },
-	{ "comms", maker_add_comm },
-	{ "paths", maker_add_path },
-	{ "runs", maker_add_runs },
-	{ "ports", maker_add_ports },
-	{ "never", maker_add_never },
-	{ "include", maker_add_include },
+	{ "names", SHELLTRAP_MEMBER_NAME },
+	{ "comms", SHELLTRAP_MEMBER_COMM },
+	{ "paths", SHELLTRAP_MEMBER_PATH },
+	{ "runs", SHELLTRAP_MEMBER_RUNS },
+	{ "ports", SHELLTRAP_MEMBER_PORTS },
+	{ "never", SHELLTRAP_MEMBER_NEVER },
+	{ "include", INCLUDE },
 };
+
+static const char *maker_add(struct shelltrap_policy *policy, unsigned int set, int kind,
+			     const char *word)
+{
+	if (kind == INCLUDE)
+		return shelltrap_policy_add_include(policy, set,
+						    shelltrap_policy_find_set(policy, word));
+	return shelltrap_policy_add_member(policy, set, kind, word);
+}
 
 static const struct set_key *maker_find_key(const char *name)
 {
@@ -127,14 +95,14 @@ static void maker_add_word(struct maker *maker, const struct set_key *key, unsig
 {
 	const char *word = words->word.data, *what = NULL;
 
-	if (key->add == maker_add_include && shelltrap_policy_find_set(maker->policy, word) < 0) {
+	if (key->kind == INCLUDE && shelltrap_policy_find_set(maker->policy, word) < 0) {
 		policy_put_no_set(fault, maker->policy, word);
 		return;
 	}
 	if (!words->quoted)
 		what = shape_fault(key->name, word);
 	if (!what)
-		what = key->add(maker->policy, set, word);
+		what = maker_add(maker->policy, set, key->kind, word);
 	if (what)
 		buffer_puts(fault, what);
 }
