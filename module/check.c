@@ -514,7 +514,8 @@ static void kill_without_hit(void)
 
 /*
  * Takes a hit, or completes @hit, for an exec that has succeeded and that a rule may match by
- * what shows only now. What the caller was before is gone: its name is that of the new program.
+ * what shows only now. The caller's own name is lost: the exec has replaced it by the name of
+ * the new program.
  * Returns the hit, or NULL.
  */
 static struct shelltrap_hit *keep_late(struct shelltrap_hit *hit, const struct linux_binprm *bprm)

@@ -246,7 +246,7 @@ static const char *hosted_fault(const char *text)
 	return fault;
 }
 
-/* Reads a port at *@text, and moves *@text behind it. Returns 0 if there is no port. */
+/* Reads a port at *@text, and advances *@text past the port. Returns 0 if there is none. */
 static __u16 policy_read_port(const char **text)
 {
 	__u32 port = 0;

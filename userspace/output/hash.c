@@ -156,8 +156,8 @@ struct candidate {
 };
 
 /*
- * On file systems such as btrfs and overlayfs stat(2) shows another device than that of the
- * file system, which is in the mount table. On btrfs two files in different subvolumes then
+ * On file systems such as btrfs and overlayfs stat(2) shows one device, and the mount table
+ * has another one: the device of the file system. On btrfs two files in different subvolumes then
  * have the same device and inode. A user can create subvolumes and exchange them: so no other
  * user than root may have changed the path to the file.
  */

@@ -67,7 +67,7 @@ void policy_rule_take(struct policy_rule *rule, const struct shelltrap_policy *p
 void policy_rule_add(struct policy_rule *rule, struct shelltrap_policy *policy,
 		     struct buffer *faults, struct buffer *waiting);
 
-/* The place of the key, or that of the rule's last section if no file has the key. */
+/* Where the key is written; if no file has the key, where the rule's last section begins. */
 struct rule_place policy_rule_place(const struct policy_rule *rule, enum rule_key key);
 
 /* Where two keys came together that do not go together: the place of the later one. */

@@ -183,7 +183,10 @@ static bool incident_is_over(const struct incident *incident, const struct entry
 	return alert->time > incident->last && alert->time - incident->last >= INCIDENT_GAP;
 }
 
-/* The incident of the server, or else that of the nearest ancestor that has one. */
+/*
+ * Returns the server's incident. If the server has none, returns the incident of the nearest
+ * ancestor that has one.
+ */
 static struct incident *sorting_incident_of(const struct sorting *sorting,
 					    const struct entry *alert)
 {
