@@ -2,14 +2,21 @@
 /* "shelltrap policy explain": what a policy does about an exec that the options describe. */
 #include "command/policy.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <pwd.h>
 #include <string.h>
+#include <time.h>
 
+#include "command/past_exec.h"
+#include "lib/number.h"
 #include "lib/words.h"
 #include "policy/explain.h"
 
 struct explain {
 	struct policy_files files;
 	struct imagined imagined;
+	struct past_exec past;
 };
 
 static int explain_file(void *context)
@@ -64,12 +71,19 @@ static int explain_injected(void *context)
 static int explain_uid(void *context)
 {
 	struct imagined *imagined = &((struct explain *)context)->imagined;
-	uint64_t uid = 0;
-	int ret = number_option(&policy_explain_usage, "--uid", 0, UINT32_MAX - 1, &uid);
+	const struct passwd *user;
+	uint64_t uid;
 
+	if (parse_number(optarg, 0, UINT32_MAX - 1, &uid)) {
+		user = getpwnam(optarg);
+		if (!user)
+			return wrong_usage(&policy_explain_usage, "--uid: '%s' is neither a user "
+					   "ID nor the name of a user on this machine", optarg);
+		uid = user->pw_uid;
+	}
 	imagined->uid = uid;
 	imagined->has_uid = true;
-	return ret;
+	return 0;
 }
 
 static int explain_argv(void *context)
@@ -93,6 +107,9 @@ static const struct command_option explain_options[] = {
 	  "the present one; may be given several times", OPTION_CALL(explain_file) },
 	{ "replace", NULL, "explain the named files without those in /etc/shelltrap",
 	  OPTION_FLAG(struct explain, files.replace) },
+	{ "seq", "SEQ", "the exec of the alert with this number, from the logger's files and the "
+	  "kernel, or from LOG; further options change it",
+	  OPTION_NUMBER(struct explain, past.seq, 1, UINT64_MAX) },
 	{ "target", "PATH", "the program that is started",
 	  OPTION_STRING(struct explain, imagined.target) },
 	{ "interpreter", "PATH", "the program that runs the target; without it as the target's "
@@ -112,7 +129,7 @@ static const struct command_option explain_options[] = {
 	  OPTION_CALL(explain_dropped) },
 	{ "injected", NULL, "code that is not its own runs in the target",
 	  OPTION_CALL(explain_injected) },
-	{ "uid", "N", "the caller's user", OPTION_CALL(explain_uid) },
+	{ "uid", "USER", "the caller's user: an ID or a name", OPTION_CALL(explain_uid) },
 	{ "cgroup", "PATH", "the caller's cgroup", OPTION_STRING(struct explain, imagined.cgroup) },
 	{ "argv", "WORDS", "the command line in one argument, quoted as in a policy file",
 	  OPTION_CALL(explain_argv) },
@@ -121,11 +138,12 @@ static const struct command_option explain_options[] = {
 
 const struct usage policy_explain_usage = {
 	.command = "policy explain",
-	.synopsis = "[--file FILE]... --target PATH [OPTION]...",
+	.synopsis = "[--file FILE]... {--target PATH | --seq SEQ} [OPTION]... [LOG]...",
 	.purpose =
-	"Shows for each rule whether it matches an exec that you describe, and if not, why not; "
-	"then what happens to the exec.",
+	"Shows what happens to an exec that you describe, or to that of a past alert; then for "
+	"each rule by which members of which sets it matches, or why not and what came closest.",
 	.options = explain_options,
+	.takes_operands = true,
 };
 
 static int explain_run(struct explain *explain)
@@ -142,20 +160,44 @@ static int explain_run(struct explain *explain)
 	policy_report_free(&report);
 	if (!policy)
 		return ret ? ret : WRONG_USAGE;
+	if (explain->past.seq)
+		past_exec_imagine(&explain->past, policy, &explain->imagined);
 	policy_explain(&text, policy, &explain->imagined);
 	policy_free(policy);
 	return policy_print(&text);
 }
 
+/* Returns negative to go on, otherwise the exit code. */
+static int explain_find(struct explain *explain, int argc, char **argv)
+{
+	int ret;
+
+	if (!explain->past.seq && !explain->imagined.target)
+		return wrong_usage(&policy_explain_usage, "needs --target or --seq");
+	if (!explain->past.seq && optind < argc)
+		return wrong_usage(&policy_explain_usage, "%s: only --seq reads a file of records; "
+				   "a policy's file is --file %s", argv[optind], argv[optind]);
+	if (!explain->past.seq)
+		return -1;
+	explain->past.query.files = argv + optind;
+	explain->past.query.nr_files = argc - optind;
+	ret = past_exec_find(&explain->past);
+	return ret ? ret : -1;
+}
+
 int policy_explain_main(int argc, char **argv)
 {
-	struct explain explain = {0};
-	int ret = options_read(&policy_explain_usage, &explain, argc, argv);
+	static struct explain explain;
+	int ret;
 
-	if (ret < 0 && !explain.imagined.target)
-		ret = wrong_usage(&policy_explain_usage, "needs --target");
+	explain = (struct explain){0};
+	tzset();
+	ret = options_read(&policy_explain_usage, &explain, argc, argv);
+	if (ret < 0)
+		ret = explain_find(&explain, argc, argv);
 	if (ret < 0)
 		ret = explain_run(&explain);
 	buffer_free(&explain.imagined.argv);
+	past_exec_free(&explain.past);
 	return ret;
 }

@@ -14,7 +14,7 @@ _shelltrap_policy()
 	elif [[ ${COMP_WORDS[2]} == @(check|diff) ]]; then
 		words+=" --replace"
 	elif [[ ${COMP_WORDS[2]} == explain ]]; then
-		words+=" --file --replace --target --interpreter --actor --runs --ancestor --stdin --stdout"
+		words+=" --file --replace --seq --target --interpreter --actor --runs --ancestor --stdin --stdout"
 		words+=" --dropped --injected --uid --cgroup --argv"
 	fi
 }
@@ -71,7 +71,7 @@ _shelltrap()
 		--lines | --rule | --server | --user | --unit | --container | --client | --command | --host)
 			words=
 			;;
-		--count | --timeout | --from | --observe | --actor | --runs | --ancestor | --uid | --cgroup | --argv)
+		--count | --timeout | --from | --observe | --actor | --runs | --ancestor | --seq | --uid | --cgroup | --argv)
 			words=
 			;;
 		*)

@@ -5,19 +5,22 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kernel/record.h"
-#include "lib/path.h"
 #include "lib/text.h"
 #include "lib/xalloc.h"
-#include "module/lookup.h"
+#include "policy/fit.h"
 #include "policy/rule.h"
+#include "policy/text.h"
 
 /* The target and five interpreters, as many as the kernel follows. */
 #define ROUNDS_MAX 6
 #define UID_UNKNOWN UINT32_MAX
+/* The caller, what it runs, its ancestors, its server and the server's port. */
+#define ACTORS_MAX (POLICY_ANCESTORS_MAX + 4)
+/* Where the text after a rule's name begins. */
+#define DETAILS "                         "
 
 /*
  * An exec of a script has several rounds: the kernel calls the module for the script, for its
@@ -25,7 +28,14 @@
  */
 struct round {
 	char *path;		/* of the file of this round */
+	struct fit targets[2];
 	struct shelltrap_exec exec;
+};
+
+/* What the actor of a rule is compared with. */
+struct actor {
+	enum shelltrap_scope scope;	/* the smallest scope of a rule that looks here */
+	struct fit fit;
 };
 
 struct explanation {
@@ -34,97 +44,90 @@ struct explanation {
 	const struct imagined *imagined;
 	struct round rounds[ROUNDS_MAX];
 	unsigned int nr_rounds;
+	struct actor actors[ACTORS_MAX];
+	unsigned int nr_actors;
 };
 
-static bool explain_identity(const char *path, struct shelltrap_identity *identity)
-{
-	struct stat status;
+/* How close a rule comes to a match. */
+struct closeness {
+	enum shelltrap_mismatch mismatch;	/* of the round in which it comes closest */
+	const struct round *round;
+};
 
-	*identity = (struct shelltrap_identity){0};
-	if (path[0] != '/' || stat(path, &status))
-		return false;
-	identity->ino = status.st_ino;
-	identity->dev = status.st_dev;
-	return true;
+static void explain_add_actor(struct explanation *e, enum shelltrap_scope scope,
+			      enum fit_kind kind, const char *role, const char *name)
+{
+	e->actors[e->nr_actors++] = (struct actor){
+		.scope = scope,
+		.fit = {
+			.kind = kind,
+			.role = role,
+			.name = name,
+			.runs = e->imagined->runs,
+			.port = e->imagined->port,
+		},
+	};
 }
 
-/* Finds the files of the policy's paths, as the module does when a policy is committed. */
-static void explain_identify_members(struct shelltrap_policy *policy)
+static void explain_add_actors(struct explanation *e)
 {
-	struct shelltrap_identity identity;
-	__u32 i;
+	const struct imagined *imagined = e->imagined;
+	unsigned int i;
 
-	for (i = 0; i < policy->nr_members; i++)
-		if (policy->members[i].kind == SHELLTRAP_MEMBER_PATH &&
-		    explain_identity(shelltrap_policy_member(policy, i), &identity))
-			shelltrap_policy_identify(policy, i, &identity);
+	explain_add_actor(e, SHELLTRAP_SCOPE_SELF, FIT_CALLER, "caller", imagined->actor);
+	explain_add_actor(e, SHELLTRAP_SCOPE_LINEAGE, FIT_RUNS, "caller", imagined->actor);
+	for (i = 0; i < imagined->nr_ancestors; i++)
+		explain_add_actor(e, SHELLTRAP_SCOPE_ANCESTORS, FIT_TASK, "ancestor",
+				  imagined->ancestors[i]);
+	explain_add_actor(e, SHELLTRAP_SCOPE_LINEAGE, FIT_CALLER, "server", imagined->server);
+	explain_add_actor(e, SHELLTRAP_SCOPE_LINEAGE, FIT_PORT, "server", imagined->server);
 }
 
-static __u64 explain_path_sets(const struct shelltrap_policy *policy, const char *path)
+static void explain_find_actors(const struct explanation *e, struct shelltrap_exec *exec)
 {
-	return shelltrap_policy_name_sets(policy, path_name(path), SHELLTRAP_NAME_OF_FILE) |
-	       shelltrap_policy_path_sets(policy, path);
-}
+	unsigned int i;
 
-static __u64 explain_identity_sets(const struct shelltrap_policy *policy, const char *path)
-{
-	struct shelltrap_identity identity;
+	for (i = 0; i < e->nr_actors; i++) {
+		__u64 sets = fit_sets(e->policy, &e->actors[i].fit);
 
-	if (!explain_identity(path, &identity))
-		return 0;
-	return shelltrap_policy_file_sets(policy, &identity);
-}
-
-/* The sets of the file itself: by its name after all links, and by its identity. */
-static __u64 explain_file_sets(const struct shelltrap_policy *policy, const char *path)
-{
-	char *real = path[0] == '/' ? realpath(path, NULL) : NULL;
-	__u64 sets = explain_identity_sets(policy, path);
-
-	if (real)
-		sets |= shelltrap_policy_name_sets(policy, path_name(real), SHELLTRAP_NAME_OF_FILE);
-	free(real);
-	return sets;
-}
-
-static __u64 explain_task_sets(const struct shelltrap_policy *policy, const char *path)
-{
-	char comm[SHELLTRAP_COMM_MAX + 1];
-
-	/* The kernel cuts the name of a task, too. */
-	strncpy(comm, path_name(path), SHELLTRAP_COMM_MAX);
-	comm[SHELLTRAP_COMM_MAX] = '\0';
-	return shelltrap_policy_name_sets(policy, comm, SHELLTRAP_NAME_OF_TASK);
+		if (e->actors[i].scope == SHELLTRAP_SCOPE_SELF)
+			exec->self |= sets;
+		else if (e->actors[i].scope == SHELLTRAP_SCOPE_ANCESTORS)
+			exec->ancestors |= sets;
+		else
+			exec->lineage |= sets;
+	}
 }
 
 static void explain_add_round(struct explanation *e, const char *path)
 {
 	const struct imagined *imagined = e->imagined;
 	struct round *round = &e->rounds[e->nr_rounds++];
-	unsigned int i;
+	struct fit identity = { .kind = FIT_IDENTITY };
 
 	round->path = xstrdup(path);
+	identity.name = round->path;
+	round->targets[0] = (struct fit){
+		.kind = FIT_FILE,
+		.role = e->nr_rounds == 1 ? "target" : "interpreter",
+		.name = round->path,
+	};
+	round->targets[1] = (struct fit){
+		.kind = FIT_NAME,
+		.role = "target",
+		.name = imagined->target,
+	};
 	round->exec = (struct shelltrap_exec){
-		.target = explain_path_sets(e->policy, imagined->target) |
-			  explain_path_sets(e->policy, path) | explain_file_sets(e->policy, path),
-		.file = explain_identity_sets(e->policy, path),
+		.target = fit_sets(e->policy, &round->targets[0]) |
+			  fit_sets(e->policy, &round->targets[1]),
+		.file = fit_sets(e->policy, &identity),
 		.conditions = imagined->conditions,
 		.uid = imagined->has_uid ? imagined->uid : UID_UNKNOWN,
 	};
 	if (imagined->conditions & (SHELLTRAP_CONDITION_STDIN_CONNECTED |
 				    SHELLTRAP_CONDITION_STDOUT_CONNECTED))
 		round->exec.conditions |= SHELLTRAP_CONDITION_STDIO_CONNECTED;
-	if (imagined->actor)
-		round->exec.self = explain_task_sets(e->policy, imagined->actor);
-	if (imagined->actor && imagined->actor[0] == '/')
-		round->exec.self |= explain_file_sets(e->policy, imagined->actor) |
-				    explain_path_sets(e->policy, imagined->actor);
-	if (imagined->actor && imagined->runs)
-		round->exec.lineage = shelltrap_policy_hosted_sets(e->policy,
-								   path_name(imagined->actor),
-								   imagined->runs);
-	for (i = 0; i < imagined->nr_ancestors; i++)
-		round->exec.ancestors |= explain_task_sets(e->policy, imagined->ancestors[i]);
+	explain_find_actors(e, &round->exec);
 }
 
 /* The interpreter in the "#!" line of a file, which the caller frees, or NULL. */
@@ -191,19 +194,20 @@ static enum shelltrap_mismatch explain_round(const struct explanation *e,
 	return mismatch ? mismatch : shelltrap_policy_late_mismatch(rule, &late);
 }
 
-/* The mismatch of the round in which the rule comes closest to a match. */
-static enum shelltrap_mismatch explain_rule(const struct explanation *e,
-					    const struct shelltrap_rule *rule)
+static struct closeness explain_rule(const struct explanation *e,
+				     const struct shelltrap_rule *rule)
 {
-	enum shelltrap_mismatch mismatch, closest = SHELLTRAP_MISMATCH_NONE;
+	struct closeness closest = { SHELLTRAP_MISMATCH_NONE, &e->rounds[0] };
 	unsigned int i;
 
 	for (i = 0; i < e->nr_rounds; i++) {
-		mismatch = explain_round(e, rule, &e->rounds[i]);
+		enum shelltrap_mismatch mismatch = explain_round(e, rule, &e->rounds[i]);
+
+		if (mismatch && mismatch <= closest.mismatch)
+			continue;
+		closest = (struct closeness){ mismatch, &e->rounds[i] };
 		if (!mismatch)
-			return SHELLTRAP_MISMATCH_NONE;
-		if (mismatch > closest)
-			closest = mismatch;
+			break;
 	}
 	return closest;
 }
@@ -223,14 +227,178 @@ static const char *const mismatches[] = {
 	[SHELLTRAP_MISMATCH_ARGV] = "no: another command line",
 };
 
+static void explain_put_name(struct buffer *out, const struct fit *fit)
+{
+	buffer_printf(out, "%s ", fit->role);
+	text_put(out, fit->name ? fit->name : "of unknown name", TEXT_ASCII);
+}
+
+/* "target /bin/sh: names = sh in [set shells]". Returns false if it is in none of the sets. */
+static bool explain_put_fit(const struct explanation *e, __u64 sets, const struct fit *fit)
+{
+	int member = -1;
+
+	if (fit_sets(e->policy, fit) & sets)
+		member = fit_member(e->policy, sets, fit);
+	if (member < 0)
+		return false;
+	buffer_puts(e->out, DETAILS);
+	explain_put_name(e->out, fit);
+	buffer_puts(e->out, ": ");
+	fit_put_member(e->out, e->policy, member);
+	buffer_putc(e->out, '\n');
+	return true;
+}
+
+static void explain_put_nearest(const struct explanation *e, __u64 sets, const struct fit *fit)
+{
+	int nearest = fit_nearest(e->policy, sets, fit);
+
+	if (nearest < 0)
+		return;
+	buffer_puts(e->out, DETAILS "closest to ");
+	explain_put_name(e->out, fit);
+	buffer_puts(e->out, ": ");
+	fit_put_member(e->out, e->policy, nearest);
+	buffer_putc(e->out, '\n');
+}
+
+static void explain_put_nearest_actors(const struct explanation *e,
+				       const struct shelltrap_rule *rule)
+{
+	unsigned int i;
+
+	for (i = 0; i < e->nr_actors; i++) {
+		const struct fit *fit = &e->actors[i].fit;
+
+		if (fit->kind != FIT_RUNS && fit->kind != FIT_PORT)
+			explain_put_nearest(e, rule->all_actor, fit);
+	}
+}
+
+static void explain_put_target(const struct explanation *e, const struct shelltrap_rule *rule,
+			       const struct round *round)
+{
+	size_t i;
+
+	for (i = 0; rule->target && i < ARRAY_SIZE(round->targets); i++)
+		if (explain_put_fit(e, rule->all_target, &round->targets[i]))
+			return;
+}
+
+static void explain_put_actor(const struct explanation *e, const struct shelltrap_rule *rule)
+{
+	unsigned int i;
+
+	for (i = 0; rule->actor && i < e->nr_actors; i++)
+		if (e->actors[i].scope <= rule->scope &&
+		    explain_put_fit(e, rule->all_actor, &e->actors[i].fit))
+			return;
+}
+
+/* Adds a line, or several, to what follows the name of a rule. */
+static void explain_put_detail(const struct explanation *e, const char *what,
+			       const struct buffer *lines)
+{
+	const char *line = lines->data;
+
+	while (line && *line) {
+		size_t len = strcspn(line, "\n");
+
+		buffer_printf(e->out, DETAILS "%s", what);
+		text_put_bytes(e->out, line, len, TEXT_ASCII);
+		buffer_putc(e->out, '\n');
+		line += len + !!line[len];
+	}
+}
+
+static void explain_put_command_lines(const struct explanation *e,
+				      const struct shelltrap_rule *rule)
+{
+	struct buffer line = {0};
+
+	policy_put_argv(&line, rule->argv, rule->argv_len);
+	explain_put_detail(e, "the rule has ", &line);
+	buffer_reset(&line);
+	policy_put_argv(&line, e->imagined->argv.data, e->imagined->argv.len);
+	explain_put_detail(e, "the exec has ", &line);
+	buffer_free(&line);
+}
+
+static void explain_put_wanted(const struct explanation *e, const struct shelltrap_rule *rule,
+			       enum shelltrap_mismatch mismatch, const struct round *round)
+{
+	struct buffer line = {0};
+
+	if (mismatch == SHELLTRAP_MISMATCH_CONDITION)
+		policy_put_conditions(&line, rule->conditions & ~round->exec.conditions);
+	if (mismatch == SHELLTRAP_MISMATCH_UID)
+		buffer_printf(&line, "uid = %u", rule->uid);
+	if (mismatch == SHELLTRAP_MISMATCH_CGROUP)
+		buffer_printf(&line, "cgroup = %s", rule->cgroup);
+	explain_put_detail(e, "the rule has ", &line);
+	buffer_free(&line);
+}
+
+/* By which members the rule matches, or what it would take for a match. */
+static void explain_put_details(const struct explanation *e, const struct shelltrap_rule *rule,
+				const struct closeness *closest)
+{
+	enum shelltrap_mismatch mismatch = closest->mismatch;
+
+	if (mismatch == SHELLTRAP_MISMATCH_OFF)
+		return;
+	if (mismatch == SHELLTRAP_MISMATCH_TARGET) {
+		explain_put_nearest(e, rule->all_target, &closest->round->targets[0]);
+		return;
+	}
+	explain_put_target(e, rule, closest->round);
+	if (mismatch == SHELLTRAP_MISMATCH_ACTOR)
+		explain_put_nearest_actors(e, rule);
+	else if (!mismatch || mismatch > SHELLTRAP_MISMATCH_ACTOR)
+		explain_put_actor(e, rule);
+	if (mismatch == SHELLTRAP_MISMATCH_ARGV)
+		explain_put_command_lines(e, rule);
+	else
+		explain_put_wanted(e, rule, mismatch, closest->round);
+}
+
 static void explain_put_rules(const struct explanation *e)
 {
 	const struct shelltrap_policy *policy = e->policy;
 	__u32 i;
 
-	for (i = 0; i < policy->nr_rules; i++)
-		buffer_printf(e->out, "%-24s %s\n", policy->rules[i].name,
-			      mismatches[explain_rule(e, &policy->rules[i])]);
+	for (i = 0; i < policy->nr_rules; i++) {
+		const struct shelltrap_rule *rule = &policy->rules[i];
+		struct closeness closest = explain_rule(e, rule);
+
+		buffer_printf(e->out, "%-24s %s\n", rule->name, mismatches[closest.mismatch]);
+		explain_put_details(e, rule, &closest);
+	}
+}
+
+/* Where no rule that alerts matches: the one that comes closest to a match. */
+static void explain_put_closest(const struct explanation *e)
+{
+	const struct shelltrap_policy *policy = e->policy;
+	enum shelltrap_mismatch most = SHELLTRAP_MISMATCH_OFF;
+	const struct shelltrap_rule *closest = NULL;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++) {
+		enum shelltrap_mismatch mismatch = explain_rule(e, &policy->rules[i]).mismatch;
+
+		if (!(policy->alerting >> i & 1))
+			continue;
+		if (!mismatch)
+			return;
+		if (mismatch > most) {
+			most = mismatch;
+			closest = &policy->rules[i];
+		}
+	}
+	if (closest && most > SHELLTRAP_MISMATCH_TARGET)
+		buffer_printf(e->out, "closest: %s; %s\n", closest->name, mismatches[most]);
 }
 
 static __u64 explain_matching_rules(const struct explanation *e)
@@ -239,7 +407,7 @@ static __u64 explain_matching_rules(const struct explanation *e)
 	__u32 i;
 
 	for (i = 0; i < e->policy->nr_rules; i++)
-		if (!explain_rule(e, &e->policy->rules[i]))
+		if (!explain_rule(e, &e->policy->rules[i]).mismatch)
 			matching |= (__u64)1 << i;
 	return matching;
 }
@@ -363,7 +531,8 @@ static void explain_put_assumed(struct explanation *e)
 
 	if (imagined->actor && imagined->actor[0] != '/')
 		buffer_puts(e->out, "assumed: only the name of the caller's task is known\n");
-	if (!(imagined->conditions & (SHELLTRAP_CONDITION_STDIN_CONNECTED |
+	if (!imagined->knows_stdio &&
+	    !(imagined->conditions & (SHELLTRAP_CONDITION_STDIN_CONNECTED |
 				      SHELLTRAP_CONDITION_STDOUT_CONNECTED)))
 		buffer_puts(e->out, "assumed: neither stdin nor stdout is a connected socket\n");
 	if (!(imagined->conditions & SHELLTRAP_CONDITION_FILE_DROPPED))
@@ -382,19 +551,26 @@ static void explain_put_assumed(struct explanation *e)
 			    "assumed: rules that deny or kill are enforced, not only observed\n");
 }
 
+static void explain_start(struct explanation *e)
+{
+	fit_identify(e->policy);
+	explain_add_actors(e);
+	explain_add_rounds(e);
+}
+
 void policy_explain(struct buffer *out, struct shelltrap_policy *policy,
 		    const struct imagined *imagined)
 {
 	struct explanation e = { .out = out, .policy = policy, .imagined = imagined };
 
-	explain_identify_members(policy);
-	explain_add_rounds(&e);
-	explain_put_rounds(&e);
-	explain_put_assumed(&e);
-	explain_put_rules(&e);
+	explain_start(&e);
 	buffer_puts(out, "outcome: ");
 	explain_put_outcome(&e);
 	buffer_putc(out, '\n');
+	explain_put_closest(&e);
+	explain_put_rounds(&e);
+	explain_put_rules(&e);
+	explain_put_assumed(&e);
 	explain_free_rounds(&e);
 }
 
@@ -403,8 +579,7 @@ void policy_outcome(struct buffer *out, struct shelltrap_policy *policy,
 {
 	struct explanation e = { .out = out, .policy = policy, .imagined = imagined };
 
-	explain_identify_members(policy);
-	explain_add_rounds(&e);
+	explain_start(&e);
 	explain_put_outcome(&e);
 	explain_free_rounds(&e);
 }

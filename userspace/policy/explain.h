@@ -16,9 +16,12 @@ struct imagined {
 	const char *runs;	/* for a runtime as the actor: its script, module or class */
 	const char *ancestors[POLICY_ANCESTORS_MAX];
 	unsigned int nr_ancestors;
+	const char *server;	/* from which the caller descends: a path, or the name of a task */
+	__u16 port;		/* on which the server listens */
 	const char *target;	/* the file that is run */
 	const char *interpreter;	/* instead of the one in the target's "#!" line */
 	__u32 conditions;
+	bool knows_stdio;	/* stdin and stdout are as the conditions say */
 	__u32 uid;
 	bool has_uid;
 	const char *cgroup;
@@ -26,7 +29,8 @@ struct imagined {
 };
 
 /**
- * policy_explain() - Add what each rule decides about the exec, and the outcome.
+ * policy_explain() - Add the outcome, then for each rule by which members of which sets it
+ * matches, or why not and what came closest.
  * @policy: finished; the paths in it are looked up on this machine
  */
 void policy_explain(struct buffer *out, struct shelltrap_policy *policy,

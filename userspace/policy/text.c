@@ -63,10 +63,24 @@ static void value_end(struct value *value)
 		buffer_putc(value->out, '\n');
 }
 
-static void policy_put_members(struct buffer *out, const char *key,
-			       const struct shelltrap_policy *policy, unsigned int set,
-			enum shelltrap_member_kind kind)
+const char *policy_member_key(enum shelltrap_member_kind kind)
 {
+	static const char *const keys[] = {
+		[SHELLTRAP_MEMBER_NAME] = "names",
+		[SHELLTRAP_MEMBER_COMM] = "comms",
+		[SHELLTRAP_MEMBER_PATH] = "paths",
+		[SHELLTRAP_MEMBER_RUNS] = "runs",
+		[SHELLTRAP_MEMBER_PORTS] = "ports",
+		[SHELLTRAP_MEMBER_NEVER] = "never",
+	};
+
+	return keys[kind];
+}
+
+static void policy_put_members(struct buffer *out, const struct shelltrap_policy *policy,
+			       unsigned int set, enum shelltrap_member_kind kind)
+{
+	const char *key = policy_member_key(kind);
 	struct value value = { out, key, key, 0 };
 	__u32 i;
 
@@ -90,13 +104,11 @@ static void policy_put_sets(struct buffer *out, const char *key,
 
 void policy_put_set(struct buffer *out, const struct shelltrap_policy *policy, unsigned int set)
 {
+	enum shelltrap_member_kind kind;
+
 	buffer_printf(out, "[set %s]\n", policy->sets[set].name);
-	policy_put_members(out, "names", policy, set, SHELLTRAP_MEMBER_NAME);
-	policy_put_members(out, "comms", policy, set, SHELLTRAP_MEMBER_COMM);
-	policy_put_members(out, "paths", policy, set, SHELLTRAP_MEMBER_PATH);
-	policy_put_members(out, "runs", policy, set, SHELLTRAP_MEMBER_RUNS);
-	policy_put_members(out, "ports", policy, set, SHELLTRAP_MEMBER_PORTS);
-	policy_put_members(out, "never", policy, set, SHELLTRAP_MEMBER_NEVER);
+	for (kind = SHELLTRAP_MEMBER_NAME; kind <= SHELLTRAP_MEMBER_NEVER; kind++)
+		policy_put_members(out, policy, set, kind);
 	policy_put_sets(out, "include", policy, policy->sets[set].includes);
 }
 
@@ -139,7 +151,7 @@ static void policy_put_text(struct buffer *out, const char *key, const char *tex
 		policy_put_word(out, key, text);
 }
 
-static void policy_put_conditions(struct buffer *out, __u32 conditions)
+void policy_put_conditions(struct buffer *out, __u32 conditions)
 {
 	static const struct {
 		const char *key, *value;
@@ -158,13 +170,13 @@ static void policy_put_conditions(struct buffer *out, __u32 conditions)
 			policy_put_word(out, shown[i].key, shown[i].value);
 }
 
-static void policy_put_argv(struct buffer *out, const struct shelltrap_rule *rule)
+void policy_put_argv(struct buffer *out, const char *argv, __u32 len)
 {
 	struct value value = { out, "argv", "argv", 0 };
 	__u32 at;
 
-	for (at = 0; rule->argv && at < rule->argv_len; at += strlen(rule->argv + at) + 1)
-		value_word(&value, rule->argv + at);
+	for (at = 0; argv && at < len; at += strlen(argv + at) + 1)
+		value_word(&value, argv + at);
 	value_end(&value);
 }
 
@@ -188,7 +200,7 @@ void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
 	if (rule->has_uid)
 		buffer_printf(out, "uid = %u\n", rule->uid);
 	policy_put_word(out, "cgroup", rule->cgroup);
-	policy_put_argv(out, rule);
+	policy_put_argv(out, rule->argv, rule->argv_len);
 	policy_put_word(out, "severity", severity_name(rule->severity));
 	policy_put_word(out, "action", policy_action(rule));
 	if (rule->anybody)

@@ -87,6 +87,13 @@ static void says(const char *said, const char *line)
 		assert_string_equal(said, line);
 }
 
+/* The outcome is the first line. */
+static void starts(const char *said, const char *line)
+{
+	if (strncmp(said, line, strlen(line)))
+		assert_string_equal(said, line);
+}
+
 TEST(a_runtime_matches_by_what_it_runs)
 {
 	says(EXPLAIN("--target", link_of_it, "--actor", "/usr/bin/node18", "--runs", "/srv/a.js"),
@@ -109,7 +116,7 @@ TEST(the_name_of_a_link_is_enough_for_an_alert)
 	says(said, "\nplaced                   no: another cgroup\n");
 	says(said, "\nnever                    no: the rule is off\n");
 	says(said, "\nsilent                   no: another command line\n");
-	says(said, "\noutcome: an alert, led by under, severity high\n");
+	starts(said, "outcome: an alert, led by under, severity high\n");
 	says(said, "\nassumed: the file is not dropped\n");
 }
 
@@ -117,13 +124,13 @@ TEST(an_exception_matches_the_file_and_not_its_name)
 {
 	says(EXPLAIN("--target", link_of_it, "--ancestor", "nginx",
 		     "--argv", "sh -c -- id"),
-	     "\noutcome: silenced by the exception silent\n");
+	     "outcome: silenced by the exception silent\n");
 	says(EXPLAIN("--target", link_of_it, "--ancestor", "nginx", "--dropped",
 		     "--argv", "sh -c id"),
 	     "\nsilent                   no: an exception never matches a dropped file\n");
 	says(EXPLAIN("--target", "/nowhere/sh", "--ancestor", "nginx",
 		     "--argv", "sh -c id"),
-	     "\noutcome: an alert, led by under, severity high\n");
+	     "outcome: an alert, led by under, severity high\n");
 }
 
 TEST(user_stdin_and_cgroup_count)
@@ -136,7 +143,7 @@ TEST(user_stdin_and_cgroup_count)
 	says(said, "\nreverse                  matches\n");
 	says(said, "\nof_user                  matches\n");
 	says(said, "\nplaced                   matches\n");
-	says(said, "\noutcome: an alert, led by reverse, severity critical\n");
+	says(said, "outcome: an alert, led by reverse, severity critical\n");
 }
 
 TEST(a_script_matches_by_its_interpreter_too)
@@ -155,46 +162,135 @@ TEST(denied_and_killed_execs_are_reported)
 {
 	const char *said = EXPLAIN_ENFORCING("--target", link_of_it, "--ancestor", "nginx");
 
-	says(said, "\noutcome: denied, led by denies, severity high\n");
+	says(said, "outcome: denied, led by denies, severity high\n");
 	says(said, "\nassumed: rules that deny or kill are enforced, not only observed\n");
 	says(EXPLAIN_ENFORCING("--target", script, "--actor", "nginx"),
-	     "\noutcome: denied, led by denies, severity high\n");
+	     "outcome: denied, led by denies, severity high\n");
 	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--actor", "nginx"),
-	     "\noutcome: killed, led by kills, severity medium\n");
+	     "outcome: killed, led by kills, severity medium\n");
 	assert_null(strstr(EXPLAIN("--target", link_of_it, "--actor", "nginx"), "observed"));
 }
 
 TEST(a_caller_without_a_server_is_not_denied)
 {
 	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "7", "--actor", "login"),
-	     "\noutcome: an alert, led by tells, severity medium; "
+	     "outcome: an alert, led by tells, severity medium; "
 	     "not denied: neither the caller nor an ancestor is a server\n");
 	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "7", "--ancestor", "nginx"),
-	     "\noutcome: denied, led by kills, severity medium\n");
+	     "outcome: denied, led by kills, severity medium\n");
 	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "8", "--actor", "login"),
-	     "\noutcome: denied, led by of_anybody, severity medium\n");
+	     "outcome: denied, led by of_anybody, severity medium\n");
 }
 
 TEST(an_exception_overrides_rules_that_deny)
 {
 	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "33",
 			       "--argv", "sh -c id"),
-	     "\noutcome: silenced by the exception silent\n");
+	     "outcome: silenced by the exception silent\n");
 	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "33",
 			       "--argv", "sh -c ls"),
-	     "\noutcome: killed, led by denies, severity high; not denied: the exception silent "
+	     "outcome: killed, led by denies, severity high; not denied: the exception silent "
 	     "may match, but the command line is known too late\n");
 	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "34",
 			       "--cgroup", "/b"),
-	     "\noutcome: an alert, led by denies, severity high; "
+	     "outcome: an alert, led by denies, severity high; "
 	     "not denied: an exception matches except for its cgroup\n");
 	says(EXPLAIN_ENFORCING("--target", link_of_it, "--actor", "nginx", "--uid", "33",
 			       "--dropped"),
-	     "\noutcome: denied, led by denies, severity high\n");
+	     "outcome: denied, led by denies, severity high\n");
 }
 
 TEST(an_exec_that_matches_no_rule_is_reported_as_nothing)
 {
 	says(EXPLAIN("--target", "/bin/true", "--actor", "nginx"),
-	     "\noutcome: nothing\n");
+	     "outcome: nothing\n");
+}
+
+#define MORE "\n                         "
+
+TEST(the_member_and_its_set_are_named)
+{
+	const char *said = EXPLAIN("--target", link_of_it, "--actor", "init",
+				   "--ancestor", "http-nio-8080-e", "--uid", "root");
+	char line[400];
+
+	snprintf(line, sizeof(line), "\nunder                    matches"
+		 MORE "target %s: names = sh in [set shells]"
+		 MORE "ancestor http-nio-8080-e: comms = http-nio-8080-e in [set servers]\n",
+		 link_of_it);
+	says(said, line);
+	says(EXPLAIN("--target", link_of_it, "--actor", "/usr/bin/node18", "--runs", "/srv/a.js"),
+	     MORE "caller /usr/bin/node18: runs = node*:/srv/a.js in [set servers]\n");
+	snprintf(line, sizeof(line), MORE "target %s: paths = %s in [set this_shell]\n", link_of_it,
+		 file);
+	says(said = EXPLAIN("--target", link_of_it, "--actor", "nginx"), line);
+}
+
+TEST(what_came_closest_is_named)
+{
+	const char *said = EXPLAIN("--target", link_of_it, "--actor", "nginxx",
+				   "--argv", "sh -c 'a b'");
+
+	says(said, "\nunder                    no: the caller is in none of its sets");
+	says(said, MORE "closest to caller nginxx: names = nginx in [set servers]\n");
+	says(said, "\nreverse                  "
+	     "no: stdin, stdout, the file or its code does not match\n");
+	says(said, MORE "the rule has stdio = connected-socket\n");
+	says(said, MORE "the rule has uid = 33\n");
+	says(said, MORE "the rule has cgroup = /a\n");
+	says(EXPLAIN("--target", link_of_it, "--actor", "nginx", "--argv", "sh -c 'a b'"),
+	     MORE "the rule has argv = sh -c id" MORE "the exec has argv = sh -c 'a b'\n");
+	starts(EXPLAIN("--target", "/bin/sh", "--actor", "login", "--uid", "34",
+		       "--stdin", "connected-socket"),
+	       "outcome: an alert, led by reverse, severity critical\n");
+	starts(EXPLAIN_ENFORCING("--target", "/bin/sh", "--actor", "login"),
+	       "outcome: nothing\nclosest: denies; no: the caller is in none of its sets\n");
+}
+
+TEST(a_user_may_be_named)
+{
+	char *unknown[] = { "policy", "explain", "--target", "/bin/sh", "--uid", "no-such-user",
+			    NULL };
+	int code;
+
+	assert_null(strstr(EXPLAIN("--target", "/bin/sh", "--uid", "root"), "assumed: a user"));
+	says(EXPLAIN_ENFORCING("--target", "/nowhere/tool", "--uid", "daemon"),
+	     MORE "the rule has uid = 7\n");
+	says(subcommand_output(STDERR_FILENO, policy_main, unknown, &code),
+	     "--uid: 'no-such-user' is neither a user ID nor the name of a user");
+	assert_int_equal(code, WRONG_USAGE);
+}
+
+static const char alert[] =
+	"{\"seq\":7,\"instance\":\"5b1f9c0e77aa01d3\",\"time\":\"2026-11-21T14:02:11.123456789Z\","
+	"\"rule\":\"under\",\"severity\":\"high\",\"rules\":[\"under\"],\"verdict\":\"observed\","
+	"\"comm\":\"worker\",\"pathname\":\"%s\",\"interpreter\":\"%s\","
+	"\"process\":{\"argv\":[\"sh\",\"-c\",\"%s\"],\"argc\":3,\"argv_truncated\":false,\"uid\":33},"
+	"\"server\":{\"pid\":8,\"comm\":\"nginx\",\"exe\":\"/usr/sbin/nginx\"},"
+	"\"ancestors\":[{\"pid\":8,\"comm\":\"starter\"}],"
+	"\"stdin\":{\"type\":\"socket\",\"family\":\"inet\",\"state\":\"established\","
+	"\"sock_type\":\"stream\",\"local\":\"192.0.2.1:80\",\"peer\":\"203.0.113.5:9\"},"
+	"\"cgroup\":{\"id\":1,\"path\":\"/a/b\"}}\n";
+
+TEST(a_past_alert_is_explained_by_its_number)
+{
+	char records[80], text[2048], *missing[] = { "policy", "explain", "--replace", "--file",
+						      "policy", "--seq", "8", records, NULL };
+	const char *said;
+	int code;
+
+	snprintf(records, sizeof(records), "%s/records", files_directory);
+	snprintf(text, sizeof(text), alert, link_of_it, link_of_it, "ls");
+	files_write_text("records", text);
+	said = EXPLAIN("--seq", "7", records);
+	starts(said, "outcome: an alert, led by reverse, severity critical\n");
+	says(said, MORE "server /usr/sbin/nginx: names = nginx in [set servers]\n");
+	says(said, "\nof_user                  matches");
+	says(said, "\nplaced                   matches");
+	says(said, MORE "the exec has argv = sh -c ls\n");
+	starts(EXPLAIN("--seq", "7", "--argv", "sh -c id", records),
+	       "outcome: silenced by the exception silent\n");
+	says(subcommand_output(STDERR_FILENO, policy_main, missing, &code),
+	     "no alert with the number 8");
+	assert_int_equal(code, FAILED);
 }
