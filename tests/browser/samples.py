@@ -130,7 +130,7 @@ def storm():
 def many():
     yield from attack()
     for record in attack():
-        yield record | {"host": "web02"}
+        yield record | {"host": "web02", "instance": "00000000000000bb"}
     for record in attack():
         yield record | {"instance": "00000000000000aa", "time": record["time"].replace("-21T", "-22T")}
     yield alert(1, 90000, 900, "/usr/sbin/nginx", ["nginx", "-g", "daemon on;"], ["webserver_exec"],

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "shelltrap report": one page about what was done through a web server. */
-#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "command/options.h"
+#include "command/filter_options.h"
+#include "command/printer.h"
+#include "format/json_tree.h"
 #include "lib/choice.h"
+#include "lib/console.h"
 #include "lib/message.h"
 #include "lib/number.h"
 #include "lib/replace.h"
 #include "lib/xalloc.h"
+#include "past/parse.h"
+#include "past/past.h"
 #include "report/html.h"
 #include "report/markdown.h"
 
@@ -27,10 +32,14 @@ enum report_format {
 struct report {
 	uint64_t format;
 	const char *output;
-	bool has_seq;
-	uint64_t seq;
+	struct printer printer;		/* for records from the kernel */
+	struct past_query query;
+	struct filter filter;
+	uint64_t seq;			/* 0: all alerts of the query */
+	struct head chosen;		/* the alert of that number; seq 0: not found */
+	size_t others;			/* alerts with the same number */
+	uint64_t of;			/* the alert that a record of that number is about; or 0 */
 	struct collection collection;
-	size_t bad_lines;
 };
 
 static const struct usage usage;
@@ -54,50 +63,69 @@ static const struct command_option report_options[] = {
 	  OPTION_STRING(struct report, output) },
 	{ "format", "FORMAT", "html (default), a page for a browser, or markdown, for a ticket",
 	  OPTION_CALL(report_format_option) },
+	{ "since", "TIME", WHEN_SINCE, OPTION_MEMBER(when_option, struct report, query.since) },
+	{ "until", "TIME", WHEN_UNTIL, OPTION_MEMBER(when_option, struct report, query.until) },
 	{}
 };
 
 static const struct usage usage = {
 	.command = "report",
-	.synopsis = "--output FILE [--format FORMAT] [SEQ] FILE...",
+	.synopsis = "--output FILE [OPTION]... [SEQ] [FILE]...",
 	.purpose = "Writes one page about what was done through a web server: what happened, the "
 		   "process tree, a timeline, the request, files, and what to do. With SEQ, about "
 		   "the alert with that number and what its server's lineage did within ten "
-		   "minutes of it.",
+		   "minutes of it; else about all alerts since --since, or of FILE. It reads the "
+		   "same files as 'shelltrap log'.",
 	.options = report_options,
+	.more = filter_options,
+	.more_offset = offsetof(struct report, filter),
 	.takes_operands = true,
 };
 
-static void report_take_line(struct report *report, const char *line, size_t len)
+/* Records that are about an alert have its number as "of". */
+static void report_find_of(struct report *report, struct json_object *object)
 {
-	struct entry *entry = entry_read(line, len);
+	uint64_t of;
 
-	if (entry)
-		collection_add(&report->collection, entry);
-	else
-		report->bad_lines++;
+	if (json_get_number(object, "of", &of))
+		report->of = of;
 }
 
-static int report_read(struct report *report, const char *path)
+/* The first reading: finds the latest alert with the number. */
+static int report_take_number(void *context, const struct past_line *line)
 {
-	FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
+	struct report *report = context;
+	struct json_object *object;
+	const char *type;
 
-	if (!file) {
-		complain("%s: %s", path, strerror(errno));
-		return FAILED;
+	if (line->head.seq != report->seq || line->head.loss)
+		return 0;
+	object = past_parse(line->text, line->len);
+	if (!object)
+		return 0;
+	type = json_get_string(object, "type");
+	if (type && strcmp(type, "alert")) {
+		report_find_of(report, object);
+	} else {
+		report->others += report->chosen.seq != 0;
+		if (!report->chosen.seq || strcmp(line->head.time, report->chosen.time) >= 0)
+			report->chosen = line->head;
 	}
-	report->bad_lines = 0;
-	while ((len = getline(&line, &size, file)) > 0)
-		report_take_line(report, line, len);
-	if (report->bad_lines)
-		complain("%s: left out %zu lines that are no records", path, report->bad_lines);
-	free(line);
-	if (file != stdin)
-		fclose(file);
-	return report->bad_lines ? FAILED : DONE;
+	json_object_put(object);
+	return 0;
+}
+
+static int report_take(void *context, const struct past_line *line)
+{
+	struct report *report = context;
+	struct entry *entry;
+
+	if (report->chosen.seq && line->head.instance != report->chosen.instance)
+		return 0;
+	entry = entry_of(line->object, line->text, line->len);
+	if (entry)
+		collection_add(&report->collection, entry);
+	return 0;
 }
 
 /* replace_file() wants an absolute path. */
@@ -133,56 +161,122 @@ static int report_write(const struct report *report)
 	return ret ? FAILED : DONE;
 }
 
-/* Leaves in the collection what the page is about. */
-static int report_choose(struct report *report)
+static int report_not_found(const struct report *report)
 {
-	struct collection *collection = &report->collection;
-
-	if (!report->has_seq) {
-		collection_sort(collection);
-		if (!collection->incident_count)
-			complain("no alerts were found");
-		return collection->incident_count ? DONE : FAILED;
-	}
-	if (!collection_choose(collection, report->seq)) {
-		complain("no alert has the number %llu", (unsigned long long)report->seq);
-		return FAILED;
-	}
-	if (collection->same_seq)
-		complain("%zu other alerts have this number, of another host or an earlier load of "
-			 "the module: the report is about the latest",
-			 collection->same_seq);
-	return DONE;
+	if (report->of)
+		complain("record %" PRIu64 " is about the alert %" PRIu64 "; write 'shelltrap report "
+			 "%" PRIu64 "'", report->seq, report->of, report->of);
+	else
+		complain("no alert has the number %" PRIu64, report->seq);
+	return FAILED;
 }
 
-static int report_run(struct report *report, char **files)
+/* Reads all that the query wants. Returns an exit code. */
+static int report_read_all(struct report *report)
 {
-	int ret = DONE;
+	int ret = past_read(&report->query, report_take, report);
 
-	for (; *files; files++)
-		if (report_read(report, *files))
-			ret = FAILED;
-	if (report_choose(report) || report_write(report))
+	if (stop_requested())
+		return FAILED;
+	collection_sort(&report->collection);
+	if (report->collection.incident_count)
+		return ret;
+	complain("no alerts were found");
+	return FAILED;
+}
+
+/* Reads what is near the alert that was found, whatever the filters are. */
+static int report_read_near(struct report *report)
+{
+	struct past_query near = report->query;
+	uint64_t time;
+
+	near.filter = NULL;
+	near.text_only = false;
+	near.quiet = true;
+	near.since = 0;
+	near.until = 0;
+	if (moment_parse(report->chosen.time, &time)) {
+		near.since = time > INCIDENT_WINDOW ? time - INCIDENT_WINDOW : 0;
+		near.until = time + INCIDENT_WINDOW;
+	}
+	if (report->others)
+		complain("%zu more alert%s this number, of another host or an earlier load of "
+			 "the module: the report is about the latest; --host and --until choose "
+			 "another one", report->others, report->others == 1 ? " has" : "s have");
+	past_read(&near, report_take, report);
+	if (collection_choose(&report->collection, report->seq))
+		return DONE;
+	complain("the alert %" PRIu64 " is gone: its file was cut, or the kernel no longer has it",
+		 report->seq);
+	return FAILED;
+}
+
+/* Reads twice: the alert tells which time and which module instance are wanted. */
+static int report_read_number(struct report *report)
+{
+	struct files files = {0};
+	int error = past_open_files(&report->query, &files), ret;
+
+	if (error) {
+		complain("a copy of what a pipe gives: %s", strerror(-error));
+		files_close(&files);
+		return FAILED;
+	}
+	report->query.opened = &files;
+	report->query.text_only = true;
+	ret = past_read(&report->query, report_take_number, report);
+	if (stop_requested())
+		ret = FAILED;
+	else if (!report->chosen.seq)
+		ret = report_not_found(report);
+	else if (report_read_near(report))
+		ret = FAILED;
+	files_close(&files);
+	return ret;
+}
+
+static int report_run(struct report *report)
+{
+	int ret = report->seq ? report_read_number(report) : report_read_all(report);
+
+	/* What could not be read is no reason to withhold the rest. */
+	if (report->collection.incident_count && report_write(report))
 		ret = FAILED;
 	collection_free(&report->collection);
 	return ret;
 }
 
+static int report_check(const struct report *report)
+{
+	if (!report->output)
+		return wrong_usage(&usage, "--output FILE is needed");
+	if (!report->seq && !report->query.since && !report->query.nr_files)
+		return wrong_usage(&usage, "what about? Give the number of an alert, which "
+				   "'shelltrap log' shows as seq, or --since, as --since -1h");
+	return 0;
+}
+
 int report_main(int argc, char **argv)
 {
-	struct report report = {0};
+	static struct report report;
 	int ret = options_read(&usage, &report, argc, argv);
 
 	if (ret >= 0)
 		return ret;
-	if (!report.output)
-		return wrong_usage(&usage, "--output FILE is needed");
-	if (argv[optind] && !parse_number(argv[optind], 1, UINT64_MAX, &report.seq)) {
-		report.has_seq = true;
+	if (argv[optind] && !parse_number(argv[optind], 1, UINT64_MAX, &report.seq))
 		optind++;
-	}
-	if (!argv[optind])
-		return wrong_usage(&usage, "name a file with alerts as JSON, or '-' for standard "
-					   "input");
-	return report_run(&report, argv + optind);
+	report.query.files = argv + optind;
+	report.query.nr_files = argc - optind;
+	ret = report_check(&report);
+	if (ret)
+		return ret;
+	stop_on_signals();
+	printer_start(&report.printer);
+	report.query.view = &report.printer.view;
+	report.query.filter = filter_is_empty(&report.filter) ? NULL : &report.filter;
+	ret = report_run(&report);
+	printer_stop(&report.printer);
+	filter_free(&report.filter);
+	return ret;
 }

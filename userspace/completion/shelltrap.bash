@@ -28,8 +28,7 @@ _shelltrap_takes_files()
 	[[ $1 != -* ]] || return
 	case ${COMP_WORDS[1]} in
 	policy) [[ $COMP_CWORD -gt 2 && ${COMP_WORDS[2]} =~ ^(check|load|diff)$ ]] ;;
-	log | summary) [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[COMP_CWORD - 1]} != --* ]] ;;
-	report) [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[COMP_CWORD - 1]} != --format ]] ;;
+	log | summary | report) [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[COMP_CWORD - 1]} != --* ]] ;;
 	*) false ;;
 	esac
 }
@@ -81,7 +80,7 @@ _shelltrap()
 			summary) words="--by --json --since --until $_shelltrap_filters --help --version" ;;
 			logger) words="--output --format --state --config --wait --check --help --version" ;;
 			replay) words="--from --format --color $_shelltrap_filters --help --version" ;;
-			report) words="--output --format --help --version" ;;
+			report) words="--output --format --since --until $_shelltrap_filters --help --version" ;;
 			status) words="--json --prometheus --output --help --version" ;;
 			lock) words="--until-reboot --help --version" ;;
 			selftest) words="--actor --shell --timeout --help --version" ;;

@@ -172,20 +172,24 @@ static bool feed_wants_line(struct feed *feed, struct feed_wants *wants)
 	       filter_may_match(wants->filter, line->text, line->len);
 }
 
-static void __printf(2, 3) feed_complain(struct feed *feed, const char *format, ...)
+static void __printf(3, 4) feed_complain(struct feed *feed, struct feed_wants *wants,
+					 const char *format, ...)
 {
 	struct buffer text = {0};
 	va_list args;
 
+	feed->failed = true;
+	if (wants->quiet)
+		return;
 	va_start(args, format);
 	buffer_vprintf(&text, format, args);
 	va_end(args);
+	meter_clear(&wants->meter);
 	complain("%s%s", feed->file->name, text.data);
 	buffer_free(&text);
-	feed->failed = true;
 }
 
-static void feed_report_torn(struct feed *feed)
+static void feed_report_torn(struct feed *feed, struct feed_wants *wants)
 {
 	struct buffer where = {0}, more = {0};
 
@@ -196,29 +200,29 @@ static void feed_report_torn(struct feed *feed)
 	buffer_puts(&more, "");
 	if (feed->torn > 1)
 		buffer_printf(&more, ", and %" PRIu64 " more lines", feed->torn - 1);
-	feed_complain(feed, "%s: not a whole record in the format json%s; left out",
+	feed_complain(feed, wants, "%s: not a whole record in the format json%s; left out",
 		      where.data, more.data);
 	buffer_free(&where);
 	buffer_free(&more);
 }
 
 /* Says, once for the file, what could not be read. */
-static void feed_end(struct feed *feed, int error)
+static void feed_end(struct feed *feed, struct feed_wants *wants, int error)
 {
 	struct stat st;
 
 	feed->ended = true;
 	if (feed->torn)
-		feed_report_torn(feed);
+		feed_report_torn(feed, wants);
 	if (feed->lines.too_long)
-		feed_complain(feed, ": %" PRIu64 " line%s longer than %d KiB; left out",
+		feed_complain(feed, wants, ": %" PRIu64 " line%s longer than %d KiB; left out",
 			      feed->lines.too_long, feed->lines.too_long == 1 ? "" : "s",
 			      LINE_LONGEST / 1024);
 	if (error)
-		feed_complain(feed, ": %s; the rest is missing", feed->lines.source.reason);
+		feed_complain(feed, wants, ": %s; the rest is missing", feed->lines.source.reason);
 	else if (feed->lines.source.seekable && !fstat(feed->file->fd, &st) &&
 		 st.st_size < feed->lines.offset)
-		feed_complain(feed, ": was cut while it was read; records are missing");
+		feed_complain(feed, wants, ": was cut while it was read; records are missing");
 	feed_close(feed);
 }
 
@@ -246,7 +250,7 @@ void feed_next(struct feed *feed, struct feed_wants *wants)
 		if (feed_wants_line(feed, wants))
 			return;
 	}
-	feed_end(feed, ret < 0);
+	feed_end(feed, wants, ret < 0);
 }
 
 void feed_close(struct feed *feed)

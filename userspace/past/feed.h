@@ -20,6 +20,7 @@ struct feed_wants {
 	/* The same with an hour more: the clock may have been set while the file was written. */
 	char since_early[HEAD_TIME + 1], until_late[HEAD_TIME + 1];
 	struct seen records, losses;
+	bool quiet;			/* no messages */
 	struct meter meter;
 	uint64_t lines;			/* read so far */
 	uint64_t done, total;		/* bytes of the files */

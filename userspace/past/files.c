@@ -10,17 +10,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/console.h"
 #include "lib/message.h"
 #include "lib/path.h"
 #include "lib/xalloc.h"
 #include "output/config.h"
+#include "past/spool.h"
 
+/* What is copied at once. */
+#define COPY_CHUNK (256 * 1024)
 /* How often a directory is read again because a file was renamed meanwhile. */
 #define ROUNDS 5
 
 static void files_complain(struct files *files, const char *name, const char *why)
 {
 	complain("%s: %s", name, why);
+	files->failed = true;
+}
+
+/* Each fault is a line; the first one is enough, as "logger --check" shows all of them. */
+static void files_complain_of_config(struct files *files, const char *faults)
+{
+	complain("the logger's configuration: %.*s; only what the kernel still holds is shown",
+		 (int)strcspn(faults, "\n"), faults);
 	files->failed = true;
 }
 
@@ -175,12 +187,61 @@ void files_open_configured(struct files *files, const char *config_file)
 	if (!error)
 		error = config_finish(&config, &fault);
 	if (error)
-		files_complain(files, "the logger's configuration", fault.data);
+		files_complain_of_config(files, fault.data);
 	else if (!files_open_outputs(files, &config))
 		files_complain(files, config_file, "no [output file:PATH] in the format json: "
 			       "only what the kernel still holds is shown");
 	config_free(&config);
 	buffer_free(&fault);
+}
+
+static bool files_can_read_again(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && lseek(fd, 0, SEEK_CUR) == 0;
+}
+
+/* Returns the descriptor of the copy, or negative errno. */
+static int files_copy(int fd)
+{
+	static char chunk[COPY_CHUNK];
+	int copy = spool_create();
+	ssize_t len;
+	int ret = 0;
+
+	if (copy < 0)
+		return copy;
+	while (!ret && (len = read(fd, chunk, sizeof(chunk))) != 0) {
+		const struct buffer read = { chunk, len, sizeof(chunk) };
+
+		if (len < 0 && errno == EINTR && !stop_requested())
+			continue;
+		ret = len < 0 ? -errno : console_write(copy, &read);
+	}
+	if (!ret && lseek(copy, 0, SEEK_SET) < 0)
+		ret = -errno;
+	if (ret)
+		close(copy);
+	return ret ? ret : copy;
+}
+
+int files_keep(struct files *files)
+{
+	size_t i;
+
+	for (i = 0; i < files->count; i++) {
+		int copy;
+
+		if (files_can_read_again(files->list[i].fd))
+			continue;
+		copy = files_copy(files->list[i].fd);
+		if (copy < 0)
+			return copy;
+		close(files->list[i].fd);
+		files->list[i].fd = copy;
+	}
+	return 0;
 }
 
 void files_close(struct files *files)

@@ -28,6 +28,13 @@ void files_open(struct files *files, const char *path);
  */
 void files_open_configured(struct files *files, const char *config);
 
+/**
+ * files_keep() - Have each file read from its start, however often.
+ *
+ * What a pipe gives is copied into a file without a name. Returns 0 or negative errno.
+ */
+int files_keep(struct files *files);
+
 void files_close(struct files *files);
 
 #endif /* PAST_FILES_H */

@@ -68,17 +68,31 @@ static int past_compare(const void *a, const void *b)
 	return head_is_before(&other->head, &one->head);
 }
 
-static void past_open(struct past *past)
+static void past_find_files(const struct past_query *query, struct files *files)
 {
-	const struct past_query *query = past->query;
-	struct stat st;
-	size_t i;
 	int file;
 
 	for (file = 0; file < query->nr_files; file++)
-		files_open(&past->files, query->files[file]);
+		files_open(files, query->files[file]);
 	if (!query->nr_files)
-		files_open_configured(&past->files, query->config ? query->config : CONFIG_FILE);
+		files_open_configured(files, query->config ? query->config : CONFIG_FILE);
+}
+
+int past_open_files(const struct past_query *query, struct files *files)
+{
+	past_find_files(query, files);
+	return files_keep(files);
+}
+
+static void past_open(struct past *past)
+{
+	struct stat st;
+	size_t i;
+
+	if (past->query->opened)
+		past->files = *past->query->opened;
+	else
+		past_find_files(past->query, &past->files);
 	past->failed |= past->files.failed;
 	past->feeds = xcalloc(past->files.count + 1, sizeof(*past->feeds));
 	for (i = 0; i < past->files.count; i++) {
@@ -184,9 +198,10 @@ static int past_kernel_failed(struct past *past, int error)
 {
 	if (error == -ENOENT || error == -ENODEV)
 		return 0;
-	complain("what the logger has not written yet is missing: the kernel's backlog: %s",
-		 error == -EPERM ? "not permitted; run as root" : strerror(-error));
 	past->failed = true;
+	if (!past->query->quiet)
+		complain("what the logger has not written yet is missing: the kernel's backlog: %s",
+			 error == -EPERM ? "not permitted; run as root" : strerror(-error));
 	return 0;
 }
 
@@ -214,15 +229,17 @@ static void past_close(struct past *past)
 	size_t i;
 
 	if (past->wants.records.full || past->wants.losses.full) {
-		complain("the files have too many gaps: a record that two of them have may be "
-			 "shown twice");
 		past->failed = true;
+		if (!past->query->quiet)
+			complain("the files have too many gaps: a record that two of them have "
+				 "may be shown twice");
 	}
 	for (i = 0; i < past->files.count; i++)
 		feed_close(&past->feeds[i]);
 	meter_clear(&past->wants.meter);
 	free(past->feeds);
-	files_close(&past->files);
+	if (!past->query->opened)
+		files_close(&past->files);
 	seen_free(&past->wants.records);
 	seen_free(&past->wants.losses);
 	buffer_free(&past->text);
@@ -235,6 +252,7 @@ int past_read(const struct past_query *query, past_take *take, void *context)
 		.take = take,
 		.context = context,
 		.wants.filter = query->filter,
+		.wants.quiet = query->quiet,
 	};
 	int ret;
 

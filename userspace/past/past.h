@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
+#include "past/files.h"
 #include "past/filter.h"
 #include "past/head.h"
 
@@ -21,8 +22,10 @@ struct past_query {
 	char *const *files;		/* "-" is standard input */
 	int nr_files;			/* 0: the logger's, and the kernel's backlog */
 	const char *config;		/* of the logger; NULL: the standard file */
+	const struct files *opened;	/* past_open_files() opened them; NULL: not yet */
 	const struct view *view;	/* for records from the kernel; NULL: do not ask it */
 	bool text_only;			/* line.object may be NULL */
+	bool quiet;			/* no messages: it was all said at the first reading */
 };
 
 /* Valid during the call of past_take() only. */
@@ -35,6 +38,14 @@ struct past_line {
 
 /* Returns 0 to go on, anything else to end. */
 typedef int past_take(void *context, const struct past_line *line);
+
+/**
+ * past_open_files() - Open the files of a query, to read them more than once.
+ *
+ * They stay the same files, whatever is rotated meanwhile; files_close() them. Returns 0 or
+ * negative errno.
+ */
+int past_open_files(const struct past_query *query, struct files *files);
 
 /**
  * past_read() - Call take() for each record that the query wants.

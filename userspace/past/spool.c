@@ -27,7 +27,7 @@ static void spool_file_close(struct spool_file *file)
 	*file = (struct spool_file){ .fd = -1 };
 }
 
-static int spool_file_create(void)
+int spool_create(void)
 {
 	const char *directory = getenv("TMPDIR");
 	int fd = open(directory && *directory ? directory : SPOOL_DIRECTORY,
@@ -43,7 +43,7 @@ static int spool_file_flush(struct spool_file *file)
 	if (!file->pending.len)
 		return 0;
 	if (file->fd < 0)
-		file->fd = spool_file_create();
+		file->fd = spool_create();
 	if (file->fd < 0)
 		return file->fd;
 	ret = console_write(file->fd, &file->pending);

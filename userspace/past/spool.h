@@ -25,6 +25,9 @@ struct spool {
 	struct spool_file older, newer;	/* older: what newer does not have of the last lines */
 };
 
+/** spool_create() - Create a file without a name. Returns a descriptor or negative errno. */
+int spool_create(void);
+
 /** spool_open() - @keep: how many of the last lines to keep; 0: all. */
 void spool_open(struct spool *spool, uint64_t keep);
 

@@ -256,30 +256,20 @@ static unsigned int entry_severity(struct json_object *object)
 	return value < 0 ? 0 : value;
 }
 
-struct entry *entry_read(const char *line, size_t len)
+struct entry *entry_of(struct json_object *object, const char *line, size_t len)
 {
-	struct json_tokener *tokener = json_tokener_new();
-	struct json_object *object;
-	struct entry *entry = NULL;
+	struct entry *entry;
 	enum entry_kind kind;
 
-	if (!tokener)
-		out_of_memory();
-	while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-		len--;
-	object = len <= INT32_MAX ? json_tokener_parse_ex(tokener, line, len) : NULL;
-	if (json_object_is_type(object, json_type_object) &&
-	    json_tokener_get_parse_end(tokener) == len && entry_find_kind(object, &kind)) {
-		entry = xcalloc(1, sizeof(*entry));
-		entry->kind = kind;
-		entry->time = entry_time(object, "time");
-		entry->severity = entry_severity(object);
-		entry->line = entry_shown(line, len, ENTRY_LINE_MAX);
-		entry_read_members(entry, object);
-		entry->command = kind == ENTRY_ALERT ? entry_command(object, entry) : NULL;
-	}
-	json_object_put(object);
-	json_tokener_free(tokener);
+	if (!json_object_is_type(object, json_type_object) || !entry_find_kind(object, &kind))
+		return NULL;
+	entry = xcalloc(1, sizeof(*entry));
+	entry->kind = kind;
+	entry->time = entry_time(object, "time");
+	entry->severity = entry_severity(object);
+	entry->line = entry_shown(line, len, ENTRY_LINE_MAX);
+	entry_read_members(entry, object);
+	entry->command = kind == ENTRY_ALERT ? entry_command(object, entry) : NULL;
 	return entry;
 }
 

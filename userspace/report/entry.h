@@ -10,6 +10,8 @@
 #include "kernel/attributes.h"
 #include "lib/buffer.h"
 
+struct json_object;
+
 enum entry_kind {
 	ENTRY_ALERT,
 	ENTRY_LOSS,
@@ -80,11 +82,11 @@ struct entry {
 };
 
 /**
- * entry_read() - Read a line, which need not end with NUL.
+ * entry_of() - Make the entry of a line, which need not end with NUL, and of its object.
  *
  * Returns NULL if the line is no record. entry_free() frees the entry.
  */
-struct entry *entry_read(const char *line, size_t len);
+struct entry *entry_of(struct json_object *object, const char *line, size_t len);
 void entry_free(struct entry *entry);
 
 /** entry_verdict() - The verdict, or the one of the outcome; never NULL. */

@@ -349,22 +349,20 @@ static void collection_free_incidents(struct collection *collection)
 	collection->incident_count = 0;
 }
 
-/* The latest alert of this number, and how many others there are. */
+/* The latest alert of this number. */
 static const struct entry *collection_find(struct collection *collection, uint64_t seq)
 {
 	const struct entry *found = NULL;
-	size_t i, count = 0;
+	size_t i;
 
 	for (i = 0; i < collection->count; i++) {
 		const struct entry *entry = collection->entries[i];
 
 		if (entry->kind != ENTRY_ALERT || !entry->seq.known || entry->seq.value != seq)
 			continue;
-		count++;
 		if (!found || entry->time > found->time)
 			found = entry;
 	}
-	collection->same_seq = count ? count - 1 : 0;
 	return found;
 }
 

@@ -37,7 +37,6 @@ struct incident {
 /**
  * struct collection - all records, and the incidents that they make
  * @left_out: records beyond INCIDENT_RECORDS_MAX
- * @same_seq: with collection_choose(): other alerts that have the chosen number
  */
 struct collection {
 	struct entry **entries;
@@ -45,7 +44,6 @@ struct collection {
 	size_t left_out;
 	struct incident *incidents;
 	size_t incident_count;
-	size_t same_seq;
 };
 
 /** collection_add() - Take an entry, which the collection owns from now on. */

@@ -3,6 +3,7 @@
 #ifndef REPORT_LINES_H
 #define REPORT_LINES_H
 
+#include "past/parse.h"
 #include "report/incident.h"
 #include "report/html.h"
 #include "report/markdown.h"
@@ -29,12 +30,22 @@ static inline void line_put(struct buffer *out, unsigned int seq, unsigned int s
 		      seq, second % 60, pid, command, above);
 }
 
+/* NULL if the line is no record. */
+static inline struct entry *line_read(const char *line, size_t len)
+{
+	struct json_object *object = past_parse(line, len);
+	struct entry *entry = entry_of(object, line, len);
+
+	json_object_put(object);
+	return entry;
+}
+
 /* Adds each line to the collection; every line must be a record. */
 static inline void lines_collect(struct collection *collection, const char *lines)
 {
 	while (*lines) {
 		size_t len = strcspn(lines, "\n");
-		struct entry *entry = entry_read(lines, len);
+		struct entry *entry = line_read(lines, len);
 
 		assert_non_null(entry);
 		collection_add(collection, entry);
