@@ -350,7 +350,7 @@ static const struct usage diff_usage = {
 
 static int policy_diff(const struct shelltrap_policy *policy)
 {
-	struct shelltrap_policy *before;
+	struct shelltrap_policy *before = NULL;
 	struct buffer text = {0};
 	int ret = policy_in_force(&before);
 

@@ -38,7 +38,7 @@ static bool mount_read_line(const char *line, uint64_t number, dev_t *dev)
 
 int mount_device(int fd, const char *mounts, dev_t *dev)
 {
-	uint64_t number;
+	uint64_t number = 0;
 	int ret = mount_number(fd, &number);
 	char *line = NULL;
 	size_t size = 0;

@@ -36,7 +36,7 @@ static void suggestion_fill_row(unsigned int *row, const unsigned int *before,
 /* The optimal string alignment distance. Both words have at most LENGTH_MAX bytes. */
 static unsigned int suggestion_distance(const char *a, const char *b)
 {
-	unsigned int rows[3][LENGTH_MAX + 1];
+	unsigned int rows[3][LENGTH_MAX + 1] = {0};
 	size_t i, length = strlen(b);
 
 	for (i = 0; i <= length; i++)

@@ -115,7 +115,7 @@ static bool filter_is_within(const struct filter_value *value, struct json_objec
 	const char *text = json_object_is_type(endpoint, json_type_string) ?
 			   json_object_get_string(endpoint) : NULL;
 	unsigned int bytes = value->prefix / 8, bits = value->prefix % 8;
-	unsigned char address[16];
+	unsigned char address[16] = {0};
 
 	if (!text || filter_parse_endpoint(text, address) != value->address_len ||
 	    memcmp(address, value->address, bytes))

@@ -73,7 +73,6 @@ bool seen_add(struct seen *seen, const struct head *head)
 {
 	uint64_t instance = head->instance, seq = head->seq;
 	size_t at = seen->latest;
-	struct seen_range *range;
 
 	if (at < seen->count && seen->ranges[at].instance == instance &&
 	    seen->ranges[at].last + 1 == seq) {
@@ -81,10 +80,10 @@ bool seen_add(struct seen *seen, const struct head *head)
 		return true;
 	}
 	at = seen_find(seen, instance, seq);
-	range = at ? &seen->ranges[at - 1] : NULL;
-	if (range && range_has(range, instance, seq))
+	if (at && range_has(&seen->ranges[at - 1], instance, seq))
 		return false;
-	if (range && range->instance == instance && range->last + 1 == seq) {
+	if (at && seen->ranges[at - 1].instance == instance &&
+	    seen->ranges[at - 1].last + 1 == seq) {
 		seen_extend(seen, at - 1, seq);
 	} else if (at < seen->count && seen->ranges[at].instance == instance &&
 		   seen->ranges[at].first == seq + 1) {

@@ -313,7 +313,8 @@ static void markdown_put_raw(const struct page *page, const struct facts *facts)
 	buffer_puts(page->out, "<details><summary>The records as JSON</summary>");
 	for (i = 0; i < incident->alert_count && lines.len < RAW_BYTES_MAX / 8; i++)
 		buffer_printf(&lines, "%s%s", i ? "\n" : "", incident->alerts[i]->line);
-	markdown_put_block(page->out, "", lines.data);
+	if (lines.data)
+		markdown_put_block(page->out, "", lines.data);
 	buffer_puts(page->out, "</details>\n\n");
 	markdown_put_rest(page->out, incident->alert_count - i, "records");
 	buffer_free(&lines);
