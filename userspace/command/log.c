@@ -7,7 +7,6 @@
 
 #include "command/filter_options.h"
 #include "command/printer.h"
-#include "format/json_tree.h"
 #include "format/stored.h"
 #include "lib/console.h"
 #include "lib/message.h"
@@ -95,36 +94,50 @@ static bool log_is_plain(const char *text, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if (text[i] < ' ' || text[i] == '\177')
+		if ((unsigned char)text[i] < ' ' || text[i] == '\177' || text[i] == '\xc2')
 			return false;
 	return true;
+}
+
+/* Between values, a control character can only be space. C1 has two bytes: U+009B is CSI. */
+static void log_put_byte(struct log *log, const char *text, size_t i)
+{
+	unsigned char c = text[i], before = i ? text[i - 1] : 0;
+
+	if (before == 0xc2 && c >= 0x80 && c < 0xa0)
+		buffer_printf(&log->out, "\\u00%02x", c);
+	else if (c == '\t' || c == '\r')
+		buffer_putc(&log->out, ' ');
+	else if (c < ' ' || c == 0x7f)
+		buffer_printf(&log->out, "\\u00%02x", c);
+	else if (c != 0xc2 || !text[i + 1] || (unsigned char)text[i + 1] >= 0xa0)
+		buffer_putc(&log->out, c);
 }
 
 /* As it is stored, unless a character of it could act on a terminal. */
 static void log_put_json(struct log *log, const char *text, size_t len)
 {
-	struct json_object *object;
+	size_t i;
 
 	if (log_is_plain(text, len)) {
 		buffer_add(&log->out, text, len);
-		buffer_putc(&log->out, '\n');
-		return;
+	} else {
+		for (i = 0; i < len; i++)
+			log_put_byte(log, text, i);
 	}
-	object = past_parse(text, len);
-	if (object)
-		json_put_line(&log->out, object);
+	buffer_putc(&log->out, '\n');
 }
 
 /* A record about the module, for people: when, what, and its number. */
-static void log_put_other(struct log *log, struct json_object *object)
+static void log_put_other(struct log *log, const struct node *object)
 {
-	const char *time = json_get_string(object, "time");
-	const char *type = json_get_string(object, "type");
-	const char *event = json_get_string(object, "event");
-	const char *verdict = json_get_string(object, "verdict");
+	const char *time = node_string(object, "time");
+	const char *type = node_string(object, "type");
+	const char *event = node_string(object, "event");
+	const char *verdict = node_string(object, "verdict");
 	uint64_t seq = 0;
 
-	json_get_number(object, "seq", &seq);
+	node_number(object, "seq", &seq);
 	text_put(&log->out, time ? time : "(time unknown)", log->printer.view.charset);
 	buffer_putc(&log->out, ' ');
 	text_put(&log->out, type ? type : "record", log->printer.view.charset);
@@ -137,12 +150,13 @@ static void log_put_other(struct log *log, struct json_object *object)
 		buffer_putc(&log->out, '\n');
 }
 
-static void log_put_record(struct log *log, struct json_object *object, size_t len)
+static void log_put_record(struct log *log, const struct node *object, size_t len)
 {
 	const struct format *format = log->printer.format;
 
 	log->stored.view.charset = log->printer.view.charset;
 	log->stored.view.color = log->printer.view.color;
+	log->stored.view.shows_host = log->query.nr_files > 0;
 	if (stored_read(&log->stored, object, len))
 		format->put(&log->out, &log->stored.record, &log->stored.view);
 	else if (!format->read_back)
@@ -151,7 +165,7 @@ static void log_put_record(struct log *log, struct json_object *object, size_t l
 		log->unreadable++;
 }
 
-static int log_print(struct log *log, const char *text, size_t len, struct json_object *object)
+static int log_print(struct log *log, const char *text, size_t len, const struct node *object)
 {
 	if (log->printer.format == &format_json)
 		log_put_json(log, text, len);
@@ -165,7 +179,7 @@ static int log_print(struct log *log, const char *text, size_t len, struct json_
 static int log_print_spooled(void *context, const char *text, size_t len)
 {
 	struct log *log = context;
-	struct json_object *object = NULL;
+	const struct node *object = NULL;
 	int ret;
 
 	if (stop_requested())
@@ -173,7 +187,6 @@ static int log_print_spooled(void *context, const char *text, size_t len)
 	if (log->printer.format != &format_json)
 		object = past_parse(text, len);
 	ret = log_print(log, text, len, object);
-	json_object_put(object);
 	return ret;
 }
 
@@ -208,8 +221,8 @@ static int log_run(struct log *log)
 		return log_failed(error);
 	if (!log->unreadable)
 		return ret;
-	complain("%" PRIu64 " records are neither alerts nor losses and left out; they are in the "
-		 "format json", log->unreadable);
+	complain("left out of a kind that this program does not know: %" PRIu64 " record%s; the "
+		 "format json has all", log->unreadable, log->unreadable == 1 ? "" : "s");
 	return FAILED;
 }
 

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "format/json_tree.h"
 #include "format/names.h"
 #include "lib/exit.h"
 #include "lib/message.h"
@@ -13,7 +12,7 @@
 static int past_exec_take(void *context, const struct past_line *line)
 {
 	struct past_exec *past = context;
-	const char *type = json_get_string(line->object, "type");
+	const char *type = node_string(line->object, "type");
 
 	if (line->head.seq != past->seq || (type && strcmp(type, "alert")))
 		return 0;
@@ -24,16 +23,15 @@ static int past_exec_take(void *context, const struct past_line *line)
 
 static bool past_exec_read(struct past_exec *past)
 {
-	struct json_object *object = past_parse(past->line.data, past->line.len);
+	const struct node *object = past_parse(past->line.data, past->line.len);
 	uint64_t port = 0;
 	bool read;
 
 	if (!object)
 		return false;
-	if (json_get_number(object, "server.port", &port) && port <= UINT16_MAX)
+	if (node_number(object, "server.port", &port) && port <= UINT16_MAX)
 		past->port = port;
 	read = stored_read(&past->stored, object, past->line.len);
-	json_object_put(object);
 	return read && past->stored.record.alert.present;
 }
 

@@ -9,7 +9,6 @@
 
 #include "command/filter_options.h"
 #include "command/printer.h"
-#include "format/json_tree.h"
 #include "lib/choice.h"
 #include "lib/console.h"
 #include "lib/message.h"
@@ -83,11 +82,11 @@ static const struct usage usage = {
 };
 
 /* Records that are about an alert have its number as "of". */
-static void report_find_of(struct report *report, struct json_object *object)
+static void report_find_of(struct report *report, const struct node *object)
 {
 	uint64_t of;
 
-	if (json_get_number(object, "of", &of))
+	if (node_number(object, "of", &of))
 		report->of = of;
 }
 
@@ -95,7 +94,7 @@ static void report_find_of(struct report *report, struct json_object *object)
 static int report_take_number(void *context, const struct past_line *line)
 {
 	struct report *report = context;
-	struct json_object *object;
+	const struct node *object;
 	const char *type;
 
 	if (line->head.seq != report->seq || line->head.loss)
@@ -103,7 +102,7 @@ static int report_take_number(void *context, const struct past_line *line)
 	object = past_parse(line->text, line->len);
 	if (!object)
 		return 0;
-	type = json_get_string(object, "type");
+	type = node_string(object, "type");
 	if (type && strcmp(type, "alert")) {
 		report_find_of(report, object);
 	} else {
@@ -111,7 +110,6 @@ static int report_take_number(void *context, const struct past_line *line)
 		if (!report->chosen.seq || strcmp(line->head.time, report->chosen.time) >= 0)
 			report->chosen = line->head;
 	}
-	json_object_put(object);
 	return 0;
 }
 

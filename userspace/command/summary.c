@@ -12,6 +12,7 @@
 #include "format/json_tree.h"
 #include "lib/choice.h"
 #include "lib/console.h"
+#include "lib/node.h"
 #include "lib/xalloc.h"
 #include "past/past.h"
 
@@ -20,6 +21,8 @@
 #define BUCKETS 4096
 #define VERDICTS_MAX 8
 #define BAR_COLUMNS 20
+/* Alerts that are remembered for the outcomes and repeats that come after them. */
+#define RECENT 8192
 
 struct group {
 	struct group *next;		/* in the same bucket */
@@ -32,6 +35,12 @@ struct group {
 	} verdicts[VERDICTS_MAX];
 };
 
+/* An alert, by its number modulo RECENT. */
+struct recent {
+	uint64_t instance, seq;
+	struct group *group;
+};
+
 struct summary {
 	struct printer printer;
 	struct past_query query;
@@ -41,17 +50,20 @@ struct summary {
 	struct group *buckets[BUCKETS];
 	struct group *others;		/* NULL: there are not too many groups */
 	size_t count;
+	struct recent recent[RECENT];
+	uint64_t events;		/* records about the sensor itself */
 	uint64_t losses;		/* records of the kind, not what they stand for */
 };
 
 static const struct usage usage;
 
 static const char *const summary_keys[] = {
-	"rule", "server", "user", "client", "command", "unit", "day",
+	"rule", "server", "user", "client", "command", "unit", "host", "day",
 };
 
 static const char *const summary_paths[] = {
-	"rule", "server.comm", "process.user", "request.client", "pathname", "unit", "time",
+	"rule", "server.comm", "process.user", "request.client", "pathname", "unit", "host",
+	"time",
 };
 
 static int summary_by(void *context)
@@ -67,7 +79,7 @@ static int summary_by(void *context)
 }
 
 static const struct command_option summary_options[] = {
-	{ "by", "WHAT", "rule (default), server, user, client, command, unit or day",
+	{ "by", "WHAT", "rule (default), server, user, client, command, unit, host or day",
 	  OPTION_CALL(summary_by) },
 	{ "json", NULL, "one JSON object", OPTION_FLAG(struct summary, json) },
 	{ "since", "TIME", WHEN_SINCE, OPTION_MEMBER(when_option, struct summary, query.since) },
@@ -119,32 +131,33 @@ static struct group *summary_group(struct summary *summary, const char *name)
 	return group;
 }
 
-static void group_count_verdict(struct group *group, const char *verdict)
+/* "count" may be negative: what was counted under another verdict before. */
+static void group_count_verdict(struct group *group, const char *verdict, int64_t count)
 {
 	size_t i;
 
 	for (i = 0; i < VERDICTS_MAX; i++) {
-		if (!group->verdicts[i].count)
+		if (!group->verdicts[i].name[0])
 			snprintf(group->verdicts[i].name, sizeof(group->verdicts[i].name), "%s",
 				 verdict);
 		else if (strcmp(group->verdicts[i].name, verdict))
 			continue;
-		group->verdicts[i].count++;
+		group->verdicts[i].count += count;
 		return;
 	}
 }
 
-static void group_add(struct group *group, const struct past_line *line)
+static void group_add(struct group *group, const struct past_line *line, uint64_t count)
 {
-	const char *verdict = json_get_string(line->object, "verdict");
+	const char *verdict = node_string(line->object, "verdict");
 	const char *time = line->head.time;
 
-	group->count++;
+	group->count += count;
 	if (*time && (!group->first[0] || strcmp(time, group->first) < 0))
 		memcpy(group->first, time, sizeof(group->first));
 	if (*time && strcmp(time, group->last) > 0)
 		memcpy(group->last, time, sizeof(group->last));
-	group_count_verdict(group, verdict ? verdict : "unknown");
+	group_count_verdict(group, verdict ? verdict : "unknown", count);
 }
 
 /* The local time of a day or of a second; "-" if it is not known. */
@@ -180,7 +193,7 @@ static const char *summary_client(const char *client)
 
 static const char *summary_name(const struct summary *summary, const struct past_line *line)
 {
-	const char *name = json_get_string(line->object, summary_paths[summary->by]);
+	const char *name = node_string(line->object, summary_paths[summary->by]);
 	static char uid[24];
 	uint64_t number;
 
@@ -189,22 +202,74 @@ static const char *summary_name(const struct summary *summary, const struct past
 	if (!strcmp(summary_keys[summary->by], "client"))
 		name = summary_client(name);
 	if (!name && !strcmp(summary_keys[summary->by], "user") &&
-	    json_get_number(line->object, "process.uid", &number)) {
+	    node_number(line->object, "process.uid", &number)) {
 		snprintf(uid, sizeof(uid), "%" PRIu64, number);
 		name = uid;
 	}
 	return name ? name : "-";
 }
 
+static void summary_take_alert(struct summary *summary, const struct past_line *line)
+{
+	struct group *group = summary_group(summary, summary_name(summary, line));
+
+	group_add(group, line, 1);
+	summary->recent[line->head.seq % RECENT] = (struct recent){
+		line->head.instance, line->head.seq, group,
+	};
+}
+
+/* The group of the alert that an outcome or repeats are about; NULL: not known any more. */
+static struct group *summary_group_of(struct summary *summary, const struct past_line *line)
+{
+	const struct recent *recent;
+	uint64_t of;
+
+	if (!node_number(line->object, "of", &of))
+		return NULL;
+	recent = &summary->recent[of % RECENT];
+	return recent->seq == of && recent->instance == line->head.instance ? recent->group : NULL;
+}
+
+static void summary_take_repeats(struct summary *summary, const struct past_line *line)
+{
+	struct group *group = summary_group_of(summary, line);
+	uint64_t count;
+
+	if (!node_number(line->object, "count", &count))
+		return;
+	if (!group)
+		group = summary_group(summary, summary_name(summary, line));
+	group_add(group, line, count);
+}
+
+/* The verdict of the alert was "pending" or "held". */
+static void summary_take_outcome(struct summary *summary, const struct past_line *line)
+{
+	struct group *group = summary_group_of(summary, line);
+	const char *verdict = node_string(line->object, "verdict");
+
+	if (!group || !verdict)
+		return;
+	group_count_verdict(group, "pending", -1);
+	group_count_verdict(group, verdict, 1);
+}
+
 static int summary_take(void *context, const struct past_line *line)
 {
-	const char *type = json_get_string(line->object, "type");
+	const char *type = node_string(line->object, "type");
 	struct summary *summary = context;
 
-	if (line->head.loss)
+	if (!type || !strcmp(type, "alert"))
+		summary_take_alert(summary, line);
+	else if (line->head.loss)
 		summary->losses++;
-	else if (!type || !strcmp(type, "alert"))
-		group_add(summary_group(summary, summary_name(summary, line)), line);
+	else if (!strcmp(type, "repeats"))
+		summary_take_repeats(summary, line);
+	else if (!strcmp(type, "outcome"))
+		summary_take_outcome(summary, line);
+	else
+		summary->events++;
 	return 0;
 }
 
@@ -242,7 +307,7 @@ static struct group **summary_sort(struct summary *summary, size_t *count)
 static void summary_put_json(struct summary *summary, struct group *const *groups, size_t count)
 {
 	struct json_object *object = json_new_object(), *list = json_new_array();
-	struct number losses = { true, summary->losses };
+	struct number losses = { true, summary->losses }, events = { true, summary->events };
 	size_t i, v;
 
 	for (i = 0; i < count; i++) {
@@ -253,7 +318,9 @@ static void summary_put_json(struct summary *summary, struct group *const *group
 		json_put_number(one, "count", &number);
 		json_put_string(one, "first", groups[i]->first[0] ? groups[i]->first : NULL);
 		json_put_string(one, "last", groups[i]->last[0] ? groups[i]->last : NULL);
-		for (v = 0; v < VERDICTS_MAX && groups[i]->verdicts[v].count; v++) {
+		for (v = 0; v < VERDICTS_MAX; v++) {
+			if (!groups[i]->verdicts[v].count)
+				continue;
 			number.value = groups[i]->verdicts[v].count;
 			json_put_number(verdicts, groups[i]->verdicts[v].name, &number);
 		}
@@ -263,6 +330,7 @@ static void summary_put_json(struct summary *summary, struct group *const *group
 	json_put_string(object, "by", summary_keys[summary->by]);
 	json_put(object, "groups", list);
 	json_put_number(object, "losses", &losses);
+	json_put_number(object, "events", &events);
 	json_put_line(&summary->printer.line, object);
 }
 
@@ -279,6 +347,7 @@ static void summary_put_bar(struct summary *summary, uint64_t count, uint64_t mo
 static void summary_put_group(struct summary *summary, const struct group *group, uint64_t most)
 {
 	struct buffer *out = &summary->printer.line;
+	const char *before = "  (";
 	size_t v;
 
 	buffer_printf(out, "%8" PRIu64 " ", group->count);
@@ -287,8 +356,11 @@ static void summary_put_group(struct summary *summary, const struct group *group
 	buffer_printf(out, "%s  ", summary_time(group->first, false));
 	buffer_printf(out, "%s  ", summary_time(group->last, false));
 	text_put(out, group->name, summary->printer.view.charset);
-	for (v = 0; v < VERDICTS_MAX && group->verdicts[v].count; v++) {
-		buffer_printf(out, "%s%" PRIu64 " ", v ? ", " : "  (", group->verdicts[v].count);
+	for (v = 0; v < VERDICTS_MAX; v++) {
+		if (!group->verdicts[v].count)
+			continue;
+		buffer_printf(out, "%s%" PRIu64 " ", before, group->verdicts[v].count);
+		before = ", ";
 		text_put(out, group->verdicts[v].name, summary->printer.view.charset);
 	}
 	buffer_puts(out, ")\n");
@@ -310,8 +382,11 @@ static void summary_put_text(struct summary *summary, struct group *const *group
 	if (!count)
 		buffer_puts(out, "no alerts\n");
 	if (summary->losses)
-		buffer_printf(out, "%8" PRIu64 " losses; 'shelltrap log' shows them\n",
-			      summary->losses);
+		buffer_printf(out, "%8" PRIu64 " loss%s; 'shelltrap log' shows what is known\n",
+			      summary->losses, summary->losses == 1 ? "" : "es");
+	if (summary->events)
+		buffer_printf(out, "%8" PRIu64 " event%s of the sensor itself; see 'shelltrap "
+			      "log'\n", summary->events, summary->events == 1 ? "" : "s");
 }
 
 static int summary_print(struct summary *summary)

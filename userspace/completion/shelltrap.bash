@@ -65,7 +65,7 @@ _shelltrap()
 		--stdin | --stdout) words=connected-socket ;;
 		--severity) words="low medium high critical" ;;
 		--verdict) words="observed denied killed would-deny failed pending held" ;;
-		--by) words="rule server user client command unit day" ;;
+		--by) words="rule server user client command unit host day" ;;
 		--since | --until) words="today yesterday -1h -1d -7d" ;;
 		--lines | --rule | --server | --user | --unit | --container | --client | --command | --host)
 			words=

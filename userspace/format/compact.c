@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One line for each record, within 120 columns: time, severity, server, user, what was run,
- * client or connection, unit. Columns are cut, and what is cut ends in an ellipsis.
+ * One line for each record, within 120 columns: time, the host if there may be several,
+ * severity, server, user, what was run, client or connection, unit. Columns are cut, and what is cut ends in an ellipsis.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,13 +10,19 @@
 #include <wchar.h>
 
 #include "format/format.h"
+#include "format/summary.h"
 #include "lib/utf8.h"
 
+#define HOST_COLUMNS	10
 #define SERVER_COLUMNS	14
 #define USER_COLUMNS	10
 #define CLIENT_COLUMNS	15
 #define UNIT_COLUMNS	20
 #define WHAT_COLUMNS	28
+#define OTHER_COLUMNS	90
+/* With a column for the host, these two are that much narrower. */
+#define UNIT_GIVES	5
+#define WHAT_GIVES	(HOST_COLUMNS + 1 - UNIT_GIVES)
 /* Arguments beyond this many bytes would be cut anyway. */
 #define WHAT_BYTES	1024
 
@@ -95,7 +101,7 @@ static void compact_text(struct buffer *out, const char *text, size_t columns,
 	buffer_putc(out, ' ');
 }
 
-static void compact_put_time(struct buffer *out, const struct number *when)
+static void compact_begin(struct buffer *out, const struct number *when, const struct view *view)
 {
 	time_t seconds = when->value / 1000000000;
 	char text[64];
@@ -105,6 +111,8 @@ static void compact_put_time(struct buffer *out, const struct number *when)
 	    !strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm))
 		snprintf(text, sizeof(text), "(time unknown)");
 	buffer_printf(out, "%-19.19s ", text);
+	if (view->shows_host)
+		compact_text(out, view->host->name, HOST_COLUMNS, view);
 }
 
 static void compact_put_what(struct buffer *out, const struct alert *alert, const struct view *view)
@@ -127,20 +135,27 @@ static void compact_put_what(struct buffer *out, const struct alert *alert, cons
 		text_put_word(&what, argument.data, argument.len, view->charset);
 		buffer_putc(&what, ' ');
 	}
-	compact_column(out, &what, WHAT_COLUMNS, view);
+	compact_column(out, &what, WHAT_COLUMNS - (view->shows_host ? WHAT_GIVES : 0), view);
 	buffer_putc(out, ' ');
 }
 
+/* "?" before a client that it may have been; ">" before the other end of stdin or stdout. */
 static void compact_put_client(struct buffer *out, const struct alert *alert,
 			       const struct view *view)
 {
 	const struct alert_stdio *connection = alert_connection(alert);
+	const struct alert_request *request = &alert->request;
 	static __thread struct buffer client;
 
 	buffer_reset(&client);
 	buffer_puts(&client, "");
-	if (connection)
+	if (request->client_count) {
+		buffer_puts(&client, request_client(request) ? "" : "?");
+		put_ip_address(&client, &request->clients[0].addr);
+	} else if (connection) {
+		buffer_putc(&client, '>');
 		put_ip_address(&client, &connection->peer_addr);
+	}
 	compact_text(out, client.len ? client.data : NULL, CLIENT_COLUMNS, view);
 }
 
@@ -157,12 +172,13 @@ static void compact_put_unit(struct buffer *out, const struct alert *alert, cons
 	else if (!alert->cgroup_path || !unit_of_cgroup(alert->cgroup_path, &span))
 		span = (struct span){ "-", 1 };
 	buffer_add(&unit, span.start, span.len);
-	compact_text(out, unit.data, UNIT_COLUMNS, view);
+	compact_text(out, unit.data, UNIT_COLUMNS - (view->shows_host ? UNIT_GIVES : 0), view);
 }
 
-static void compact_put_alert(struct buffer *out, const struct alert *alert,
+static void compact_put_alert(struct buffer *out, const struct record *record,
 			      const struct view *view)
 {
+	const struct alert *alert = &record->alert;
 	const struct alert_rule *rule = alert_leading_rule(alert);
 	const char *severity = rule ? severity_name(rule->severity.value) : NULL;
 	const struct number *uid = &alert->process.uid;
@@ -179,6 +195,15 @@ static void compact_put_alert(struct buffer *out, const struct alert *alert,
 	compact_put_unit(out, alert, view);
 }
 
+/* A line without columns of its own. */
+static void compact_other(struct buffer *out, const char *word, const struct buffer *what,
+			  const struct view *view)
+{
+	buffer_printf(out, "%-8s ", word);
+	compact_column(out, what, OTHER_COLUMNS - (view->shows_host ? HOST_COLUMNS + 1 : 0),
+		       view);
+}
+
 static void compact_put_loss(struct buffer *out, const struct record *record,
 			     const struct view *view)
 {
@@ -192,17 +217,62 @@ static void compact_put_loss(struct buffer *out, const struct record *record,
 		buffer_puts(&what, "an unknown number of ");
 	buffer_printf(&what, "%s: ", loss->reason ? "records" : "execs");
 	text_put(&what, loss_reason(loss), view->charset);
-	buffer_puts(out, "LOST     ");
-	compact_column(out, &what, 90, view);
+	compact_other(out, "LOST", &what, view);
+}
+
+static void compact_put_event(struct buffer *out, const struct record *record,
+			      const struct view *view)
+{
+	static __thread struct buffer what;
+
+	buffer_reset(&what);
+	put_event_summary(&what, &record->event, view, view->charset);
+	compact_other(out, "EVENT", &what, view);
+}
+
+static void compact_put_outcome(struct buffer *out, const struct record *record,
+				const struct view *view)
+{
+	const char *verdict = verdict_name(record->outcome.verdict.value);
+	static __thread struct buffer what;
+
+	buffer_reset(&what);
+	buffer_printf(&what, "the pending exec of seq %" PRIu64 " ended: %s",
+		      record->outcome.of.value, verdict ? verdict : "unknown");
+	compact_other(out, "OUTCOME", &what, view);
+}
+
+static void compact_put_repeats(struct buffer *out, const struct record *record,
+				const struct view *view)
+{
+	const struct repeats *repeats = &record->repeats;
+	const struct alert_rule *rule = repeats_rule(repeats);
+	const char *severity = rule ? severity_name(rule->severity.value) : NULL;
+	static __thread struct buffer what;
+
+	buffer_reset(&what);
+	buffer_printf(&what, "%" PRIu64 " more like seq %" PRIu64 ": ", repeats->count.value,
+		      repeats->of.value);
+	text_put(&what, repeats->comm ? repeats->comm : "?", view->charset);
+	buffer_printf(&what, " %s ", verdict_verb(repeats->verdict.value));
+	text_put(&what, repeats->pathname ? repeats->pathname : "?", view->charset);
+	compact_other(out, severity ? severity : "-", &what, view);
 }
 
 static void compact_put(struct buffer *out, const struct record *record, const struct view *view)
 {
-	compact_put_time(out, &record->time);
-	if (record->alert.present)
-		compact_put_alert(out, &record->alert, view);
-	else
-		compact_put_loss(out, record, view);
+	static void (*const put[])(struct buffer *out, const struct record *record,
+				   const struct view *view) = {
+		[RECORD_ALERT] = compact_put_alert,
+		[RECORD_LOSS] = compact_put_loss,
+		[RECORD_EVENT] = compact_put_event,
+		[RECORD_OUTCOME] = compact_put_outcome,
+		[RECORD_REPEATS] = compact_put_repeats,
+	};
+	enum record_kind kind = record_kind(record);
+
+	compact_begin(out, &record->time, view);
+	put[kind ? kind : RECORD_LOSS](out, record, view);
 	while (out->len && out->data[out->len - 1] == ' ')
 		out->data[--out->len] = '\0';
 	buffer_putc(out, '\n');

@@ -27,6 +27,7 @@ struct view {
 	const struct found_file *(*find_file)(const struct record *record);
 	enum text_charset charset;			/* for the format text */
 	bool color;					/* for the format text */
+	bool shows_host;				/* for text and compact: of several hosts */
 };
 
 struct format {

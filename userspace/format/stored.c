@@ -7,11 +7,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "format/json_tree.h"
+#include "lib/node.h"
 #include "lib/number.h"
 
 /* A value of an enumeration has a name below this. */
 #define NAMED_VALUES 256
+#define NS_PER_SECOND UINT64_C(1000000000)
 
 /* The view's functions have no argument for it. */
 static __thread const struct stored *stored_shown;
@@ -82,33 +83,31 @@ static struct bytes stored_add(struct stored *stored, const char *text, size_t l
 	return bytes;
 }
 
-static const char *stored_string_of(struct stored *stored, struct json_object *value)
+static const char *stored_string_of(struct stored *stored, const struct node *value)
 {
-	if (!json_object_is_type(value, json_type_string))
-		return NULL;
-	return stored_add(stored, json_object_get_string(value),
-			  json_object_get_string_len(value)).data;
+	return node_is(value, NODE_STRING) ? stored_add(stored, value->text, value->len).data :
+					     NULL;
 }
 
-static const char *stored_string(struct stored *stored, struct json_object *object,
+static const char *stored_string(struct stored *stored, const struct node *object,
 				 const char *path)
 {
-	return stored_string_of(stored, json_at(object, path));
+	return stored_string_of(stored, node_at(object, path));
 }
 
-static struct number stored_number(struct json_object *object, const char *path)
+static struct number stored_number(const struct node *object, const char *path)
 {
 	struct number number = {0};
 
-	number.known = json_get_number(object, path, &number.value);
+	number.known = node_number(object, path, &number.value);
 	return number;
 }
 
 /* The value whose name this is, or which is written as a number for lack of a name. */
-static struct number stored_name(struct json_object *object, const char *path,
+static struct number stored_name(const struct node *object, const char *path,
 				 const char *(*name_of)(uint64_t value))
 {
-	const char *name = json_get_string(object, path), *known;
+	const char *name = node_string(object, path), *known;
 	struct number number = { .known = true };
 
 	if (!name)
@@ -122,9 +121,9 @@ static struct number stored_name(struct json_object *object, const char *path,
 	return number;
 }
 
-static struct number stored_time(struct json_object *object)
+static struct number stored_time(const struct node *object, const char *path)
 {
-	const char *text = json_get_string(object, "time"), *end;
+	const char *text = node_string(object, path), *end;
 	struct tm tm = {0};
 	uint64_t ns;
 	time_t seconds;
@@ -138,7 +137,7 @@ static struct number stored_time(struct json_object *object)
 }
 
 static void stored_read_id_name(struct stored *stored, struct stored_names *names,
-				struct json_object *object, const char *id_path,
+				const struct node *object, const char *id_path,
 				const char *name_path)
 {
 	struct number id = stored_number(object, id_path);
@@ -151,12 +150,10 @@ static void stored_read_id_name(struct stored *stored, struct stored_names *name
 	names->count++;
 }
 
-static void stored_read_names(struct stored *stored, struct json_object *object)
+static void stored_read_names(struct stored *stored, const struct node *object)
 {
 	struct stored_names *users = &stored->users, *groups = &stored->groups;
 
-	users->count = 0;
-	groups->count = 0;
 	stored_read_id_name(stored, users, object, "process.uid", "process.user");
 	stored_read_id_name(stored, users, object, "process.euid", "process.euser");
 	stored_read_id_name(stored, users, object, "process.loginuid", "process.loginuser");
@@ -167,75 +164,63 @@ static void stored_read_names(struct stored *stored, struct json_object *object)
 	stored->hash = stored_string(stored, object, "file.sha256");
 }
 
-static void stored_read_host(struct stored *stored, struct json_object *object)
+static void stored_read_host(struct stored *stored, const struct node *object)
 {
-	const char *name = json_get_string(object, "host");
-	const char *boot_id = json_get_string(object, "boot_id");
+	const char *name = node_string(object, "host");
+	const char *boot_id = node_string(object, "boot_id");
 
 	snprintf(stored->host.name, sizeof(stored->host.name), "%s", name ? name : "");
 	snprintf(stored->host.boot_id, sizeof(stored->host.boot_id), "%s", boot_id ? boot_id : "");
 }
 
 /* The threats of all rules: the JSON does not say which rule has which one. */
-static const char *stored_threats(struct stored *stored, struct json_object *object)
+static const char *stored_threats(struct stored *stored, const struct node *object)
 {
-	struct json_object *list = json_at(object, "threat");
-	struct buffer words = {0};
-	const char *text = NULL;
-	size_t i;
+	const struct node *list = node_at(object, "threat"), *threat;
+	static __thread struct buffer words;
 
-	if (!json_object_is_type(list, json_type_array))
-		return NULL;
-	for (i = 0; i < json_object_array_length(list); i++) {
-		struct json_object *threat = json_object_array_get_idx(list, i);
-		const char *tactic = json_get_string(threat, "tactic");
-		const char *technique = json_get_string(threat, "technique");
+	buffer_reset(&words);
+	node_each_item(threat, list) {
+		const char *tactic = node_string(threat, "tactic");
+		const char *technique = node_string(threat, "technique");
 
 		if (tactic && technique)
 			buffer_printf(&words, "%s%s/%s", words.len ? " " : "", tactic, technique);
 	}
-	if (words.len)
-		text = stored_add(stored, words.data, words.len).data;
-	buffer_free(&words);
-	return text;
+	return words.len ? stored_add(stored, words.data, words.len).data : NULL;
 }
 
-static void stored_read_rules(struct stored *stored, struct json_object *object)
+static void stored_read_rules(struct stored *stored, const struct node *object)
 {
 	struct alert *alert = &stored->record.alert;
-	struct json_object *rules = json_at(object, "rules");
-	size_t count, i;
+	const struct node *rules = node_at(object, "rules"), *rule;
 
-	if (!json_object_is_type(rules, json_type_array))
-		return;
-	count = json_object_array_length(rules);
-	for (i = 0; i < count && alert->rule_count < ALERT_RULES_MAX; i++)
-		alert->rules[alert->rule_count++].name =
-			stored_string_of(stored, json_object_array_get_idx(rules, i));
+	node_each_item(rule, rules)
+		if (alert->rule_count < ALERT_RULES_MAX)
+			alert->rules[alert->rule_count++].name = stored_string_of(stored, rule);
 	if (!alert->rule_count)
 		return;
 	alert->rules[0].severity = stored_name(object, "severity", severity_name);
 	alert->rules[0].threat = stored_threats(stored, object);
 }
 
-static void stored_read_argv(struct stored *stored, struct json_object *object)
+static void stored_read_argv(struct stored *stored, const struct node *object)
 {
 	struct bytes *argv = &stored->record.alert.process.argv;
-	struct json_object *words = json_at(object, "argv");
-	size_t i;
+	const struct node *words = node_at(object, "argv"), *word;
 
-	if (!json_object_is_type(words, json_type_array))
+	if (!node_is(words, NODE_ARRAY))
 		return;
 	argv->data = stored->strings.data + stored->strings.len;
-	for (i = 0; i < json_object_array_length(words); i++)
-		stored_string_of(stored, json_object_array_get_idx(words, i));
+	node_each_item(word, words)
+		stored_string_of(stored, word);
 	argv->len = stored->strings.data + stored->strings.len - argv->data;
 	/* The last argument is incomplete, so its end is missing, too. */
 	if (argv->len && stored->record.alert.process.argv_truncated)
 		argv->len--;
 }
 
-static void stored_read_process(struct stored *stored, struct json_object *object)
+static void stored_read_process(struct stored *stored, const struct node *object)
 {
 	struct alert_process *process = &stored->record.alert.process;
 
@@ -247,7 +232,7 @@ static void stored_read_process(struct stored *stored, struct json_object *objec
 	process->comm = stored_string(stored, object, "comm");
 	process->exe = stored_string(stored, object, "exe");
 	process->argc = stored_number(object, "argc");
-	process->argv_truncated = json_object_get_boolean(json_at(object, "argv_truncated"));
+	process->argv_truncated = node_is(node_at(object, "argv_truncated"), NODE_TRUE);
 	process->cwd = stored_string(stored, object, "cwd");
 	process->uid = stored_number(object, "uid");
 	process->gid = stored_number(object, "gid");
@@ -261,10 +246,10 @@ static void stored_read_process(struct stored *stored, struct json_object *objec
 	stored_read_argv(stored, object);
 }
 
-static void stored_read_file(struct stored *stored, struct json_object *object)
+static void stored_read_file(struct stored *stored, const struct node *object)
 {
 	struct alert_file *file = &stored->record.alert.file;
-	const char *dev = json_get_string(object, "dev"), *mode = json_get_string(object, "mode");
+	const char *dev = node_string(object, "dev"), *mode = node_string(object, "mode");
 	unsigned int major, minor;
 
 	if (!object)
@@ -282,7 +267,7 @@ static void stored_read_file(struct stored *stored, struct json_object *object)
 	file->gid = stored_number(object, "gid");
 }
 
-static void stored_read_server(struct stored *stored, struct json_object *object)
+static void stored_read_server(struct stored *stored, const struct node *object)
 {
 	struct alert_server *server = &stored->record.alert.server;
 
@@ -296,20 +281,19 @@ static void stored_read_server(struct stored *stored, struct json_object *object
 }
 
 /* Returns how many tasks of the list were read; "tasks" has room for "max". */
-static size_t stored_read_tasks(struct stored *stored, struct json_object *list,
+static size_t stored_read_tasks(struct stored *stored, const struct node *list,
 				struct alert_ancestor *tasks, size_t max)
 {
-	size_t i;
+	const struct node *one;
+	size_t count = 0;
 
-	if (!json_object_is_type(list, json_type_array))
-		return 0;
-	for (i = 0; i < json_object_array_length(list) && i < max; i++) {
-		struct json_object *one = json_object_array_get_idx(list, i);
-
-		tasks[i].pid = stored_number(one, "pid");
-		tasks[i].comm = stored_string(stored, one, "comm");
+	node_each_item(one, list) {
+		if (count == max)
+			break;
+		tasks[count].pid = stored_number(one, "pid");
+		tasks[count++].comm = stored_string(stored, one, "comm");
 	}
-	return i;
+	return count;
 }
 
 /* "203.0.113.5:4444", "[2001:db8::1]:443" or either without a port. */
@@ -339,26 +323,23 @@ static void stored_parse_endpoint(struct stored *stored, const char *text, struc
 		port->known = !parse_number(strrchr(colon, ':') + 1, 0, UINT16_MAX, &port->value);
 }
 
-static void stored_read_endpoint(struct stored *stored, struct json_object *object,
+static void stored_read_endpoint(struct stored *stored, const struct node *object,
 				 const char *path, struct bytes *addr, struct number *port)
 {
-	stored_parse_endpoint(stored, json_get_string(object, path), addr, port);
+	stored_parse_endpoint(stored, node_string(object, path), addr, port);
 }
 
-static void stored_read_clients(struct stored *stored, struct json_object *object)
+static void stored_read_clients(struct stored *stored, const struct node *object)
 {
 	struct alert_request *request = &stored->record.alert.request;
-	struct json_object *list = json_at(object, "clients");
+	const struct node *list = node_at(object, "clients"), *text;
 	struct request_client *client;
-	size_t i;
 
-	if (!json_object_is_type(list, json_type_array))
-		return;
-	for (i = 0; i < json_object_array_length(list) && i < SHELLTRAP_CLIENTS_MAX; i++) {
+	node_each_item(text, list) {
+		if (request->client_count == SHELLTRAP_CLIENTS_MAX)
+			break;
 		client = &request->clients[request->client_count++];
-		stored_parse_endpoint(stored,
-				      json_get_string(json_object_array_get_idx(list, i), ""),
-				      &client->addr, &client->port);
+		stored_parse_endpoint(stored, node_string(text, ""), &client->addr, &client->port);
 	}
 	/* The JSON has the server's end only if the client is certain. */
 	if (request->client_count)
@@ -366,23 +347,20 @@ static void stored_read_clients(struct stored *stored, struct json_object *objec
 				     &request->clients[0].local_port);
 }
 
-static void stored_read_sources(struct stored *stored, struct json_object *object)
+static void stored_read_sources(struct stored *stored, const struct node *object)
 {
 	struct number *sources = &stored->record.alert.request.sources;
-	struct json_object *list = json_at(object, "sources");
-	const char *name;
-	size_t i;
+	const struct node *list = node_at(object, "sources"), *source;
 
-	if (!json_object_is_type(list, json_type_array))
-		return;
-	sources->known = true;
-	for (i = 0; i < json_object_array_length(list); i++) {
-		name = json_get_string(json_object_array_get_idx(list, i), "");
+	sources->known = node_is(list, NODE_ARRAY);
+	node_each_item(source, list) {
+		const char *name = node_string(source, "");
+
 		sources->value |= name ? request_source(name) : 0;
 	}
 }
 
-static void stored_read_request(struct stored *stored, struct json_object *object)
+static void stored_read_request(struct stored *stored, const struct node *object)
 {
 	struct alert_request *request = &stored->record.alert.request;
 
@@ -394,7 +372,7 @@ static void stored_read_request(struct stored *stored, struct json_object *objec
 	stored_read_clients(stored, object);
 	request->more = stored_number(object, "more");
 	request->thread = stored_number(object, "thread");
-	request->via_count = stored_read_tasks(stored, json_at(object, "via"), request->via,
+	request->via_count = stored_read_tasks(stored, node_at(object, "via"), request->via,
 					       REQUEST_VIA_MAX);
 	request->method = stored_string(stored, object, "method");
 	request->uri = stored_string(stored, object, "uri");
@@ -405,7 +383,7 @@ static void stored_read_request(struct stored *stored, struct json_object *objec
 	request->user_agent = stored_string(stored, object, "user_agent");
 }
 
-static void stored_read_stdio(struct stored *stored, struct json_object *object,
+static void stored_read_stdio(struct stored *stored, const struct node *object,
 			      struct alert_stdio *stdio)
 {
 	if (!object)
@@ -419,33 +397,34 @@ static void stored_read_stdio(struct stored *stored, struct json_object *object,
 	stored_read_endpoint(stored, object, "peer", &stdio->peer_addr, &stdio->peer_port);
 }
 
-static void stored_read_alert(struct stored *stored, struct json_object *object)
+static void stored_read_alert(struct stored *stored, const struct node *object)
 {
 	struct alert *alert = &stored->record.alert;
 
 	alert->present = true;
+	stored_read_names(stored, object);
 	stored_read_rules(stored, object);
 	alert->verdict = stored_name(object, "verdict", verdict_name);
 	alert->comm = stored_string(stored, object, "comm");
 	alert->pathname = stored_string(stored, object, "pathname");
 	alert->interpreter = stored_string(stored, object, "interpreter");
-	stored_read_process(stored, json_at(object, "process"));
-	stored_read_file(stored, json_at(object, "file"));
-	stored_read_server(stored, json_at(object, "server"));
-	alert->ancestor_count = stored_read_tasks(stored, json_at(object, "ancestors"),
+	stored_read_process(stored, node_at(object, "process"));
+	stored_read_file(stored, node_at(object, "file"));
+	stored_read_server(stored, node_at(object, "server"));
+	alert->ancestor_count = stored_read_tasks(stored, node_at(object, "ancestors"),
 						  alert->ancestors, SHELLTRAP_ANCESTORS_MAX);
-	stored_read_request(stored, json_at(object, "request"));
-	stored_read_stdio(stored, json_at(object, "stdin"), &alert->in);
-	stored_read_stdio(stored, json_at(object, "stdout"), &alert->out);
+	stored_read_request(stored, node_at(object, "request"));
+	stored_read_stdio(stored, node_at(object, "stdin"), &alert->in);
+	stored_read_stdio(stored, node_at(object, "stdout"), &alert->out);
 	alert->cgroup_id = stored_number(object, "cgroup.id");
 	alert->cgroup_path = stored_string(stored, object, "cgroup.path");
 }
 
 /* Reasons that the module gives are numbers in a record, others are texts. */
-static void stored_read_loss(struct stored *stored, struct json_object *object)
+static void stored_read_loss(struct stored *stored, const struct node *object)
 {
 	struct loss *loss = &stored->record.loss;
-	const char *why = json_get_string(object, "why");
+	const char *why = node_string(object, "why");
 	struct loss known = { .present = true, .why = { true, SHELLTRAP_LOSS_NO_SLOT } };
 	struct loss unknown = { .present = true, .why = { true, UINT32_MAX } };
 
@@ -459,10 +438,149 @@ static void stored_read_loss(struct stored *stored, struct json_object *object)
 		loss->reason = stored_string(stored, object, "why");
 }
 
+static void stored_read_by(struct stored *stored, const struct node *object, struct by *by)
+{
+	if (!object)
+		return;
+	by->present = true;
+	by->pid = stored_number(object, "pid");
+	by->comm = stored_string(stored, object, "comm");
+	by->uid = stored_number(object, "uid");
+	by->loginuid = stored_number(object, "loginuid");
+	stored_read_id_name(stored, &stored->users, object, "uid", "user");
+	stored_read_id_name(stored, &stored->users, object, "loginuid", "loginuser");
+}
+
+static void stored_read_rule_names(struct stored *stored, const struct node *list,
+				   struct rule_names *names)
+{
+	const struct node *name;
+
+	node_each_item(name, list)
+		if (names->count < SHELLTRAP_RULES_MAX && name->type == NODE_STRING)
+			names->names[names->count++] = stored_string_of(stored, name);
+}
+
+static struct bytes stored_sha256(struct stored *stored, const struct node *object)
+{
+	const char *digits = node_string(object, "sha256");
+	struct bytes sha256 = { stored->strings.data + stored->strings.len,
+				SHELLTRAP_SHA256_SIZE };
+	size_t i;
+
+	if (!digits || strlen(digits) != 2 * SHELLTRAP_SHA256_SIZE ||
+	    strspn(digits, "0123456789abcdef") != 2 * SHELLTRAP_SHA256_SIZE)
+		return (struct bytes){0};
+	for (i = 0; i < SHELLTRAP_SHA256_SIZE; i++) {
+		const char byte[] = { digits[2 * i], digits[2 * i + 1], '\0' };
+
+		buffer_putc(&stored->strings, strtoul(byte, NULL, 16));
+	}
+	return sha256;
+}
+
+static struct number stored_bool(const struct node *object, const char *path)
+{
+	const struct node *found = node_at(object, path);
+
+	return (struct number){ node_is(found, NODE_TRUE) || node_is(found, NODE_FALSE),
+				node_is(found, NODE_TRUE) };
+}
+
+/* The JSON has whole seconds. */
+static struct number stored_seconds(const struct node *object, const char *path)
+{
+	struct number number = stored_number(object, path);
+
+	number.known &= !__builtin_mul_overflow(number.value, NS_PER_SECOND, &number.value);
+	return number;
+}
+
+static struct number stored_hooks(const struct node *object)
+{
+	const struct node *hooks = node_at(object, "hooks");
+	struct number armed = { .known = hooks };
+
+	if (stored_bool(hooks, "check").value)
+		armed.value |= SHELLTRAP_ARMED_CHECK;
+	if (stored_bool(hooks, "done").value)
+		armed.value |= SHELLTRAP_ARMED_DONE;
+	if (stored_bool(hooks, "deny").value)
+		armed.value |= SHELLTRAP_ARMED_DENY;
+	return armed;
+}
+
+static void stored_read_counters(const struct node *object, struct event *event)
+{
+	const struct node *counters = node_at(object, "counters");
+
+	event->execs = stored_number(counters, "execs");
+	event->hits = stored_number(counters, "hits");
+	event->alerts = stored_number(counters, "alerts");
+	event->lost = stored_number(counters, "lost");
+	event->overwritten = stored_number(counters, "overwritten");
+	event->missed = stored_number(counters, "missed");
+	event->lineage = stored_number(counters, "lineage");
+	event->left_out = stored_number(counters, "left_out");
+}
+
+static void stored_read_event(struct stored *stored, const struct node *object)
+{
+	struct event *event = &stored->record.event;
+
+	event->present = true;
+	event->kind = stored_name(object, "event", event_name);
+	stored_read_by(stored, node_at(object, "by"), &event->by);
+	event->version = stored_string(stored, object, "version");
+	event->sha256 = stored_sha256(stored, object);
+	event->rules = stored_number(object, "rule_count");
+	stored_read_rule_names(stored, node_at(object, "came"), &event->came);
+	stored_read_rule_names(stored, node_at(object, "went"), &event->went);
+	stored_read_rule_names(stored, node_at(object, "changed"), &event->changed);
+	event->enforce = stored_bool(object, "enforce");
+	event->observe = stored_number(object, "observe");
+	event->what = stored_string(stored, object, "what");
+	event->count = stored_number(object, "count");
+	event->since = stored_seconds(object, "since");
+	event->armed = stored_hooks(object);
+	event->uptime = stored_seconds(object, "uptime");
+	stored_read_counters(object, event);
+}
+
+static void stored_read_outcome(struct stored *stored, const struct node *object)
+{
+	struct exec_outcome *outcome = &stored->record.outcome;
+
+	outcome->present = true;
+	outcome->of = stored_number(object, "of");
+	outcome->verdict = stored_name(object, "verdict", verdict_name);
+	stored_read_by(stored, node_at(object, "by"), &outcome->by);
+}
+
+static void stored_read_repeats(struct stored *stored, const struct node *object)
+{
+	struct repeats *repeats = &stored->record.repeats;
+
+	repeats->present = true;
+	repeats->of = stored_number(object, "of");
+	repeats->count = stored_number(object, "count");
+	repeats->first = stored_time(object, "first");
+	repeats->latest = stored_time(object, "latest");
+	repeats->rules[0].name = stored_string(stored, object, "rule");
+	repeats->rules[0].severity = stored_name(object, "severity", severity_name);
+	repeats->rule_count = repeats->rules[0].name || repeats->rules[0].severity.known;
+	repeats->verdict = stored_name(object, "verdict", verdict_name);
+	repeats->comm = stored_string(stored, object, "comm");
+	repeats->pathname = stored_string(stored, object, "pathname");
+}
+
 /* Unescaped strings are not longer than the JSON, apart from a NUL for each. */
 static void stored_start(struct stored *stored, size_t bytes)
 {
 	memset(&stored->record, 0, sizeof(stored->record));
+	stored->users.count = 0;
+	stored->groups.count = 0;
+	stored->hash = NULL;
 	buffer_reset(&stored->strings);
 	if (stored->strings.size < 2 * bytes + 1024) {
 		buffer_free(&stored->strings);
@@ -477,25 +595,42 @@ static void stored_start(struct stored *stored, size_t bytes)
 	stored_shown = stored;
 }
 
-bool stored_read(struct stored *stored, struct json_object *object, size_t bytes)
+static enum record_kind stored_kind(const struct node *object)
 {
-	const char *type = json_get_string(object, "type");
-	struct record *record = &stored->record;
+	const char *type = node_string(object, "type");
+	enum record_kind kind;
 
-	if (!json_object_is_type(object, json_type_object) ||
-	    (type && strcmp(type, "loss") && strcmp(type, "alert")))
+	if (!type)
+		return node_at(object, "type") ? RECORD_UNKNOWN : RECORD_ALERT;
+	for (kind = RECORD_REPEATS; kind != RECORD_UNKNOWN; kind--)
+		if (!strcmp(type, record_kind_name(kind)))
+			break;
+	return kind;
+}
+
+bool stored_read(struct stored *stored, const struct node *object, size_t bytes)
+{
+	static void (*const read[])(struct stored *stored, const struct node *object) = {
+		[RECORD_ALERT] = stored_read_alert,
+		[RECORD_LOSS] = stored_read_loss,
+		[RECORD_EVENT] = stored_read_event,
+		[RECORD_OUTCOME] = stored_read_outcome,
+		[RECORD_REPEATS] = stored_read_repeats,
+	};
+	struct record *record = &stored->record;
+	enum record_kind kind;
+
+	if (!node_is(object, NODE_OBJECT))
+		return false;
+	kind = stored_kind(object);
+	if (kind == RECORD_UNKNOWN)
 		return false;
 	stored_start(stored, bytes);
 	record->seq = stored_number(object, "seq");
-	record->instance.known = json_get_hex(object, "instance", &record->instance.value);
-	record->time = stored_time(object);
+	record->instance.known = node_hex(object, "instance", &record->instance.value);
+	record->time = stored_time(object, "time");
 	stored_read_host(stored, object);
-	if (type && !strcmp(type, "loss")) {
-		stored_read_loss(stored, object);
-		return true;
-	}
-	stored_read_names(stored, object);
-	stored_read_alert(stored, object);
+	read[kind](stored, object);
 	return true;
 }
 

@@ -9,7 +9,7 @@
 
 #include "format/format.h"
 
-struct json_object;
+struct node;
 
 #define STORED_NAMES 8
 
@@ -33,14 +33,14 @@ struct stored {
 };
 
 /**
- * stored_read() - Read an alert or a loss.
+ * stored_read() - Read a record of any kind.
  * @bytes: the greatest length of the JSON that the object was made of
  *
  * The record and the view are valid until the next stored_read() of the thread. A member
  * with a value of another type is read as if it were missing. Returns false if the object is
- * neither an alert nor a loss.
+ * of a kind that this program does not know.
  */
-bool stored_read(struct stored *stored, struct json_object *object, size_t bytes);
+bool stored_read(struct stored *stored, const struct node *object, size_t bytes);
 void stored_free(struct stored *stored);
 
 #endif /* FORMAT_STORED_H */

@@ -111,6 +111,15 @@ static void page_put_time(const struct page *page, const struct number *when)
 	buffer_puts(page->out, line);
 }
 
+static void page_begin(const struct page *page, const struct number *when)
+{
+	page_put_time(page, when);
+	if (page->view->shows_host) {
+		buffer_putc(page->out, ' ');
+		page_text(page, page->view->host->name);
+	}
+}
+
 static void page_put_severity(const struct page *page, const struct alert_rule *rule)
 {
 	static const struct {
@@ -149,7 +158,7 @@ static void page_put_header(const struct page *page, const struct record *record
 {
 	const struct alert_rule *leading = alert_leading_rule(&record->alert);
 
-	page_put_time(page, &record->time);
+	page_begin(page, &record->time);
 	buffer_putc(page->out, ' ');
 	page_put_severity(page, leading);
 	buffer_putc(page->out, ' ');
@@ -507,7 +516,7 @@ static void page_put_loss(const struct page *page, const struct record *record)
 	const struct loss *loss = &record->loss;
 	const char *what = loss->reason ? "record" : "exec";
 
-	page_put_time(page, &record->time);
+	page_begin(page, &record->time);
 	buffer_putc(page->out, ' ');
 	page_color(page, BOLD YELLOW);
 	buffer_puts(page->out, "LOST ");
@@ -528,7 +537,7 @@ static void page_put_seq(const struct page *page, const struct record *record)
 
 static void page_put_event(const struct page *page, const struct record *record)
 {
-	page_put_time(page, &record->time);
+	page_begin(page, &record->time);
 	page_color(page, event_is_trouble(&record->event) ? BOLD YELLOW : BOLD);
 	buffer_puts(page->out, " EVENT ");
 	page_color(page, RESET);
@@ -540,7 +549,7 @@ static void page_put_outcome(const struct page *page, const struct record *recor
 {
 	const char *verdict = verdict_name(record->outcome.verdict.value);
 
-	page_put_time(page, &record->time);
+	page_begin(page, &record->time);
 	page_color(page, BOLD);
 	buffer_puts(page->out, " OUTCOME ");
 	page_color(page, RESET);
@@ -555,7 +564,7 @@ static void page_put_repeats(const struct page *page, const struct record *recor
 	const struct repeats *repeats = &record->repeats;
 	const struct alert_rule *rule = repeats_rule(repeats);
 
-	page_put_time(page, &repeats->latest);
+	page_begin(page, &repeats->latest);
 	buffer_putc(page->out, ' ');
 	page_put_severity(page, rule);
 	buffer_putc(page->out, ' ');

@@ -22,18 +22,14 @@
 /* The progress is looked at each time after so many lines. */
 #define METER_LINES 1024
 
-/* Finds the head of a line; *object is what had to be parsed for that, or NULL. */
 static bool feed_find_head(const struct line *line, struct head *head)
 {
-	struct json_object *object;
-	bool found;
+	const struct node *object;
 
 	if (head_scan(line->text, line->len, head))
 		return true;
 	object = past_parse(line->text, line->len);
-	found = object && head_of_object(object, head);
-	json_object_put(object);
-	return found;
+	return object && head_of_object(object, head);
 }
 
 /* Reads on to the next record; false: there is none among the next lines. */

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/json.h"
-#include "format/json_tree.h"
+#include "format/format.h"
+#include "lib/choice.h"
+#include "lib/node.h"
 #include "lib/number.h"
 #include "lib/path.h"
 #include "lib/xalloc.h"
@@ -16,55 +17,49 @@
 /* Characters that JSON writes as they are, except for an escape that may stand for any. */
 #define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-@:+/"
 
-static bool filter_is(struct json_object *object, const char *path, const char *text)
+static bool filter_is(const struct node *object, const char *path, const char *text)
 {
-	const char *found = json_get_string(object, path);
+	const char *found = node_string(object, path);
 
 	return found && !strcmp(found, text);
 }
 
-static bool filter_is_number(struct json_object *object, const char *path, const char *text)
+static bool filter_is_number(const struct node *object, const char *path, const char *text)
 {
 	uint64_t wanted, found;
 
 	return !parse_number(text, 0, UINT32_MAX, &wanted) &&
-	       json_get_number(object, path, &found) && found == wanted;
+	       node_number(object, path, &found) && found == wanted;
 }
 
-static bool filter_match_rule(const struct filter_value *value, struct json_object *object)
+static bool filter_match_rule(const struct filter_value *value, const struct node *object)
 {
-	struct json_object *rules = json_at(object, "rules");
-	size_t i;
+	const struct node *rules = node_at(object, "rules"), *rule;
 
 	if (filter_is(object, "rule", value->text))
 		return true;
-	if (!json_object_is_type(rules, json_type_array))
-		return false;
-	for (i = 0; i < json_object_array_length(rules); i++) {
-		struct json_object *rule = json_object_array_get_idx(rules, i);
-
-		if (rule && !strcmp(json_object_get_string(rule), value->text))
+	node_each_item(rule, rules)
+		if (filter_is(rule, "", value->text))
 			return true;
-	}
 	return false;
 }
 
-static bool filter_match_severity(const struct filter_value *value, struct json_object *object)
+static bool filter_match_severity(const struct filter_value *value, const struct node *object)
 {
-	const char *severity = json_get_string(object, "severity");
+	const char *severity = node_string(object, "severity");
 
 	return severity && choice_find(&severity_choices, severity) >= value->severity;
 }
 
-static bool filter_match_server(const struct filter_value *value, struct json_object *object)
+static bool filter_match_server(const struct filter_value *value, const struct node *object)
 {
-	const char *exe = json_get_string(object, "server.exe");
+	const char *exe = node_string(object, "server.exe");
 
 	return filter_is(object, "server.comm", value->text) ||
 	       (exe && (!strcmp(exe, value->text) || !strcmp(path_name(exe), value->text)));
 }
 
-static bool filter_match_user(const struct filter_value *value, struct json_object *object)
+static bool filter_match_user(const struct filter_value *value, const struct node *object)
 {
 	return filter_is(object, "process.user", value->text) ||
 	       filter_is(object, "process.euser", value->text) ||
@@ -73,18 +68,18 @@ static bool filter_match_user(const struct filter_value *value, struct json_obje
 }
 
 /* "nginx" is nginx.service, as for systemctl. */
-static bool filter_match_unit(const struct filter_value *value, struct json_object *object)
+static bool filter_match_unit(const struct filter_value *value, const struct node *object)
 {
-	const char *unit = json_get_string(object, "unit");
+	const char *unit = node_string(object, "unit");
 	size_t len = strlen(value->text);
 
 	return unit && !strncmp(unit, value->text, len) &&
 	       (!unit[len] || !strcmp(unit + len, ".service"));
 }
 
-static bool filter_match_container(const struct filter_value *value, struct json_object *object)
+static bool filter_match_container(const struct filter_value *value, const struct node *object)
 {
-	const char *id = json_get_string(object, "container.id");
+	const char *id = node_string(object, "container.id");
 
 	return (id && !strncmp(id, value->text, strlen(value->text))) ||
 	       filter_is(object, "container.name", value->text);
@@ -110,10 +105,9 @@ static size_t filter_parse_endpoint(const char *text, unsigned char *address)
 	return inet_pton(AF_INET6, host, address) == 1 ? 16 : 0;
 }
 
-static bool filter_is_within(const struct filter_value *value, struct json_object *endpoint)
+static bool filter_is_within(const struct filter_value *value, const struct node *endpoint)
 {
-	const char *text = json_object_is_type(endpoint, json_type_string) ?
-			   json_object_get_string(endpoint) : NULL;
+	const char *text = node_string(endpoint, "");
 	unsigned int bytes = value->prefix / 8, bits = value->prefix % 8;
 	unsigned char address[16] = {0};
 
@@ -124,44 +118,43 @@ static bool filter_is_within(const struct filter_value *value, struct json_objec
 }
 
 /* Also a client that may have made the request. */
-static bool filter_match_client(const struct filter_value *value, struct json_object *object)
+static bool filter_match_client(const struct filter_value *value, const struct node *object)
 {
-	struct json_object *clients = json_at(object, "request.clients");
-	size_t i;
+	const struct node *clients = node_at(object, "request.clients"), *client;
 
-	if (filter_is_within(value, json_at(object, "request.client")))
+	if (filter_is_within(value, node_at(object, "request.client")))
 		return true;
-	if (!json_object_is_type(clients, json_type_array))
-		return false;
-	for (i = 0; i < json_object_array_length(clients); i++)
-		if (filter_is_within(value, json_object_array_get_idx(clients, i)))
+	node_each_item(client, clients)
+		if (filter_is_within(value, client))
 			return true;
 	return false;
 }
 
-static bool filter_match_verdict(const struct filter_value *value, struct json_object *object)
+static bool filter_match_verdict(const struct filter_value *value, const struct node *object)
 {
 	return filter_is(object, "verdict", value->text);
 }
 
-static bool filter_match_command(const struct filter_value *value, struct json_object *object)
+static bool filter_match_command(const struct filter_value *value, const struct node *object)
 {
-	struct json_object *argv = json_at(object, "process.argv");
-	const char *pathname = json_get_string(object, "pathname");
-	struct json_object *line;
-	bool matches;
+	const struct node *argv = node_at(object, "process.argv"), *word;
+	const char *pathname = node_string(object, "pathname");
+	static struct buffer line;
 
 	if (pathname && !fnmatch(value->text, pathname, 0))
 		return true;
-	if (!json_object_is_type(argv, json_type_array))
+	if (!node_is(argv, NODE_ARRAY))
 		return false;
-	line = json_join(argv);
-	matches = !fnmatch(value->text, json_object_get_string(line), 0);
-	json_object_put(line);
-	return matches;
+	buffer_reset(&line);
+	buffer_puts(&line, "");
+	node_each_item(word, argv) {
+		buffer_puts(&line, word == node_first(argv) ? "" : " ");
+		buffer_puts(&line, word->type == NODE_STRING ? word->text : "");
+	}
+	return !fnmatch(value->text, line.data, 0);
 }
 
-static bool filter_match_host(const struct filter_value *value, struct json_object *object)
+static bool filter_match_host(const struct filter_value *value, const struct node *object)
 {
 	return filter_is(object, "host", value->text);
 }
@@ -257,7 +250,7 @@ static char *filter_needle_glob(const struct filter_value *value)
 
 static const struct {
 	const char *name;
-	bool (*matches)(const struct filter_value *value, struct json_object *object);
+	bool (*matches)(const struct filter_value *value, const struct node *object);
 	int (*read)(struct filter_value *value, struct buffer *fault);
 	char *(*needle)(const struct filter_value *value);
 } keys[FILTER_KEYS] = {
@@ -322,7 +315,7 @@ bool filter_is_empty(const struct filter *filter)
 	return true;
 }
 
-static bool filter_key_matches(const struct filter *filter, size_t key, struct json_object *object)
+static bool filter_key_matches(const struct filter *filter, size_t key, const struct node *object)
 {
 	size_t i;
 
@@ -332,7 +325,7 @@ static bool filter_key_matches(const struct filter *filter, size_t key, struct j
 	return !filter->by_key[key].count;
 }
 
-bool filter_matches(const struct filter *filter, struct json_object *object)
+bool filter_matches(const struct filter *filter, const struct node *object)
 {
 	size_t key;
 
@@ -347,15 +340,14 @@ bool filter_matches(const struct filter *filter, struct json_object *object)
 bool filter_matches_record(const struct filter *filter, const struct record *record,
 			   const struct view *view)
 {
-	struct json_object *object;
-	bool matches;
+	static struct document document;
+	static struct buffer line;
 
 	if (filter_is_empty(filter))
 		return true;
-	object = json_of_record(record, view);
-	matches = filter_matches(filter, object);
-	json_object_put(object);
-	return matches;
+	buffer_reset(&line);
+	format_json.put(&line, record, view);
+	return filter_matches(filter, document_read(&document, line.data, line.len));
 }
 
 static bool filter_key_may_match(const struct filter *filter, size_t key, const char *line,

@@ -14,7 +14,7 @@
 
 #include "lib/buffer.h"
 
-struct json_object;
+struct node;
 struct record;
 struct view;
 
@@ -63,7 +63,7 @@ void filter_free(struct filter *filter);
 bool filter_is_empty(const struct filter *filter);
 
 /** filter_matches() - Whether the object of a line matches. */
-bool filter_matches(const struct filter *filter, struct json_object *object);
+bool filter_matches(const struct filter *filter, const struct node *object);
 
 /** filter_matches_record() - The same for a record; makes its JSON if there is a filter. */
 bool filter_matches_record(const struct filter *filter, const struct record *record,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "format/json_tree.h"
+#include "lib/node.h"
 
 /* The part of a line that is not looked at yet. */
 struct rest {
@@ -104,13 +104,13 @@ bool head_scan(const char *text, size_t len, struct head *head)
 	       rest_takes(&rest, "\",\"time\":") && rest_takes_time(&rest, head);
 }
 
-bool head_of_object(struct json_object *object, struct head *head)
+bool head_of_object(const struct node *object, struct head *head)
 {
-	const char *type = json_get_string(object, "type");
-	const char *time = json_get_string(object, "time");
+	const char *type = node_string(object, "type");
+	const char *time = node_string(object, "time");
 
-	if (!json_get_number(object, "seq", &head->seq) || !head->seq ||
-	    !json_get_hex(object, "instance", &head->instance))
+	if (!node_number(object, "seq", &head->seq) || !head->seq ||
+	    !node_hex(object, "instance", &head->instance))
 		return false;
 	head->loss = type && !strcmp(type, "loss");
 	head->time[0] = '\0';

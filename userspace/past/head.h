@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct json_object;
+struct node;
 
 /* The length of "2026-11-21T14:02:11.123456789Z", which sorts by time as text. */
 #define HEAD_TIME 30
@@ -31,7 +31,7 @@ struct head {
 bool head_scan(const char *text, size_t len, struct head *head);
 
 /** head_of_object() - The head of a line that was read; false: it is no record. */
-bool head_of_object(struct json_object *object, struct head *head);
+bool head_of_object(const struct node *object, struct head *head);
 
 /**
  * head_is_before() - Whether a line comes before another one.

@@ -2,15 +2,14 @@
 #ifndef PAST_PARSE_H
 #define PAST_PARSE_H
 
-#include <json-c/json.h>
-#include <stddef.h>
+#include "lib/node.h"
 
 /**
  * past_parse() - Parse a line of JSON.
  *
- * Main thread. Returns NULL if the line is not one object and nothing else. The caller owns
- * the object.
+ * Main thread. Returns NULL if the line is not one object and nothing else. The object is
+ * valid until the next call.
  */
-struct json_object *past_parse(const char *text, size_t len);
+const struct node *past_parse(const char *text, size_t len);
 
 #endif /* PAST_PARSE_H */

@@ -6,10 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "format/json.h"
-#include "format/json_tree.h"
 #include "kernel/stream.h"
 #include "lib/console.h"
+#include "lib/exit.h"
 #include "lib/message.h"
 #include "lib/xalloc.h"
 #include "output/config.h"
@@ -156,7 +155,6 @@ static int past_give(struct past *past, const char *text, size_t len, const stru
 		meter_clear(&past->wants.meter);
 		ret = past->take(past->context, &line);
 	}
-	json_object_put(line.object);
 	return ret;
 }
 

@@ -13,8 +13,6 @@
 #include "past/filter.h"
 #include "past/head.h"
 
-struct json_object;
-
 /* What to read. All zero: everything from the logger's files and from the kernel. */
 struct past_query {
 	const struct filter *filter;	/* NULL: all */
@@ -33,7 +31,7 @@ struct past_line {
 	const char *text;		/* native JSON, with a NUL and without a newline */
 	size_t len;
 	struct head head;
-	struct json_object *object;	/* the same, parsed */
+	const struct node *object;	/* the same, parsed */
 };
 
 /* Returns 0 to go on, anything else to end. */

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/json_tree.h"
 #include "kernel/record.h"
 #include "lib/choice.h"
+#include "lib/exit.h"
+#include "lib/node.h"
 #include "lib/text.h"
 #include "lib/util.h"
 #include "lib/xalloc.h"
@@ -89,52 +90,50 @@ static char *entry_shown(const char *s, size_t len, size_t max)
 	return xstrndup(shown.data, shown.len);
 }
 
-static char *entry_string(struct json_object *value)
+static char *entry_string(const struct node *value)
 {
-	if (!json_object_is_type(value, json_type_string))
-		return NULL;
-	return entry_shown(json_object_get_string(value), json_object_get_string_len(value),
-			   ENTRY_VALUE_MAX);
+	return node_is(value, NODE_STRING) ?
+	       entry_shown(value->text, value->len, ENTRY_VALUE_MAX) : NULL;
 }
 
-static struct number entry_number(struct json_object *object, const char *path)
+static struct number entry_number(const struct node *object, const char *path)
 {
 	struct number number = {0};
 
-	number.known = json_get_number(object, path, &number.value);
+	number.known = node_number(object, path, &number.value);
 	return number;
 }
 
-static size_t entry_list_length(struct json_object *array)
+static size_t entry_list_length(const struct node *array)
 {
-	size_t count;
-
-	if (!json_object_is_type(array, json_type_array))
+	if (!node_is(array, NODE_ARRAY))
 		return 0;
-	count = json_object_array_length(array);
-	return count < ENTRY_LIST_MAX ? count : ENTRY_LIST_MAX;
+	return array->count < ENTRY_LIST_MAX ? array->count : ENTRY_LIST_MAX;
 }
 
 /* "make" returns NULL for an element that is not what it should be. */
-static struct entry_list entry_read_list(struct json_object *array,
-					 char *(*make)(struct json_object *element))
+static struct entry_list entry_read_list(const struct node *array,
+					 char *(*make)(const struct node *element))
 {
-	size_t count = entry_list_length(array), i;
-	struct entry_list list = { xcalloc(count + 1, sizeof(char *)), 0 };
+	size_t left = entry_list_length(array);
+	struct entry_list list = { xcalloc(left + 1, sizeof(char *)), 0 };
+	const struct node *element;
 
-	for (i = 0; i < count; i++) {
-		char *item = make(json_object_array_get_idx(array, i));
+	node_each_item(element, array) {
+		char *item = left ? make(element) : NULL;
 
+		if (!left--)
+			break;
 		if (item)
 			list.items[list.count++] = item;
 	}
 	return list;
 }
 
-static char *entry_threat(struct json_object *threat)
+static char *entry_threat(const struct node *threat)
 {
-	char *tactic = entry_string(json_at(threat, "tactic"));
-	char *technique = entry_string(json_at(threat, "technique"));
+	char *tactic = entry_string(node_at(threat, "tactic"));
+	char *technique = entry_string(node_at(threat, "technique"));
 	char *both = NULL;
 
 	if (tactic && technique && asprintf(&both, "%s/%s", tactic, technique) < 0)
@@ -144,9 +143,9 @@ static char *entry_threat(struct json_object *threat)
 	return both;
 }
 
-static char *entry_proxy(struct json_object *via)
+static char *entry_proxy(const struct node *via)
 {
-	char *comm = entry_string(json_at(via, "comm"));
+	char *comm = entry_string(node_at(via, "comm"));
 	struct number pid = entry_number(via, "pid");
 	char *both = NULL;
 
@@ -156,112 +155,106 @@ static char *entry_proxy(struct json_object *via)
 	return both;
 }
 
-static void entry_read_ancestors(struct entry *entry, struct json_object *array)
+static void entry_read_ancestors(struct entry *entry, const struct node *array)
 {
-	size_t i;
+	size_t max = entry_list_length(array);
+	const struct node *object;
 
-	entry->ancestor_count = entry_list_length(array);
-	entry->ancestors = xcalloc(entry->ancestor_count + 1, sizeof(*entry->ancestors));
-	for (i = 0; i < entry->ancestor_count; i++) {
-		struct json_object *object = json_object_array_get_idx(array, i);
+	entry->ancestors = xcalloc(max + 1, sizeof(*entry->ancestors));
+	node_each_item(object, array) {
+		struct entry_task *task = &entry->ancestors[entry->ancestor_count];
 
-		entry->ancestors[i].pid = entry_number(object, "pid");
-		entry->ancestors[i].comm = entry_string(json_at(object, "comm"));
+		if (entry->ancestor_count == max)
+			break;
+		task->pid = entry_number(object, "pid");
+		task->comm = entry_string(node_at(object, "comm"));
+		entry->ancestor_count++;
 	}
 }
 
 /* The command line as words of a shell. */
-static char *entry_command(struct json_object *object, const struct entry *entry)
+static char *entry_command(const struct node *object, const struct entry *entry)
 {
-	struct json_object *argv = json_at(object, "process.argv");
+	const struct node *argv = node_at(object, "process.argv"), *word;
 	struct buffer line = {0};
 	char *shown;
-	size_t i;
 
-	if (!json_object_is_type(argv, json_type_array) || !json_object_array_length(argv))
+	if (!node_is(argv, NODE_ARRAY) || !argv->count)
 		return xstrdup(entry->pathname ? entry->pathname : "?");
-	for (i = 0; i < json_object_array_length(argv) && line.len < ENTRY_LINE_MAX; i++) {
-		struct json_object *word = json_object_array_get_idx(argv, i);
-
-		buffer_puts(&line, i ? " " : "");
-		if (json_object_is_type(word, json_type_string))
-			text_put_word(&line, json_object_get_string(word),
-				      json_object_get_string_len(word), TEXT_UTF8);
+	node_each_item(word, argv) {
+		if (line.len >= ENTRY_LINE_MAX)
+			break;
+		buffer_puts(&line, line.len ? " " : "");
+		if (word->type == NODE_STRING)
+			text_put_word(&line, word->text, word->len, TEXT_UTF8);
 	}
-	if (i < json_object_array_length(argv) ||
-	    json_object_get_boolean(json_at(object, "process.argv_truncated")))
+	if (word || node_is(node_at(object, "process.argv_truncated"), NODE_TRUE))
 		buffer_puts(&line, " … and more");
 	shown = entry_shown(line.data, line.len, ENTRY_VALUE_MAX);
 	buffer_free(&line);
 	return shown;
 }
 
-static uint64_t entry_time(struct json_object *object, const char *path)
+static uint64_t entry_time(const struct node *object, const char *path)
 {
-	struct json_object *value = json_at(object, path);
+	const char *text = node_string(object, path);
 	uint64_t ns;
 
-	if (!json_object_is_type(value, json_type_string) ||
-	    !moment_parse(json_object_get_string(value), &ns))
-		return 0;
-	return ns;
+	return text && moment_parse(text, &ns) ? ns : 0;
 }
 
 /* Returns false for a type that is none of a record. */
-static bool entry_find_kind(struct json_object *object, enum entry_kind *kind)
+static bool entry_find_kind(const struct node *object, enum entry_kind *kind)
 {
 	static const char *const words[] = {
 		[ENTRY_ALERT] = "alert", [ENTRY_LOSS] = "loss", [ENTRY_EVENT] = "event",
 		[ENTRY_OUTCOME] = "outcome", [ENTRY_REPEATS] = "repeats",
 	};
 	static const struct choices kinds = CHOICES(words);
-	struct json_object *type = json_at(object, "type");
+	const char *type = node_string(object, "type");
 	int found;
 
-	if (!type) {
+	if (!node_at(object, "type")) {
 		*kind = ENTRY_ALERT;
-		return json_at(object, "rule") || json_at(object, "process");
+		return node_at(object, "rule") || node_at(object, "process");
 	}
-	found = choice_find(&kinds, json_object_get_string(type));
+	found = type ? choice_find(&kinds, type) : -1;
 	*kind = found < 0 ? ENTRY_ALERT : (enum entry_kind)found;
 	return found >= 0;
 }
 
-static void entry_read_members(struct entry *entry, struct json_object *object)
+static void entry_read_members(struct entry *entry, const struct node *object)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(strings); i++)
 		*(char **)entry_member(entry, &strings[i]) =
-			entry_string(json_at(object, strings[i].path));
+			entry_string(node_at(object, strings[i].path));
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		*(struct number *)entry_member(entry, &numbers[i]) =
 			entry_number(object, numbers[i].path);
 	for (i = 0; i < ARRAY_SIZE(lists); i++)
 		*(struct entry_list *)entry_member(entry, &lists[i]) =
-			entry_read_list(json_at(object, lists[i].path), entry_string);
-	entry->threats = entry_read_list(json_at(object, "threat"), entry_threat);
-	entry->via = entry_read_list(json_at(object, "request.via"), entry_proxy);
-	entry_read_ancestors(entry, json_at(object, "ancestors"));
+			entry_read_list(node_at(object, lists[i].path), entry_string);
+	entry->threats = entry_read_list(node_at(object, "threat"), entry_threat);
+	entry->via = entry_read_list(node_at(object, "request.via"), entry_proxy);
+	entry_read_ancestors(entry, node_at(object, "ancestors"));
 }
 
-static unsigned int entry_severity(struct json_object *object)
+static unsigned int entry_severity(const struct node *object)
 {
-	struct json_object *severity = json_at(object, "severity");
-	int value;
+	const char *severity = node_string(object, "severity");
+	int value = severity ? choice_find(&severity_choices, severity) : 0;
 
-	if (!json_object_is_type(severity, json_type_string))
-		return 0;
-	value = choice_find(&severity_choices, json_object_get_string(severity));
 	return value < 0 ? 0 : value;
 }
 
-struct entry *entry_of(struct json_object *object, const char *line, size_t len)
+struct entry *entry_of(const struct node *object, const char *line, size_t len)
 {
 	struct entry *entry;
 	enum entry_kind kind;
 
-	if (!json_object_is_type(object, json_type_object) || !entry_find_kind(object, &kind))
+	if (!node_is(object, NODE_OBJECT) || !entry_find_kind(object, &kind))
 		return NULL;
 	entry = xcalloc(1, sizeof(*entry));
 	entry->kind = kind;

@@ -10,7 +10,7 @@
 #include "kernel/attributes.h"
 #include "lib/buffer.h"
 
-struct json_object;
+struct node;
 
 enum entry_kind {
 	ENTRY_ALERT,
@@ -86,7 +86,7 @@ struct entry {
  *
  * Returns NULL if the line is no record. entry_free() frees the entry.
  */
-struct entry *entry_of(struct json_object *object, const char *line, size_t len);
+struct entry *entry_of(const struct node *object, const char *line, size_t len);
 void entry_free(struct entry *entry);
 
 /** entry_verdict() - The verdict, or the one of the outcome; never NULL. */

@@ -33,11 +33,7 @@ static inline void line_put(struct buffer *out, unsigned int seq, unsigned int s
 /* NULL if the line is no record. */
 static inline struct entry *line_read(const char *line, size_t len)
 {
-	struct json_object *object = past_parse(line, len);
-	struct entry *entry = entry_of(object, line, len);
-
-	json_object_put(object);
-	return entry;
+	return entry_of(past_parse(line, len), line, len);
 }
 
 /* Adds each line to the collection; every line must be a record. */
