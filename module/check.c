@@ -467,18 +467,30 @@ static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm
  * Called after the last round. @bprm still has the name that was given to exec, the last
  * interpreter and its file.
  */
-static bool becomes_server(const struct linux_binprm *bprm)
+static bool is_program_of_server(const struct shelltrap_policy *policy,
+				 const struct linux_binprm *bprm)
+{
+	return (shelltrap_target_sets(policy, bprm) | shelltrap_file_sets(policy, bprm->file)) &
+	       policy->actors;
+}
+
+/*
+ * @server: the hit says that a server starts. A runtime, whose program may be a server, has a
+ * watched name, too.
+ */
+static void look_for_server(const struct linux_binprm *bprm, bool server)
 {
 	const struct shelltrap_policy *policy;
-	bool is;
+	bool watched;
 
 	rcu_read_lock();
 	policy = shelltrap_ruleset_current()->policy;
-	is = shelltrap_is_watched(policy, bprm) &&
-	     ((shelltrap_target_sets(policy, bprm) | shelltrap_file_sets(policy, bprm->file)) &
-	      policy->actors);
+	watched = shelltrap_was_watched(policy, bprm);
+	if (watched && !server)
+		server = is_program_of_server(policy, bprm);
 	rcu_read_unlock();
-	return is;
+	if (watched || server)
+		shelltrap_lineage_ran(bprm->file, server);
 }
 
 /* Bytes of the arguments that are read to find out whether more of them matter. */
@@ -556,11 +568,11 @@ static noinline struct shelltrap_hit *look_late(struct shelltrap_hit *hit,
 void shelltrap_check_done(const struct linux_binprm *bprm)
 {
 	struct shelltrap_hit *hit = shelltrap_hit_mine();
-	bool server = (hit && hit->facts.becomes_server) || becomes_server(bprm);
+	bool server = hit && hit->facts.becomes_server;
 
 	if (shelltrap_lineage_may_descend_from_server())
 		hit = look_late(hit, bprm);
-	shelltrap_lineage_ran(bprm->file, server);
+	look_for_server(bprm, server);
 	if (!hit)
 		return;
 	finish(hit, bprm);

@@ -903,7 +903,8 @@ void shelltrap_lineage_start(void)
 
 bool shelltrap_lineage_may_descend_from_server(void)
 {
-	return is_entered(current) || !READ_ONCE(surveyed) || READ_ONCE(incomplete);
+	return (may_be_entered(current) && is_entered(current)) || !READ_ONCE(surveyed) ||
+	       READ_ONCE(incomplete);
 }
 
 void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters)

@@ -162,9 +162,10 @@ static noinline bool target_is_watched_path(const struct shelltrap_policy *polic
 		shelltrap_file_sets(policy, bprm->file)) & policy->watched;
 }
 
-bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
+/* @given: the prefix of the name that was given to exec. */
+static inline bool target_is_watched(const struct shelltrap_policy *policy,
+				     const struct linux_binprm *bprm, u32 given)
 {
-	u32 given = last_part_prefix(bprm->filename);
 	u32 own = shelltrap_dentry_prefix(bprm->file->f_path.dentry);
 
 	/* Mostly the two are the same. */
@@ -175,6 +176,20 @@ bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct li
 	    shelltrap_policy_watches(policy, last_part_prefix(bprm->interp)))
 		return true;
 	return policy->watched_paths && target_is_watched_path(policy, bprm);
+}
+
+bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
+{
+	return target_is_watched(policy, bprm, last_part_prefix(bprm->filename));
+}
+
+/*
+ * The exec has renamed its task, and has ended all other threads, so none of them writes the
+ * name. Where the program was given as a descriptor, newer kernels take the file's name.
+ */
+bool shelltrap_was_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
+{
+	return target_is_watched(policy, bprm, shelltrap_name_prefix_padded(current->comm));
 }
 
 /* Prefixes: there are busybox-static and busybox.nosuid, too. */

@@ -89,6 +89,19 @@ void shelltrap_identity_of(const struct inode *inode, struct shelltrap_identity 
 bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
 
 /**
+ * shelltrap_was_watched() - The same for an exec that has succeeded.
+ * @policy: the policy
+ * @bprm: as it is at sched_process_exec
+ *
+ * Takes the name given to exec from the task, whose name it is now, and so need not search
+ * the path for it.
+ *
+ * Context: the exec's own task, at sched_process_exec; RCU read lock.
+ * Return: false if the program is in no such set.
+ */
+bool shelltrap_was_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm);
+
+/**
  * shelltrap_is_multicall() - Is the program one that is many programs, as busybox is?
  * @policy: the policy; it knows the files of such programs
  * @bprm: the exec, in any round
