@@ -30,23 +30,24 @@ PEERS = ("bpftrace", "sysdig", "auditd")
 class Cost:
     """What one state adds to the instructions of a bare system.
 
-    Median, minimum and maximum of all instructions, and the median of the instructions that
-    the processes of the load execute themselves.
+    added, low and high: by the least of each sample, that is, by the iterations in which nothing
+    but the load ran and the kernel's allocators had no work of their own: median, minimum and
+    maximum over the samples. in_all: the median of the means, with what others do meanwhile.
     """
 
     def __init__(self, state, load, samples, bare):
         self.state, self.load = state, load
-        base, own_base = (median(sample[i] for sample in bare) for i in (0, 1))
-        added = [clock - base for clock, _ in samples]
+        mean_base, base = (median(sample[i] for sample in bare) for i in (0, 1))
+        added = [least - base for _, least in samples]
         self.added, self.low, self.high = median(added), min(added), max(added)
-        self.own = median(cpu for _, cpu in samples) - own_base
+        self.in_all = median(mean for mean, _ in samples) - mean_base
         self.bare = base
 
 
 def costs_of(samples):
     by_case = {}
-    for state, load, clock, cpu in samples:
-        by_case.setdefault((load, state), []).append((clock, cpu))
+    for state, load, mean, least in samples:
+        by_case.setdefault((load, state), []).append((mean, least))
     return [Cost(state, load, by_case[load, state], by_case[load, "bare"])
             for load in LOADS for state in STATES if (load, state) in by_case]
 
@@ -58,7 +59,7 @@ def figures_of(costs):
             yield name, "instructions", cost.bare, cost.bare + cost.low, cost.bare + cost.high
         else:
             yield name, "instructions added", cost.added, cost.low, cost.high
-            yield name + ", by itself", "instructions added", cost.own, cost.own, cost.own
+            yield name + ", in all", "instructions added", *(3 * (cost.in_all,))
 
 
 def ratio(one, other):
@@ -70,14 +71,14 @@ def ratio(one, other):
 
 def rows(costs, load):
     by_state = {cost.state: cost for cost in costs if cost.load == load}
-    yield (LOADS[load], "added", "least", "most", "by itself", "/ floor",
+    yield (LOADS[load], "added", "least", "most", "in all", "/ floor",
            *(f"{peer} /" for peer in PEERS))
     for state, cost in by_state.items():
         peers = [ratio(by_state.get(peer), cost) if state not in ("bare", *PEERS) else ""
                  for peer in PEERS]
         over_floor = ratio(cost, by_state.get("floor")) if state != "bare" else ""
         yield (STATES[state] if state != "bare" else f"bare: {cost.bare:.0f}, and its range",
-               *(f"{value:+.0f}" for value in (cost.added, cost.low, cost.high, cost.own)),
+               *(f"{value:+.0f}" for value in (cost.added, cost.low, cost.high, cost.in_all)),
                over_floor, *peers)
 
 

@@ -18,10 +18,10 @@ disk=/dev/vdc
 # section STATE LOAD
 section()
 {
-	local clock cpu
+	local mean least
 
-	read -r clock cpu < <(run_load "$2" "$count") || return
-	printf 'section\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$count" "$clock" "$cpu"
+	read -r mean least < <(run_load "$2" "$count") || return
+	printf 'section\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$count" "$mean" "$least"
 }
 
 is_read()
