@@ -9,6 +9,7 @@
 #include "lib/console.h"
 #include "lib/exit.h"
 #include "lib/message.h"
+#include "lib/pager.h"
 
 static const struct {
 	const char *name;
@@ -37,9 +38,9 @@ static void main_print_help(FILE *out)
 	      out);
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].purpose);
-	fputs("\n'shelltrap COMMAND --help' shows the options of a command, 'shelltrap --version'\n"
-	      "the version. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 module not loaded,\n"
-	      "4 not permitted.\n", out);
+	fputs("\n'shelltrap COMMAND -h' shows the options of a command, 'shelltrap -v' the\n"
+	      "version; --help and --version are the same. Exit codes: 0 done, 1 failed,\n"
+	      "2 wrong usage, 3 module not loaded, 4 not permitted.\n", out);
 }
 
 static int main_run(int argc, char **argv)
@@ -55,7 +56,7 @@ static int main_run(int argc, char **argv)
 		main_print_help(stdout);
 		return DONE;
 	}
-	if (!strcmp(argv[1], "--version")) {
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-v")) {
 		print_version();
 		return DONE;
 	}
@@ -85,5 +86,5 @@ int main(int argc, char **argv)
 		return FAILED;
 	/* A reader that went away shall be an error of write(), and not end the program. */
 	signal(SIGPIPE, SIG_IGN);
-	return console_finish(main_run(argc, argv));
+	return pager_finish(console_finish(main_run(argc, argv)));
 }

@@ -28,6 +28,7 @@ static const struct usage usage = {
 	"see 'shelltrap status', and logged in the kernel's log. Only a reboot ends the lock. "
 	"On a terminal the command asks first.",
 	.options = lock_options,
+	.silent = true,
 };
 
 /* Returns negative to lock, otherwise the exit code. */

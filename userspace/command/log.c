@@ -7,9 +7,11 @@
 
 #include "command/filter_options.h"
 #include "command/printer.h"
+#include "format/json_tree.h"
 #include "format/stored.h"
 #include "lib/console.h"
 #include "lib/message.h"
+#include "lib/pager.h"
 #include "past/parse.h"
 #include "past/past.h"
 #include "past/spool.h"
@@ -42,6 +44,11 @@ static int log_color(void *log)
 	return printer_color_option(&((struct log *)log)->printer, &usage);
 }
 
+static int log_json(void *log)
+{
+	return printer_json_option(&((struct log *)log)->printer, &usage);
+}
+
 static const struct command_option log_options[] = {
 	{ "since", "TIME", WHEN_SINCE, OPTION_MEMBER(when_option, struct log, query.since) },
 	{ "until", "TIME", WHEN_UNTIL, OPTION_MEMBER(when_option, struct log, query.until) },
@@ -50,8 +57,11 @@ static const struct command_option log_options[] = {
 	{ "reverse", NULL, "the newest record first", OPTION_FLAG(struct log, newest_first),
 	  .letter = 'r' },
 	{ "format", "FORMAT", "text (default), compact, json, ecs, ocsf, cef or syslog; see "
-	  "shelltrap-formats(5)", OPTION_CALL(log_format) },
+	  "shelltrap-formats(5)", OPTION_CALL(log_format), .letter = 'f' },
+	{ "json", VALUE_PRETTY, "the format json; pretty: on several lines, for people",
+	  OPTION_CALL(log_json) },
 	{ "color", "WHEN", "auto (default), always or never", OPTION_CALL(log_color) },
+	UTC_OPTION,
 	{}
 };
 
@@ -83,8 +93,12 @@ static bool log_means_logger(int argc, char **argv)
 
 static int log_flush(struct log *log)
 {
-	int ret = console_write(STDOUT_FILENO, &log->out);
+	int ret;
 
+	/* Not before there is something to show: until then, progress is shown on the terminal. */
+	if (log->out.len)
+		pager_start();
+	ret = console_write(STDOUT_FILENO, &log->out);
 	buffer_reset(&log->out);
 	return ret;
 }
@@ -114,11 +128,22 @@ static void log_put_byte(struct log *log, const char *text, size_t i)
 		buffer_putc(&log->out, c);
 }
 
+static bool log_put_pretty(struct log *log, const char *text)
+{
+	struct json_object *object = json_tokener_parse(text);
+
+	if (object)
+		json_put_pretty(&log->out, object);
+	return object;
+}
+
 /* As it is stored, unless a character of it could act on a terminal. */
 static void log_put_json(struct log *log, const char *text, size_t len)
 {
 	size_t i;
 
+	if (log->printer.pretty && log_put_pretty(log, text))
+		return;
 	if (log_is_plain(text, len)) {
 		buffer_add(&log->out, text, len);
 	} else {

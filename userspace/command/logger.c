@@ -87,7 +87,7 @@ static const struct command_option logger_options[] = {
 	  "udp://HOST:PORT; may be given several times. Replaces the outputs of the configuration",
 	  OPTION_CALL(logger_output) },
 	{ "format", "FORMAT", "json (default), ecs, ocsf, cef or syslog; for stdout also text",
-	  OPTION_CALL(logger_format) },
+	  OPTION_CALL(logger_format), .letter = 'f' },
 	{ "state", "FILE", "where to remember what was written (/var/lib/shelltrap/state)",
 	  OPTION_STRING(struct arguments, state) },
 	{ "config", "FILE", "the configuration (/etc/shelltrap/shelltrap.conf); see "

@@ -4,11 +4,14 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/message.h"
 #include "lib/number.h"
+#include "lib/when.h"
 
 #define HELP_COLUMNS 80
 
@@ -19,12 +22,14 @@
 enum {
 	OPTION_HELP = 0x100,
 	OPTION_VERSION,
+	OPTION_QUIET,
 	OPTION_OWN,		/* and the option's place in its table */
 };
 
 static const struct command_option common_options[] = {
-	{ .name = "help", .help = "print this text" },
-	{ .name = "version", .help = "print the program's version" },
+	{ .name = "quiet", .help = "print only what was asked for, and errors", .letter = 'q' },
+	{ .name = "help", .help = "print this text", .letter = 'h' },
+	{ .name = "version", .help = "print the program's version", .letter = 'v' },
 	{}
 };
 
@@ -68,7 +73,8 @@ static int help_label(const struct command_option *option, char *label, size_t s
 	char letter[] = { '-', option->letter, ',', ' ', '\0' };
 
 	return snprintf(label, size, "%s--%s%s%s", option->letter ? letter : "", option->name,
-			option->value ? " " : "", option->value ? option->value : "");
+			option->value && option->value[0] != '[' ? " " : "",
+			option->value ? option->value : "");
 }
 
 /* All options of a usage; valid until the next call. NULL: it has none. */
@@ -152,9 +158,11 @@ static int options_common(const struct usage *usage, int result, char **argv)
 {
 	switch (result) {
 	case OPTION_HELP:
+	case 'h':
 		help_print(usage);
 		return DONE;
 	case OPTION_VERSION:
+	case 'v':
 		print_version();
 		return DONE;
 	case ':':
@@ -207,9 +215,16 @@ static int option_take(const struct usage *usage, const struct command_option *o
 
 /* What getopt_long() is given: long names, and a string of letters. */
 struct getopt_tables {
-	struct option names[OPTIONS_MAX + 3];
-	char letters[2 * OPTIONS_MAX + 2];
+	struct option names[OPTIONS_MAX + 4];
+	char letters[2 * OPTIONS_MAX + 5];
 };
+
+static int option_takes(const struct command_option *option)
+{
+	if (!option->value)
+		return no_argument;
+	return option->value[0] == '[' ? optional_argument : required_argument;
+}
 
 static void getopt_tables_fill(struct getopt_tables *tables, const struct command_option *options)
 {
@@ -220,13 +235,14 @@ static void getopt_tables_fill(struct getopt_tables *tables, const struct comman
 		.names = {
 			{ "help", no_argument, NULL, OPTION_HELP },
 			{ "version", no_argument, NULL, OPTION_VERSION },
+			{ "quiet", no_argument, NULL, OPTION_QUIET },
 		},
 	};
-	*letter++ = ':';	/* a value that is missing is ':', not '?' */
+	/* With ':' first, a value that is missing is ':', not '?'. */
+	letter = stpcpy(letter, ":hqv");
 	for (i = 0; options && i < OPTIONS_MAX && options[i].name; i++) {
-		tables->names[i + 2] = (struct option){
-			options[i].name, options[i].value ? required_argument : no_argument,
-			NULL, OPTION_OWN + i,
+		tables->names[i + 3] = (struct option){
+			options[i].name, option_takes(&options[i]), NULL, OPTION_OWN + i,
 		};
 		if (!options[i].letter)
 			continue;
@@ -247,16 +263,63 @@ static const struct command_option *option_found(const struct command_option *op
 	return NULL;
 }
 
+/* --utc may follow an option that has a time. */
+static void options_look_for_utc(const struct command_option *options, int argc, char **argv)
+{
+	int i;
+
+	while (options && options->name && strcmp(options->name, "utc"))
+		options++;
+	if (!options || !options->name)
+		return;
+	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--utc"))
+			when_use_utc();
+}
+
+static void options_be_quiet(const struct usage *usage)
+{
+	int null;
+
+	message_quiet = true;
+	null = usage->silent ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+	if (null < 0)
+		return;
+	dup2(null, STDOUT_FILENO);
+	close(null);
+}
+
+int utc_option(void *settings)
+{
+	(void)settings;
+	when_use_utc();
+	return 0;
+}
+
+int pretty_option(const struct usage *usage, bool *pretty)
+{
+	*pretty = optarg;
+	if (!optarg || !strcmp(optarg, "pretty"))
+		return 0;
+	return wrong_usage(usage, "--json: '%s' is not pretty", optarg);
+}
+
 int options_read(const struct usage *usage, void *settings, int argc, char **argv)
 {
 	const struct command_option *options = options_of(usage);
 	struct getopt_tables tables;
 	int result, ret;
 
+	message_quiet = false;
 	getopt_tables_fill(&tables, options);
+	options_look_for_utc(options, argc, argv);
 	while ((result = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
 		const struct command_option *option = option_found(options, result);
 
+		if (result == OPTION_QUIET || result == 'q') {
+			options_be_quiet(usage);
+			continue;
+		}
 		if (!option)
 			return options_common(usage, result, argv);
 		ret = option_take(usage, option, settings);

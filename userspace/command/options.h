@@ -29,6 +29,9 @@ int overview_main(void);
 /* The most options that one subcommand has, without --help and --version. */
 #define OPTIONS_MAX 32
 
+/* Of an option of which the value "pretty" may be left out: "--json" or "--json=pretty". */
+#define VALUE_PRETTY "[=pretty]"
+
 /* What an option does. */
 enum option_kind {
 	OPTION_CALLS,		/* take(), which finds the value in optarg */
@@ -44,7 +47,7 @@ struct command_option;
 /**
  * struct command_option - one option of a subcommand
  * @name: the long name, without "--"
- * @value: what --help calls the value; NULL: the option takes none
+ * @value: what --help calls the value; NULL: the option takes none; VALUE_PRETTY
  * @help: what the option does, as one line of any length
  * @kind: whether the option calls take() or sets a member of the settings
  * @take: gets the settings; returns 0 or, with a message printed, WRONG_USAGE
@@ -84,6 +87,7 @@ struct command_option {
  * @more: further options, which several commands have; NULL: none
  * @more_offset: where the settings have what the offsets in @more count from
  * @takes_operands: whether arguments may follow the options
+ * @silent: whether --quiet means that it prints nothing but errors
  * @actions: the subcommands of this subcommand, the last one NULL; NULL: none
  */
 struct usage {
@@ -94,6 +98,7 @@ struct usage {
 	const struct command_option *more;
 	size_t more_offset;
 	bool takes_operands;
+	bool silent;
 	const struct usage *const *actions;
 };
 
@@ -118,6 +123,17 @@ int __printf(2, 3) wrong_usage(const struct usage *usage, const char *format, ..
  */
 int number_option(const struct usage *usage, const char *option,
 		  uint64_t min, uint64_t max, uint64_t *value);
+
+/*
+ * Takes the value of --json. Returns 0 or, with a message printed, WRONG_USAGE.
+ */
+int pretty_option(const struct usage *usage, bool *pretty);
+
+/* An option of commands that print times. */
+#define UTC_OPTION							\
+	{ "utc", NULL, "times are UTC, those of options and those that are printed",	\
+	  OPTION_CALL(utc_option) }
+int utc_option(void *settings);
 
 void print_version(void);
 

@@ -10,6 +10,7 @@
 
 #include "lib/console.h"
 #include "lib/message.h"
+#include "lib/pager.h"
 #include "lib/replace.h"
 #include "policy/channel.h"
 #include "policy/difference.h"
@@ -69,8 +70,10 @@ int policy_in_force(struct shelltrap_policy **policy)
 
 int policy_print(struct buffer *text)
 {
-	int ret = text->len ? console_write(STDOUT_FILENO, text) : 0;
+	int ret;
 
+	pager_start();
+	ret = text->len ? console_write(STDOUT_FILENO, text) : 0;
 	buffer_free(text);
 	return ret ? console_failed(ret) : DONE;
 }
@@ -117,6 +120,7 @@ static const struct usage check_usage = {
 	"meant. Each FILE is laid over the files in /etc/shelltrap. Needs no module.",
 	.options = check_options,
 	.takes_operands = true,
+	.silent = true,
 };
 
 /* "fine", or how many warnings there are. */
@@ -203,6 +207,7 @@ static const struct usage load_usage = {
 	"whether rules deny and kill stays as it was.",
 	.options = load_options,
 	.takes_operands = true,
+	.silent = true,
 };
 
 static int policy_load_failed(const struct channel *channel, int error)
@@ -346,6 +351,7 @@ static const struct usage diff_usage = {
 	"Exits with 1 if the policy in force is another one.",
 	.options = diff_options,
 	.takes_operands = true,
+	.silent = true,
 };
 
 static int policy_diff(const struct shelltrap_policy *policy)

@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "format/json.h"
+#include "format/json_tree.h"
 #include "format/names.h"
 #include "lib/choice.h"
 #include "lib/console.h"
@@ -36,6 +38,12 @@ int printer_color_option(struct printer *printer, const struct usage *usage)
 	return 0;
 }
 
+int printer_json_option(struct printer *printer, const struct usage *usage)
+{
+	printer->format = &format_json;
+	return pretty_option(usage, &printer->pretty);
+}
+
 static bool printer_wants_color(enum color_when when)
 {
 	const char *no_color = getenv("NO_COLOR");
@@ -62,12 +70,21 @@ void printer_start(struct printer *printer)
 	printer->folds = printer->format == &format_text && isatty(STDOUT_FILENO);
 }
 
+void printer_put(struct printer *printer, const struct record *record)
+{
+	buffer_reset(&printer->line);
+	if (printer->pretty)
+		json_put_pretty(&printer->line, json_of_record(record, &printer->view));
+	else
+		printer->format->put(&printer->line, record, &printer->view);
+}
+
 int printer_print(struct printer *printer, const struct record *record)
 {
 	buffer_reset(&printer->line);
 	if (printer->folds && fold_takes(&printer->fold, record, &printer->line))
 		return 0;
-	printer->format->put(&printer->line, record, &printer->view);
+	printer_put(printer, record);
 	return console_write(STDOUT_FILENO, &printer->line);
 }
 

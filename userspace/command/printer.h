@@ -17,6 +17,7 @@ enum color_when {
 struct printer {
 	const struct format *format;	/* format_text unless --format names another */
 	enum color_when color;
+	bool pretty;		/* JSON on several lines */
 	struct host host;
 	struct view view;
 	struct buffer line;
@@ -24,13 +25,17 @@ struct printer {
 	struct fold fold;
 };
 
-/* Read the value of --format or --color from optarg: 0 or, with a message, WRONG_USAGE. */
+/* Read the value of --format, --color or --json from optarg: 0 or, with a message, WRONG_USAGE. */
 int printer_format_option(struct printer *printer, const struct usage *usage);
 int printer_color_option(struct printer *printer, const struct usage *usage);
+int printer_json_option(struct printer *printer, const struct usage *usage);
 
 /* To be called after the options are read. */
 void printer_start(struct printer *printer);
 void printer_stop(struct printer *printer);
+
+/* Leaves the record, as it is to be printed, in printer->line. */
+void printer_put(struct printer *printer, const struct record *record);
 
 /* Prints the record with one write, or counts a repeat: 0 or an error of console_write(). */
 int printer_print(struct printer *printer, const struct record *record);

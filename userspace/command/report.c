@@ -61,9 +61,10 @@ static const struct command_option report_options[] = {
 	{ "output", "FILE", "write the page to FILE, which is replaced as a whole",
 	  OPTION_STRING(struct report, output) },
 	{ "format", "FORMAT", "html (default), a page for a browser, or markdown, for a ticket",
-	  OPTION_CALL(report_format_option) },
+	  OPTION_CALL(report_format_option), .letter = 'f' },
 	{ "since", "TIME", WHEN_SINCE, OPTION_MEMBER(when_option, struct report, query.since) },
 	{ "until", "TIME", WHEN_UNTIL, OPTION_MEMBER(when_option, struct report, query.until) },
+	UTC_OPTION,
 	{}
 };
 

@@ -64,6 +64,7 @@ static const struct usage usage = {
 	"server's name starts a shell that does nothing. The alert goes to every output, as "
 	"all alerts do; its command line ends in \"" ATTEMPT_COMMAND "\".",
 	.options = selftest_options,
+	.silent = true,
 };
 
 static void __printf(2, 3) selftest_say(const char *label, const char *format, ...)

@@ -18,12 +18,23 @@
 
 /* What the command line asks for; text on standard output without any of these. */
 struct settings {
-	bool json, prometheus;
+	bool json, pretty, prometheus;
 	const char *output;	/* the file that gets the metrics; NULL: standard output */
 };
 
+static const struct usage usage;
+
+static int status_json(void *context)
+{
+	struct settings *settings = context;
+
+	settings->json = true;
+	return pretty_option(&usage, &settings->pretty);
+}
+
 static const struct command_option status_options[] = {
-	{ "json", NULL, "print one JSON object", OPTION_FLAG(struct settings, json) },
+	{ "json", VALUE_PRETTY, "print one JSON object; pretty: on several lines, for people",
+	  OPTION_CALL(status_json) },
 	{ "prometheus", NULL, "print metrics in the text format of Prometheus",
 	  OPTION_FLAG(struct settings, prometheus) },
 	{ "output", "FILE", "write the metrics to this file instead, as a whole, for "
@@ -33,11 +44,12 @@ static const struct command_option status_options[] = {
 
 static const struct usage usage = {
 	.command = "status",
-	.synopsis = "[--json | --prometheus [--output FILE]]",
+	.synopsis = "[--json[=pretty] | --prometheus [--output FILE]]",
 	.purpose =
 	"Shows whether the module is loaded and armed, whether the configured policy is in force, "
 	"and what was counted. Exits with 1 if something is wrong.",
 	.options = status_options,
+	.silent = true,
 };
 
 static int status_is_parameter(const struct dirent *entry)
@@ -149,7 +161,7 @@ static int status_print(const struct status *status, const struct settings *sett
 	if (settings->prometheus)
 		ret = status_print_metrics(status, settings->output);
 	else if (settings->json)
-		status_print_json(status);
+		status_print_json(status, settings->pretty);
 	else
 		status_print_text(status);
 	if (ret)

@@ -33,6 +33,6 @@ void status_each_parameter(parameter_fn show, void *context);
 
 /* Each prints the status to standard output, also while the module is not loaded. */
 void status_print_text(const struct status *status);
-void status_print_json(const struct status *status);
+void status_print_json(const struct status *status, bool pretty);
 
 #endif /* COMMAND_STATUS_H */

@@ -229,11 +229,12 @@ static struct json_object *status_new_program(void)
 	return object;
 }
 
-void status_print_json(const struct status *status)
+void status_print_json(const struct status *status, bool pretty)
 {
 	const struct state *state = &status->state;
 	struct json_object *object = json_new_object();
 	char instance[17] = "";
+	struct buffer text = {0};
 
 	if (state->instance.known)
 		snprintf(instance, sizeof(instance), "%016" PRIx64, state->instance.value);
@@ -251,8 +252,11 @@ void status_print_json(const struct status *status)
 	status_put(object, "policy", status_new_policy(status));
 	status_put(object, "counters", status_new_counters(state));
 	status_put(object, "program", status_new_program());
-	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
-					    JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
+	if (pretty)
+		json_put_pretty(&text, object);
+	else
+		json_put_line(&text, object);
+	fputs(text.data, stdout);
+	buffer_free(&text);
 }
 

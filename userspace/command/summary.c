@@ -13,6 +13,8 @@
 #include "lib/choice.h"
 #include "lib/console.h"
 #include "lib/node.h"
+#include "lib/pager.h"
+#include "lib/when.h"
 #include "lib/xalloc.h"
 #include "past/past.h"
 
@@ -46,7 +48,8 @@ struct summary {
 	struct past_query query;
 	struct filter filter;
 	uint64_t by;			/* index in the table of keys */
-	bool json;
+	uint64_t lines;			/* groups to print; 0: all */
+	bool json, pretty;
 	struct group *buckets[BUCKETS];
 	struct group *others;		/* NULL: there are not too many groups */
 	size_t count;
@@ -78,12 +81,24 @@ static int summary_by(void *context)
 	return 0;
 }
 
+static int summary_json(void *context)
+{
+	struct summary *summary = context;
+
+	summary->json = true;
+	return pretty_option(&usage, &summary->pretty);
+}
+
 static const struct command_option summary_options[] = {
 	{ "by", "WHAT", "rule (default), server, user, client, command, unit, host or day",
 	  OPTION_CALL(summary_by) },
-	{ "json", NULL, "one JSON object", OPTION_FLAG(struct summary, json) },
+	{ "lines", "N", "only the first N of them, the most frequent",
+	  OPTION_NUMBER(struct summary, lines, 1, UINT32_MAX), .letter = 'n' },
+	{ "json", VALUE_PRETTY, "one JSON object; pretty: on several lines, for people",
+	  OPTION_CALL(summary_json) },
 	{ "since", "TIME", WHEN_SINCE, OPTION_MEMBER(when_option, struct summary, query.since) },
 	{ "until", "TIME", WHEN_UNTIL, OPTION_MEMBER(when_option, struct summary, query.until) },
+	UTC_OPTION,
 	{}
 };
 
@@ -163,19 +178,16 @@ static void group_add(struct group *group, const struct past_line *line, uint64_
 /* The local time of a day or of a second; "-" if it is not known. */
 static const char *summary_time(const char *utc, bool day)
 {
-	static char text[64];
+	static struct buffer text;
 	struct tm tm = {0};
-	time_t seconds;
 
 	if (!strptime(utc, "%Y-%m-%dT%H:%M:%S", &tm))
 		return "-";
-	seconds = timegm(&tm);
-	localtime_r(&seconds, &tm);
+	buffer_reset(&text);
+	when_put(&text, timegm(&tm) * UINT64_C(1000000000));
 	if (day)
-		strftime(text, sizeof(text), "%Y-%m-%d", &tm);
-	else
-		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-	return text;
+		text.data[strlen("2026-11-26")] = '\0';
+	return text.data;
 }
 
 /* Without the port of a client, which is another one for each connection. */
@@ -331,7 +343,10 @@ static void summary_put_json(struct summary *summary, struct group *const *group
 	json_put(object, "groups", list);
 	json_put_number(object, "losses", &losses);
 	json_put_number(object, "events", &events);
-	json_put_line(&summary->printer.line, object);
+	if (summary->pretty)
+		json_put_pretty(&summary->printer.line, object);
+	else
+		json_put_line(&summary->printer.line, object);
 }
 
 static void summary_put_bar(struct summary *summary, uint64_t count, uint64_t most)
@@ -374,7 +389,7 @@ static void summary_put_text(struct summary *summary, struct group *const *group
 
 	for (i = 0; i < count; i++)
 		most = groups[i]->count > most ? groups[i]->count : most;
-	buffer_printf(out, "%8s %s%-19s  %-19s  %s\n", "count",
+	buffer_printf(out, "%8s %s%-22s  %-22s  %s\n", "count",
 		      isatty(STDOUT_FILENO) ? "                     " : "", "first", "last",
 		      summary_keys[summary->by]);
 	for (i = 0; i < count; i++)
@@ -393,12 +408,14 @@ static int summary_print(struct summary *summary)
 {
 	size_t count, i;
 	struct group **groups = summary_sort(summary, &count);
+	size_t shown = summary->lines && summary->lines < count ? summary->lines : count;
 	int error;
 
 	if (summary->json)
-		summary_put_json(summary, groups, count);
+		summary_put_json(summary, groups, shown);
 	else
-		summary_put_text(summary, groups, count);
+		summary_put_text(summary, groups, shown);
+	pager_start();
 	error = console_write(STDOUT_FILENO, &summary->printer.line);
 	for (i = 0; i < count; i++) {
 		free(groups[i]->name);

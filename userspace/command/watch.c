@@ -40,17 +40,25 @@ static int watch_color(void *watch)
 	return printer_color_option(&((struct watch *)watch)->printer, &usage);
 }
 
+static int watch_json(void *watch)
+{
+	return printer_json_option(&((struct watch *)watch)->printer, &usage);
+}
+
 static const struct command_option watch_options[] = {
 	{ "format", "FORMAT", "text (default), compact, json, ecs, ocsf, cef or syslog (RFC "
-	  "5424); see shelltrap-formats(5)", OPTION_CALL(watch_format) },
+	  "5424); see shelltrap-formats(5)", OPTION_CALL(watch_format), .letter = 'f' },
+	{ "json", VALUE_PRETTY, "the format json; pretty: on several lines, for people",
+	  OPTION_CALL(watch_json) },
 	{ "count", "N", "end after N alerts; losses are printed but not counted",
-	  OPTION_NUMBER(struct watch, count, 1, UINT64_MAX) },
+	  OPTION_NUMBER(struct watch, count, 1, UINT64_MAX), .letter = 'n' },
 	{ "timeout", "SEC", "end after SEC seconds; the exit code is 1 if --count was not reached",
 	  OPTION_NUMBER(struct watch, timeout, 1, TIMEOUT_MAX) },
 	{ "from", "SEQ", "begin with record SEQ; 0: with the oldest record that the kernel still "
 	  "holds. Without --from only new alerts are printed",
 	  OPTION_NUMBER(struct watch, from, 0, STREAM_FROM_NOW - 1) },
 	{ "color", "WHEN", "auto (default), always or never", OPTION_CALL(watch_color) },
+	UTC_OPTION,
 	{}
 };
 
@@ -151,7 +159,7 @@ static int watch_start(struct watch *watch)
 	if (ret)
 		return stream_failed(&watch->stream, ret);
 	if (isatty(STDOUT_FILENO) && watch->printer.format == &format_text)
-		fputs("watching for web servers that start a shell; Ctrl-C ends\n", stderr);
+		note("watching for web servers that start a shell; Ctrl-C ends");
 	clock_gettime(CLOCK_MONOTONIC, &watch->deadline);
 	watch->deadline.tv_sec += watch->timeout;
 	return watch_run(watch);

@@ -1,95 +1,98 @@
 # SPDX-License-Identifier: GPL-2.0
 # bash completion for shelltrap(8)
 
-# Sets $words to what may follow "shelltrap policy".
-_shelltrap_policy()
-{
-	if ((COMP_CWORD == 2)); then
-		words="check load show diff explain --help --version"
-		return
-	fi
-	words="--help --version"
-	if [[ ${COMP_WORDS[2]} == load ]]; then
-		words+=" --replace --defer-names --observe --dry-run --enforce"
-	elif [[ ${COMP_WORDS[2]} == @(check|diff) ]]; then
-		words+=" --replace"
-	elif [[ ${COMP_WORDS[2]} == explain ]]; then
-		words+=" --file --replace --seq --target --interpreter --actor --runs --ancestor --stdin --stdout"
-		words+=" --dropped --injected --uid --cgroup --argv"
-	fi
-}
-
-# The options that say which records are shown.
+# What every command has, and the options that say which records are shown.
+_shelltrap_common="--quiet --help --version"
 _shelltrap_filters="--rule --severity --server --user --unit --container --client --verdict"
 _shelltrap_filters+=" --command --host"
 
+# Prints the options of a command, or of an action of "shelltrap policy".
+_shelltrap_options()
+{
+	case $1 in
+	watch) echo "--format --json --count --timeout --from --color --utc $_shelltrap_filters" ;;
+	log) echo "--since --until --lines --reverse --format --json --color --utc $_shelltrap_filters" ;;
+	summary) echo "--by --lines --json --since --until --utc $_shelltrap_filters" ;;
+	logger) echo "--output --format --state --config --wait --check" ;;
+	replay) echo "--from --lines --format --json --color --utc $_shelltrap_filters" ;;
+	report) echo "--output --format --since --until --utc $_shelltrap_filters" ;;
+	status) echo "--json --prometheus --output" ;;
+	lock) echo "--until-reboot" ;;
+	selftest) echo "--actor --shell --timeout" ;;
+	load) echo "--replace --defer-names --observe --dry-run --enforce" ;;
+	check | diff) echo "--replace" ;;
+	explain)
+		echo "--file --replace --seq --target --interpreter --actor --runs --ancestor --stdin"
+		echo "--stdout --dropped --injected --uid --cgroup --argv"
+		;;
+	esac
+}
+
+# Prints what may follow an option of a command, "FILES" for files. Fails if the option takes
+# no value.
+_shelltrap_values()
+{
+	case $2 in
+	--format | -f)
+		[[ $1 == report ]] && echo html markdown || echo text compact json ecs ocsf cef syslog
+		;;
+	--output)
+		if [[ $1 == logger ]]; then
+			echo stdout file:/ journal syslog tcp:// udp://
+		else
+			echo FILES
+		fi
+		;;
+	--config | --state | --file | --target | --interpreter | --shell) echo FILES ;;
+	--color) echo auto always never ;;
+	--stdin | --stdout) echo connected-socket ;;
+	--severity) echo low medium high critical ;;
+	--verdict) echo observed denied killed would-deny failed pending held ;;
+	--by) echo rule server user client command unit host day ;;
+	--since | --until) echo today yesterday -1h -1d -7d ;;
+	--lines | -n | --rule | --server | --user | --unit | --container | --client | --command) ;;
+	--host | --count | --timeout | --from | --observe | --actor | --runs | --ancestor) ;;
+	--seq | --uid | --cgroup | --argv) ;;
+	*) return 1 ;;
+	esac
+}
+
+# Whether the command has operands that are files.
 _shelltrap_takes_files()
 {
-	[[ $1 != -* ]] || return
-	case ${COMP_WORDS[1]} in
-	policy) [[ $COMP_CWORD -gt 2 && ${COMP_WORDS[2]} =~ ^(check|load|diff)$ ]] ;;
-	log | summary | report) [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[COMP_CWORD - 1]} != --* ]] ;;
-	*) false ;;
-	esac
+	[[ $1 == @(log|summary|report|check|load|diff|explain) ]]
 }
 
 _shelltrap()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local words
+	local command=${COMP_WORDS[1]} before= words
 
-	if _shelltrap_takes_files "$current"; then
-		mapfile -t COMPREPLY < <(compgen -f -- "$current")
-		return
-	fi
+	((COMP_CWORD < 2)) || before=${COMP_WORDS[COMP_CWORD - 2]}
+	[[ $command != policy || $COMP_CWORD -lt 3 ]] || command=${COMP_WORDS[2]}
 	if ((COMP_CWORD == 1)); then
 		words="watch log summary logger replay report status policy lock selftest --help --version"
-	else
-		case $previous in
-		--format)
-			words="text compact json ecs ocsf cef syslog"
-			[[ ${COMP_WORDS[1]} != report ]] || words="html markdown"
-			;;
-		--color) words="auto always never" ;;
-		--output)
-			if [[ ${COMP_WORDS[1]} == status || ${COMP_WORDS[1]} == report ]]; then
-				mapfile -t COMPREPLY < <(compgen -f -- "$current")
-				return
-			fi
-			words="stdout file:/ journal syslog tcp:// udp://"
-			;;
-		--config | --state | --file | --target | --interpreter | --shell)
-			mapfile -t COMPREPLY < <(compgen -f -- "$current")
-			return
-			;;
-		--stdin | --stdout) words=connected-socket ;;
-		--severity) words="low medium high critical" ;;
-		--verdict) words="observed denied killed would-deny failed pending held" ;;
-		--by) words="rule server user client command unit host day" ;;
-		--since | --until) words="today yesterday -1h -1d -7d" ;;
-		--lines | --rule | --server | --user | --unit | --container | --client | --command | --host)
-			words=
-			;;
-		--count | --timeout | --from | --observe | --actor | --runs | --ancestor | --seq | --uid | --cgroup | --argv)
-			words=
-			;;
-		*)
-			case ${COMP_WORDS[1]} in
-			watch) words="--format --count --timeout --from --color $_shelltrap_filters --help --version" ;;
-			log) words="--since --until --lines --reverse --format --color $_shelltrap_filters --help --version" ;;
-			summary) words="--by --json --since --until $_shelltrap_filters --help --version" ;;
-			logger) words="--output --format --state --config --wait --check --help --version" ;;
-			replay) words="--from --format --color $_shelltrap_filters --help --version" ;;
-			report) words="--output --format --since --until $_shelltrap_filters --help --version" ;;
-			status) words="--json --prometheus --output --help --version" ;;
-			lock) words="--until-reboot --help --version" ;;
-			selftest) words="--actor --shell --timeout --help --version" ;;
-			policy) _shelltrap_policy ;;
-			esac
-			;;
-		esac
+	elif [[ $command == policy ]]; then
+		words="check load show diff explain $_shelltrap_common"
+	elif [[ $current == : && $previous == file || $previous == : && $before == file ]]; then
+		# Bash makes three words of "file:/path", or two if nothing follows the ':'.
+		words=FILES
+		current=${current#:}
+	elif [[ $current == file:* ]]; then
+		mapfile -t COMPREPLY < <(compgen -P file: -f -- "${current#file:}")
+		return
+	elif [[ $current == = && $previous == --json || $previous == = && $before == --json ]]; then
+		words=pretty
+		current=${current#=}
+	elif ! words=$(_shelltrap_values "$command" "$previous"); then
+		words="$(_shelltrap_options "$command") $_shelltrap_common"
+		[[ $current == -* ]] || ! _shelltrap_takes_files "$command" || words=FILES
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+	if [[ $words == FILES ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+	else
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+	fi
 }
 
 complete -F _shelltrap shelltrap

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * One line for each record, within 120 columns: time, the host if there may be several,
- * severity, server, user, what was run, client or connection, unit. Columns are cut, and what is cut ends in an ellipsis.
+ * severity, server, user, what was run, client or connection, unit. Columns are cut, and what
+ * is cut ends in an ellipsis.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <wchar.h>
 
 #include "format/format.h"
 #include "format/summary.h"
+#include "lib/when.h"
 #include "lib/utf8.h"
 
 #define HOST_COLUMNS	10
@@ -18,8 +19,8 @@
 #define USER_COLUMNS	10
 #define CLIENT_COLUMNS	15
 #define UNIT_COLUMNS	20
-#define WHAT_COLUMNS	28
-#define OTHER_COLUMNS	90
+#define WHAT_COLUMNS	25
+#define OTHER_COLUMNS	87
 /* With a column for the host, these two are that much narrower. */
 #define UNIT_GIVES	5
 #define WHAT_GIVES	(HOST_COLUMNS + 1 - UNIT_GIVES)
@@ -103,14 +104,14 @@ static void compact_text(struct buffer *out, const char *text, size_t columns,
 
 static void compact_begin(struct buffer *out, const struct number *when, const struct view *view)
 {
-	time_t seconds = when->value / 1000000000;
-	char text[64];
-	struct tm tm;
+	static __thread struct buffer text;
 
-	if (!when->known || !localtime_r(&seconds, &tm) ||
-	    !strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm))
-		snprintf(text, sizeof(text), "(time unknown)");
-	buffer_printf(out, "%-19.19s ", text);
+	buffer_reset(&text);
+	if (when->known)
+		when_put(&text, when->value);
+	else
+		buffer_puts(&text, "(time unknown)");
+	buffer_printf(out, "%-22s ", text.data);
 	if (view->shows_host)
 		compact_text(out, view->host->name, HOST_COLUMNS, view);
 }

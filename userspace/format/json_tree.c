@@ -84,11 +84,11 @@ static void json_put_escaped(struct buffer *out, const char *json, size_t len)
 	}
 }
 
-void json_put_line(struct buffer *out, struct json_object *object)
+static void json_put_as(struct buffer *out, struct json_object *object, int flags)
 {
 	size_t len;
-	const char *text = json_object_to_json_string_length(object, JSON_C_TO_STRING_PLAIN |
-							     JSON_C_TO_STRING_NOSLASHESCAPE,
+	const char *text = json_object_to_json_string_length(object,
+							     flags | JSON_C_TO_STRING_NOSLASHESCAPE,
 							     &len);
 
 	if (!text)
@@ -96,6 +96,16 @@ void json_put_line(struct buffer *out, struct json_object *object)
 	json_put_escaped(out, text, len);
 	buffer_putc(out, '\n');
 	json_object_put(object);
+}
+
+void json_put_line(struct buffer *out, struct json_object *object)
+{
+	json_put_as(out, object, JSON_C_TO_STRING_PLAIN);
+}
+
+void json_put_pretty(struct buffer *out, struct json_object *object)
+{
+	json_put_as(out, object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED);
 }
 
 /*

@@ -63,6 +63,9 @@ void json_append(struct json_object *array, struct json_object *value);
  */
 void json_put_line(struct buffer *out, struct json_object *object);
 
+/** json_put_pretty() - The same on several lines, for people. */
+void json_put_pretty(struct buffer *out, struct json_object *object);
+
 /*
  * In the functions below a path is keys with dots between them: "process.user.name". In an
  * array the key is a number: "ancestors.0.pid". "" is the object itself.

@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "format/format.h"
 #include "format/summary.h"
+#include "lib/when.h"
 
 #define RED	"\033[31m"
 #define GREEN	"\033[32m"
@@ -101,14 +101,10 @@ static bool text_differs(const char *a, const char *b)
 
 static void page_put_time(const struct page *page, const struct number *when)
 {
-	time_t seconds = when->value / 1000000000;
-	char line[64];
-	struct tm tm;
-
-	if (!when->known || !localtime_r(&seconds, &tm) ||
-	    !strftime(line, sizeof(line), "%Y-%m-%d %H:%M:%S", &tm))
-		snprintf(line, sizeof(line), "(time unknown)");
-	buffer_puts(page->out, line);
+	if (when->known)
+		when_put(page->out, when->value);
+	else
+		buffer_puts(page->out, "(time unknown)");
 }
 
 static void page_begin(const struct page *page, const struct number *when)

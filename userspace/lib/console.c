@@ -13,6 +13,7 @@
 #include "lib/message.h"
 
 static volatile sig_atomic_t stop;
+static bool reader_left;
 
 void request_stop(void)
 {
@@ -61,9 +62,15 @@ int console_write(int fd, const struct buffer *data)
 
 int console_failed(int error)
 {
-	if (error != -EPIPE)
+	reader_left = error == -EPIPE;
+	if (!reader_left)
 		complain("writing to standard output failed: %s", strerror(-error));
 	return FAILED;
+}
+
+bool console_reader_left(void)
+{
+	return reader_left;
 }
 
 enum wait_result console_wait(int fd, int out, const struct timespec *deadline)

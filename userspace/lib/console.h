@@ -32,6 +32,9 @@ int console_write(int fd, const struct buffer *data);
  */
 int console_failed(int error);
 
+/** console_reader_left() - Whether console_failed() was called because the reader left. */
+bool console_reader_left(void);
+
 enum wait_result {
 	WAIT_READABLE,
 	WAIT_OVER,	/* the deadline has passed, or a stop was requested */

@@ -6,6 +6,8 @@
 #include "lib/buffer.h"
 #include "lib/text.h"
 
+bool message_quiet;
+
 /* What the text quotes, such as an argument, may hold any bytes. */
 void complain_around(const char *before, const char *after, const char *format, va_list args)
 {
@@ -27,5 +29,16 @@ void complain(const char *format, ...)
 
 	va_start(args, format);
 	complain_around("shelltrap: ", "", format, args);
+	va_end(args);
+}
+
+void note(const char *format, ...)
+{
+	va_list args;
+
+	if (message_quiet)
+		return;
+	va_start(args, format);
+	complain_around("", "", format, args);
 	va_end(args);
 }

@@ -4,6 +4,7 @@
 #define LIB_MESSAGE_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 #include "lib/util.h"
 
@@ -14,6 +15,12 @@
  * 1,023 bytes is cut off.
  */
 void __printf(1, 2) complain(const char *format, ...);
+
+/* Set by --quiet: note() prints nothing. */
+extern bool message_quiet;
+
+/** note() - Print a line like complain(), which is not about an error. */
+void __printf(1, 2) note(const char *format, ...);
 
 /** complain_around() - The same with other text before and after, which is not escaped. */
 void __printf(3, 0) complain_around(const char *before, const char *after, const char *format,

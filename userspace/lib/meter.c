@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/deadline.h"
+#include "lib/pager.h"
 
 #define PATIENCE_MS 1000
 #define INTERVAL_MS 200
@@ -22,7 +23,7 @@ void meter_show(struct meter *meter, const char *name, uint64_t done, uint64_t t
 {
 	int64_t now;
 
-	if (!meter->on)
+	if (!meter->on || pager_is_running())
 		return;
 	now = now_ms();
 	if (now < meter->next)

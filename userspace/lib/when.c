@@ -91,6 +91,19 @@ static int when_parse_date(const char *text, uint64_t *ns)
 	return -EINVAL;
 }
 
+/* As when_put() writes it. */
+static int when_parse_offset(const char *text, uint64_t *ns)
+{
+	struct tm tm = {0};
+	const char *end = strptime(text, "%Y-%m-%d %H:%M:%S%z", &tm);
+	long offset = tm.tm_gmtoff;
+
+	if (!end || *end || when_of_tm(&tm, true, ns))
+		return -EINVAL;
+	*ns -= offset * (int64_t)NS_PER_SECOND;
+	return 0;
+}
+
 static int when_parse_time(const char *text, uint64_t *ns)
 {
 	static const char *const forms[] = { "%H:%M", "%H:%M:%S" };
@@ -120,5 +133,34 @@ int when_parse(const char *text, uint64_t *ns)
 		return when_parse_day(1, ns);
 	if (!strcmp(text, "now"))
 		return when_from(time(NULL), ns);
-	return when_parse_date(text, ns) ? when_parse_time(text, ns) : 0;
+	if (!when_parse_date(text, ns) || !when_parse_offset(text, ns))
+		return 0;
+	return when_parse_time(text, ns);
+}
+
+void when_put(struct buffer *out, uint64_t ns)
+{
+	time_t seconds = ns / NS_PER_SECOND;
+	char text[64];
+	struct tm tm;
+	long minutes;
+
+	if (!localtime_r(&seconds, &tm) ||
+	    !strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm))
+		return;
+	buffer_puts(out, text);
+	minutes = tm.tm_gmtoff / 60;
+	if (!minutes) {
+		buffer_putc(out, 'Z');
+		return;
+	}
+	buffer_printf(out, "%c%02ld", minutes < 0 ? '-' : '+', labs(minutes) / 60);
+	if (minutes % 60)
+		buffer_printf(out, ":%02ld", labs(minutes) % 60);
+}
+
+void when_use_utc(void)
+{
+	setenv("TZ", "UTC0", 1);
+	tzset();
 }

@@ -32,7 +32,8 @@ TEST(wrong_usage_names_the_wrong_argument_in_one_line)
 		{ status_main, { "status", "--json", "--prometheus" }, "--json and --prometheus" },
 		{ status_main, { "status", "--output", "/x" }, "--output: needs --prometheus" },
 		{ status_main, { "status", "--prometheus", "--output", "x" }, "--output: 'x'" },
-		{ status_main, { "status", "--json=1" }, "--json=1: takes no value" },
+		{ status_main, { "status", "--json=1" }, "--json: '1' is not pretty" },
+		{ status_main, { "status", "--prometheus=1" }, "--prometheus=1: takes no value" },
 		{ status_main, { "status", "--json", "\033[2J" }, "\\e[2J: unexpected" },
 	};
 	const char *said;
@@ -126,7 +127,8 @@ TEST(help_has_every_option_with_its_letter)
 			    "  -r, --reverse  a flag\n"
 			    "  --name NAME    a string\n"
 			    "  -n, --count N  a number\n"
-			    "  --help         print this text\n"
-			    "  --version      print the program's version\n");
+			    "  -q, --quiet    print only what was asked for, and errors\n"
+			    "  -h, --help     print this text\n"
+			    "  -v, --version  print the program's version\n");
 	assert_int_equal(code, DONE);
 }

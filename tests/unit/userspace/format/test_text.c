@@ -27,7 +27,7 @@ static const char *view_of(const struct sample *sample, const struct view *view)
 TEST(the_contract_example_is_written_byte_for_byte)
 {
 	static const char expected[] =
-		"2026-11-21 14:02:11 CRITICAL webserver_shell_exec: shell under a web server\n"
+		"2026-11-21 14:02:11Z CRITICAL webserver_shell_exec: shell under a web server\n"
 		"  who       php-fpm8.2 ran /bin/sh as www-data (uid 33)\n"
 		"  tree      systemd(1) ─ php-fpm8.2(810) ─ php-fpm8.2(812) ─ sh(1402)\n"
 		"  command   sh -c id\n"
@@ -119,13 +119,13 @@ TEST(a_loss_is_one_line)
 	sample_parse(message_loss(storage, 1, 7, 12), &record);
 	buffer_reset(&out);
 	format_text.put(&out, &record, &test_view);
-	assert_string_equal(out.data, "2026-11-21 14:02:11 LOST 12 execs, seq 7: "
+	assert_string_equal(out.data, "2026-11-21 14:02:11Z LOST 12 execs, seq 7: "
 			    "more execs in flight than slots\n\n");
 	record.loss.reason = "overwritten before it was read";
 	record.loss.lost.value = 1;
 	buffer_reset(&out);
 	format_text.put(&out, &record, &test_view);
-	assert_string_equal(out.data, "2026-11-21 14:02:11 LOST 1 record, from seq 7: "
+	assert_string_equal(out.data, "2026-11-21 14:02:11Z LOST 1 record, from seq 7: "
 			    "overwritten before it was read\n\n");
 }
 
