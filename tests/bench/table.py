@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""table.py FILE MACHINES: reads the output of the lab machines: figures (see lib.sh), samples
-(see 60-instructions.sh) and TAP.
+"""table.py FILE PARTS: reads the output of the lab machines and of past.py: figures (see
+lib.sh), samples (see 60-instructions.sh) and TAP.
 
 Shows TAP on stderr as it comes. At the end prints figures and samples as tables, and writes
-them to FILE.json and, drawn, to FILE.svg. Fails if a check failed, or if fewer than MACHINES
-machines ran to their end.
+them to FILE.json and, drawn, to FILE.svg. Fails if a check failed, or if fewer than PARTS of
+these ran to their end.
 """
 
 import json

@@ -3,15 +3,19 @@
 """seeds.py DIRECTORY: writes the first inputs of the corpus.
 
 DIRECTORY/message gets messages like those of the module, and broken ones;
-DIRECTORY/policy gets policies at their limits, in the language of fuzz_policy.c. Run it
-again when the messages or the language change.
+DIRECTORY/policy gets policies at their limits, in the language of fuzz_policy.c;
+DIRECTORY/stored gets lines of past records, DIRECTORY/report files of them. Run it again
+when the messages, the language or the native JSON change.
 """
 
+import json
 import pathlib
 import struct
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).parent / "../vm"))
+sys.path.append(str(pathlib.Path(__file__).parent / "../browser"))
+import samples  # noqa: E402
 from genetlink import attribute  # noqa: E402
 
 FAMILY = 0x20
@@ -321,8 +325,47 @@ def programs():
         yield from part()
 
 
+def line(record):
+    return json.dumps(record, separators=(",", ":")).encode() + b"\n"
+
+
+def others():
+    """Records that are no alerts."""
+    about = {"instance": "5b1f9c0e77aa01d3", "time": samples.time_at(3), "host": "web01",
+             "boot_id": None}
+    by = {"pid": 7, "comm": "insmod", "uid": 0, "user": "root", "loginuid": 1000, "loginuser": "a"}
+    yield "event", {"type": "event", "seq": 60, **about, "event": "policy-loaded", "by": by,
+                    "sha256": "0f" * 32, "came": ["a"], "went": [], "changed": ["b", "c"],
+                    "rule_count": 11, "enforce": True, "observe": 60}
+    yield "heartbeat", {"type": "event", "seq": 61, **about, "event": "heartbeat", "by": None,
+                        "hooks": {"check": True, "done": True, "deny": False}, "uptime": 99,
+                        "counters": {"execs": 9, "hits": 8, "alerts": 7, "lost": 0}}
+    yield "outcome", {"type": "outcome", "seq": 62, **about, "of": 42, "verdict": "killed", "by": by}
+    yield "repeats", {"type": "repeats", "seq": 63, **about, "last": 63, "of": 42, "count": 40,
+                      "first": samples.time_at(1), "latest": samples.time_at(2), "rule": "a",
+                      "severity": "high", "verdict": "observed", "comm": "sh", "pathname": "/a"}
+
+
+def past_lines():
+    for record in [*samples.attack(), *samples.hostile()]:
+        yield f"{'alert' if 'type' not in record else record['type']}-{record['seq']}", \
+            line(record).rstrip()
+    for name, record in others():
+        yield name, line(record).rstrip()
+
+
+def past_files():
+    attack = [line(record) for record in samples.attack()]
+    yield "attack-begins", b"".join(attack[:3])
+    yield "attack-ends", b"".join(attack[5:])
+    yield "others", attack[0] + b"".join(line(record) for _, record in others())
+    for number, record in enumerate(samples.hostile()):
+        yield f"hostile-{number}", line(record)
+
+
 def main():
-    for target, seeds in ("message", messages()), ("policy", programs()):
+    for target, seeds in (("message", messages()), ("policy", programs()),
+                          ("stored", past_lines()), ("report", past_files())):
         directory = pathlib.Path(sys.argv[1]) / target
         directory.mkdir(parents=True, exist_ok=True)
         for name, data in seeds:

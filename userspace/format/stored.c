@@ -166,8 +166,8 @@ static void stored_read_names(struct stored *stored, const struct node *object)
 
 static void stored_read_host(struct stored *stored, const struct node *object)
 {
-	const char *name = node_string(object, "host");
-	const char *boot_id = node_string(object, "boot_id");
+	const char *name = stored_string(stored, object, "host");
+	const char *boot_id = stored_string(stored, object, "boot_id");
 
 	snprintf(stored->host.name, sizeof(stored->host.name), "%s", name ? name : "");
 	snprintf(stored->host.boot_id, sizeof(stored->host.boot_id), "%s", boot_id ? boot_id : "");
@@ -338,8 +338,9 @@ static void stored_read_clients(struct stored *stored, const struct node *object
 	node_each_item(text, list) {
 		if (request->client_count == SHELLTRAP_CLIENTS_MAX)
 			break;
-		client = &request->clients[request->client_count++];
+		client = &request->clients[request->client_count];
 		stored_parse_endpoint(stored, node_string(text, ""), &client->addr, &client->port);
+		request->client_count += client->addr.len > 0;
 	}
 	/* The JSON has the server's end only if the client is certain. */
 	if (request->client_count)

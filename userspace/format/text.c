@@ -521,7 +521,10 @@ static void page_put_loss(const struct page *page, const struct record *record)
 	page_color(page, RESET);
 	buffer_printf(page->out, ", %s ", loss->reason ? "from seq" : "seq");
 	page_number(page, &record->seq);
-	buffer_printf(page->out, ": %s\n\n", loss_reason(loss));
+	buffer_puts(page->out, ": ");
+	/* Of a record from a file it may have any bytes. */
+	page_text(page, loss_reason(loss));
+	buffer_puts(page->out, "\n\n");
 }
 
 static void page_put_seq(const struct page *page, const struct record *record)
