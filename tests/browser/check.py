@@ -96,7 +96,8 @@ def check_attack(tab):
               ("columnheader", "Command"), ("rowheader", "Client"), ("link", "What to do next")]))
     text = tab.evaluate("document.body.innerText")
     told = ["The client 203.0.113.5:51332 sent the request: POST /upload/x.php?c=id",
-            "This is certain", "sh -c 'id; uname -a'", "as www-data (uid 33)",
+            "This is certain", "In order: sh -c 'id; uname -a', then id, then uname -a",
+            "as www-data (uid 33)",
             "Shelltrap refused 1 of 8; 7 ran.", "network connection with 198.51.100.9:4444",
             "the attacker may have written: /tmp/.k", "http://198.51.100.9/k",
             "systemctl stop -- php8.2-fpm.service", "2 alerts of this time are lost",

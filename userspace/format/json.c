@@ -259,6 +259,7 @@ static void json_put_client(struct json_object *object, const struct alert_reque
 static struct json_object *json_new_request(const struct alert_request *request)
 {
 	struct json_object *object;
+	enum request_string i;
 
 	if (!request->present)
 		return NULL;
@@ -267,13 +268,9 @@ static struct json_object *json_new_request(const struct alert_request *request)
 	json_put_client(object, request);
 	json_put(object, "via", json_new_tasks(request->via, request->via_count));
 	json_put_number(object, "thread", &request->thread);
-	json_put_string(object, "method", request->method);
-	json_put_string(object, "host", request->host);
-	json_put_string(object, "uri", request->uri);
-	json_put_string(object, "script", request->script);
-	json_put_string(object, "remote_addr", request->remote_addr);
-	json_put_string(object, "forwarded_for", request->forwarded_for);
-	json_put_string(object, "user_agent", request->user_agent);
+	for (i = 0; i < REQUEST_STRINGS; i++)
+		json_put_string(object, request_strings[i].key,
+				*request_string(request, i));
 	json_put(object, "sources", json_new_sources(request));
 	return object;
 }

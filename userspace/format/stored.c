@@ -364,6 +364,7 @@ static void stored_read_sources(struct stored *stored, const struct node *object
 static void stored_read_request(struct stored *stored, const struct node *object)
 {
 	struct alert_request *request = &stored->record.alert.request;
+	enum request_string i;
 
 	if (!object)
 		return;
@@ -375,13 +376,8 @@ static void stored_read_request(struct stored *stored, const struct node *object
 	request->thread = stored_number(object, "thread");
 	request->via_count = stored_read_tasks(stored, node_at(object, "via"), request->via,
 					       REQUEST_VIA_MAX);
-	request->method = stored_string(stored, object, "method");
-	request->uri = stored_string(stored, object, "uri");
-	request->script = stored_string(stored, object, "script");
-	request->host = stored_string(stored, object, "host");
-	request->remote_addr = stored_string(stored, object, "remote_addr");
-	request->forwarded_for = stored_string(stored, object, "forwarded_for");
-	request->user_agent = stored_string(stored, object, "user_agent");
+	for (i = 0; i < REQUEST_STRINGS; i++)
+		*request_string(request, i) = stored_string(stored, object, request_strings[i].key);
 }
 
 static void stored_read_stdio(struct stored *stored, const struct node *object,

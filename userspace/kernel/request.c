@@ -6,6 +6,24 @@
 #include "kernel/address.h"
 #include "lib/choice.h"
 
+#define REQUEST_STRING(member, label) { #member, label, offsetof(struct alert_request, member) }
+
+const struct request_string_name request_strings[REQUEST_STRINGS] = {
+	[REQUEST_METHOD] = REQUEST_STRING(method, "Method"),
+	[REQUEST_HOST] = REQUEST_STRING(host, "Host, in the client's words"),
+	[REQUEST_URI] = REQUEST_STRING(uri, "Address asked for"),
+	[REQUEST_SCRIPT] = REQUEST_STRING(script, "Script"),
+	[REQUEST_REMOTE_ADDR] = REQUEST_STRING(remote_addr, "REMOTE_ADDR"),
+	[REQUEST_FORWARDED_FOR] =
+		REQUEST_STRING(forwarded_for, "X-Forwarded-For, in the client's words"),
+	[REQUEST_USER_AGENT] = REQUEST_STRING(user_agent, "User agent, in the client's words"),
+};
+
+const char **request_string(const struct alert_request *request, enum request_string number)
+{
+	return (const char **)((char *)request + request_strings[number].offset);
+}
+
 static const struct field ancestor_fields[] = {
 	U32_FIELD(SHELLTRAP_ANCESTOR_A_PID, struct alert_ancestor, pid),
 	STRING_FIELD(SHELLTRAP_ANCESTOR_A_COMM, struct alert_ancestor, comm),

@@ -37,6 +37,35 @@ struct alert_request {
 	const char *remote_addr, *forwarded_for, *user_agent;
 };
 
+/* The strings of a request, in the order in which all formats have them. */
+enum request_string {
+	REQUEST_METHOD,
+	REQUEST_HOST,
+	REQUEST_URI,
+	REQUEST_SCRIPT,
+	REQUEST_REMOTE_ADDR,
+	REQUEST_FORWARDED_FOR,
+	REQUEST_USER_AGENT,
+	REQUEST_STRINGS
+};
+
+/**
+ * struct request_string_name - what a string of a request is called
+ * @key: in the native JSON, as a member of "request"
+ * @label: for people
+ * @offset: in struct alert_request
+ */
+struct request_string_name {
+	const char *key;
+	const char *label;
+	size_t offset;
+};
+
+extern const struct request_string_name request_strings[REQUEST_STRINGS];
+
+/** request_string() - Where the request has this string; const if the request is. */
+const char **request_string(const struct alert_request *request, enum request_string number);
+
 extern const struct fields request_table, ancestor_table;
 
 /** certainty_name() - As in shelltrap-formats(5); NULL for an unknown value. */

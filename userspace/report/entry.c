@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/stored.h"
+#include "format/summary.h"
 #include "kernel/record.h"
 #include "lib/choice.h"
 #include "lib/exit.h"
@@ -39,10 +41,7 @@ static const struct entry_member strings[] = {
 	MEMBER("container.runtime", container_runtime), MEMBER("container.name", container_name),
 	MEMBER("container.image", container_image),
 	MEMBER("request.certainty", certainty), MEMBER("request.client", client),
-	MEMBER("request.local", local), MEMBER("request.method", method),
-	MEMBER("request.host", request_host), MEMBER("request.uri", uri),
-	MEMBER("request.script", script), MEMBER("request.remote_addr", remote_addr),
-	MEMBER("request.forwarded_for", forwarded_for), MEMBER("request.user_agent", user_agent),
+	MEMBER("request.local", local),
 	MEMBER("why", why), MEMBER("event", event), MEMBER("by.comm", by_comm),
 };
 
@@ -225,6 +224,7 @@ static bool entry_find_kind(const struct node *object, enum entry_kind *kind)
 
 static void entry_read_members(struct entry *entry, const struct node *object)
 {
+	const struct node *request = node_at(object, "request");
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(strings); i++)
@@ -236,6 +236,8 @@ static void entry_read_members(struct entry *entry, const struct node *object)
 	for (i = 0; i < ARRAY_SIZE(lists); i++)
 		*(struct entry_list *)entry_member(entry, &lists[i]) =
 			entry_read_list(node_at(object, lists[i].path), entry_string);
+	for (i = 0; i < REQUEST_STRINGS; i++)
+		entry->asked[i] = entry_string(node_at(request, request_strings[i].key));
 	entry->threats = entry_read_list(node_at(object, "threat"), entry_threat);
 	entry->via = entry_read_list(node_at(object, "request.via"), entry_proxy);
 	entry_read_ancestors(entry, node_at(object, "ancestors"));
@@ -247,6 +249,20 @@ static unsigned int entry_severity(const struct node *object)
 	int value = severity ? choice_find(&severity_choices, severity) : 0;
 
 	return value < 0 ? 0 : value;
+}
+
+static char *entry_summary(const struct node *object, size_t len)
+{
+	static struct stored stored;
+	struct buffer line = {0};
+	char *summary = NULL;
+
+	if (stored_read(&stored, object, len)) {
+		put_event_summary(&line, &stored.record.event, &stored.view, TEXT_UTF8);
+		summary = entry_shown(line.data, line.len, ENTRY_VALUE_MAX);
+	}
+	buffer_free(&line);
+	return summary;
 }
 
 struct entry *entry_of(const struct node *object, const char *line, size_t len)
@@ -263,6 +279,7 @@ struct entry *entry_of(const struct node *object, const char *line, size_t len)
 	entry->line = entry_shown(line, len, ENTRY_LINE_MAX);
 	entry_read_members(entry, object);
 	entry->command = kind == ENTRY_ALERT ? entry_command(object, entry) : NULL;
+	entry->summary = kind == ENTRY_EVENT ? entry_summary(object, len) : NULL;
 	return entry;
 }
 
@@ -285,12 +302,15 @@ void entry_free(struct entry *entry)
 		free(*(char **)entry_member(entry, &strings[i]));
 	for (i = 0; i < ARRAY_SIZE(lists); i++)
 		entry_free_list(entry_member(entry, &lists[i]));
+	for (i = 0; i < REQUEST_STRINGS; i++)
+		free(entry->asked[i]);
 	entry_free_list(&entry->threats);
 	entry_free_list(&entry->via);
 	for (i = 0; i < entry->ancestor_count; i++)
 		free(entry->ancestors[i].comm);
 	free(entry->ancestors);
 	free(entry->command);
+	free(entry->summary);
 	free(entry->line);
 	free(entry);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "kernel/attributes.h"
+#include "kernel/request.h"
 #include "lib/buffer.h"
 
 struct node;
@@ -66,14 +67,15 @@ struct entry {
 
 	/* An alert: the request. */
 	char *certainty;	/* NULL: the record has no request */
-	char *client, *local, *method, *request_host, *uri, *script;
-	char *remote_addr, *forwarded_for, *user_agent;
+	char *client, *local;
+	char *asked[REQUEST_STRINGS];
 	struct number more_clients;
 	struct entry_list clients, via, witnesses;
 
 	/* Other kinds. */
 	struct number of, last, lost, count;
 	char *why, *event, *by_comm;
+	char *summary;		/* of an event: what happened, in a line */
 	struct number by_pid, by_uid;
 
 	/* Found out from other entries. */

@@ -76,7 +76,7 @@ static void facts_take_request(struct facts *facts, const struct entry *alert)
 	if (!alert->certainty)
 		return;
 	facts->has_request = true;
-	tally_add(&facts->scripts, alert->script, alert);
+	tally_add(&facts->scripts, alert->asked[REQUEST_SCRIPT], alert);
 	if (!strcmp(alert->certainty, "exact") && alert->client) {
 		facts->has_certain_client = true;
 		tally_add(&facts->clients, alert->client, alert);

@@ -207,34 +207,6 @@ static void html_put_advice(const struct html *html)
 	advice_put(&html->page, &html->facts);
 }
 
-/* One line for an event, a loss, an outcome or repeats. */
-static void html_put_sensor_text(struct buffer *out, const struct entry *entry)
-{
-	switch (entry->kind) {
-	case ENTRY_LOSS:
-		if (entry->lost.known)
-			buffer_printf(out, "%" PRIu64 " lost: ", entry->lost.value);
-		else
-			buffer_puts(out, "an unknown number lost: ");
-		html_put(out, entry->why ? entry->why : "reason unknown");
-		break;
-	case ENTRY_OUTCOME:
-		buffer_printf(out, "record %" PRIu64 " has ended: ", entry->of.value);
-		html_put(out, entry->verdict ? entry->verdict : "unknown");
-		break;
-	case ENTRY_REPEATS:
-		buffer_printf(out, "%" PRIu64 " more alerts like record %" PRIu64,
-			      entry->count.value, entry->of.value);
-		break;
-	default:
-		html_put(out, entry->event ? entry->event : "event");
-	}
-	if (entry->by_comm) {
-		buffer_puts(out, ", by ");
-		html_put(out, entry->by_comm);
-	}
-}
-
 static void html_put_sensor(const struct html *html)
 {
 	const struct incident *incident = html->facts.incident;
@@ -249,7 +221,7 @@ static void html_put_sensor(const struct html *html)
 		buffer_puts(out, "<tr><td class=\"when\">");
 		html_put_time(out, incident->sensor[i]->time, true);
 		buffer_puts(out, "</td><td>");
-		html_put_sensor_text(out, incident->sensor[i]);
+		story_put_sensor(&html->page, incident->sensor[i]);
 		buffer_puts(out, "</td></tr>\n");
 	}
 	html_end_table(out);
@@ -379,6 +351,7 @@ static void html_put_witnesses(struct buffer *out, const struct entry_list *witn
 static void html_put_request_of(struct buffer *out, const struct entry *alert)
 {
 	char caption[128], clock[MOMENT_SIZE];
+	enum request_string i;
 
 	snprintf(caption, sizeof(caption), "The request that was served at %s UTC",
 		 moment_fine_clock(clock, alert->time));
@@ -397,13 +370,8 @@ static void html_put_request_of(struct buffer *out, const struct entry *alert)
 			      alert->more_clients.value);
 	html_put_row(out, "Server's address", alert->local);
 	html_put_list_row(out, "Through the proxy", &alert->via);
-	html_put_row(out, "Method", alert->method);
-	html_put_row(out, "Host, in the client's words", alert->request_host);
-	html_put_row(out, "Address asked for", alert->uri);
-	html_put_row(out, "Script", alert->script);
-	html_put_row(out, "REMOTE_ADDR", alert->remote_addr);
-	html_put_row(out, "X-Forwarded-For, in the client's words", alert->forwarded_for);
-	html_put_row(out, "User agent, in the client's words", alert->user_agent);
+	for (i = 0; i < REQUEST_STRINGS; i++)
+		html_put_row(out, request_strings[i].label, alert->asked[i]);
 	html_put_witnesses(out, &alert->witnesses);
 	html_end_table(out);
 }
@@ -417,13 +385,14 @@ static void html_put_requests(const struct html *html)
 
 	for (i = 0; i < incident->alert_count && shown < REQUESTS_MAX; i++) {
 		const struct entry *alert = incident->alerts[i];
+		const char *uri = alert->asked[REQUEST_URI], *script = alert->asked[REQUEST_SCRIPT];
 
 		if (!alert->certainty)
 			continue;
 		buffer_reset(&key);
 		buffer_printf(&key, "%s %s %s %s", alert->certainty,
-			      alert->client ? alert->client : "", alert->uri ? alert->uri : "",
-			      alert->script ? alert->script : "");
+			      alert->client ? alert->client : "", uri ? uri : "",
+			      script ? script : "");
 		if (previous.data && !strcmp(key.data, previous.data))
 			continue;
 		buffer_reset(&previous);

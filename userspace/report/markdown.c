@@ -227,16 +227,13 @@ static void markdown_put_request(const struct page *page, const struct facts *fa
 		buffer_puts(page->out, "The records say nothing about the request.\n\n");
 		return;
 	}
-	markdown_put_field(page, "certainty", alert->certainty);
-	markdown_put_field(page, "client", alert->client);
-	for (i = 0; i < alert->clients.count; i++)
-		markdown_put_field(page, "possible client", alert->clients.items[i]);
-	markdown_put_field(page, "server's address", alert->local);
-	markdown_put_field(page, "method", alert->method);
-	markdown_put_field(page, "address asked for", alert->uri);
-	markdown_put_field(page, "script", alert->script);
-	markdown_put_field(page, "X-Forwarded-For, in the client's words", alert->forwarded_for);
-	markdown_put_field(page, "user agent, in the client's words", alert->user_agent);
+	markdown_put_field(page, "Certainty", alert->certainty);
+	markdown_put_field(page, "Client", alert->client);
+	for (i = 0; !alert->client && i < alert->clients.count; i++)
+		markdown_put_field(page, "Possible client", alert->clients.items[i]);
+	markdown_put_field(page, "Server's address", alert->local);
+	for (i = 0; i < REQUEST_STRINGS; i++)
+		markdown_put_field(page, request_strings[i].label, alert->asked[i]);
 	buffer_putc(page->out, '\n');
 }
 
@@ -304,6 +301,25 @@ static void markdown_put_rules(const struct page *page, const struct facts *fact
 	buffer_putc(page->out, '\n');
 }
 
+static void markdown_put_sensor(const struct page *page, const struct facts *facts)
+{
+	const struct incident *incident = facts->incident;
+	size_t i;
+
+	if (!incident->sensor_count)
+		return;
+	buffer_puts(page->out, "### What Shelltrap reported of itself in this time\n\n");
+	for (i = 0; i < incident->sensor_count && i < SENSOR_MAX; i++) {
+		buffer_puts(page->out, "- ");
+		markdown_put_time(page->out, incident->sensor[i]->time);
+		buffer_putc(page->out, ' ');
+		story_put_sensor(page, incident->sensor[i]);
+		buffer_putc(page->out, '\n');
+	}
+	markdown_put_rest(page->out, incident->sensor_count - i, "such records");
+	buffer_putc(page->out, '\n');
+}
+
 static void markdown_put_raw(const struct page *page, const struct facts *facts)
 {
 	const struct incident *incident = facts->incident;
@@ -350,6 +366,7 @@ static void markdown_put_incident(const struct page *page, const struct facts *f
 	markdown_put_files(page, facts);
 	markdown_put_network(page, facts);
 	markdown_put_rules(page, facts);
+	markdown_put_sensor(page, facts);
 	markdown_put_raw(page, facts);
 }
 

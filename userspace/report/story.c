@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/path.h"
@@ -154,12 +155,15 @@ static const struct entry *story_request(const struct facts *facts)
 /* "POST /upload/x.php, which runs the script /var/www/html/upload/x.php." */
 static void story_asked(const struct page *page, const struct entry *alert)
 {
-	if (alert->method)
-		markup_say(page, "%-s ", alert->method);
-	if (alert->uri)
-		markup_say(page, "%s", alert->uri);
-	if (alert->script)
-		markup_say(page, "%-s the script %s", alert->uri ? "," : "for", alert->script);
+	const char *method = alert->asked[REQUEST_METHOD], *uri = alert->asked[REQUEST_URI];
+	const char *script = alert->asked[REQUEST_SCRIPT];
+
+	if (method)
+		markup_say(page, "%-s ", method);
+	if (uri)
+		markup_say(page, "%s", uri);
+	if (script)
+		markup_say(page, "%-s the script %s", uri ? "," : "for", script);
 	markup_text(page, ". ");
 }
 
@@ -177,22 +181,39 @@ static void story_unknown_request(const struct page *page, const struct facts *f
 	}
 }
 
+/* Where the client is known, but not what it asked for. */
+static void story_unknown_page(const struct page *page, const struct facts *facts)
+{
+	char clock[MOMENT_SIZE];
+
+	markup_say(page, " The records do not say what it asked for: the server's access log of %-s "
+			 "UTC does.", moment_clock(clock, facts->incident->first));
+	if (!facts->directories.count)
+		return;
+	markup_text(page, " The processes worked in ");
+	story_list(page, &facts->directories);
+	markup_text(page, ", often the directory of the script that was attacked.");
+}
+
 static void story_put_way_in(const struct page *page, const struct facts *facts)
 {
 	const struct entry *alert = story_request(facts);
 
 	markup_begin(page, MARKUP_PARAGRAPH);
 	markup_begin(page, MARKUP_STRONG);
-	markup_text(page, "How it came in. ");
+	markup_text(page, "How it came in.");
 	markup_end(page, MARKUP_STRONG);
+	markup_text(page, " ");
 	if (!alert) {
 		story_unknown_request(page, facts);
 	} else if (facts->has_certain_client) {
 		markup_say(page, "The client %s sent the request%-s",
 			   alert->client ? alert->client : "?",
-			   alert->uri || alert->script ? ": " : "");
+			   alert->asked[REQUEST_URI] || alert->asked[REQUEST_SCRIPT] ? ": " : "");
 		story_asked(page, alert);
 		markup_text(page, story_certainty(alert->certainty));
+		if (!alert->asked[REQUEST_URI] && !alert->asked[REQUEST_SCRIPT])
+			story_unknown_page(page, facts);
 	} else if (facts->has_candidates) {
 		markup_text(page, "One of these clients may have sent the request: ");
 		story_list(page, &facts->clients);
@@ -219,18 +240,37 @@ static void story_login(const struct page *page, const struct facts *facts)
 	markup_text(page, " An administrator may have started the server, or this, by hand.");
 }
 
+/* The most severe command lines, in the order of their time. */
+static void story_commands(const struct page *page, const struct tally *commands)
+{
+	bool *picked = tally_pick(commands, LISTED_MAX);
+	size_t i, shown = 0;
+
+	for (i = 0; i < commands->count; i++)
+		if (picked[i])
+			markup_say(page, "%-s%s", shown++ ? ", then " : "",
+				   commands->rows[i].alert->command);
+	if (shown < commands->count)
+		markup_say(page, ". These are the most severe; %zu more are below",
+			   commands->count - shown);
+	free(picked);
+}
+
 static void story_put_who(const struct page *page, const struct facts *facts)
 {
 	markup_begin(page, MARKUP_PARAGRAPH);
 	markup_begin(page, MARKUP_STRONG);
-	markup_text(page, "What ran, and as whom. ");
+	markup_text(page, "What ran, and as whom.");
 	markup_end(page, MARKUP_STRONG);
+	markup_text(page, " ");
 	markup_say(page, "%zu different command line%-s, of the program%-s ",
 		   facts->commands.count, plural(facts->commands.count),
 		   plural(facts->programs.count));
 	story_list(page, &facts->programs);
 	markup_text(page, ", as ");
 	story_list(page, &facts->users);
+	markup_text(page, ". In order: ");
+	story_commands(page, &facts->commands);
 	markup_text(page, ".");
 	story_login(page, facts);
 	markup_end(page, MARKUP_PARAGRAPH);
@@ -271,8 +311,9 @@ static void story_put_addresses(const struct page *page, const struct facts *fac
 		return;
 	markup_begin(page, MARKUP_PARAGRAPH);
 	markup_begin(page, MARKUP_STRONG);
-	markup_text(page, "Addresses. ");
+	markup_text(page, "Addresses.");
 	markup_end(page, MARKUP_STRONG);
+	markup_text(page, " ");
 	markup_text(page, "The command lines name ");
 	story_list(page, &facts->addresses);
 	markup_text(page, ".");
@@ -309,6 +350,32 @@ void story_put(const struct page *page, const struct facts *facts)
 	story_put_dropped(page, facts);
 	story_put_addresses(page, facts);
 	story_put_losses(page, facts);
+}
+
+void story_put_sensor(const struct page *page, const struct entry *entry)
+{
+	switch (entry->kind) {
+	case ENTRY_LOSS:
+		if (entry->lost.known)
+			markup_say(page, "%zu lost: ", (size_t)entry->lost.value);
+		else
+			markup_text(page, "an unknown number lost: ");
+		markup_text(page, entry->why ? entry->why : "reason unknown");
+		break;
+	case ENTRY_OUTCOME:
+		markup_say(page, "record %zu has ended: %-s", (size_t)entry->of.value,
+			   entry->verdict ? entry->verdict : "unknown");
+		break;
+	case ENTRY_REPEATS:
+		markup_say(page, "%zu more alerts like record %zu", (size_t)entry->count.value,
+			   (size_t)entry->of.value);
+		break;
+	default:
+		markup_text(page, entry->summary ? entry->summary : "event");
+		return;
+	}
+	if (entry->by_comm)
+		markup_say(page, ", by %-s", entry->by_comm);
 }
 
 const char *story_certainty(const char *certainty)

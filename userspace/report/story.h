@@ -15,6 +15,9 @@ void story_put_lead(const struct page *page, const struct facts *facts);
 /** story_put() - Say the rest, a paragraph for each question. */
 void story_put(const struct page *page, const struct facts *facts);
 
+/** story_put_sensor() - Say in a line what a loss, an outcome, repeats or an event is. */
+void story_put_sensor(const struct page *page, const struct entry *entry);
+
 /** story_certainty() - What the certainty of a request means, as a sentence. */
 const char *story_certainty(const char *certainty);
 

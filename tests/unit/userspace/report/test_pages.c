@@ -177,6 +177,65 @@ TEST(a_client_that_is_certain_is_named_as_such)
 	assert_int_equal(count_of("The client `192.0.2.5:5` sent the request"), 1);
 }
 
+TEST(where_the_request_is_known_only_in_part_the_page_says_where_the_rest_is)
+{
+	add_request("{\"certainty\":\"exact\",\"client\":\"192.0.2.5:5\"}");
+	make_markdown();
+	assert_int_equal(count_of("The records do not say what it asked for: the server's access log "
+				  "of 14:02:01 UTC does. The processes worked in `/srv`"), 1);
+	assert_int_equal(count_of("Possible client"), 0);
+}
+
+TEST(the_most_severe_commands_are_told_in_their_order)
+{
+	line_put(&lines, 1, 1, 900, SERVER, "id");
+	line_put(&lines, 2, 2, 901, SERVER, "curl x");
+	make_markdown();
+	assert_int_equal(count_of("In order: `sh -c id`, then `sh -c 'curl x'`. No login"), 1);
+}
+
+static void add_sensor(const char *type, const char *members)
+{
+	buffer_printf(&lines, "{\"type\":\"%s\",\"seq\":9,\"instance\":\"5b1f9c0e77aa01d3\","
+		      "\"host\":\"web01\",\"time\":\"2026-11-21T14:02:09.000000000Z\",%s}\n",
+		      type, members);
+}
+
+static void add_sensors(void)
+{
+	line_put(&lines, 1, 1, 900, SERVER, "id");
+	add_sensor("event", "\"event\":\"disarmed\",\"by\":{\"pid\":7,\"comm\":\"<b>\",\"uid\":0}");
+	add_sensor("outcome", "\"of\":1,\"verdict\":\"killed\"");
+	add_sensor("repeats", "\"of\":1,\"count\":40");
+	add_sensor("loss", "\"lost\":3,\"why\":\"<i>\"");
+}
+
+TEST(both_formats_say_what_happened_to_the_sensor)
+{
+	add_sensors();
+	make_html();
+	assert_int_equal(count_of("disarmed: the probes do not fire: execs are not seen, by "
+				  "&lt;b&gt;(7) as uid 0"), 1);
+	assert_int_equal(count_of("record 1 has ended: killed"), 1);
+	assert_int_equal(count_of("40 more alerts like record 1"), 1);
+	assert_int_equal(count_of("3 lost: &lt;i&gt;"), 1);
+	buffer_reset(&page);
+	markdown_put_report(&page, &collection, MOMENT_SECOND);
+	assert_int_equal(count_of("disarmed: the probes do not fire: execs are not seen, by "
+				  "\\<b\\>(7) as uid 0"), 1);
+	assert_int_equal(count_of("record 1 has ended: killed"), 1);
+	assert_int_equal(count_of("40 more alerts like record 1"), 1);
+	assert_int_equal(count_of("3 lost: \\<i\\>"), 1);
+}
+
+TEST(what_is_strong_in_markdown_ends_before_a_space)
+{
+	add_sensors();
+	make_markdown();
+	assert_int_equal(count_of(" **The"), 0);
+	assert_int_equal(count_of("**How it came in.** "), 1);
+}
+
 TEST(a_candidate_is_not_called_the_client)
 {
 	add_request("{\"certainty\":\"candidates\",\"clients\":[\"192.0.2.5:5\"]}");
