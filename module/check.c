@@ -15,6 +15,7 @@
 #include "decide.h"
 #include "enforce.h"
 #include "hit.h"
+#include "injection.h"
 #include "lineage.h"
 #include "ruleset.h"
 #include "target.h"
@@ -448,7 +449,7 @@ static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm
 		shelltrap_capture_argv(hit);
 	if (facts->multicall || facts->server)
 		decide_on_argv(hit);
-	if (facts->rules)
+	if (facts->rules || facts->hints)
 		shelltrap_capture_done(hit, bprm);
 	decide_on_enforcement(hit);
 	hit->executed = true;
@@ -555,12 +556,18 @@ static noinline struct shelltrap_hit *look_late(struct shelltrap_hit *hit,
 						const struct linux_binprm *bprm)
 {
 	const struct shelltrap_policy *policy;
+	struct shelltrap_hints hints;
+	bool hinted;
 
 	rcu_read_lock();
 	policy = hit ? hit->ruleset->policy : shelltrap_ruleset_current()->policy;
+	hinted = (policy->conditions & SHELLTRAP_CONDITION_CODE_INJECTED) &&
+		 shelltrap_hints_find(&hints, bprm);
 	/* With the caller captured, finish() looks at the arguments. */
-	if (!(hit && hit->facts.server) && argv_may_name_shell(policy))
+	if (!(hit && hit->facts.server) && (hinted || argv_may_name_shell(policy)))
 		hit = keep_late(hit, bprm);
+	if (hit && hit->facts.server && hinted)
+		shelltrap_hints_keep(hit, &hints);
 	rcu_read_unlock();
 	return hit;
 }
@@ -577,6 +584,21 @@ void shelltrap_check_done(const struct linux_binprm *bprm)
 		return;
 	finish(hit, bprm);
 	shelltrap_hit_end(hit);
+}
+
+/* No exception matches injected code, whatever the environment is. */
+void shelltrap_check_in_work(struct shelltrap_hit *hit)
+{
+	struct shelltrap_facts *facts = &hit->facts;
+
+	if (!shelltrap_is_injected(hit))
+		return;
+	facts->exec.conditions |= SHELLTRAP_CONDITION_CODE_INJECTED;
+	facts->clean = false;
+	decide_again(hit);
+	/* Else the exec is stopped already, or would have been. */
+	if (facts->verdict == SHELLTRAP_VERDICT_OBSERVED && !hit->kill)
+		decide_on_enforcement(hit);
 }
 
 u64 shelltrap_check_execs(void)

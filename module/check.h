@@ -54,6 +54,15 @@ void shelltrap_check_refused(void);
 void shelltrap_check_done(const struct linux_binprm *bprm);
 
 /**
+ * shelltrap_check_in_work() - Decide what only the task's own work can find out.
+ * @hit: the hit of an exec that has succeeded
+ *
+ * Process context, may sleep. In the task that called exec, before it runs the new program,
+ * wherever possible; the caller then enforces the decision and reports the exec.
+ */
+void shelltrap_check_in_work(struct shelltrap_hit *hit);
+
+/**
  * shelltrap_check_lost() - Count an exec that may have matched a rule and has no hit.
  *
  * Any context. The exec counts as a hit and as lost.

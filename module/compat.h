@@ -16,6 +16,7 @@
 #include <linux/mm_types.h>
 #include <linux/net.h>
 #include <linux/nsproxy.h>
+#include <linux/posix_acl.h>
 #include <linux/proc_ns.h>
 #include <linux/rcupdate.h>
 #include <linux/uaccess.h>
@@ -106,6 +107,25 @@ static inline struct timespec64 shelltrap_ctime(const struct inode *inode)
 	return inode->i_ctime;
 #endif
 }
+
+#ifndef FUSE_SUPER_MAGIC
+#define FUSE_SUPER_MAGIC 0x65735546
+#endif
+
+#ifdef CONFIG_FS_POSIX_ACL
+/*
+ * Returns the access control list of @inode, with a reference; NULL if it has none, or an error
+ * pointer. May sleep.
+ */
+static inline struct posix_acl *shelltrap_get_acl(struct inode *inode)
+{
+#if HAVE_GET_INODE_ACL
+	return get_inode_acl(inode, ACL_TYPE_ACCESS);
+#else
+	return get_acl(inode, ACL_TYPE_ACCESS);
+#endif
+}
+#endif
 
 /*
  * Which of two probes fits the tracepoint sched_process_exit: @task takes the task, and @group

@@ -125,6 +125,7 @@ static void hit_free(struct shelltrap_hit *hit)
 	free_text(facts->pathname, hit->pathname);
 	free_text(facts->interpreter, hit->interpreter);
 	free_text(facts->argv, hit->argv);
+	free_text(facts->variables, hit->variables);
 	clear_bit(i, claimed);
 	atomic_dec(home_of(task));
 	put_refs(&hit->refs);
@@ -242,6 +243,8 @@ struct shelltrap_hit *shelltrap_hit_claim(struct shelltrap_ruleset *ruleset, con
 	hit->facts.argv = NULL;
 	hit->facts.argv_len = 0;
 	hit->facts.argv_truncated = false;
+	hit->facts.variables = NULL;
+	hit->facts.variables_len = 0;
 	hit->closing = 0;
 	hit->since = jiffies;
 	hit->user = user;

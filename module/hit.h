@@ -60,6 +60,7 @@ struct shelltrap_ancestor {
 #define SHELLTRAP_HIT_PATHNAME	256
 #define SHELLTRAP_HIT_INTERPRETER	128
 #define SHELLTRAP_HIT_ARGV	512
+#define SHELLTRAP_HIT_VARIABLES	256
 
 /* The facts about one exec. Apart from the texts at the end, they contain no pointers. */
 struct shelltrap_facts {
@@ -74,6 +75,7 @@ struct shelltrap_facts {
 	bool multicall;		/* the program is busybox or the like: its arguments decide */
 	u64 lowered;		/* of the rules, those that are at most of high severity here */
 	bool late;		/* something shows only after the exec has succeeded */
+	u8 hints;		/* at injected code, to be judged in the task's own work */
 	struct shelltrap_exec exec; /* the exec, as known so far */
 	bool clean;		/* no environment variable makes programs run other code */
 	enum shelltrap_verdict verdict;
@@ -110,6 +112,8 @@ struct shelltrap_facts {
 	const char *argv;	/* each argument ends in a NUL; may be NULL if argv_len is 0 */
 	u32 argv_len;		/* bytes */
 	bool argv_truncated;
+	const char *variables;	/* those that hint at injected code, each with its NUL, or NULL */
+	u32 variables_len;	/* bytes */
 };
 
 /* References to the objects whose paths the report resolves. Each may be NULL. */
@@ -154,6 +158,7 @@ struct shelltrap_hit {
 	char pathname[SHELLTRAP_HIT_PATHNAME];
 	char interpreter[SHELLTRAP_HIT_INTERPRETER];
 	char argv[SHELLTRAP_HIT_ARGV];
+	char variables[SHELLTRAP_HIT_VARIABLES];
 };
 
 /**

@@ -401,7 +401,7 @@ u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
  * could make itself look younger by changing its name. It also stays in the older lineage.
  */
 static void put_after(struct shelltrap_founder *founder, struct task_struct *task,
-		      struct shelltrap_founder *before, u64 start)
+		      struct shelltrap_founder *before, const struct file *exe, u64 start)
 {
 	founder->before = before;
 	founder->depth = before ? before->depth + 1 : 0;
@@ -409,6 +409,10 @@ static void put_after(struct shelltrap_founder *founder, struct task_struct *tas
 	rcu_read_lock();
 	founder->user_ns = before ? before->user_ns : __task_cred(task)->user_ns->ns.inum;
 	rcu_read_unlock();
+	if (before)
+		founder->origin = before->origin;
+	else
+		shelltrap_origin_describe(&founder->origin, task, exe);
 }
 
 /*
@@ -471,7 +475,7 @@ static struct shelltrap_founder *founder_like(struct task_struct *task, const ch
 		return founder;
 	}
 	founder_fill(founder, task, comm, exe);
-	put_after(founder, task, before, start);
+	put_after(founder, task, before, exe, start);
 	return founder;
 }
 

@@ -21,6 +21,7 @@
 
 #include <linux/sched.h>
 
+#include "origin.h"
 #include "policy.h"
 
 struct file;
@@ -40,6 +41,7 @@ struct shelltrap_founder {
 	char exe[64];		/* name of the executable's file; "": unknown, or too long */
 	char runs[SHELLTRAP_RUNS_MAX + 1]; /* what a runtime runs; "": no runtime, or unknown */
 	struct shelltrap_identity identity;	/* of the executable */
+	struct shelltrap_origin origin;	/* of the first founder of the lineage */
 };
 
 /**

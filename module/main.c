@@ -9,8 +9,12 @@
  *	ruleset.c	finds the policy in force
  *	target.c	finds out what is being started
  *	condition.c	finds out under which circumstances
+ *	trust.c		finds out whether an attacker may have put a file there
+ *	injection.c	finds out whether other code than the program's own runs in it
  *	actor.c		looks at the calling task and its ancestors
  *	lineage.c	remembers which processes descend from a server, even a dead one
+ *	origin.c	describes a server that begins to serve
+ *	variables.c	finds variables of an environment that put code into a program
  *	task.c		reads a task's name, executable and command line
  *	runtime.c	reads in a command line which program a java or python runs
  *	lookup.c	finds the policy's sets that contain a name, a path or a file
@@ -52,6 +56,7 @@
 #include "report.h"
 #include "ruleset.h"
 #include "sockets.h"
+#include "variables.h"
 
 static unsigned int backlog_size = 4 * 1024 * 1024;
 module_param(backlog_size, uint, 0444);
@@ -141,6 +146,7 @@ static int __init shelltrap_init(void)
 {
 	int err;
 
+	shelltrap_variables_init();
 	err = prepare_sockets();
 	if (err)
 		return err;

@@ -276,6 +276,8 @@ static bool report_complete(struct shelltrap_hit *hit, bool worker)
 {
 	u64 seq;
 
+	if (hit->executed)
+		shelltrap_check_in_work(hit);
 	enforce(hit);
 	/* The worker is reporting this exec as pending just now: wait for the number. */
 	while (READ_ONCE(hit->pending) == SHELLTRAP_PENDING_SOON)
@@ -311,6 +313,8 @@ static void copy_hit(const struct shelltrap_hit *hit)
 	copy_text(&facts->interpreter, spare->interpreter, sizeof(spare->interpreter));
 	facts->argv = NULL;
 	facts->argv_len = 0;
+	facts->variables = NULL;
+	facts->variables_len = 0;
 	facts->verdict = SHELLTRAP_VERDICT_PENDING;
 	memset(&copy->refs, 0, sizeof(copy->refs));
 	copy->refs.file = hit->refs.file ? get_file(hit->refs.file) : NULL;

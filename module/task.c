@@ -7,9 +7,13 @@
 #include "compat.h"
 #include "runtime.h"
 #include "task.h"
+#include "variables.h"
 
 /* Bytes of a command line that are read at most. Java's class paths are long. */
 #define CMDLINE_MAX	(64UL << 10)
+
+/* A longer environment, in bytes, is not scanned. */
+#define ENVIRONMENT_MAX	(1024UL << 10)
 
 struct file *shelltrap_task_exe(struct task_struct *task)
 {
@@ -90,4 +94,21 @@ bool shelltrap_task_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *
 	if (mm && task != current)
 		mmput(mm);
 	return !mm || readable;
+}
+
+static bool feed_variables(void *variables, const char *bytes, size_t len)
+{
+	shelltrap_variables_feed(variables, bytes, len);
+	return true;
+}
+
+bool shelltrap_task_variables(struct shelltrap_variables *variables, struct task_struct *task,
+			      const struct mm_struct *mm)
+{
+	unsigned long at = READ_ONCE(mm->env_start), end = READ_ONCE(mm->env_end);
+
+	memset(variables, 0, sizeof(*variables));
+	return end - at <= ENVIRONMENT_MAX &&
+	       shelltrap_task_read(task, at, end, feed_variables, variables) &&
+	       shelltrap_variables_end(variables);
 }

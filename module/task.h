@@ -11,6 +11,8 @@
 #include <linux/string.h>
 
 struct file;
+struct mm_struct;
+struct shelltrap_variables;
 
 /**
  * shelltrap_task_exe() - Take a reference to the executable of a task.
@@ -61,6 +63,19 @@ typedef bool shelltrap_memory_reader(void *data, const char *bytes, size_t len);
  */
 bool shelltrap_task_read(struct task_struct *task, unsigned long at, unsigned long end,
 			 shelltrap_memory_reader *read, void *data);
+
+/**
+ * shelltrap_task_variables() - Find variables that put code into a program (see variables.h).
+ * @variables: receives the result
+ * @task: the task
+ * @mm: its memory
+ *
+ * Any context if @task is current; for another task it may sleep.
+ *
+ * Return: false if the environment cannot be read, or is too long.
+ */
+bool shelltrap_task_variables(struct shelltrap_variables *variables, struct task_struct *task,
+			      const struct mm_struct *mm);
 
 /**
  * shelltrap_task_comm() - Copy the name of a task.

@@ -5,3 +5,4 @@
  * probes include.
  */
 #include <linux/fs.h>
+#include <linux/posix_acl.h>

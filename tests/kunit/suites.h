@@ -14,6 +14,7 @@ extern struct kunit_suite shelltrap_enforcement_suite;
 extern struct kunit_suite shelltrap_hosted_suite;
 extern struct kunit_suite shelltrap_servers_suite;
 extern struct kunit_suite shelltrap_defaults_suite;
+extern struct kunit_suite shelltrap_variables_suite;
 extern struct kunit_suite shelltrap_backlog_suite;
 extern struct kunit_suite shelltrap_record_suite;
 

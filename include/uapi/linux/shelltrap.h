@@ -668,10 +668,18 @@ enum shelltrap_condition {
 	SHELLTRAP_CONDITION_FILE_DROPPED = 8,
 	/*
 	 * The caller descends from a server, and code that is not the program's own runs in
-	 * the program: a variable of the environment names libraries or modules in a place
-	 * that not only root can write to, or the program's loader is such a file. A variable
-	 * with which the server itself was started, with the same value, does not count.
-	 * This version does not detect it yet: no exec has the condition.
+	 * the program. Either a variable of the environment names libraries or modules in a
+	 * place that not only root can write to, or that has changed since a server with
+	 * root's rights started. The variables are LD_PRELOAD, LD_AUDIT, LD_LIBRARY_PATH,
+	 * GCONV_PATH, OPENSSL_CONF, OPENSSL_MODULES, OPENSSL_ENGINES, GIO_MODULE_DIR,
+	 * GIO_EXTRA_MODULES, GTK_PATH, QT_PLUGIN_PATH, MAGICK_CODER_MODULE_PATH and
+	 * MAGICK_CONFIGURE_PATH; and of Python, Perl, Ruby, Node, Lua, PHP and Java, if the
+	 * program is that interpreter, those that name modules or options. A variable with
+	 * which the server itself was started, with the same value, does not count.
+	 * Or the caller has another mount namespace or root directory than the server had,
+	 * and there the program, its loader, a directory of libraries, the C library,
+	 * ld.so.preload or ld.so.cache is not root's.
+	 * It is decided in the task's own work, after the exec: a rule that denies kills.
 	 */
 	SHELLTRAP_CONDITION_CODE_INJECTED = 16,
 };

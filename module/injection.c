@@ -1,0 +1,533 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/binfmts.h>
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/limits.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/namei.h>
+#include <linux/nsproxy.h>
+#include <linux/path.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "hit.h"
+#include "injection.h"
+#include "lineage.h"
+#include "target.h"
+#include "task.h"
+#include "trust.h"
+
+/* Longer variables, all together, are not kept. */
+#define KEPT_MAX	(16UL << 10)
+
+/* More paths in the variables are not resolved. */
+#define PATHS_MAX	64
+
+/* More links in one path are not followed. */
+#define LINKS_MAX	8
+
+/* More files that are mapped into a new program are not looked at. */
+#define MAPPINGS_MAX	32
+
+static bool is_servers_own(const struct shelltrap_founder *founder, u64 hash)
+{
+	u32 i;
+
+	for (i = 0; founder && i < founder->origin.nr_variables; i++)
+		if (founder->origin.variables[i] == hash)
+			return true;
+	return false;
+}
+
+static void find_variables(struct shelltrap_hints *hints, const struct shelltrap_founder *founder,
+			   const char *program)
+{
+	struct shelltrap_variables variables;
+	u32 i;
+
+	if (!shelltrap_task_variables(&variables, current, current->mm) ||
+	    variables.nr > SHELLTRAP_VARIABLES_MAX) {
+		hints->hints |= SHELLTRAP_HINT_UNREAD;
+		return;
+	}
+	for (i = 0; i < variables.nr; i++)
+		if (shelltrap_variable_matters(&variables.found[i], program) &&
+		    !is_servers_own(founder, variables.found[i].hash))
+			hints->variables[hints->nr++] = variables.found[i];
+	if (hints->nr)
+		hints->hints |= SHELLTRAP_HINT_VARIABLES;
+}
+
+/*
+ * A mount namespace of one's own needs only a user namespace, and in one of those everybody may
+ * change his root directory, too.
+ */
+static bool has_other_view(const struct shelltrap_origin *origin)
+{
+	const struct path *root = &current->fs->root;
+	u32 mnt_ns = current->nsproxy ? shelltrap_mnt_ns_inum(current->nsproxy->mnt_ns) : 0;
+
+	return mnt_ns != origin->mnt_ns || READ_ONCE(root->dentry) != origin->root_dentry ||
+	       READ_ONCE(root->mnt) != origin->root_mnt;
+}
+
+bool shelltrap_hints_find(struct shelltrap_hints *hints, const struct linux_binprm *bprm)
+{
+	const struct shelltrap_founder *founder = shelltrap_lineage_get();
+
+	hints->hints = 0;
+	hints->nr = 0;
+	rcu_read_lock();
+	find_variables(hints, founder, shelltrap_name_of(bprm->file->f_path.dentry));
+	rcu_read_unlock();
+	if (founder && has_other_view(&founder->origin))
+		hints->hints |= SHELLTRAP_HINT_VIEW;
+	shelltrap_lineage_put(founder);
+	return hints->hints;
+}
+
+/* Returns a place for @len bytes in the hit, or in memory of its own; NULL if there is none. */
+static char *place_for(struct shelltrap_hit *hit, size_t len)
+{
+	if (len <= sizeof(hit->variables))
+		return hit->variables;
+	if (len > KEPT_MAX || !shelltrap_may_allocate())
+		return NULL;
+	return kmalloc(len, GFP_NOWAIT | __GFP_NOWARN);
+}
+
+/* Copies a variable with its NUL, page by page: a nofault copy succeeds as a whole or not. */
+static bool copy_variable(char *to, unsigned long at, size_t len)
+{
+	size_t step;
+
+	for (; len; at += step, to += step, len -= step) {
+		step = min_t(size_t, len, PAGE_SIZE - offset_in_page(at));
+		if (copy_from_user_nofault(to, (const void __user *)at, step))
+			return false;
+	}
+	return !to[-1];
+}
+
+static bool copy_variables(struct shelltrap_hit *hit, const struct shelltrap_hints *hints)
+{
+	struct shelltrap_facts *facts = &hit->facts;
+	size_t len = 0;
+	char *to;
+	u32 i;
+
+	for (i = 0; i < hints->nr; i++)
+		len += hints->variables[i].len + 1;
+	to = place_for(hit, len);
+	if (!to)
+		return false;
+	facts->variables = to;
+	facts->variables_len = len;
+	for (i = 0; i < hints->nr; to += hints->variables[i++].len + 1)
+		if (!copy_variable(to, current->mm->env_start + hints->variables[i].start,
+				   hints->variables[i].len + 1))
+			return false;
+	return true;
+}
+
+void shelltrap_hints_keep(struct shelltrap_hit *hit, const struct shelltrap_hints *hints)
+{
+	hit->facts.hints = hints->hints;
+	/* A rule may yet match, and refuse the exec. */
+	hit->facts.late = true;
+	if (hints->nr && !copy_variables(hit, hints))
+		hit->facts.hints |= SHELLTRAP_HINT_UNREAD;
+}
+
+/* Looks up a path, component by component. */
+struct walk {
+	const struct shelltrap_founder *founder;
+	bool strict;		/* each directory on the way must be root's, not only the last */
+	unsigned int links;
+	char *path;		/* PATH_MAX bytes */
+	char *spare;		/* PATH_MAX bytes */
+};
+
+/* Is the file root's, and each directory above it, so that nobody else can replace it? */
+static bool are_all_roots(const struct path *path, const struct shelltrap_founder *founder)
+{
+	struct path at = *path;
+	struct dentry *parent;
+	bool are;
+
+	path_get(&at);
+	for (;;) {
+		are = shelltrap_is_roots(d_inode(at.dentry), founder);
+		if (!are)
+			break;
+		if (at.dentry == at.mnt->mnt_root) {
+			if (!follow_up(&at))
+				break;
+			continue;
+		}
+		parent = dget_parent(at.dentry);
+		dput(at.dentry);
+		at.dentry = parent;
+	}
+	path_put(&at);
+	return are;
+}
+
+/* Replaces the link that ends at @end by what it leads to. Returns false if there is no room. */
+static bool replace_link(struct walk *walk, size_t end, const char *target)
+{
+	size_t dir = end, len;
+
+	while (dir && walk->path[dir - 1] != '/')
+		dir--;
+	if (*target == '/')
+		dir = 0;
+	len = snprintf(walk->spare, PATH_MAX, "%.*s%s%s", (int)dir, walk->path, target,
+		       walk->path + end);
+	swap(walk->path, walk->spare);
+	return len < PATH_MAX;
+}
+
+/* A step of a walk. */
+enum step {
+	STEP_ON,	/* the next component */
+	STEP_AGAIN,	/* the path is another one now: begin with its first component */
+	STEP_SUSPECT,	/* the path is an attacker's */
+};
+
+/* Looks up the part of the path that ends at @end. Returns false if it cannot be reached. */
+static bool look_up(struct walk *walk, size_t end, unsigned int flags, struct path *path)
+{
+	char next = walk->path[end];
+	int err;
+
+	walk->path[end] = '\0';
+	err = kern_path(walk->path, flags, path);
+	walk->path[end] = next;
+	return !err;
+}
+
+/* Returns the end of the component that follows the one that ends at @end; 0: there is none. */
+static size_t next_end(const char *path, size_t end)
+{
+	while (path[end] == '/')
+		end++;
+	return path[end] ? end + strcspn(path + end, "/") : 0;
+}
+
+/* The link is root's. For other than short texts only the file system knows what it leads to. */
+static enum step follow_long_link(struct walk *walk, size_t end)
+{
+	enum step step = STEP_ON;
+	struct path to;
+
+	if (!look_up(walk, end, LOOKUP_FOLLOW, &to))
+		return STEP_ON;
+	if (walk->strict && !are_all_roots(&to, walk->founder))
+		step = STEP_SUSPECT;
+	path_put(&to);
+	return step;
+}
+
+/*
+ * A link whose text is in memory is followed here: an attacker's link may lead to a file system
+ * that never answers. Any other link must be root's.
+ */
+static enum step follow_link(struct walk *walk, const struct inode *link, size_t end)
+{
+	const char *text = READ_ONCE(link->i_link);
+
+	if ((walk->strict || !text) && !shelltrap_is_roots((struct inode *)link, walk->founder))
+		return STEP_SUSPECT;
+	if (walk->links++ == LINKS_MAX)
+		return STEP_SUSPECT;
+	if (!text)
+		return follow_long_link(walk, end);
+	return replace_link(walk, end, text) ? STEP_AGAIN : STEP_SUSPECT;
+}
+
+static enum step judge_step(const struct walk *walk, const struct path *path, size_t end)
+{
+	struct inode *inode = d_inode(path->dentry);
+	bool last = !next_end(walk->path, end);
+
+	if ((walk->strict || last) && !shelltrap_is_roots(inode, walk->founder))
+		return STEP_SUSPECT;
+	if (walk->strict && last && shelltrap_is_new(path, walk->founder))
+		return STEP_SUSPECT;
+	return STEP_ON;
+}
+
+/* In /proc a process's own links lead anywhere, and FUSE may never answer. */
+static bool may_go_on(const struct walk *walk, const struct inode *inode)
+{
+	unsigned long magic = inode->i_sb->s_magic;
+
+	return magic != PROC_SUPER_MAGIC &&
+	       !(magic == FUSE_SUPER_MAGIC && shelltrap_is_of_user(inode, walk->founder));
+}
+
+static enum step take_step(struct walk *walk, const struct path *path, size_t end)
+{
+	if (!may_go_on(walk, d_inode(path->dentry)))
+		return STEP_SUSPECT;
+	if (d_is_symlink(path->dentry))
+		return follow_link(walk, d_inode(path->dentry), end);
+	return judge_step(walk, path, end);
+}
+
+/*
+ * May an attacker decide what is found under walk->path, which begins with '/' or "."? If a part
+ * of it does not exist, nobody but root can make it: the directories above it are root's.
+ */
+static bool is_path_suspect(struct walk *walk)
+{
+	enum step step = STEP_ON;
+	struct path path;
+	size_t end;
+
+	walk->links = 0;
+	for (end = 1; end; end = step == STEP_AGAIN ? 1 : next_end(walk->path, end)) {
+		if (!look_up(walk, end, 0, &path))
+			return false;
+		step = take_step(walk, &path, end);
+		path_put(&path);
+		if (step == STEP_SUSPECT)
+			return true;
+	}
+	return false;
+}
+
+/* @len: of the path, which is relative to the working directory if it does not begin with '/'. */
+static bool is_value_suspect(struct walk *walk, const char *path, size_t len)
+{
+	int size;
+
+	/* The loader puts directories of the program or of the machine there. */
+	if (memchr(path, '$', len))
+		return true;
+	size = snprintf(walk->path, PATH_MAX, "%s%.*s", len && *path == '/' ? "" : "./", (int)len,
+			path);
+	return size >= PATH_MAX || is_path_suspect(walk);
+}
+
+/* One variable, "NAME=VALUE". */
+static bool is_variable_suspect(struct walk *walk, const char *text)
+{
+	unsigned int paths = 0;
+	const char *at, *path;
+	enum shelltrap_value kind = shelltrap_variable_value(text, &at);
+	size_t len;
+
+	if (!*at)
+		return false;
+	while ((path = shelltrap_variable_path(&at, kind, &len))) {
+		if (paths++ == PATHS_MAX || is_value_suspect(walk, path, len))
+			return true;
+		cond_resched();
+	}
+	return false;
+}
+
+static void hash_variable(struct shelltrap_variables *variables, const char *text)
+{
+	memset(variables, 0, sizeof(*variables));
+	shelltrap_variables_feed(variables, text, strlen(text) + 1);
+}
+
+static bool has_variable(const struct shelltrap_variables *variables, const char *text)
+{
+	struct shelltrap_variables wanted;
+	u32 i;
+
+	hash_variable(&wanted, text);
+	for (i = 0; i < min_t(u32, variables->nr, SHELLTRAP_VARIABLES_MAX); i++)
+		if (variables->found[i].hash == wanted.found[0].hash)
+			return true;
+	return false;
+}
+
+static struct task_struct *get_server(const struct shelltrap_founder *founder)
+{
+	struct task_struct *task;
+
+	while (founder->before)
+		founder = founder->before;
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(founder->pid, &init_pid_ns), PIDTYPE_TGID);
+	task = task && task->start_boottime == founder->start ? get_task_struct(task) : NULL;
+	rcu_read_unlock();
+	return task;
+}
+
+/*
+ * A server that ran already when the module was loaded: its environment is read now. If it has
+ * ended, or has written something else there, its variables count as an attacker's.
+ */
+static void read_server(struct shelltrap_variables *variables,
+			const struct shelltrap_founder *founder)
+{
+	struct task_struct *task = get_server(founder);
+	struct mm_struct *mm = task ? get_task_mm(task) : NULL;
+
+	memset(variables, 0, sizeof(*variables));
+	if (mm && !shelltrap_task_variables(variables, task, mm))
+		variables->nr = 0;
+	if (mm)
+		mmput(mm);
+	if (task)
+		put_task_struct(task);
+}
+
+static bool are_variables_suspect(struct walk *walk, const struct shelltrap_facts *facts)
+{
+	const char *text = facts->variables, *end = text + facts->variables_len;
+	struct shelltrap_variables servers = { .nr = 0 };
+
+	if (text && walk->founder && walk->founder->origin.unread)
+		read_server(&servers, walk->founder);
+	walk->strict = true;
+	for (; text < end; text += strlen(text) + 1)
+		if (!has_variable(&servers, text) && is_variable_suspect(walk, text))
+			return true;
+	return false;
+}
+
+static bool is_loaders_name(const char *name)
+{
+	static const char * const beginnings[] = { "ld-", "ld.so", "ld64.so", "libc." };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(beginnings); i++)
+		if (!strncmp(name, beginnings[i], strlen(beginnings[i])))
+			return true;
+	return false;
+}
+
+/*
+ * A file that the kernel has mapped for the new program: the program itself or its loader. A
+ * file of root's that is no loader may have been mounted over one.
+ */
+static bool is_mapping_suspect(const struct file *file, const struct file *exe,
+			       const struct shelltrap_founder *founder)
+{
+	bool is_loader;
+
+	if (!shelltrap_is_roots(file_inode(file), founder) ||
+	    shelltrap_trust_program(file, founder, true) != SHELLTRAP_TRUSTED)
+		return true;
+	rcu_read_lock();
+	is_loader = is_loaders_name(shelltrap_name_of(file->f_path.dentry));
+	rcu_read_unlock();
+	return !is_loader && file_inode(file) != file_inode(exe);
+}
+
+/* Returns the next mapped file at or above *@at, with a reference, or NULL. */
+static struct file *next_mapped(struct mm_struct *mm, unsigned long *at)
+{
+	struct vm_area_struct *area;
+	struct file *file = NULL;
+
+	mmap_read_lock(mm);
+	for (; !file && (area = find_vma(mm, *at)); *at = area->vm_end)
+		file = area->vm_file ? get_file(area->vm_file) : NULL;
+	mmap_read_unlock(mm);
+	return file;
+}
+
+static bool are_mappings_suspect(const struct file *exe, const struct shelltrap_founder *founder)
+{
+	bool suspect = false;
+	unsigned long at = 0;
+	unsigned int i;
+	struct file *file;
+
+	for (i = 0; !suspect && (file = next_mapped(current->mm, &at)); i++) {
+		suspect = i == MAPPINGS_MAX || is_mapping_suspect(file, exe, founder);
+		fput(file);
+	}
+	return suspect;
+}
+
+static bool is_program_suspect(const struct shelltrap_founder *founder)
+{
+	struct file *exe = shelltrap_exe_file(current->mm);
+	bool suspect = !exe || are_mappings_suspect(exe, founder);
+
+	if (exe)
+		fput(exe);
+	return suspect;
+}
+
+/* What the loader reads for every program. Something may be mounted over each of them. */
+static const char * const libraries[] = {
+	"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/lib64/libc.so.6", "/usr/lib64/libc.so.6",
+#if defined(CONFIG_X86_64)
+	"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
+	"/lib/x86_64-linux-gnu/libc.so.6", "/usr/lib/x86_64-linux-gnu/libc.so.6",
+#elif defined(CONFIG_ARM64)
+	"/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
+	"/lib/aarch64-linux-gnu/libc.so.6", "/usr/lib/aarch64-linux-gnu/libc.so.6",
+#endif
+	"/etc/ld.so.preload", "/etc/ld.so.cache",
+};
+
+static bool are_libraries_suspect(struct walk *walk)
+{
+	unsigned int i;
+
+	walk->strict = false;
+	for (i = 0; i < ARRAY_SIZE(libraries); i++) {
+		strscpy(walk->path, libraries[i], PATH_MAX);
+		if (is_path_suspect(walk))
+			return true;
+	}
+	return false;
+}
+
+static bool is_view_suspect(struct walk *walk)
+{
+	return is_program_suspect(walk->founder) || are_libraries_suspect(walk);
+}
+
+static bool judge(const struct shelltrap_facts *facts, const struct shelltrap_founder *founder)
+{
+	char *pages = kmalloc(2 * PATH_MAX, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+	struct walk walk = { .founder = founder, .path = pages };
+	bool suspect;
+
+	if (!pages)
+		return true;
+	walk.spare = pages + PATH_MAX;
+	suspect = are_variables_suspect(&walk, facts) ||
+		  ((facts->hints & SHELLTRAP_HINT_VIEW) && is_view_suspect(&walk));
+	kfree(pages);
+	return suspect;
+}
+
+bool shelltrap_is_injected(const struct shelltrap_hit *hit)
+{
+	const struct shelltrap_facts *facts = &hit->facts;
+	const struct shelltrap_founder *founder;
+	bool injected;
+
+	if (!facts->hints || hit->task != current || (facts->hints & SHELLTRAP_HINT_UNREAD))
+		return facts->hints;
+	/* Killed in between: the program does not run. */
+	if (!current->mm || !current->fs)
+		return false;
+	founder = shelltrap_lineage_get();
+	injected = judge(facts, founder);
+	shelltrap_lineage_put(founder);
+	return injected;
+}
