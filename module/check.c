@@ -29,6 +29,7 @@ struct round {
 	bool may_have_actor;	/* the caller may be a server, or descend from one */
 	bool multicall;		/* the arguments decide what the program is, and may_have_actor */
 	bool late;		/* the exec has succeeded; a rule may match by what shows now */
+	bool unsure;		/* whether the file is dropped shows later */
 	struct shelltrap_ruleset *ruleset;
 	const struct shelltrap_policy *policy;	/* the policy of the ruleset */
 	u64 rules;		/* the rules that match in this round */
@@ -36,6 +37,12 @@ struct round {
 	struct shelltrap_exec exec;
 	struct shelltrap_actor actor;
 };
+
+/* May a rule yet match that does not match by what the hook knows? */
+static bool shows_later(const struct round *round)
+{
+	return round->multicall || round->late || round->unsure;
+}
 
 /*
  * Looks at the caller and its ancestors, if a rule matches by the program or may match later. A
@@ -45,7 +52,7 @@ static void decide_on_actor(struct round *round)
 {
 	u64 candidates = shelltrap_policy_candidates(round->policy, &round->exec);
 
-	if (!candidates && !round->multicall && !round->late)
+	if (!candidates && !shows_later(round))
 		return;
 	if (round->may_have_actor)
 		shelltrap_actor_identify(round->policy, &round->actor);
@@ -80,7 +87,8 @@ static void decide(struct round *round, u32 before)
 	    !shelltrap_is_interpreted(round->bprm))
 		return;
 
-	exec->conditions = before | shelltrap_conditions(round->bprm, policy->conditions);
+	exec->conditions = before | shelltrap_conditions(round->bprm, policy->conditions,
+							 &round->unsure);
 	exec->uid = __kuid_val(current_uid());
 	decide_on_actor(round);
 }
@@ -143,7 +151,7 @@ static bool hits_rule(const struct round *round)
  */
 static bool may_hit_later(const struct round *round)
 {
-	return round->multicall ||
+	return round->multicall || (round->unsure && has_server(round)) ||
 	       (round->first && round->may_have_actor && shelltrap_is_interpreted(round->bprm));
 }
 
@@ -189,14 +197,15 @@ static void add_round(struct shelltrap_hit *hit, const struct round *round)
 	bool first_hit = hits_rule(round) && !facts->rules;
 
 	/* Once: the caller is the same in all rounds, and references are taken to it. */
-	if (!facts->pathname && (first_hit || round->multicall || round->late))
+	if (!facts->pathname && (first_hit || shows_later(round)))
 		shelltrap_capture_caller(hit, round->bprm, &round->actor);
 	if (first_hit)
 		atomic64_inc(&shelltrap_counters.hits);
 	if (hits_rule(round))
 		shelltrap_capture_round(hit, round->bprm);
 	facts->multicall |= round->multicall;
-	facts->late |= round->late;
+	facts->late |= round->late || round->unsure;
+	facts->unsure |= round->unsure;
 	facts->server |= has_server(round);
 	add_exec(&facts->exec, &round->exec);
 	/* What matches only late has not escaped the return probe. */
@@ -242,11 +251,11 @@ static bool was_reported(const struct round *round)
  */
 static bool refuse_without_hit(const struct round *round, enum shelltrap_prober prober)
 {
-	bool may_be_enforced = (round->multicall || round->late) && has_server(round) &&
+	bool may_be_enforced = shows_later(round) && has_server(round) &&
 			       shelltrap_policy_enforces(round->policy);
 
 	if (prober == SHELLTRAP_PROBER_ENTRY && !was_reported(round) &&
-	    (hits_rule(round) || round->multicall || round->late))
+	    (hits_rule(round) || shows_later(round)))
 		shelltrap_check_lost();
 	return shelltrap_enforcing() && (round->enforced || may_be_enforced);
 }
@@ -449,7 +458,7 @@ static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm
 		shelltrap_capture_argv(hit);
 	if (facts->multicall || facts->server)
 		decide_on_argv(hit);
-	if (facts->rules || facts->hints)
+	if (facts->rules || facts->hints || facts->unsure)
 		shelltrap_capture_done(hit, bprm);
 	decide_on_enforcement(hit);
 	hit->executed = true;
@@ -586,14 +595,42 @@ void shelltrap_check_done(const struct linux_binprm *bprm)
 	shelltrap_hit_end(hit);
 }
 
-/* No exception matches injected code, whatever the environment is. */
+/*
+ * The program, or the script that it interprets. A task that has been killed has no memory, and
+ * runs neither. Outside the task it cannot be found out: then a doubt is enough.
+ */
+static bool is_dropped(const struct shelltrap_hit *hit)
+{
+	const struct shelltrap_refs *refs = &hit->refs;
+
+	if (!hit->facts.unsure || hit->task != current)
+		return hit->facts.unsure;
+	if (!current->mm || !current->fs)
+		return false;
+	return (refs->file && shelltrap_is_dropped(refs->file)) ||
+	       (refs->exe && shelltrap_is_dropped(refs->exe));
+}
+
+static u32 conditions_in_work(const struct shelltrap_hit *hit)
+{
+	u32 holds = 0;
+
+	if (is_dropped(hit))
+		holds |= SHELLTRAP_CONDITION_FILE_DROPPED;
+	if (shelltrap_is_injected(hit))
+		holds |= SHELLTRAP_CONDITION_CODE_INJECTED;
+	return holds;
+}
+
+/* No exception matches a dropped file or injected code, whatever the environment is. */
 void shelltrap_check_in_work(struct shelltrap_hit *hit)
 {
 	struct shelltrap_facts *facts = &hit->facts;
+	u32 holds = conditions_in_work(hit);
 
-	if (!shelltrap_is_injected(hit))
+	if (!holds)
 		return;
-	facts->exec.conditions |= SHELLTRAP_CONDITION_CODE_INJECTED;
+	facts->exec.conditions |= holds;
 	facts->clean = false;
 	decide_again(hit);
 	/* Else the exec is stopped already, or would have been. */

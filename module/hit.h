@@ -76,6 +76,7 @@ struct shelltrap_facts {
 	u64 lowered;		/* of the rules, those that are at most of high severity here */
 	bool late;		/* something shows only after the exec has succeeded */
 	u8 hints;		/* at injected code, to be judged in the task's own work */
+	bool unsure;		/* only that work can find out whether the file is dropped */
 	struct shelltrap_exec exec; /* the exec, as known so far */
 	bool clean;		/* no environment variable makes programs run other code */
 	enum shelltrap_verdict verdict;

@@ -423,13 +423,15 @@ static bool is_mapping_suspect(const struct file *file, const struct file *exe,
 {
 	bool is_loader;
 
-	if (!shelltrap_is_roots(file_inode(file), founder) ||
-	    shelltrap_trust_program(file, founder, true) != SHELLTRAP_TRUSTED)
+	if (!shelltrap_is_roots(file_inode(file), founder))
 		return true;
+	/* Whether the program itself is dropped is asked elsewhere. */
+	if (file_inode(file) == file_inode(exe))
+		return false;
 	rcu_read_lock();
 	is_loader = is_loaders_name(shelltrap_name_of(file->f_path.dentry));
 	rcu_read_unlock();
-	return !is_loader && file_inode(file) != file_inode(exe);
+	return !is_loader || shelltrap_trust_program(file, founder, true) != SHELLTRAP_TRUSTED;
 }
 
 /* Returns the next mapped file at or above *@at, with a reference, or NULL. */

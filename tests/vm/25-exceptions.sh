@@ -65,8 +65,8 @@ expect "another program with the argv of the exception raises an alert" 1 pathna
 echo 'void nothing(void) { }' | gcc -shared -fPIC -x c -o /tmp/preload.so -
 chmod 755 /tmp/preload.so
 get mail.php preload=/tmp/preload.so >/dev/null
-expect "mail() with LD_PRELOAD raises an alert" 1 rule=webserver_shell_exec \
-	process.argv.-1="$sendmail -t -i"
+expect "mail() with LD_PRELOAD raises an alert" --only rules~webserver_shell_exec 1 \
+	'rules~webserver_injected_exec' process.argv.-1="$sendmail -t -i"
 
 python_as php-fpm8.2 '
 import os, sys

@@ -4,7 +4,7 @@
 # The rules for other programs than shells: each rule fires where its description says, and
 # alone; none fires for programs that web applications usually start.
 #
-# limit: 400 s
+# limit: 500 s
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/php-attacks.sh"
@@ -13,6 +13,8 @@ site=http://127.0.0.1
 comm=$(basename /usr/sbin/php-fpm[0-9]*)
 true=$(readlink -f /bin/true)
 own=/var/www/html/own
+# A directory of the distribution: what is new there is not dropped, as after an upgrade.
+lab=/usr/lab
 
 # install_program PATH [OPTION...]: a program that does nothing. The file is root's, unless
 # OPTIONs of install(1) say otherwise.
@@ -44,8 +46,8 @@ names_are_reported()
 	local name
 
 	for name in "${@:3}"; do
-		install_program "/usr/local/bin/$name"
-		is_reported "$1" "$2" "/usr/local/bin/$name"
+		install_program "$lab/$name"
+		is_reported "$1" "$2" "$lab/$name"
 	done
 }
 
@@ -64,10 +66,12 @@ def run(path):
 $1" "${@:2}"
 }
 
-load_module
 install -d -o www-data "$own"
-install -d /srv/tools /srv/box/usr/bin
+install -d /srv/tools /srv/box/usr/bin /srv/elsewhere "$lab"
 install_program /srv/tools/old
+# Its master, which is root, must be younger than the file.
+systemctl restart "php${comm#php-fpm}-fpm"
+load_module
 
 # Programs of the system.
 is_reported webserver_interpreter_exec high /usr/bin/perl -e 1
@@ -92,17 +96,17 @@ expect "a shell that env starts raises an alert of its own" --only rules~webserv
 
 # Programs that web applications usually start.
 for name in convert ffmpeg pdftotext git gs sendmail zip wkhtmltopdf; do
-	install_program "/usr/local/bin/$name"
-	php_starts "/usr/local/bin/$name" >/dev/null
+	install_program "$lab/$name"
+	php_starts "$lab/$name" >/dev/null
 done
 get plain.php >/dev/null
 php_starts /srv/tools/old >/dev/null
 expect_none "programs that web applications usually start raise no alert"
-install_program /usr/local/bin/jspawnhelper
-python_as http-nio-8080-exec-1 'import subprocess; subprocess.run(["/usr/local/bin/jspawnhelper"])'
+install_program "$lab/jspawnhelper"
+python_as http-nio-8080-exec-1 "import subprocess; subprocess.run(['$lab/jspawnhelper'])"
 expect_none "jspawnhelper, with which Java starts programs, raises no alert"
-install_program /usr/local/bin/php-cgi8.2
-php_starts /usr/local/bin/php-cgi8.2 >/dev/null
+install_program "$lab/php-cgi8.2"
+php_starts "$lab/php-cgi8.2" >/dev/null
 expect "php-cgi that a server starts raises webserver_exec only" 1 'rules=["webserver_exec"]'
 perl -e 1
 curl --version >/dev/null
@@ -116,10 +120,10 @@ tomcat-update-policy.sh
 expect_none "a script whose name begins like a server's raises no alert"
 
 # The built-in policy recognizes the shell's file under any name.
-ln -f "$(readlink -f /bin/bash)" /usr/local/bin/innocent
-php_starts /usr/local/bin/innocent -c : >/dev/null
+ln -f "$(readlink -f /bin/bash)" "$lab/innocent"
+php_starts "$lab/innocent" -c : >/dev/null
 expect "a hard link to a shell with another name is a shell" 1 \
-	rule=webserver_shell_exec file.path=/usr/local/bin/innocent
+	rule=webserver_shell_exec file.path="$lab/innocent"
 
 # Files that the server's user may have put there.
 install_program "$own/tool" -o www-data
@@ -153,8 +157,33 @@ run_root_server 'run(sys.argv[1])' /srv/tools/new
 expect_none "under root, the same file is not dropped for a server that was started later"
 run_root_server 'run(new("/srv/tools/old"))'
 expect "under root, an old file that was written to is dropped" 1 'rules=["webserver_dropped_exec"]'
+run_root_server 'run(new("/usr/lab/new"))'
+expect_none "under root, a new file in a directory of the distribution is not dropped"
 run_root_server 'run(new("/usr/local/bin/new")); run(new("/opt/new"))'
-expect_none "under root, a new file in a directory of the system's programs is not dropped"
+expect "/usr/local and /opt are not the distribution's" 2 'rules=["webserver_dropped_exec"]'
+run_root_server '
+path = new("/srv/tools/new")
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+run(path)'
+expect "a server that was root may have put a file there before it became nobody" 1 \
+	'rules=["webserver_dropped_exec"]' process.user=nobody
+install_program /opt/new
+is_reported webserver_dropped_exec critical /opt/new
+systemctl restart "php${comm#php-fpm}-fpm"
+mark
+php_starts /opt/new >/dev/null
+expect_none "a program in /opt is not dropped for a server that was started later"
+mount -t tmpfs none /srv/elsewhere
+install -d /srv/elsewhere/lib /srv/elsewhere/share
+run_root_server 'run(new("/srv/elsewhere/lib/new"))'
+expect "lib in another file system is no directory of the distribution" 1 \
+	'rules=["webserver_dropped_exec"]' file.path=/srv/elsewhere/lib/new
+mount --bind /srv/elsewhere "$lab"
+run_root_server 'run(new("/usr/lab/lib/new"))'
+expect_none "unless it is mounted there"
+umount "$lab" /srv/elsewhere
 run_root_server '
 path = new("/srv/tools/new")
 time.sleep(0.05)
@@ -178,6 +207,67 @@ shutil.copy("/srv/box/tool", "/srv/box/new")
 os.chroot("/srv/box")
 os.execv("/new", ["new"])'
 expect "under root in a chroot, a new file elsewhere is dropped" 1 'rules=["webserver_dropped_exec"]' pathname=/new
+
+# What others may have put there, and who may write to a file.
+install_program /srv/tools/uploaded -o games
+is_reported webserver_dropped_exec critical /srv/tools/uploaded
+install_program "$lab/of-games" -o games
+php_starts "$lab/of-games" >/dev/null
+expect_none "a program of another user in a directory of the distribution is not dropped"
+
+# allow_write USER FILE: an access control list, in the format of the kernel.
+allow_write()
+{
+	python3 -c '
+import os, pwd, struct, sys
+nobody = 0xffffffff
+entries = [(1, 7, nobody), (2, 6, pwd.getpwnam(sys.argv[1]).pw_uid), (4, 5, nobody),
+           (16, 7, nobody), (32, 5, nobody)]
+value = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+os.setxattr(sys.argv[2], "system.posix_acl_access", value)' "$@"
+}
+
+install_program /srv/tools/listed
+allow_write games /srv/tools/listed
+systemctl restart "php${comm#php-fpm}-fpm"
+mark
+php_starts /srv/tools/listed >/dev/null
+expect_none "a list that lets another user write does not matter"
+allow_write www-data "$lab/of-games"
+is_reported webserver_dropped_exec critical "$lab/of-games"
+
+# www_server CODE [ARGUMENT...]: a server of www-data.
+www_server()
+{
+	setpriv --reuid 33 --regid 33 --clear-groups python3 -c "
+import os, subprocess, sys
+open('/proc/self/comm', 'w').write('nginx')
+$1" "${@:2}"
+}
+
+# become: starts a program as the user or group of its file.
+gcc -D_GNU_SOURCE -o "$lab/become" -x c - <<-'END'
+	#include <unistd.h>
+	int main(int argc, char **argv)
+	{
+		setresgid(getegid(), getegid(), getegid());
+		setuid(geteuid());
+		return execv(argv[1], argv + 1);
+	}
+END
+chmod 4755 "$lab/become"
+allow_write www-data /srv/tools/listed
+sync
+echo 2 >/proc/sys/vm/drop_caches
+www_server 'subprocess.run([sys.argv[1], "/srv/tools/listed"])' "$lab/become"
+expect "a list that the kernel has not read is asked for" 1 'rules=["webserver_dropped_exec"]' \
+	process.uid=0 pathname=/srv/tools/listed
+install_program /srv/tools/of-group -g www-data -m 775
+chown root:games "$lab/become"
+chmod 2755 "$lab/become"
+www_server 'subprocess.run([sys.argv[1], "/srv/tools/of-group"])' "$lab/become"
+expect "a program with the setgid bit does not hide the group that may write" 1 \
+	'rules=["webserver_dropped_exec"]' process.gid=60 pathname=/srv/tools/of-group
 
 # run_container_server CODE: a server of an ordinary user that is root in a user namespace, as
 # in a container.
@@ -204,6 +294,18 @@ subprocess.run(["unshare", "-Ur", "/srv/tools/his"], check=True)'
 expect "a server that becomes root in a user namespace later does not count as root" --only pathname=/srv/tools/his 1 \
 	'rules=["webserver_dropped_exec"]'
 
+# In a container with root, everything that is newer than the server counts.
+unshare --mount --pid --fork --mount-proc python3 -c "
+import shutil, subprocess, time
+open('/proc/self/comm', 'w').write('nginx')
+subprocess.run(['/bin/true'], check=True)
+time.sleep(0.05)
+for path in '/opt/new', '/usr/local/bin/new', '$lab/new':
+    shutil.copy('$true', path)
+    subprocess.run([path], check=True)"
+expect "in a container a new file is dropped wherever it lies" 3 \
+	'rules=["webserver_dropped_exec"]' process.uid=0
+
 # Reverse shells.
 get start.php stdin=connected argv[]=/bin/true >/dev/null
 expect "a program with a connection as stdin is a reverse shell" 1 severity=critical \
@@ -214,9 +316,5 @@ expect "a shell with a connection as stdin raises one alert of both rules" 1 \
 get start.php stdin=listening argv[]=/bin/true >/dev/null
 expect_none "a listening socket as stdin, as FastCGI has it, raises no alert"
 
-rm -rf "$own" /srv/tools /srv/box /tmp/dropped /root/new /opt/new \
-	/usr/local/bin/{ruby3.1,node,lua5.4,nc.openbsd,socat,ld-musl-x86_64.so.1} \
-	/usr/local/bin/{guile-3.0,swipl,tcc,inetutils-telnet,vim.nox,nvim,sqlite3,libc.so} \
-	/usr/local/bin/{at,docker,kubectl} \
-	/usr/local/bin/{convert,ffmpeg,pdftotext,git,gs,sendmail,zip,wkhtmltopdf,jspawnhelper} \
-	/usr/local/bin/{php-cgi8.2,tomcat-update-policy.sh,innocent,new}
+rm -rf "$own" /srv/{tools,box,elsewhere} /tmp/dropped /root/new /opt/new "$lab" \
+	/usr/local/bin/{tomcat-update-policy.sh,new}

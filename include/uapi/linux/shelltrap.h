@@ -293,7 +293,7 @@ enum shelltrap_alert_attr {
 	SHELLTRAP_ALERT_A_ANCESTOR,	/* nest, repeated, parent first: shelltrap_ancestor_attr */
 	SHELLTRAP_ALERT_A_STDIN,	/* nest: enum shelltrap_stdio_attr */
 	SHELLTRAP_ALERT_A_STDOUT,	/* nest: enum shelltrap_stdio_attr */
-	SHELLTRAP_ALERT_A_CGROUP_ID,	/* u64: id in the cgroup2 hierarchy */
+	SHELLTRAP_ALERT_A_CGROUP_ID,	/* u64: id in the cgroup2 hierarchy, if that is in use */
 	SHELLTRAP_ALERT_A_CGROUP_PATH,	/* string: path from the hierarchy's root */
 	SHELLTRAP_ALERT_A_PAD,
 	SHELLTRAP_ALERT_A_REQUEST,	/* nest: enum shelltrap_request_attr; absent: no server */
@@ -656,14 +656,22 @@ enum shelltrap_condition {
 	SHELLTRAP_CONDITION_STDOUT_CONNECTED = 2,
 	SHELLTRAP_CONDITION_STDIO_CONNECTED = 4, /* stdin or stdout */
 	/*
-	 * For any caller: the directory of the file is world-writable, or the file has no
-	 * name any more, such as a memfd.
-	 * For a caller that is not root: it owns the file or may write to it.
-	 * For a caller that is root: it descends from a server, the file was changed after
-	 * that server started, and the file is not below usr, bin, sbin, lib, lib32, lib64,
-	 * libx32, libexec, local or opt in the caller's root directory or in the root of
-	 * another file system. Root of the user namespace in which the server started
-	 * counts as root.
+	 * An attacker who has taken over the server may have put the file there:
+	 * - its directory is world-writable, or it has no name any more, such as a memfd;
+	 * - it is on FUSE, or on a file system that was mounted in a user namespace which the
+	 *   server does not have; not if the server's own executable is there, too;
+	 * - it belongs to a user of the caller (real, effective or saved), or to the user that
+	 *   the server had when it began to serve, or one of these users, or a group of theirs,
+	 *   may write to it, also by an access control list;
+	 * - it belongs to any other user than root, outside the directories of the distribution;
+	 * - the server was root when it began to serve, and the file was changed since then,
+	 *   outside the directories of the distribution; if the server has a PID or user
+	 *   namespace of its own, as in a container, wherever it is.
+	 * The directories of the distribution are usr (but not usr/local), bin, sbin, lib, lib32,
+	 * lib64, libx32 and libexec in the caller's root directory. Root of the user namespace in
+	 * which the server started counts as root.
+	 * If the hook cannot decide, as a list is not in memory or the file is on another file
+	 * system than the root directory, the task's own work does, and a rule that denies kills.
 	 */
 	SHELLTRAP_CONDITION_FILE_DROPPED = 8,
 	/*
