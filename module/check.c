@@ -628,6 +628,9 @@ void shelltrap_check_in_work(struct shelltrap_hit *hit)
 	struct shelltrap_facts *facts = &hit->facts;
 	u32 holds = conditions_in_work(hit);
 
+	/* Once: the worker may have to report again, and knows less. */
+	facts->hints = 0;
+	facts->unsure = false;
 	if (!holds)
 		return;
 	facts->exec.conditions |= holds;

@@ -104,8 +104,21 @@ witness()
 	check "witness: $1" has_run
 }
 
-load_module
 install -d -o www-data "$own" /srv/oracle
+LD_LIBRARY_PATH=/srv/oracle www_server '
+import time
+own = sys.argv[1]
+open(own + "/ready", "w").close()
+while not os.path.exists(own + "/go"):
+    time.sleep(0.05)
+run("/bin/true", LD_LIBRARY_PATH="/srv/oracle")
+run("/bin/true", LD_LIBRARY_PATH="/srv/oracle/other")' "$own" &
+older=$!
+check "witness: a server runs" wait_until 20 test -e "$own/ready"
+load_module
+touch "$own/go"
+wait "$older"
+injected "a server that ran before the module has its own variables, too"
 build_library /tmp/quiet.so
 build_library /srv/oracle/theirs.so
 install -m 644 /tmp/quiet.so /usr/lib/quiet-roots.so
@@ -159,10 +172,13 @@ LD_LIBRARY_PATH=/srv/oracle www_server 'run("/bin/true", LD_LIBRARY_PATH="/srv/o
 injected "the same variable with another value counts"
 LD_LIBRARY_PATH=/srv/oracle www_server 'run("/bin/true", LD_PRELOAD="/srv/oracle")'
 injected "another variable with the same value counts"
-www_server '
-env = {"LD_PRELOAD": "/tmp/quiet.so"}
-nested = "open(\"/proc/self/comm\", \"w\").write(\"httpd\"); import os; os.spawnve(os.P_WAIT, \"/bin/true\", [\"x\"], os.environ)"
-os.spawnve(os.P_WAIT, sys.executable, ["x", "-c", nested], env)'
+cat >"$scratch/nested.py" <<-END
+	import os
+	open("/proc/self/comm", "w").write("httpd")
+	os.spawnve(os.P_WAIT, "/bin/true", ["true"], os.environ)
+END
+chmod 755 "$scratch"
+www_server 'run(sys.executable, sys.argv[1], LD_PRELOAD="/tmp/quiet.so")' "$scratch/nested.py"
 expect "a server below the server does not make a variable its own" 2 \
 	rules~webserver_injected_exec
 rm -f "$trace"
@@ -198,13 +214,25 @@ www_server 'enter(); run("/usr/bin/true")'
 expect_none "namespaces alone raise no alert"
 www_server 'enter(); mount("/usr", "/usr"); run("/usr/bin/true")'
 expect_none "root's directory that is mounted over itself raises no alert"
+www_server '
+enter()
+call(libc.mount, b"none", b"/mnt", b"tmpfs", 0, None)
+os.mkdir("/mnt/usr")
+mount("/usr", "/mnt/usr")
+for name in "bin", "lib", "lib64":
+    os.symlink("usr/" + name, "/mnt/" + name)
+os.chroot("/mnt")
+os.chdir("/")
+run("/bin/true")'
+expect_none "a sandbox with the files of the distribution, as bwrap makes it, raises no alert"
 
 # Enforcement.
 cat >"$scratch/deny.conf" <<-END
 	[rule webserver_injected_exec]
 	action = deny
 END
-shelltrap policy load --replace "$payload/userspace/conf/policy.conf" "$scratch/deny.conf" >/dev/null
+shelltrap policy load --replace "$payload/userspace/conf/policy.conf" "$scratch/deny.conf" \
+	>/dev/null
 mark
 rm -f "$trace"
 php_starts_with LD_PRELOAD=/tmp/quiet.so /bin/true

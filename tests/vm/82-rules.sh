@@ -221,7 +221,7 @@ allow_write()
 	python3 -c '
 import os, pwd, struct, sys
 nobody = 0xffffffff
-entries = [(1, 7, nobody), (2, 6, pwd.getpwnam(sys.argv[1]).pw_uid), (4, 5, nobody),
+entries = [(1, 7, nobody), (2, 7, pwd.getpwnam(sys.argv[1]).pw_uid), (4, 5, nobody),
            (16, 7, nobody), (32, 5, nobody)]
 value = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 os.setxattr(sys.argv[2], "system.posix_acl_access", value)' "$@"
@@ -268,6 +268,24 @@ chmod 2755 "$lab/become"
 www_server 'subprocess.run([sys.argv[1], "/srv/tools/of-group"])' "$lab/become"
 expect "a program with the setgid bit does not hide the group that may write" 1 \
 	'rules=["webserver_dropped_exec"]' process.gid=60 pathname=/srv/tools/of-group
+
+is_root_on_fuse()
+{
+	[[ $(stat -c %u:%a /srv/fuse/tool) == 0:755 ]]
+}
+
+# A file system whose owner can make it say anything.
+modprobe fuse
+install -d /srv/fuse
+python3 "$here/fuse.py" /srv/fuse "$true" &
+server=$!
+check "witness: a file on FUSE says that it is root's" \
+	wait_until 20 is_root_on_fuse
+is_reported webserver_dropped_exec critical /srv/fuse/tool
+umount -l /srv/fuse
+kill "$server"
+wait "$server"
+mark
 
 # run_container_server CODE: a server of an ordinary user that is root in a user namespace, as
 # in a container.
@@ -316,5 +334,5 @@ expect "a shell with a connection as stdin raises one alert of both rules" 1 \
 get start.php stdin=listening argv[]=/bin/true >/dev/null
 expect_none "a listening socket as stdin, as FastCGI has it, raises no alert"
 
-rm -rf "$own" /srv/{tools,box,elsewhere} /tmp/dropped /root/new /opt/new "$lab" \
+rm -rf "$own" /srv/{tools,box,elsewhere,fuse} /tmp/dropped /root/new /opt/new "$lab" \
 	/usr/local/bin/{tomcat-update-policy.sh,new}

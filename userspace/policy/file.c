@@ -12,7 +12,9 @@
 #include "lib/suggest.h"
 #include "lib/words.h"
 #include "lib/xalloc.h"
+#include "module/lookup.h"
 #include "policy/doubt.h"
+#include "policy/list.h"
 #include "policy/rule.h"
 #include "policy/shape.h"
 #include "policy/source.h"
@@ -55,8 +57,9 @@ static void maker_add_set(struct maker *maker, const struct policy_section *sect
 }
 
 #define INCLUDE 0
+#define LIST (-1)
 
-/* "kind" is an enum shelltrap_member_kind, or INCLUDE. */
+/* "kind" is an enum shelltrap_member_kind, INCLUDE or LIST. */
 static const struct set_key {
 	const char *name;
 	int kind;
@@ -67,6 +70,7 @@ static const struct set_key {
 	{ "runs", SHELLTRAP_MEMBER_RUNS },
 	{ "ports", SHELLTRAP_MEMBER_PORTS },
 	{ "never", SHELLTRAP_MEMBER_NEVER },
+	{ "lists", LIST },
 	{ "include", INCLUDE },
 };
 
@@ -89,6 +93,31 @@ static const struct set_key *maker_find_key(const char *name)
 	return NULL;
 }
 
+/* A set that a list is read into. */
+struct listing {
+	struct shelltrap_policy *policy;
+	unsigned int set;
+};
+
+static const char *maker_take_listed(void *data, const char *name)
+{
+	const struct listing *listing = data;
+	__u64 sets = shelltrap_policy_name_sets(listing->policy, name, SHELLTRAP_NAME_OF_FILE);
+
+	if (sets >> listing->set & 1)
+		return NULL;
+	return shelltrap_policy_add_member(listing->policy, listing->set, SHELLTRAP_MEMBER_NAME,
+					   name);
+}
+
+static const char *maker_add_list(struct shelltrap_policy *policy, unsigned int set,
+				  const struct words *words)
+{
+	struct listing listing = { .policy = policy, .set = set };
+
+	return list_read(words->word.data, words->quoted, maker_take_listed, &listing);
+}
+
 /* Appends what is wrong with the word, if it cannot be added. */
 static void maker_add_word(struct maker *maker, const struct set_key *key, unsigned int set,
 			   const struct words *words, struct buffer *fault)
@@ -101,7 +130,9 @@ static void maker_add_word(struct maker *maker, const struct set_key *key, unsig
 	}
 	if (!words->quoted)
 		what = shape_fault(key->name, word);
-	if (!what)
+	if (!what && key->kind == LIST)
+		what = maker_add_list(maker->policy, set, words);
+	else if (!what)
 		what = maker_add(maker->policy, set, key->kind, word);
 	if (what)
 		buffer_puts(fault, what);

@@ -103,6 +103,7 @@ static const struct {
 	{ "names", shape_name_fault },
 	{ "comms", shape_name_fault },
 	{ "paths", shape_path_fault },
+	{ "lists", shape_path_fault },
 	{ "runs", shape_runs_fault },
 	{ "never", shape_name_fault },
 	{ "ports", shape_set_fault },

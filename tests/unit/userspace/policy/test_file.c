@@ -54,7 +54,20 @@ TEST(the_shipped_policy_is_the_built_in_one)
 
 	assert_null(shelltrap_defaults_add(built_in));
 	text_of(built_in, &again);
-	assert_string_equal(text_of(read_file(SHIPPED_POLICY), &text), again.data);
+	/* What this machine lists as shells may be more. */
+	assert_int_equal(system("sed '/^lists = /d' " SHIPPED_POLICY " > x"), 0);
+	assert_string_equal(text_of(read_file("x"), &text), again.data);
+}
+
+TEST(a_set_takes_the_programs_of_a_list)
+{
+	files_write_text("list", "# comment\n/bin/sh\n /usr/bin/osh # mine\n/bin/sh\n\nrc\n"
+				 "/bin/false\n/usr/sbin/nologin\n/opt/a*\n/bin/\n/last");
+	assert_string_equal(text_of_file("[set s]\nnames = sh\nlists = list '/no/such/list'\n"
+					 "[rule r]\ntarget = s\nseverity = medium\n"
+					 "action = alert\n"),
+			    "[set s]\nnames = sh osh last\n\n"
+			    "[rule r]\ntarget = s\nseverity = medium\naction = alert\n");
 }
 
 TEST(the_example_exception_of_the_shipped_policy_is_valid)
