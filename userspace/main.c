@@ -20,6 +20,7 @@ static const struct {
 	{ "log", log_main, "print past alerts" },
 	{ "summary", summary_main, "count past alerts by rule, server, user, ..." },
 	{ "logger", logger_main, "write each alert exactly once, across restarts (the service)" },
+	{ "notify", notify_main, "run programs for outputs exec:PATH of the logger (a service)" },
 	{ "replay", replay_main, "print the alerts that the kernel still holds" },
 	{ "report", report_main, "write a page about what was done through a web server" },
 	{ "status", status_main, "show whether the module is loaded and armed, and its counters" },

@@ -83,8 +83,8 @@ static int logger_format(void *context)
 }
 
 static const struct command_option logger_options[] = {
-	{ "output", "DEST", "stdout, file:PATH, journal, syslog, tcp://HOST:PORT or "
-	  "udp://HOST:PORT; may be given several times. Replaces the outputs of the configuration",
+	{ "output", "DEST", "stdout, file:PATH, journal, syslog, tcp://HOST:PORT, "
+	  "udp://HOST:PORT or exec:PATH; may be given several times. Replaces the outputs of the configuration",
 	  OPTION_CALL(logger_output) },
 	{ "format", "FORMAT", "json (default), ecs, ocsf, cef or syslog; for stdout also text",
 	  OPTION_CALL(logger_format), .letter = 'f' },

@@ -22,6 +22,7 @@ int status_main(int argc, char **argv);
 int policy_main(int argc, char **argv);
 int lock_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);
+int notify_main(int argc, char **argv);
 
 /* "shelltrap" without a command. Returns an exit code. */
 int overview_main(void);

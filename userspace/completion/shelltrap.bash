@@ -14,6 +14,7 @@ _shelltrap_options()
 	log) echo "--since --until --lines --reverse --format --json --color --utc $_shelltrap_filters" ;;
 	summary) echo "--by --lines --json --since --until --utc $_shelltrap_filters" ;;
 	logger) echo "--output --format --state --config --wait --check" ;;
+	notify) echo "--socket" ;;
 	replay) echo "--from --lines --format --json --color --utc $_shelltrap_filters" ;;
 	report) echo "--output --format --since --until --utc $_shelltrap_filters" ;;
 	status) echo "--json --prometheus --output" ;;
@@ -38,12 +39,12 @@ _shelltrap_values()
 		;;
 	--output)
 		if [[ $1 == logger ]]; then
-			echo stdout file:/ journal syslog tcp:// udp://
+			echo stdout file:/ journal syslog tcp:// udp:// exec:/
 		else
 			echo FILES
 		fi
 		;;
-	--config | --state | --file | --target | --interpreter | --shell) echo FILES ;;
+	--config | --state | --socket | --file | --target | --interpreter | --shell) echo FILES ;;
 	--color) echo auto always never ;;
 	--stdin | --stdout) echo connected-socket ;;
 	--severity) echo low medium high critical ;;
@@ -66,12 +67,12 @@ _shelltrap_takes_files()
 _shelltrap()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local command=${COMP_WORDS[1]} before= words
+	local command=${COMP_WORDS[1]} before="" words
 
 	((COMP_CWORD < 2)) || before=${COMP_WORDS[COMP_CWORD - 2]}
 	[[ $command != policy || $COMP_CWORD -lt 3 ]] || command=${COMP_WORDS[2]}
 	if ((COMP_CWORD == 1)); then
-		words="watch log summary logger replay report status policy lock selftest --help --version"
+		words="watch log summary logger notify replay report status policy lock selftest --help --version"
 	elif [[ $command == policy ]]; then
 		words="check load show diff explain $_shelltrap_common"
 	elif [[ $current == : && $previous == file || $previous == : && $before == file ]]; then

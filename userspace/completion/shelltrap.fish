@@ -16,7 +16,7 @@ end
 
 # Destinations of the logger: a path follows "file:".
 function __shelltrap_outputs
-	printf '%s\n' stdout journal syslog tcp:// udp:// file:/
+	printf '%s\n' stdout journal syslog tcp:// udp:// file:/ exec:/
 	for path in (complete -C "ls "(string replace -r '^.*file:' '' -- (commandline -ct)))
 		echo file:(string split -f 1 \t -- $path)
 	end
@@ -27,6 +27,7 @@ complete -c shelltrap -n '__shelltrap_has 1' -a watch -d 'print alerts as they c
 complete -c shelltrap -n '__shelltrap_has 1' -a log -d 'print past alerts'
 complete -c shelltrap -n '__shelltrap_has 1' -a summary -d 'count past alerts by rule, server, user, ...'
 complete -c shelltrap -n '__shelltrap_has 1' -a logger -d 'write each alert exactly once, across restarts (the service)'
+complete -c shelltrap -n '__shelltrap_has 1' -a notify -d 'run programs for outputs exec:PATH of the logger (a service)'
 complete -c shelltrap -n '__shelltrap_has 1' -a replay -d 'print the alerts that the kernel still holds'
 complete -c shelltrap -n '__shelltrap_has 1' -a report -d 'write a page about what was done through a web server'
 complete -c shelltrap -n '__shelltrap_has 1' -a status -d 'show whether the module is loaded and armed, and its counters'
@@ -99,6 +100,9 @@ complete -c shelltrap -n $is -l state -r -F -d 'where to remember what was writt
 complete -c shelltrap -n $is -l config -r -F -d 'the configuration'
 complete -c shelltrap -n $is -l wait -d 'wait until the module is loaded'
 complete -c shelltrap -n $is -l check -d 'check the configuration'
+
+set -l is '__shelltrap_is notify'
+complete -c shelltrap -n $is -l socket -r -F -d 'listen there'
 
 set -l is '__shelltrap_is replay'
 complete -c shelltrap -n $is -l from -x -d 'begin with record SEQ'

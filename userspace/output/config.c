@@ -172,7 +172,7 @@ static int config_set_output_format(struct config_output *output, const struct f
 	output->format = format;
 	if (output_accepts(output->name, format))
 		return 0;
-	buffer_printf(fault, "'%s' is for stdout only; choose another format for %s",
+	buffer_printf(fault, "'%s' is for stdout and exec only; choose another format for %s",
 		      format->name, output->name);
 	return -EINVAL;
 }

@@ -14,6 +14,7 @@ static const struct output_kind *const kinds[] = {
 	&output_syslog,
 	&output_tcp,
 	&output_udp,
+	&output_exec,
 };
 
 /* *target is what follows the first ':' of the name, or NULL. */
@@ -35,7 +36,8 @@ const char *output_name_fault(const char *name)
 	const struct output_kind *kind = output_find_kind(name, &target);
 
 	if (!kind)
-		return "no such output; use stdout, file:PATH, journal, syslog, tcp://HOST:PORT or udp://HOST:PORT";
+		return "no such output; use stdout, file:PATH, journal, syslog, tcp://HOST:PORT, "
+		       "udp://HOST:PORT or exec:PATH";
 	if (!kind->target_fault)
 		return target ? "nothing may follow its name; remove ':' and the rest" : NULL;
 	return kind->target_fault(target ? target : "");

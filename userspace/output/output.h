@@ -48,6 +48,7 @@ struct item {
 	const struct view *view;
 };
 
+struct exec;
 struct lookup;
 struct tcp;
 
@@ -66,6 +67,7 @@ struct output {
 	struct lookup *lookup;		/* a network output: the look-up under way, or NULL */
 	int64_t looked_up;		/* a network output: when the last look-up ended, in ms */
 	struct tcp *tcp;
+	struct exec *exec;
 	char reason[128];		/* of the last failure, where errno does not explain it */
 };
 
@@ -118,6 +120,7 @@ extern const struct output_kind output_journal;
 extern const struct output_kind output_syslog;
 extern const struct output_kind output_tcp;
 extern const struct output_kind output_udp;
+extern const struct output_kind output_exec;
 
 /**
  * output_name_fault() - Check the name of an output, such as "tcp://h:514".

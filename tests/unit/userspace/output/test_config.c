@@ -152,7 +152,8 @@ TEST(a_fault_is_reported_with_its_line)
 		{ "[output journal]\n[output journal]\n", ":2: output 'journal' is named twice" },
 		{ "[output journal]\nwait = yes\n", ":2: no such key in [output]: 'wait'" },
 		{ "[output journal]\n\nformat = text\n",
-		  ":3: format: 'text' is for stdout only; choose another format for journal" },
+		  ":3: format: 'text' is for stdout and exec only; choose another format "
+		  "for journal" },
 	};
 	size_t i;
 
@@ -191,7 +192,7 @@ TEST(a_default_format_for_people_is_refused_for_a_file)
 	assert_int_equal(config_finish(&config, &fault), -EINVAL);
 	assert_memory_equal(fault.data, path, strlen(path));
 	assert_string_equal(fault.data + strlen(path),
-			    ":1: format: 'text' is for stdout only; choose another format for "
+			    ":1: format: 'text' is for stdout and exec only; choose another format for "
 			    "file:/x\n");
 	config_free(&config);
 }

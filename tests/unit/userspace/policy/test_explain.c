@@ -249,8 +249,7 @@ TEST(what_came_closest_is_named)
 
 TEST(a_user_may_be_named)
 {
-	char *unknown[] = { "policy", "explain", "--target", "/bin/sh", "--uid", "no-such-user",
-			    NULL };
+	char *unknown[7] = { "policy", "explain", "--target", "/bin/sh", "--uid", "no-such-user" };
 	int code;
 
 	assert_null(strstr(EXPLAIN("--target", "/bin/sh", "--uid", "root"), "assumed: a user"));
