@@ -14,11 +14,22 @@ end):
     path~regex    the regular expression is found in the value (a list or object: in its JSON)
     path          the value exists and is neither null nor false
     !path         the value does not exist, or is null or false
+
+Every line read must fit the JSON Schema that ships, whatever the conditions are.
 """
 
 import json
+import pathlib
 import re
 import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+NAME = "json/shelltrap.schema.json"
+SHIPPED = HERE / "../../userspace/siem" / NAME
+INSTALLED = pathlib.Path("/usr/share/doc/shelltrap/examples") / NAME
+# Isolated mode leaves this directory out of the path.
+sys.path.append(str(HERE))
+import fits_schema  # noqa: E402
 
 
 def value_at(alert, path):
@@ -79,8 +90,11 @@ def main():
     count, conditions = int(args[0]), args[1:]
 
     alerts = [json.loads(line) for line in sys.stdin]
+    schema = json.loads((SHIPPED if SHIPPED.exists() else INSTALLED).read_text())
+    mismatches = [f"the schema: {problem}" for a in alerts
+               for problem in fits_schema.problems(schema, a, schema)]
     alerts = [a for a in alerts if all(holds(a, condition) for condition in filters)]
-    found = [fault for a in alerts for fault in faults(a, conditions)]
+    found = mismatches + [fault for a in alerts for fault in faults(a, conditions)]
     if len(alerts) != count:
         found.insert(0, f"expected {count} alerts, got {len(alerts)}")
     for fault in found:
