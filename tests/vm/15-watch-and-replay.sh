@@ -49,4 +49,21 @@ for _ in range(5):
     subprocess.run(["/bin/sh", "-c", ": all the same"])'
 check "on a terminal equal alerts in a row are one alert and a count" \
 	wait_until 10 grep -q "and 4 more like seq $first, the last seq $((first + 4))" "$scratch/screen"
-check "on a terminal only one of equal alerts is printed" test "$(grep -c "all the same" "$scratch/screen")" = 1
+check "on a terminal only one of equal alerts is printed" test "$(grep -c "command .*all the same" "$scratch/screen")" = 1
+
+NO_COLOR=1 script -qefc "shelltrap watch --timeout 60" "$scratch/advice" </dev/null >/dev/null 2>&1 &
+watcher=$!
+wait_until 10 is_listening
+as nginx /bin/sh -c 'sleep 50; : long' >/dev/null 2>&1 &
+check "on a terminal a critical alert says that its process is alive" \
+	wait_until 20 grep -qE "next      process [0-9]+ \(sh\) is alive" "$scratch/advice"
+check "it says how to stop the unit" grep -q "stop it: systemctl stop " "$scratch/advice"
+check "it says how to except the exec" \
+	wait_until 5 grep -q "argv = sh -c 'sleep 50; : long'" "$scratch/advice"
+check "the alert is as the format text has it" \
+	grep -qF "$(shelltrap replay -n 1 -f text | sed -n 3p)" "$scratch/advice"
+check "elsewhere only the alert is printed" \
+	test -z "$(shelltrap watch --from 0 --timeout 1 | grep "^  next ")"
+pkill -f 'sleep 50'
+kill "$watcher"
+wait

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "command/filter_options.h"
+#include "command/next.h"
 #include "command/options.h"
 #include "command/printer.h"
 #include "kernel/stream.h"
@@ -20,6 +21,7 @@ struct watch {
 	struct printer printer;
 	struct filter filter;
 	struct stream stream;
+	bool advises;		/* says what to do next, on a terminal */
 	uint64_t from;
 	uint64_t count;		/* of alerts; 0: no end */
 	uint64_t printed;
@@ -96,6 +98,14 @@ static int watch_print_repeats(struct watch *watch)
 	return error ? console_failed(error) : -1;
 }
 
+/* Below the alert; the formats stay as they are. */
+static int watch_print_next(struct watch *watch, const struct record *record)
+{
+	buffer_reset(&watch->printer.line);
+	next_put(&watch->printer.line, record, &watch->printer.view);
+	return console_write(STDOUT_FILENO, &watch->printer.line);
+}
+
 /* Returns negative to go on, otherwise the exit code. */
 static int watch_print(struct watch *watch, const struct record *record)
 {
@@ -106,6 +116,8 @@ static int watch_print(struct watch *watch, const struct record *record)
 		clock_gettime(CLOCK_MONOTONIC, &watch->repeats);
 		watch->repeats.tv_sec++;
 	}
+	if (!error && watch->advises && next_is_wanted(record) && !watch->printer.fold.more)
+		error = watch_print_next(watch, record);
 	if (error == -EINTR)
 		return DONE;
 	if (error)
@@ -174,6 +186,7 @@ int watch_main(int argc, char **argv)
 		return ret;
 	stop_on_signals();
 	printer_start(&watch.printer);
+	watch.advises = watch.printer.folds && !message_quiet;
 	ret = watch_start(&watch);
 	stream_close(&watch.stream);
 	printer_stop(&watch.printer);
