@@ -75,7 +75,8 @@ check "the service has one capability" process_has CapEff 0000000000001000
 check "the service can get no other capability" process_has CapBnd 0000000000001000
 check "the service cannot gain privileges" process_has NoNewPrivs 1
 check "the service's system calls are filtered" process_has Seccomp 2
-check "only root can read the log" test "$(stat -c %a:%U "$file")" = 640:root
+check "root and the group adm can read the log" \
+	test "$(stat -c %a:%U:%G "$file" "${file%/*}" | paste -sd ' ')" = "640:root:adm 750:root:adm"
 hostname moved.example
 storm named 1
 check "an alert has the host name of its time" wait_until 10 grep -q '"host":"moved.example"' "$file"
@@ -89,7 +90,8 @@ check "the restarted service writes the alerts of the meantime" wait_until 20 ha
 check "logrotate rotates the file with the shipped configuration" rotate
 storm third 20
 check "the logger writes to the new file after a rotation" wait_until 20 has_newest "$file"
-check "only root can read the new file" test "$(stat -c %a:%U "$file")" = 640:root
+check "root and the group adm can read the new file" \
+	test "$(stat -c %a:%U:%G "$file")" = 640:root:adm
 check "logrotate rotates the file a second time" rotate
 storm fourth 20
 wait_until 20 has_newest "$file"
@@ -101,6 +103,13 @@ check "the journal has each exec once" \
 	wait_until 10 in_journal first=20 second=20 third=20 fourth=20
 check "the unit's status text shows how many alerts were written" \
 	grep -q "alerts.json: [0-9]* written" <(systemctl show -p StatusText shelltrap)
+printf '[output file:/var/log/shelltrap/alerts.cef]\nformat = cef\n' >>/etc/shelltrap/shelltrap.conf
+systemctl reload shelltrap
+storm fifth 1
+check "a file that is configured later is written" \
+	wait_until 20 grep -q fifth /var/log/shelltrap/alerts.cef
+check "it is rotated, too" logrotate --force /etc/logrotate.d/shelltrap
+check "under its name with a number" test -s /var/log/shelltrap/alerts.cef.1
 check "the service can be stopped" systemctl stop shelltrap
 check "the service ends without an error" test "$(systemctl show --value -p Result shelltrap)" = success
 journalctl -q -u shelltrap -o cat --no-pager | grep -v "webserver_" | sed 's/^/# /' | tail -n 12

@@ -119,6 +119,7 @@ install_service()
 	install -D -m 0644 "$payload/userspace/conf/shelltrap.conf" /etc/shelltrap/shelltrap.conf
 	install -m 0644 "$payload/userspace/systemd/shelltrap.service" /etc/systemd/system/
 	install -m 0644 "$payload/userspace/conf/shelltrap.logrotate" /etc/logrotate.d/shelltrap
+	install -d /var/lib/shelltrap/logrotate.d
 	systemctl daemon-reload
 }
 

@@ -23,6 +23,7 @@
 #include "lib/exit.h"
 #include "lib/message.h"
 #include "output/hash.h"
+#include "output/rotation.h"
 #include "output/writers.h"
 
 /* How often the main thread saves the state and reports to systemd. */
@@ -319,6 +320,10 @@ static void logger_notify_status(struct logger *logger)
 /* Settings that the writers take when they start. */
 static void logger_take_settings(struct logger *logger)
 {
+	int error = rotation_save(&logger->config);
+
+	if (error)
+		complain("the file for logrotate cannot be written: %s", strerror(-error));
 	channel_receive_buffer(logger->config.receive_buffer);
 	hash_set_limit(logger->config.hash_limit);
 	logger->view.find_file = logger->config.hash ? hash_find : NULL;
