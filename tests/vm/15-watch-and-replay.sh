@@ -37,6 +37,18 @@ check "watch --from N --count 1 prints exactly alert number N" \
 	diff "$scratch/late" <(tail -n 1 "$scratch/replayed")
 check "no alert was lost or missed" test "$(status_of lost) $(status_of missed)" = "0 0"
 
+last=$(($(status_of seq_next) - 1))
+shelltrap >"$scratch/overview"
+lines=$(wc -l <"$scratch/overview")
+sed 's/^/# /' "$scratch/overview"
+check "alone, the program shows the state in ten lines" test "$lines" -le 10 -a "$lines" -ge 8
+check "it says that the module is armed" grep -qE "^module +loaded, .*armed: yes$" "$scratch/overview"
+check "it counts the alerts of the last day" \
+	grep -qE "^last day +$last alerts .* critical, 0 lost$" "$scratch/overview"
+check "it names the last critical alert as what to look at next" \
+	grep -qE "^next +shelltrap replay --from $last +the last critical alert$" \
+	"$scratch/overview"
+
 # The default size of the backlog promises room for 4,096 ordinary alerts, like these.
 check "the backlog has room for 4096 ordinary alerts" \
 	test $(($(status_of used) * 4096 / (many + 1))) -le "$(status_of size)"
@@ -59,7 +71,7 @@ check "on a terminal a critical alert says that its process is alive" \
 	wait_until 20 grep -qE "next      process [0-9]+ \(sh\) is alive" "$scratch/advice"
 check "it says how to stop the unit" grep -q "stop it: systemctl stop " "$scratch/advice"
 check "it says how to except the exec" \
-	wait_until 5 grep -q "argv = sh -c 'sleep 50; : long'" "$scratch/advice"
+	wait_until 5 grep -q "argv = /bin/sh -c 'sleep 50; : long'" "$scratch/advice"
 check "the alert is as the format text has it" \
 	grep -qF "$(shelltrap replay -n 1 -f text | sed -n 3p)" "$scratch/advice"
 check "elsewhere only the alert is printed" \

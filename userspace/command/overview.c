@@ -111,25 +111,38 @@ static void overview_print_day(const struct status *status, const struct day *da
 	buffer_free(&time);
 }
 
+/* With these, the state has ten lines. */
+#define NEXT_MAX 3
+
+static void overview_print_step(unsigned int *shown, const char *command, const char *what)
+{
+	if ((*shown)++ < NEXT_MAX)
+		printf("next       %-28s %s\n", command, what);
+}
+
 /* Prints the most urgent thing first, and only what needs to be done. */
 static void overview_print_next(const struct status *status, const struct day *day)
 {
+	unsigned int shown = 0;
+	char replay[64];
+
 	if (!status->module.loaded) {
 		printf("next       %s\n", module_hint(&status->module));
 		return;
 	}
 	if (state_unarmed(&status->state))
-		puts("next       shelltrap status             which probe does not work");
-	if (!configured_is_fine(&status->configured))
-		puts(status->configured.faulty ?
-		     "next       shelltrap policy check       the files have errors" :
-		     "next       shelltrap policy diff        what 'shelltrap policy load' would change");
+		overview_print_step(&shown, "shelltrap status", "which probe does not work");
+	if (!configured_is_fine(&status->configured) && status->configured.faulty)
+		overview_print_step(&shown, "shelltrap policy check", "the files have errors");
+	else if (!configured_is_fine(&status->configured))
+		overview_print_step(&shown, "shelltrap policy diff",
+				    "what 'shelltrap policy load' would change");
 	if (!status->state.listening)
-		puts("next       systemctl start shelltrap    start the logger");
+		overview_print_step(&shown, "systemctl start shelltrap", "start the logger");
+	snprintf(replay, sizeof(replay), "shelltrap replay --from %" PRIu64, day->last_seq);
 	if (day->critical)
-		printf("next       shelltrap replay --from %-5" PRIu64 "the last critical alert\n",
-		       day->last_seq);
-	puts("next       shelltrap watch              alerts as they come");
+		overview_print_step(&shown, replay, "the last critical alert");
+	overview_print_step(&shown, "shelltrap watch", "alerts as they come");
 }
 
 static int overview_print(const struct status *status)
