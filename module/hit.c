@@ -675,8 +675,10 @@ static void let_go(struct shelltrap_hit *hit)
 	look_at_stalled(hit);
 	if (!detach(hit, true))
 		return;
-	if (may_be_enforced(hit))
-		send_sig(SIGKILL, hit->task, 1);
+	if (may_be_enforced(hit)) {
+		hit->kill = true;
+		ops->complete(hit, true);
+	}
 	hit_free(hit);
 }
 

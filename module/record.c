@@ -385,3 +385,14 @@ int shelltrap_record_put_loss(struct sk_buff *skb, u64 lost, enum shelltrap_loss
 	nla_nest_end(skb, nest);
 	return 0;
 }
+
+int shelltrap_record_put_outcome(struct sk_buff *skb, u64 of, enum shelltrap_verdict verdict)
+{
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_OUTCOME);
+
+	if (!nest || nla_put_u64_64bit(skb, SHELLTRAP_OUTCOME_A_OF, of, SHELLTRAP_OUTCOME_A_PAD) ||
+	    nla_put_u32(skb, SHELLTRAP_OUTCOME_A_VERDICT, verdict))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}

@@ -85,4 +85,17 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
  */
 int shelltrap_record_put_loss(struct sk_buff *skb, u64 lost, enum shelltrap_loss why);
 
+/* Bytes that suffice for the header and an OUTCOME. */
+#define SHELLTRAP_RECORD_OUTCOME_MAX	128
+
+/**
+ * shelltrap_record_put_outcome() - Put an OUTCOME.
+ * @skb: the message
+ * @of: number of the alert whose exec has ended
+ * @verdict: how it has ended
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int shelltrap_record_put_outcome(struct sk_buff *skb, u64 of, enum shelltrap_verdict verdict);
+
 #endif /* _SHELLTRAP_RECORD_H */

@@ -182,30 +182,53 @@ static u64 decide_late(const struct shelltrap_hit *hit, const struct shelltrap_p
 }
 
 /*
- * @record: the worker's buffer, or NULL to allocate one. Returns the number of the record, or 0
+ * Returns an empty record: @spare_record, the worker's, or one with room for @size bytes if that is
+ * NULL. The caller frees it. Returns NULL if there is no memory.
+ */
+static struct sk_buff *new_record(struct sk_buff *spare_record, u32 size)
+{
+	if (!spare_record)
+		return alloc_skb(size, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+	skb_trim(spare_record, 0);
+	return skb_get(spare_record);
+}
+
+/*
+ * @spare_record: the worker's, or NULL to allocate one. Returns the number of the record, or 0
  * if there is no memory.
  */
 static u64 report_alert(struct shelltrap_hit *hit, const struct shelltrap_paths *paths,
-			struct sk_buff *record)
+			struct sk_buff *spare_record)
 {
-	struct sk_buff *own = NULL;
+	struct sk_buff *record = new_record(spare_record,
+					    shelltrap_record_size(&hit->facts, paths));
 	u64 seq;
 
-	if (record) {
-		skb_trim(record, 0);
-	} else {
-		own = alloc_skb(shelltrap_record_size(&hit->facts, paths),
-				GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
-		if (!own)
-			return 0;
-		record = own;
-	}
+	if (!record)
+		return 0;
 	seq = publish(record, shelltrap_record_put_header(record, shelltrap_netlink_instance(),
 							  hit->facts.time) ?:
 			      shelltrap_record_put_alert(record, hit->ruleset->policy,
 							 &hit->facts, paths));
-	kfree_skb(own);
+	kfree_skb(record);
 	return seq;
+}
+
+/*
+ * Says how an exec has ended whose alert had the verdict "pending". Returns false if there is
+ * no memory.
+ */
+static bool report_outcome(const struct shelltrap_hit *hit, struct sk_buff *spare_record)
+{
+	struct sk_buff *record = new_record(spare_record, SHELLTRAP_RECORD_OUTCOME_MAX);
+
+	if (!record)
+		return false;
+	publish(record, shelltrap_record_put_header(record, shelltrap_netlink_instance(),
+						    ktime_get_real_ns()) ?:
+			shelltrap_record_put_outcome(record, hit->pending, hit->facts.verdict));
+	kfree_skb(record);
+	return true;
 }
 
 /*
@@ -290,7 +313,9 @@ static bool report_complete(struct shelltrap_hit *hit, bool worker)
 		atomic64_dec(&shelltrap_counters.dismissed);
 		hit->pending = 0;
 	}
-	if (!hit->facts.rules || hit->pending)
+	if (hit->pending)
+		return report_outcome(hit, worker ? spare->record : NULL);
+	if (!hit->facts.rules)
 		return true;
 	if (!worker)
 		return report_by_task(hit);

@@ -254,6 +254,22 @@ static void a_loss_has_number_and_reason(struct kunit *test)
 	kfree_skb(skb);
 }
 
+static void an_outcome_has_number_and_verdict(struct kunit *test)
+{
+	struct nlattr *attrs[SHELLTRAP_RECORD_A_MAX + 1], *outcome[SHELLTRAP_OUTCOME_A_MAX + 1];
+	struct sk_buff *skb = new_message_of(test, SHELLTRAP_RECORD_OUTCOME_MAX);
+
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_header(skb, INSTANCE, TIME), 0);
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_outcome(skb, 0x100000001ULL,
+							   SHELLTRAP_VERDICT_KILLED), 0);
+	parse_record(test, attrs, skb);
+	parse_nest(test, outcome, SHELLTRAP_OUTCOME_A_MAX, attrs[SHELLTRAP_RECORD_A_OUTCOME]);
+	expect_u64(test, outcome[SHELLTRAP_OUTCOME_A_OF], 0x100000001ULL);
+	expect_u32(test, outcome[SHELLTRAP_OUTCOME_A_VERDICT], SHELLTRAP_VERDICT_KILLED);
+	KUNIT_EXPECT_TRUE(test, !outcome[SHELLTRAP_OUTCOME_A_BY]);
+	kfree_skb(skb);
+}
+
 /* Returns a message with everything that an alert can have. */
 static struct sk_buff *full_message(struct kunit *test)
 {
@@ -659,6 +675,7 @@ static void a_message_too_small_for_a_loss_is_an_error(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_header_has_number_instance_and_time),
 	KUNIT_CASE(a_loss_has_number_and_reason),
+	KUNIT_CASE(an_outcome_has_number_and_verdict),
 	KUNIT_CASE(an_alert_has_every_attribute),
 	KUNIT_CASE(an_alert_has_all_of_its_process),
 	KUNIT_CASE(an_alert_has_all_of_its_file),

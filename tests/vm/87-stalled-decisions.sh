@@ -3,7 +3,7 @@
 #
 # A decision that is completed late, by the command line, holds however long the exec stands
 # still before that: a tracer makes it wait for a dead thread (stall_exec.c). The exec is
-# reported as pending meanwhile.
+# reported as pending meanwhile, and how it ended is a record of its own.
 # limit: 240 s
 
 . "${0%/*}/lib.sh"
@@ -40,6 +40,18 @@ ends()
 	grep -qx "$1" "$scratch/ended"
 }
 
+# has_outcome VERDICT: one alert since the mark is pending, and one outcome ends it so.
+has_outcome()
+{
+	local of
+
+	replay_has '"type":"outcome"' || return 1
+	cat "$scratch/raised"
+	of=$(sed -n '/"verdict":"pending"/s/^{"seq":\([0-9]*\),.*/\1/p' "$scratch/raised")
+	python3 -IS "$here/alerts.py" --only type=outcome 1 "of=$of" "verdict=$1" \
+		<"$scratch/raised"
+}
+
 insmod "$payload/shelltrap.ko" pending_after=1
 for action in kill deny; do
 	check "action = $action with an exception loads" load_policy "$action"
@@ -47,17 +59,32 @@ for action in kill deny; do
 	check "a shell's exec stands still" stall /bin/sh -c "touch $scratch/ran"
 	check "it is reported as pending" wait_until 20 replay_has '"verdict":"pending"'
 	check "when it goes on it is killed" ends "killed 9"
+	check "the outcome says so" wait_until 20 has_outcome killed
 	check "not one instruction of it has run" test ! -e "$scratch/ran"
 	check "busybox's exec stands still" stall /bin/busybox sh -c "touch $scratch/ran"
 	check "when it goes on it is killed, too" ends "killed 9"
 	check "and has not run" test ! -e "$scratch/ran"
 done
+start_watch "$scratch/watched"
 check "an exec that stands still" stall /bin/sh -c "touch $scratch/ran"
 check "does not keep the module from being unloaded" rmmod shelltrap
 check "and is killed by that" ends "killed 9"
+check "the last record says so" wait_until 20 \
+	grep -q '"type":"outcome".*"verdict":"killed"' "$scratch/watched"
+stop_watch
 check "it has not run" test ! -e "$scratch/ran"
 
-insmod "$payload/shelltrap.ko" pending_after=1
+insmod "$payload/shelltrap.ko" pending_after=1 && marked=1
+check "an exec that no rule enforces stands still" stall /bin/sh -c "touch $scratch/ran"
+check "it is pending, too" wait_until 20 replay_has '"verdict":"pending"'
+check "and goes on" ends "exited 0"
+check "the outcome says that it ran" wait_until 20 has_outcome observed
+marked=$(status_of seq_next)
+check "an exec that stands still and ends" stall /bin/sh -c "touch $scratch/ran"
+check "is pending" wait_until 20 replay_has '"verdict":"pending"'
+kill -KILL "$(pgrep -P "$stalled")"
+check "it ends" ends "killed 9"
+check "the outcome says that the exec failed" wait_until 20 has_outcome failed
 check "an exec that no rule enforces stands still" stall /bin/sh -c "touch $scratch/ran"
 check "the module is unloaded meanwhile" rmmod shelltrap
 check "and the exec goes on" ends "exited 0"

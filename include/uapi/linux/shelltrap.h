@@ -25,7 +25,7 @@
  *	OUTCOME	how an exec ended whose alert had the verdict PENDING
  *	REPEATS	a number of execs like one in an earlier ALERT, which have no ALERT of their own
  *
- * This version sends ALERT and LOSS only; the other kinds are reserved for the next one.
+ * This version does not send EVENT and REPEATS; they are reserved for the next one.
  *
  * A later version of the module may have other kinds of records. A reader skips a record whose
  * kind it does not know. Such a record has a number like any other, and is no loss.
@@ -518,7 +518,11 @@ enum shelltrap_event_attr {
 	SHELLTRAP_EVENT_A_MAX = __SHELLTRAP_EVENT_A_MAX - 1
 };
 
-/* Ends the exec of the alert OF, whose verdict was PENDING. */
+/*
+ * How the exec of the alert OF has ended, whose verdict was PENDING. There is no OUTCOME if the
+ * module has stopped following the exec: to make room for others (see "Who can take how
+ * much"), or because the module was unloaded and no rule denies or kills the exec.
+ */
 enum shelltrap_outcome_attr {
 	SHELLTRAP_OUTCOME_A_OF = 1,	/* u64: number of the alert */
 	SHELLTRAP_OUTCOME_A_VERDICT,	/* u32: enum shelltrap_verdict */
