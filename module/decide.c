@@ -7,6 +7,7 @@
 #endif
 
 #include "decide.h"
+#include "holes.h"
 #include "policy_private.h"
 
 static bool is_exception(const struct shelltrap_rule *rule)
@@ -83,8 +84,11 @@ static bool argv_matches(const struct shelltrap_rule *rule, const char *argv, si
 	const char *wanted = rule->argv;
 	size_t wanted_len = rule->argv_len;
 
-	return strip_shell(&argv, &len) == strip_shell(&wanted, &wanted_len) &&
-	       len == wanted_len && !memcmp(argv, wanted, len);
+	if (strip_shell(&argv, &len) != strip_shell(&wanted, &wanted_len))
+		return false;
+	if (rule->argv_holes)
+		return shelltrap_holes_match(wanted, wanted_len, argv, len);
+	return len == wanted_len && !memcmp(argv, wanted, len);
 }
 
 enum shelltrap_mismatch shelltrap_policy_late_mismatch(const struct shelltrap_rule *rule,

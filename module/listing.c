@@ -152,7 +152,9 @@ static int listing_put_optional(struct sk_buff *skb, const struct shelltrap_rule
 	     nla_put_u32(skb, SHELLTRAP_RULE_A_CONDITIONS, rule->conditions)) ||
 	    (rule->has_uid && nla_put_u32(skb, SHELLTRAP_RULE_A_UID, rule->uid)) ||
 	    (rule->anybody && nla_put_flag(skb, SHELLTRAP_RULE_A_ANYBODY)) ||
-	    (rule->argv && nla_put(skb, SHELLTRAP_RULE_A_ARGV, rule->argv_len, rule->argv)))
+	    (rule->argv && nla_put(skb, rule->argv_holes ? SHELLTRAP_RULE_A_ARGV_HOLES :
+							   SHELLTRAP_RULE_A_ARGV,
+				   rule->argv_len, rule->argv)))
 		return -EMSGSIZE;
 	return listing_put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ?:
 	       listing_put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat) ?:

@@ -19,6 +19,7 @@
  *	runtime.c	reads in a command line which program a java or python runs
  *	lookup.c	finds the policy's sets that contain a name, a path or a file
  *	decide.c	decides which rules match
+ *	holes.c		compares a command line with one whose parts may vary
  *	environment.c	decides whether the environment allows an exception
  *	enforce.c	decides whether the exec is to be stopped
  *	hit.c		keeps an exec that a rule matches, or may yet match, until it is over

@@ -6,6 +6,7 @@
 #include <string.h>
 #endif
 
+#include "holes.h"
 #include "policy_private.h"
 
 /* Number of entries. At least half of them stay unused, so that failed lookups end soon. */
@@ -341,6 +342,7 @@ static void policy_enter_path(struct shelltrap_policy *policy, __u32 text, size_
 	/* Reserve space for shelltrap_policy_identify(). */
 	policy->text_used += sizeof(struct shelltrap_identity);
 	policy->sets[set].nr_paths++;
+	policy->sets[set].programs |= shelltrap_holes_program(policy->text + text);
 	policy->nr_paths++;
 }
 
@@ -481,7 +483,7 @@ static const char *argv_fault(const struct shelltrap_rule *rule)
 		return "each argument in argv must end in a NUL";
 	if (rule->argv_len > SHELLTRAP_EXCEPTION_ARGV_MAX)
 		return "argv must not be longer than 4096 bytes";
-	return NULL;
+	return rule->argv_holes ? shelltrap_holes_fault(rule->argv, rule->argv_len, 0) : NULL;
 }
 
 static const char *values_fault(const struct shelltrap_rule *rule)
@@ -616,9 +618,24 @@ static bool policy_has_paths(const struct shelltrap_policy *policy, __u64 sets)
 	return false;
 }
 
+/* A hole must be harmless whatever name the program is given as its first argument. */
+static const char *policy_holes_fault(const struct shelltrap_policy *policy,
+				      const struct shelltrap_rule *rule)
+{
+	__u8 programs = 0;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_sets; i++)
+		if (rule->all_target & BIT_OF(i))
+			programs |= policy->sets[i].programs;
+	return rule->argv_holes ?
+		       shelltrap_holes_fault(rule->argv, rule->argv_len, programs) : NULL;
+}
+
 static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 number)
 {
 	struct shelltrap_rule *rule = &policy->rules[number];
+	const char *fault;
 
 	rule->all_actor = with_included(policy, rule->actor);
 	rule->all_target = with_included(policy, rule->target);
@@ -626,6 +643,9 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 		return "an exception matches files, not names: add paths to its target sets";
 	if (rule->action == SHELLTRAP_ACTION_OFF)
 		return NULL;
+	fault = policy_holes_fault(policy, rule);
+	if (fault)
+		return fault;
 	if (rule->action == SHELLTRAP_ACTION_ALLOW)
 		policy->allowing |= BIT_OF(number);
 	else

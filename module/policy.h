@@ -62,6 +62,7 @@ struct shelltrap_set {
 	__u64 includes;		/* bitmap of the sets included directly */
 	__u64 all;		/* bitmap of all sets included, directly or not */
 	__u32 nr_paths;
+	__u8 programs;		/* what its paths are, see shelltrap_holes_program() */
 };
 
 /* A range of TCP ports, both ends included. Who listens on one is in the set. */
@@ -79,6 +80,7 @@ struct shelltrap_rule {
 	const char *cgroup;
 	const char *argv;	/* arguments, each with its NUL */
 	__u32 argv_len;		/* bytes */
+	bool argv_holes;	/* argv is a pattern, see holes.h */
 	__u64 actor;		/* bitmap of sets; 0: any caller */
 	__u64 target;		/* bitmap of sets; 0: any program */
 	__u64 all_actor;	/* actor, and all sets that it includes */

@@ -64,6 +64,14 @@ static const struct nla_policy rule_attrs[] = {
 	[SHELLTRAP_RULE_A_HITS] = { .type = NLA_REJECT },
 	[SHELLTRAP_RULE_A_PAD] = { .type = NLA_REJECT },
 	[SHELLTRAP_RULE_A_ANYBODY] = { .type = NLA_FLAG },
+	[SHELLTRAP_RULE_A_OBSERVED] = { .type = NLA_REJECT },
+	[SHELLTRAP_RULE_A_DENIED] = { .type = NLA_REJECT },
+	[SHELLTRAP_RULE_A_KILLED] = { .type = NLA_REJECT },
+	[SHELLTRAP_RULE_A_FAILED] = { .type = NLA_REJECT },
+	[SHELLTRAP_RULE_A_WOULD_DENY] = { .type = NLA_REJECT },
+	[SHELLTRAP_RULE_A_PENDING] = { .type = NLA_REJECT },
+	[SHELLTRAP_RULE_A_ARGV_HOLES] = { .type = NLA_BINARY,
+					  .len = SHELLTRAP_EXCEPTION_ARGV_MAX },
 };
 
 #define RULE_ATTR_MAX (ARRAY_SIZE(rule_attrs) - 1)
@@ -338,7 +346,8 @@ static const char *attr_string(const struct nlattr *attr)
 static void transaction_read_rule(struct nlattr **attrs, struct shelltrap_rule *rule)
 {
 	const struct nlattr *uid = attrs[SHELLTRAP_RULE_A_UID];
-	const struct nlattr *argv = attrs[SHELLTRAP_RULE_A_ARGV];
+	const struct nlattr *holes = attrs[SHELLTRAP_RULE_A_ARGV_HOLES];
+	const struct nlattr *argv = attrs[SHELLTRAP_RULE_A_ARGV] ?: holes;
 
 	*rule = (struct shelltrap_rule){
 		.name = attr_string(attrs[SHELLTRAP_RULE_A_NAME]),
@@ -348,6 +357,7 @@ static void transaction_read_rule(struct nlattr **attrs, struct shelltrap_rule *
 		.cgroup = attr_string(attrs[SHELLTRAP_RULE_A_CGROUP]),
 		.argv = attr_string(argv),
 		.argv_len = argv ? nla_len(argv) : 0,
+		.argv_holes = holes,
 		.conditions = attr_u32(attrs[SHELLTRAP_RULE_A_CONDITIONS]),
 		.uid = attr_u32(uid),
 		.has_uid = uid,
@@ -371,6 +381,8 @@ static int transaction_add_rule(const struct addition *addition, const struct nl
 	transaction_read_rule(attrs, &rule);
 	if (!rule.name)
 		return transaction_fault(addition, nest, "the rule has no name: add RULE_A_NAME");
+	if (attrs[SHELLTRAP_RULE_A_ARGV] && rule.argv_holes)
+		return transaction_fault(addition, nest, "send ARGV or ARGV_HOLES, not both");
 	err = transaction_gather_sets(addition, nest, SHELLTRAP_RULE_A_ACTOR, &rule.actor) ?:
 	      transaction_gather_sets(addition, nest, SHELLTRAP_RULE_A_TARGET, &rule.target);
 	if (err)

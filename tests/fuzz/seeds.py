@@ -4,8 +4,9 @@
 
 DIRECTORY/message gets messages like those of the module, and broken ones;
 DIRECTORY/policy gets policies at their limits, in the language of fuzz_policy.c;
+DIRECTORY/holes gets patterns, in the language of fuzz_holes.c;
 DIRECTORY/stored gets lines of past records, DIRECTORY/report files of them. Run it again
-when the messages, the language or the native JSON change.
+when the messages, the languages or the native JSON change.
 """
 
 import json
@@ -363,8 +364,21 @@ def past_files():
         yield f"hostile-{number}", line(record)
 
 
+def holes():
+    """Parts of a pattern and what fills them, by the tables of fuzz_holes.c."""
+    def part(which, fill=0, end=1):
+        return bytes([which, fill, end])
+
+    for which, fill in (0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (2, 5), (3, 8), (0, 10):
+        yield f"hole-{which}-{fill}", bytes([1]) + part(which, fill)
+    yield "numbers", bytes([3]) + part(0) + part(7) + part(0, 12)
+    yield "string", bytes([6]) + part(11, end=0) + part(12, end=0) + part(17) + part(2, 2) + \
+        part(6) + part(3, 3)
+    yield "escape", bytes([4]) + part(5) + part(0) + part(5) + part(1, 1)
+
+
 def main():
-    for target, seeds in (("message", messages()), ("policy", programs()),
+    for target, seeds in (("message", messages()), ("policy", programs()), ("holes", holes()),
                           ("stored", past_lines()), ("report", past_files())):
         directory = pathlib.Path(sys.argv[1]) / target
         directory.mkdir(parents=True, exist_ok=True)

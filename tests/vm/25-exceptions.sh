@@ -6,6 +6,8 @@
 # an environment that makes the shell run something else.
 #
 #	browser --HTTP--> nginx --> php-fpm --mail()--> sh -c '/usr/sbin/sendmail -t -i'
+#
+# limit: 300 s
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/php-attacks.sh"
@@ -82,4 +84,47 @@ import os, sys
 os.execve("/bin/sh", ["sh", "-c", sys.argv[1], "x"], {})' "$sendmail -t -i"
 expect "one more argument raises an alert" 1
 
-rm -f "$sendmail" /tmp/preload.so
+# A wiki's pictures: the names and the numbers differ in each command line.
+mkdir -p /srv/mw
+echo 'exit 0' >/srv/mw/limit.sh
+cat "$scratch/policy.conf" - >"$scratch/holes.conf" <<'END'
+
+[set picture_shells]
+paths = /bin/sh /bin/bash
+
+[rule picture_command]
+actor = web_servers
+target = picture_shells
+argv = sh -c "/bin/bash '/srv/mw/limit.sh' 'convert /tmp/t_{hex}.jpg -resize {number}x{number} {file:/srv/th}' 'CPU=50'"
+action = allow
+
+[rule picture_limit]
+actor = web_servers
+target = picture_shells
+argv = /bin/bash /srv/mw/limit.sh
+       'convert /tmp/t_{hex}.jpg -resize {number}x{number} {file:/srv/th}' CPU=50
+action = allow
+END
+
+# picture SOURCE SIZE TARGET
+picture()
+{
+	get run.php how=system \
+		cmd="/bin/bash '/srv/mw/limit.sh' 'convert /tmp/$1 -resize $2 $3' 'CPU=50'" >/dev/null
+}
+
+picture t_a1b2.jpg 640x480 /srv/th/a/1.jpg
+expect "without holes, a picture raises an alert" --only rules~webserver_shell_exec 2
+check "exceptions with holes are loaded" shelltrap policy load --replace "$scratch/holes.conf"
+check "the module gives the holes back" grep -q 't_{hex}\.jpg' <(shelltrap policy show)
+picture t_a1b2.jpg 640x480 /srv/th/a/1.jpg
+picture t_00ff99.jpg 1x22 /srv/th/b/c/2-x.png
+expect_none "with holes, no picture raises an alert, however it is called"
+picture 't_a1b2.jpg;id' 640x480 /srv/th/a/1.jpg
+expect "what a hole cannot contain raises an alert" --only rules~webserver_shell_exec 2
+picture t_a1b2.jpg 640x480 /srv/th/../../etc/x
+expect "another directory raises an alert" --only rules~webserver_shell_exec 2
+picture t_a1b2.jpg '640x480 -x' /srv/th/a/1.jpg
+expect "another argument raises an alert" --only rules~webserver_shell_exec 2
+
+rm -rf "$sendmail" /tmp/preload.so /srv/mw

@@ -267,7 +267,7 @@ static void next_put_exception(const struct next *next, const struct record *rec
 		      "target = file_of_%" PRIu64 "\n", record->seq.value, record->seq.value);
 	if (alert->process.uid.known)
 		buffer_printf(&lines, "uid = %" PRIu64 "\n", alert->process.uid.value);
-	policy_put_argv(&lines, alert->process.argv.data, alert->process.argv.len);
+	policy_put_argv(&lines, alert->process.argv.data, alert->process.argv.len, false);
 	buffer_puts(&lines, "action = allow\n");
 	next_put_lines(next, &lines);
 	buffer_free(&lines);

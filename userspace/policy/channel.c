@@ -168,7 +168,9 @@ static int sender_put_rule(struct sender *sender, const struct shelltrap_rule *r
 	sender_put_number(sender, SHELLTRAP_RULE_A_UID, rule->uid, rule->has_uid);
 	sender_put_string(sender, SHELLTRAP_RULE_A_CGROUP, rule->cgroup);
 	if (rule->argv)
-		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ARGV, rule->argv_len, rule->argv);
+		mnl_attr_put(sender->request, rule->argv_holes ? SHELLTRAP_RULE_A_ARGV_HOLES :
+								 SHELLTRAP_RULE_A_ARGV,
+			     rule->argv_len, rule->argv);
 	if (rule->anybody)
 		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ANYBODY, 0, NULL);
 	sender_close_nest(sender);
@@ -197,6 +199,27 @@ static int sender_add(struct sender *sender)
 	return ret ? ret : sender_order(sender);
 }
 
+static bool sender_has_holes(const struct shelltrap_policy *policy)
+{
+	__u32 i;
+
+	for (i = 0; i < policy->nr_rules; i++)
+		if (policy->rules[i].argv_holes)
+			return true;
+	return false;
+}
+
+/* netlink's own words for an attribute that the module does not know say nothing. */
+static void sender_explain(struct sender *sender)
+{
+	struct channel *channel = sender->channel;
+
+	if (sender_has_holes(sender->policy) && strstr(channel->reason, "Unknown attribute"))
+		snprintf(channel->reason, sizeof(channel->reason),
+			 "the loaded module is older than this program and knows no holes in argv; "
+			 "load the module of this version, or write argv without holes");
+}
+
 int policy_send(struct channel *channel, const struct shelltrap_policy *policy,
 		const struct number *observe)
 {
@@ -205,6 +228,8 @@ int policy_send(struct channel *channel, const struct shelltrap_policy *policy,
 
 	if (!ret)
 		ret = sender_add(&sender);
+	if (ret)
+		sender_explain(&sender);
 	return ret ? ret : sender_commit(&sender, observe);
 }
 
@@ -334,6 +359,9 @@ static void fetch_rule_string(struct shelltrap_rule *rule, const struct nlattr *
 	case SHELLTRAP_RULE_A_CGROUP:
 		rule->cgroup = fetch_string(attr);
 		break;
+	case SHELLTRAP_RULE_A_ARGV_HOLES:
+		rule->argv_holes = true;
+		__attribute__((fallthrough));
 	case SHELLTRAP_RULE_A_ARGV:
 		rule->argv = mnl_attr_get_payload(attr);
 		rule->argv_len = mnl_attr_get_payload_len(attr);

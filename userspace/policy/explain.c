@@ -317,10 +317,10 @@ static void explain_put_command_lines(const struct explanation *e,
 {
 	struct buffer line = {0};
 
-	policy_put_argv(&line, rule->argv, rule->argv_len);
+	policy_put_argv(&line, rule->argv, rule->argv_len, rule->argv_holes);
 	explain_put_detail(e, "the rule has ", &line);
 	buffer_reset(&line);
-	policy_put_argv(&line, e->imagined->argv.data, e->imagined->argv.len);
+	policy_put_argv(&line, e->imagined->argv.data, e->imagined->argv.len, false);
 	explain_put_detail(e, "the exec has ", &line);
 	buffer_free(&line);
 }

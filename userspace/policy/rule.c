@@ -13,6 +13,7 @@
 #include "lib/text.h"
 #include "lib/words.h"
 #include "lib/xalloc.h"
+#include "module/holes.h"
 #include "policy/shape.h"
 #include "policy/unknown.h"
 
@@ -344,25 +345,57 @@ static void rule_take_cgroup(struct taking *taking)
 		rule_fail(taking, word, fault);
 }
 
+/* Does a hole begin anywhere in an argument? */
+static bool rule_has_hole(const char *argument)
+{
+	while (*argument && !shelltrap_holes_begin(argument))
+		argument += argument[0] == '{' && argument[1] == '{' ? 2 : 1;
+	return *argument;
+}
+
+/* Without holes, the module gets the arguments as they are: "{{" becomes "{". */
+static void rule_unescape_argv(struct buffer *argv)
+{
+	size_t from, to = 0;
+
+	for (from = 0; from < argv->len; from++) {
+		argv->data[to++] = argv->data[from];
+		if (argv->data[from] == '{' && argv->data[from + 1] == '{')
+			from++;
+	}
+	argv->len = to;
+}
+
+static void rule_check_argument(struct taking *taking, const char *word)
+{
+	const char *fault = taking->words.quoted ? NULL : shape_fault(taking->entry->key, word);
+
+	if (!fault)
+		fault = shelltrap_holes_syntax(word);
+	if (fault)
+		rule_fail(taking, word, fault);
+}
+
 static void rule_take_argv(struct taking *taking)
 {
+	struct shelltrap_rule *rule = &taking->rule->rule;
 	struct buffer *argv = &taking->rule->argv;
 	bool any = false;
 	const char *word;
 
 	buffer_reset(argv);
+	rule->argv_holes = false;
 	while ((word = rule_next_word(taking))) {
-		const char *fault = taking->words.quoted ? NULL :
-						     shape_fault(taking->entry->key, word);
-
-		if (fault)
-			rule_fail(taking, word, fault);
+		rule_check_argument(taking, word);
+		rule->argv_holes |= rule_has_hole(word);
 		any = !argv->len && !taking->words.quoted && !strcmp(word, "any");
 		buffer_add(argv, word, strlen(word) + 1);
 	}
 	taking->rule->any_argv = any && argv->len == sizeof("any");
 	if (taking->rule->any_argv)
 		buffer_reset(argv);
+	if (!rule->argv_holes)
+		rule_unescape_argv(argv);
 	if (argv->len > SHELLTRAP_EXCEPTION_ARGV_MAX)
 		rule_fail(taking, taking->entry->key, "argv must not be longer than 4096 bytes");
 }
@@ -498,6 +531,7 @@ static const char *rule_conflict(const struct policy_rule *rule, struct rule_pla
 {
 	const struct shelltrap_rule *plain = &rule->rule;
 	bool off = plain->action == SHELLTRAP_ACTION_OFF;
+	const char *fault = NULL;
 
 	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_CGROUP);
 	if (rule->cgroup && rule_refuses(plain))
@@ -506,6 +540,11 @@ static const char *rule_conflict(const struct policy_rule *rule, struct rule_pla
 	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_ARGV);
 	if (rule->argv.len && plain->action != SHELLTRAP_ACTION_ALLOW && !off)
 		return "only exceptions (action = allow) may have argv: remove argv";
+	*place = policy_rule_place(rule, RULE_ARGV);
+	if (plain->argv_holes && !rule->faulty)
+		fault = shelltrap_holes_fault(rule->argv.data, rule->argv.len, 0);
+	if (fault)
+		return fault;
 	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_ENFORCE);
 	if (plain->anybody && !rule_refuses(plain) && !off)
 		return "only a rule that denies or kills may have enforce: remove enforce, or "

@@ -6,6 +6,7 @@
 
 #include "kernel/record.h"
 #include "lib/words.h"
+#include "module/holes.h"
 #include "policy/rule.h"
 #include "policy/shape.h"
 
@@ -170,14 +171,30 @@ void policy_put_conditions(struct buffer *out, __u32 conditions)
 			policy_put_word(out, shown[i].key, shown[i].value);
 }
 
-void policy_put_argv(struct buffer *out, const char *argv, __u32 len)
+/* Writes an argument that has no holes such that none is read in it. */
+static void text_escape_argument(struct buffer *out, const char *argument)
+{
+	buffer_puts(out, "");
+	for (; *argument; argument++)
+		if (argument[0] == '{' && (argument[1] == '{' || shelltrap_holes_begin(argument)))
+			buffer_puts(out, "{{");
+		else
+			buffer_putc(out, *argument);
+}
+
+void policy_put_argv(struct buffer *out, const char *argv, __u32 len, bool holes)
 {
 	struct value value = { out, "argv", "argv", 0 };
+	struct buffer escaped = {0};
 	__u32 at;
 
-	for (at = 0; argv && at < len; at += strlen(argv + at) + 1)
-		value_word(&value, argv + at);
+	for (at = 0; argv && at < len; at += strlen(argv + at) + 1) {
+		buffer_reset(&escaped);
+		text_escape_argument(&escaped, argv + at);
+		value_word(&value, holes ? argv + at : escaped.data);
+	}
 	value_end(&value);
+	buffer_free(&escaped);
 }
 
 const char *policy_action(const struct shelltrap_rule *rule)
@@ -200,7 +217,7 @@ void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
 	if (rule->has_uid)
 		buffer_printf(out, "uid = %u\n", rule->uid);
 	policy_put_word(out, "cgroup", rule->cgroup);
-	policy_put_argv(out, rule->argv, rule->argv_len);
+	policy_put_argv(out, rule->argv, rule->argv_len, rule->argv_holes);
 	policy_put_word(out, "severity", severity_name(rule->severity));
 	policy_put_word(out, "action", policy_action(rule));
 	if (rule->anybody)

@@ -125,6 +125,14 @@
  * ARGV must equal the whole argument vector, byte by byte; only "sh -c -- X" and "sh -c X"
  * are the same, because C libraries write one or the other.
  *
+ * ARGV_HOLES takes the place of ARGV if parts of the arguments may vary. In it these stand for
+ * one or more characters: {number} for digits; {hex} for hexadecimal digits; {word} for
+ * letters, digits, '_', '.' and '-', not '.' or '-' at the beginning; {uuid}; and {file:DIR}
+ * for DIR and one or more such words, each after a '/'. "{{" stands for the character '{'.
+ * Two holes need a character between them that neither can contain. The module refuses a hole
+ * where a shell or a program such as env takes a command, a script or a variable. A module
+ * that does not know this attribute refuses the policy.
+ *
  * SHELLTRAP_ACTION_DENY and SHELLTRAP_ACTION_KILL send an alert, too, and keep the program
  * from running a single instruction. DENY makes the exec fail with EPERM at the hook, in the
  * interpreter round in which the rule matches. KILL sends SIGKILL when the exec has completed
@@ -306,7 +314,8 @@ enum shelltrap_alert_attr {
  * A rule. In an alert it has NAME, SEVERITY and THREAT; the first rule also has TITLE and
  * REFERENCE. In the status it has NAME, SEVERITY, ACTION, HITS, and OBSERVED to PENDING: the
  * alerts with each verdict, in the order of enum shelltrap_verdict. In a policy it may have
- * all attributes but HITS and OBSERVED to PENDING; NAME, SEVERITY and ACTION are required.
+ * all attributes but HITS and OBSERVED to PENDING, but not both ARGV and ARGV_HOLES; NAME,
+ * SEVERITY and ACTION are required.
  */
 enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_NAME = 1,	/* string */
@@ -331,6 +340,7 @@ enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_FAILED,	/* u64 */
 	SHELLTRAP_RULE_A_WOULD_DENY,	/* u64 */
 	SHELLTRAP_RULE_A_PENDING,	/* u64 */
+	SHELLTRAP_RULE_A_ARGV_HOLES,	/* binary: in place of ARGV, with parts that may vary */
 
 	__SHELLTRAP_RULE_A_MAX,
 	SHELLTRAP_RULE_A_MAX = __SHELLTRAP_RULE_A_MAX - 1

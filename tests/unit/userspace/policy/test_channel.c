@@ -253,6 +253,43 @@ TEST(the_commit_carries_the_time_to_observe)
 	assert_commit_observes(&for_good);
 }
 
+static struct shelltrap_policy *with_holes(void)
+{
+	static const char argv[] = "x\0{number}";
+	struct shelltrap_policy *policy = built_in();
+	const struct shelltrap_rule rule = {
+		.name = "holes", .target = 1, .severity = SHELLTRAP_SEVERITY_LOW,
+		.action = SHELLTRAP_ACTION_OFF, .argv = argv, .argv_len = sizeof(argv),
+		.argv_holes = true,
+	};
+	int number, set;
+
+	assert_null(shelltrap_policy_add_rule(policy, &rule));
+	assert_null(shelltrap_policy_finish(policy, &number, &set));
+	return policy;
+}
+
+TEST(holes_are_read_back_the_same)
+{
+	assert_read_back(with_holes());
+	assert_non_null(strstr(second.data, "argv = x {number}\n"));
+}
+
+TEST(a_module_that_knows_no_holes_refuses_them_in_words)
+{
+	struct shelltrap_policy *policy = with_holes();
+
+	module.commits = 0;
+	module.error = -EINVAL;
+	snprintf(channel.reason, sizeof(channel.reason), "Unknown attribute type");
+	assert_int_equal(policy_send(&channel, policy, &as_it_is), -EINVAL);
+	assert_non_null(strstr(channel.reason, "knows no holes"));
+	assert_int_equal(module.commits, 0);
+	module.error = 0;
+	channel.reason[0] = '\0';
+	policy_free(policy);
+}
+
 TEST(an_error_ends_the_transaction)
 {
 	struct shelltrap_policy *policy = built_in();

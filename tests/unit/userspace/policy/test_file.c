@@ -70,6 +70,35 @@ TEST(a_set_takes_the_programs_of_a_list)
 			    "[rule r]\ntarget = s\nseverity = medium\naction = alert\n");
 }
 
+#define EXCEPTION "[set s]\npaths = /opt/x\n\n[rule r]\ntarget = s\naction = allow\nargv = x "
+
+static void assert_argv(const char *written, const char *expected, bool holes, const char *shown)
+{
+	struct shelltrap_policy *policy;
+	struct buffer contents = {0};
+
+	buffer_printf(&contents, EXCEPTION "%s\n", written);
+	files_write_text("x", contents.data);
+	policy = read_file("x");
+	assert_int_equal(policy->rules[0].argv_holes, holes);
+	assert_string_equal(policy->rules[0].argv + sizeof("x"), expected);
+	text_of(policy, &text);
+	assert_non_null(strstr(text.data, shown));
+	files_write_text("x", text.data);
+	assert_string_equal(text_of(read_file("x"), &again), text.data);
+	buffer_free(&contents);
+}
+
+TEST(holes_are_read_and_written)
+{
+	assert_argv("x{number}", "x{number}", true, "argv = x x{number}");
+	assert_argv("'a {file:/srv/up}{{'", "a {file:/srv/up}{{", true, "argv = x 'a {file:/srv/up}{{'");
+	assert_argv("{{number}", "{number}", false, "argv = x {{number}");
+	assert_argv("'{ print }${X}{}'", "{ print }${X}{}", false, "argv = x '{ print }${X}{}'");
+	assert_argv("{{{{", "{{", false, "argv = x {{{");
+	assert_argv("{{ x{hex}", "{{", true, "argv = x {{ x{hex}");
+}
+
 TEST(the_example_exception_of_the_shipped_policy_is_valid)
 {
 	struct shelltrap_policy *policy;
