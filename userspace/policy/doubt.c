@@ -3,9 +3,11 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/suggest.h"
 #include "lib/words.h"
+#include "policy/risk.h"
 
 struct doubting {
 	struct buffer *out;
@@ -85,6 +87,17 @@ static void doubt_section_paths(struct doubting *doubting, const struct policy_s
 static __u64 doubt_with_included(const struct shelltrap_policy *policy, __u32 set)
 {
 	return policy->sets[set].all | (__u64)1 << set;
+}
+
+static __u64 doubt_with_all(const struct shelltrap_policy *policy, __u64 sets)
+{
+	__u64 all = 0;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_sets; i++)
+		if (sets >> i & 1)
+			all |= doubt_with_included(policy, i);
+	return all;
 }
 
 static bool doubt_has_member(const struct shelltrap_policy *policy, __u64 sets, bool of_files)
@@ -186,6 +199,62 @@ static void doubt_exception(struct doubting *doubting, const struct policy_rule 
 			  "caller; add actor and argv, or write argv = any if that is meant");
 }
 
+/* Do the targets of a rule have a shell, or none of their files here? */
+struct doubt_targets {
+	bool shell, there;
+};
+
+static struct doubt_targets doubt_find_targets(const struct shelltrap_policy *policy, __u64 sets)
+{
+	struct doubt_targets targets = {0};
+	const char *path;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_members; i++) {
+		if (policy->members[i].kind != SHELLTRAP_MEMBER_PATH ||
+		    !(sets >> policy->members[i].set & 1))
+			continue;
+		path = shelltrap_policy_member(policy, i);
+		targets.shell |= risk_is_shell(path);
+		targets.there |= !access(path, F_OK);
+	}
+	return targets;
+}
+
+struct doubted_rule {
+	struct doubting *doubting;
+	const struct policy_rule *rule;
+};
+
+static void doubt_put_risk(void *context, const char *what)
+{
+	const struct doubted_rule *doubted = context;
+	struct rule_place place = policy_rule_place(doubted->rule, RULE_ARGV);
+
+	doubt_put(doubted->doubting, place.section, place.line, doubted->rule->rule.name, what);
+}
+
+/* What an exception lets through, and whether it can match at all. */
+static void doubt_risks(struct doubting *doubting, const struct policy_rule *rule)
+{
+	struct doubted_rule doubted = { doubting, rule };
+	struct rule_place place = policy_rule_place(rule, RULE_TARGET);
+	struct doubt_targets targets;
+
+	if (rule->rule.action != SHELLTRAP_ACTION_ALLOW)
+		return;
+	targets = doubt_find_targets(doubting->policy,
+				     doubt_with_all(doubting->policy, rule->rule.target));
+	if (!targets.there)
+		doubt_put(doubting, place.section, place.line, rule->rule.name,
+			  "none of the files of its targets exists on this machine, so the "
+			  "exception never matches here");
+	if (rule->argv.len)
+		risk_find(rule->argv.data, rule->argv.len, targets.shell, doubt_put_risk, &doubted);
+	else if (targets.shell && rule->any_argv)
+		doubt_put_risk(&doubted, "the exception lets a shell run anything");
+}
+
 void doubt_policy(struct buffer *out, const struct shelltrap_policy *policy,
 		  const struct policy_sources *sources, const struct policy_rule *rules,
 		  unsigned int nr_rules)
@@ -202,5 +271,6 @@ void doubt_policy(struct buffer *out, const struct shelltrap_policy *policy,
 	for (i = 0; i < nr_rules; i++) {
 		doubt_targets(&doubting, &rules[i]);
 		doubt_exception(&doubting, &rules[i]);
+		doubt_risks(&doubting, &rules[i]);
 	}
 }

@@ -2,6 +2,7 @@
 /* What is valid, but can never match what its writer means, is a warning at its line. */
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "files.h"
@@ -41,6 +42,63 @@ TEST(the_path_of_a_directory_is_doubted)
 	      "in it\n");
 }
 
+/* An exception for a shell that has this command line. @wanted NULL: no doubt. */
+static void warns_of(const char *argv, const char *wanted)
+{
+	char contents[512], expected[512] = "";
+
+	snprintf(contents, sizeof(contents), "[set s]\npaths = /bin/sh\n[rule r]\ntarget = s\n"
+		 "action = allow\nargv = %s\n[rule q]\ntarget = s\n", argv);
+	if (wanted)
+		snprintf(expected, sizeof(expected), "x:6: warning: 'r': %s\n", wanted);
+	warns(contents, expected);
+}
+
+#define ELSEWHERE "is looked up in the caller's directory, which an attacker can choose; only " \
+	"an absolute path is safe"
+
+TEST(an_exception_that_a_directory_changes_is_doubted)
+{
+	warns_of("sh -c 'php cron.php'", "'cron.php' " ELSEWHERE);
+	warns_of("sh -c 'A=1 /usr/bin/php8.2 -q cron.php'", "'cron.php' " ELSEWHERE);
+	warns_of("sh -c 'echo; ./run'", "'./run' " ELSEWHERE);
+	warns_of("sh -c 'bin/run x'", "'bin/run' " ELSEWHERE);
+	warns_of("bash x", "'x' " ELSEWHERE);
+	warns_of("sh -c 'cat >/tmp/x ../y'", "'../y' " ELSEWHERE);
+	warns_of("sh -c 'python3 -m mod'", "the module 'mod' is looked up in the caller's "
+		 "directory first, which an attacker can choose");
+	warns_of("sh -c '/usr/sbin/sendmail -t -i'", NULL);
+	warns_of("sh -c 'php /srv/cron.php x 2>/dev/null'", NULL);
+	warns_of("sh /srv/x {word}", NULL);
+	warns_of("sh -c \"perl -e 'print 1'; phpize x\"", NULL);
+}
+
+TEST(an_exception_that_lets_a_shell_run_anything_is_doubted)
+{
+	static const char shell[] = "the shell gets no script: it runs anything that its standard "
+				    "input says";
+
+	warns_of("sh", shell);
+	warns_of("x -x", shell);
+	warns_of("sh -c 'bash'", shell);
+	warns_of("any", "the exception lets a shell run anything");
+	warns_of("sh -c '$X y'", "'$X' runs whatever the variable says");
+	warns_of("sh -c 'eval \"$X\"'",
+		 "'eval' lets the shell run anything that its arguments say");
+	warns_of("sh -c 'php {file:/srv/up}'", "'{file:/srv/up}' has a hole where the interpreter "
+		 "takes its script or code: whatever fits is run");
+	warns_of("sh -c 'php -r {word}'", "'{word}' has a hole where the interpreter takes its "
+		 "script or code: whatever fits is run");
+}
+
+TEST(an_exception_without_a_file_here_is_doubted)
+{
+	warns("[set s]\npaths = '/nowhere/a'\n[rule r]\ntarget = s\naction = allow\nargv = x\n"
+	      "[rule q]\ntarget = s\n",
+	      "x:4: warning: 'r': none of the files of its targets exists on this machine, so the "
+	      "exception never matches here\n");
+}
+
 TEST(an_empty_set_is_doubted)
 {
 	warns("[set s]\n[rule r]\ntarget = s\n",
@@ -74,8 +132,10 @@ TEST(an_exception_for_every_command_line_is_doubted)
 	warns("[set s]\npaths = /bin/sh\n[rule r]\nactor = s\ntarget = s\naction = allow\n",
 	      "x:6: warning: 'r': the exception silences every command line of its targets; add "
 	      "argv, or write argv = any if that is meant\n");
-	warns("[set s]\npaths = /bin/sh\n[rule r]\ntarget = s\naction = allow\nargv = any\n", "");
-	warns("[set s]\npaths = /bin/sh\n[rule r]\ntarget = s\naction = allow\nargv = 'any'\n", "");
+	warns("[set s]\npaths = /bin/ls\n[rule r]\ntarget = s\naction = allow\nargv = any\n", "");
+	warns("[set s]\npaths = /bin/sh\n[rule r]\ntarget = s\naction = allow\nargv = 'any'\n",
+	      "x:6: warning: 'r': the shell gets no script: it runs anything that its standard "
+	      "input says\n");
 }
 
 TEST(the_shipped_policy_is_not_doubted)
