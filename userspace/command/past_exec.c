@@ -14,7 +14,7 @@ static int past_exec_take(void *context, const struct past_line *line)
 	struct past_exec *past = context;
 	const char *type = node_string(line->object, "type");
 
-	if (line->head.seq != past->seq || (type && strcmp(type, "alert")))
+	if ((past->seq && line->head.seq != past->seq) || (type && strcmp(type, "alert")))
 		return 0;
 	buffer_reset(&past->line);
 	buffer_add(&past->line, line->text, line->len);
@@ -46,8 +46,11 @@ int past_exec_find(struct past_exec *past)
 	ret = past_read(&past->query, past_exec_take, past);
 	if (past->line.len && past_exec_read(past))
 		return 0;
-	complain("no alert with the number %" PRIu64 "; 'shelltrap log' shows those that there are",
-		 past->seq);
+	if (past->seq)
+		complain("no alert with the number %" PRIu64 "; 'shelltrap log' shows those that "
+			 "there are", past->seq);
+	else
+		complain("no alert as JSON in the input");
 	return ret ? ret : FAILED;
 }
 

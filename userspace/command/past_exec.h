@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The exec of a past alert, for "policy explain". */
+/* The exec of a past alert, for "policy explain" and "policy except". */
 #ifndef COMMAND_PAST_EXEC_H
 #define COMMAND_PAST_EXEC_H
 
@@ -9,7 +9,7 @@
 
 /* Starts as {0}. */
 struct past_exec {
-	uint64_t seq;
+	uint64_t seq;			/* 0: any */
 	struct past_query query;	/* its files; none: the logger's, and the kernel */
 	struct buffer line;		/* the alert, as it is stored */
 	struct stored stored;

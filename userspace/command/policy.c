@@ -416,6 +416,7 @@ static const struct {
 	{ "show", policy_show_main },
 	{ "diff", policy_diff_main },
 	{ "explain", policy_explain_main },
+	{ "except", policy_except_main },
 };
 
 static const struct usage usage = {
@@ -425,7 +426,8 @@ static const struct usage usage = {
 	"/etc/shelltrap/policy.d/*.conf, then each FILE; see shelltrap-policy(5).",
 	.takes_operands = true,
 	.actions = (const struct usage *const []){
-		&check_usage, &load_usage, &show_usage, &diff_usage, &policy_explain_usage, NULL
+		&check_usage, &load_usage, &show_usage, &diff_usage, &policy_explain_usage,
+		&policy_except_usage, NULL
 	},
 };
 

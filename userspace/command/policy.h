@@ -31,4 +31,8 @@ int policy_print(struct buffer *text);
 extern const struct usage policy_explain_usage;
 int policy_explain_main(int argc, char **argv);
 
+/* The action "except". */
+extern const struct usage policy_except_usage;
+int policy_except_main(int argc, char **argv);
+
 #endif /* COMMAND_POLICY_H */

@@ -22,6 +22,7 @@ _shelltrap_options()
 	selftest) echo "--actor --shell --timeout" ;;
 	load) echo "--replace --defer-names --observe --dry-run --enforce" ;;
 	check | diff) echo "--replace" ;;
+	except) echo "--file" ;;
 	explain)
 		echo "--file --replace --seq --target --interpreter --actor --runs --ancestor --stdin"
 		echo "--stdout --dropped --injected --uid --cgroup --argv"
@@ -74,7 +75,7 @@ _shelltrap()
 	if ((COMP_CWORD == 1)); then
 		words="watch log summary logger notify replay report status policy lock selftest --help --version"
 	elif [[ $command == policy ]]; then
-		words="check load show diff explain $_shelltrap_common"
+		words="check load show diff explain except $_shelltrap_common"
 	elif [[ $current == : && $previous == file || $previous == : && $before == file ]]; then
 		# Bash makes three words of "file:/path", or two if nothing follows the ':'.
 		words=FILES

@@ -41,6 +41,7 @@ complete -c shelltrap -n '__shelltrap_is policy; and __shelltrap_has 2' -a load 
 complete -c shelltrap -n '__shelltrap_is policy; and __shelltrap_has 2' -a show -d 'print the policy in force'
 complete -c shelltrap -n '__shelltrap_is policy; and __shelltrap_has 2' -a diff -d 'what load would change'
 complete -c shelltrap -n '__shelltrap_is policy; and __shelltrap_has 2' -a explain -d 'what happens to an exec'
+complete -c shelltrap -n '__shelltrap_is policy; and __shelltrap_has 2' -a except -d 'write the exception for a past alert'
 
 set -l any 'not __shelltrap_has 1'
 complete -c shelltrap -n $any -s q -l quiet -d 'print only what was asked for, and errors'
@@ -170,3 +171,6 @@ complete -c shelltrap -n $is -l uid -x -d 'user of the caller'
 complete -c shelltrap -n $is -l cgroup -x -d 'the caller\'s cgroup'
 complete -c shelltrap -n $is -l argv -x -d 'the command line in one argument'
 complete -c shelltrap -n $is -F
+
+set -l is '__shelltrap_is policy except'
+complete -c shelltrap -n $is -l file -r -F -d 'look for the alert only in this file'
