@@ -122,6 +122,9 @@ static bool is_dir(const char *dir, size_t len)
 	return len;
 }
 
+static const char bad_dir[] =
+	"/DIR must be an absolute path of letters, digits, _ . and -, without .. or a last /";
+
 /* @text is where a hole begins. Returns NULL, or what is wrong. */
 static const char *hole_read(const char *text, struct hole *hole)
 {
@@ -132,17 +135,17 @@ static const char *hole_read(const char *text, struct hole *hole)
 	if (hole->kind == HOLE_KINDS)
 		return "no such hole: {number}, {hex}, {word}, {uuid} and {file:/DIR} are known; "
 		       "write {{ for the character {";
-	if ((hole->kind == HOLE_FILE) != (name[len] == ':'))
-		return hole->kind == HOLE_FILE ? "{file} needs a directory: write {file:/DIR}" :
-						 "only {file:/DIR} has a ':'";
+	if (hole->kind == HOLE_FILE && name[len] != ':')
+		return "{file} needs a directory: write {file:/DIR}";
+	if (hole->kind != HOLE_FILE && name[len] == ':')
+		return "only {file:/DIR} has a ':'";
 	if (!end)
 		return "the hole has no '}'; write {{ for the character {";
 	hole->len = end + 1 - text;
 	hole->dir = name + len + 1;
 	hole->dir_len = hole->kind == HOLE_FILE ? end - hole->dir : 0;
 	if (hole->kind == HOLE_FILE && !is_dir(hole->dir, hole->dir_len))
-		return "the directory of {file:/DIR} must be an absolute path of letters, digits, "
-		       "'_', '.' and '-', without '..' or a '/' at its end, and not '/' itself";
+		return bad_dir;
 	return NULL;
 }
 

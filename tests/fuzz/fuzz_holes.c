@@ -41,7 +41,9 @@ static bool model_takes(const char *name, size_t name_bytes, const char *text, s
 		if (len != 36 || copy[8] != '-' || copy[13] != '-' || copy[18] != '-' ||
 		    copy[23] != '-')
 			return false;
-		copy[8] = copy[13] = copy[18] = copy[23] = '0';
+		for (word = copy; *word; word++)
+			if (*word == '-')
+				*word = '0';
 		return strspn(copy, hex) == len;
 	}
 	/* {file:DIR} */

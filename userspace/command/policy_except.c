@@ -16,6 +16,7 @@
 struct except {
 	struct past_exec past;
 	char *file;
+	char standard_input[2];		/* its name as a file */
 };
 
 static int except_file(void *context)
@@ -97,7 +98,6 @@ static int except_print(const struct except *except)
 /* Returns negative to go on, otherwise the exit code. */
 static int except_read_usage(struct except *except, int argc, char **argv)
 {
-	static char standard_input[] = "-";
 	int ret = options_read(&policy_except_usage, except, argc, argv);
 
 	if (ret >= 0)
@@ -111,7 +111,7 @@ static int except_read_usage(struct except *except, int argc, char **argv)
 		if (isatty(STDIN_FILENO))
 			return wrong_usage(&policy_except_usage, "needs SEQ, the number of an "
 					   "alert, or its JSON on standard input");
-		except->file = standard_input;
+		except->file = except->standard_input;
 	}
 	if (except->file) {
 		except->past.query.files = &except->file;
@@ -122,7 +122,7 @@ static int except_read_usage(struct except *except, int argc, char **argv)
 
 int policy_except_main(int argc, char **argv)
 {
-	struct except except = {0};
+	struct except except = { .standard_input = "-" };
 	int ret;
 
 	tzset();

@@ -71,9 +71,9 @@ static const char *exception_refusal(const struct exception *exception)
 		return "the exec was not over yet, and an exception matches only an exec that "
 		       "completes";
 	if (exception_is_dropped(exception))
-		return "the program, or code in it, may be an attacker's (dropped or injected), and "
-		       "no exception ever matches that; let root own the file, in a directory that "
-		       "only root can write to";
+		return "the program, or code in it, may be an attacker's (dropped or injected), "
+		       "and no exception ever matches that; let root own the file, in a directory "
+		       "that only root can write to";
 	if (alert->process.argv_truncated)
 		return "the command line is longer than the module keeps, so no exception can name "
 		       "it";
@@ -202,11 +202,11 @@ static void exception_put_who(struct buffer *out, const struct alert *alert)
 	buffer_puts(out, " ran ");
 	text_put(out, alert->pathname ? alert->pathname : "?", TEXT_ASCII);
 	buffer_puts(out, "\n# It still lets through, without an alert:\n"
-		    "#   - this command line, whoever made the server run it, and whatever its "
-		    "files hold by then\n");
+		    "#   - this command line, also when an attacker makes the server run it, and "
+		    "with whatever its files hold by then\n");
 }
 
-/* What is not said by the keys of the rule. */
+/* Says what the keys of the rule leave open. */
 static void exception_put_comments(struct buffer *out, const struct exception *exception)
 {
 	const struct alert *alert = exception->alert;

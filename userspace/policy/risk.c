@@ -103,7 +103,8 @@ static void risk_command(struct risk *risk, const char *word)
 	if (word[0] == '$')
 		risk_report(risk, "'", word, "' runs whatever the variable says");
 	if (!strcmp(word, "eval"))
-		risk_report(risk, "'", word, "' lets the shell run anything that its arguments say");
+		risk_report(risk, "'", word,
+			    "' lets the shell run anything that its arguments say");
 }
 
 /* A word that says what an interpreter runs. */

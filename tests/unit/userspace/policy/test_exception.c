@@ -12,14 +12,15 @@
 #include "policy/exception.h"
 #include "policy/file.h"
 
-#define ALL(bytes) bytes, sizeof(bytes)
-
 static const struct alert usual = {
 	.present = true,
 	.rules = { { .name = "webserver_shell_exec" } }, .rule_count = 1,
 	.verdict = { true, SHELLTRAP_VERDICT_OBSERVED },
 	.comm = "php-fpm8.2", .pathname = "/bin/sh", .interpreter = "/bin/sh",
-	.process = { .present = true, .uid = { true, 33 }, .argv = { ALL("sh\0-c\0id") } },
+	.process = {
+		.present = true, .uid = { true, 33 },
+		.argv = { "sh\0-c\0id", sizeof("sh\0-c\0id") },
+	},
 	.file = { .present = true, .path = "/usr/bin/dash" },
 	.server = { .present = true, .comm = "php-fpm8.2", .exe = "/usr/sbin/php-fpm8.2" },
 	.cgroup_path = "/system.slice/php8.2-fpm.service/x",
@@ -125,9 +126,10 @@ TEST(only_the_cgroup_of_a_service_stays)
 
 TEST(what_is_risky_is_said)
 {
+	static const char script[] = "sh\0-c\0php x.php";
 	struct alert alert = usual;
 
-	alert.process.argv = (struct bytes){ ALL("sh\0-c\0php x.php") };
+	alert.process.argv = (struct bytes){ script, sizeof(script) };
 	alert.out = (struct alert_stdio){
 		.present = true, .type = { true, SHELLTRAP_STDIO_SOCKET },
 		.peer_addr = { "\1\2\3\4", 4 }, .peer_port = { true, 1 },

@@ -70,7 +70,7 @@ TEST(a_set_takes_the_programs_of_a_list)
 			    "[rule r]\ntarget = s\nseverity = medium\naction = alert\n");
 }
 
-#define EXCEPTION "[set s]\npaths = /opt/x\n\n[rule r]\ntarget = s\naction = allow\nargv = x "
+#define EXCEPTION "[set s]\npaths = /opt/x\n[rule r]\ntarget = s\naction = allow\nargv = x "
 
 static void assert_argv(const char *written, const char *expected, bool holes, const char *shown)
 {
@@ -92,7 +92,8 @@ static void assert_argv(const char *written, const char *expected, bool holes, c
 TEST(holes_are_read_and_written)
 {
 	assert_argv("x{number}", "x{number}", true, "argv = x x{number}");
-	assert_argv("'a {file:/srv/up}{{'", "a {file:/srv/up}{{", true, "argv = x 'a {file:/srv/up}{{'");
+	assert_argv("'a {file:/srv/up}{{'", "a {file:/srv/up}{{", true,
+		    "argv = x 'a {file:/srv/up}{{'");
 	assert_argv("{{number}", "{number}", false, "argv = x {{number}");
 	assert_argv("'{ print }${X}{}'", "{ print }${X}{}", false, "argv = x '{ print }${X}{}'");
 	assert_argv("{{{{", "{{", false, "argv = x {{{");
