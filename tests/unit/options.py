@@ -118,7 +118,7 @@ compset() { [[ $words[CURRENT] == ${2}* ]] }
 
 @functools.cache
 def zsh_offers(*words):
-    """The options, and the commands with their text, that zsh is told after these words."""
+    """The options, and the commands with their text, that zsh is given after these words."""
     script = (f"{ZSH} words=(shelltrap {shlex.join(words)}); CURRENT={len(words) + 1}; "
               f"source {COMPLETION}/_shelltrap")
     done = subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True, check=True)
