@@ -163,8 +163,8 @@ static int report_write(const struct report *report)
 static int report_not_found(const struct report *report)
 {
 	if (report->of)
-		complain("record %" PRIu64 " is about the alert %" PRIu64 "; write 'shelltrap report "
-			 "%" PRIu64 "'", report->seq, report->of, report->of);
+		complain("record %" PRIu64 " is about the alert %" PRIu64 "; write 'shelltrap "
+			 "report %" PRIu64 "'", report->seq, report->of, report->of);
 	else
 		complain("no alert has the number %" PRIu64, report->seq);
 	return FAILED;

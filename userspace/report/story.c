@@ -186,8 +186,8 @@ static void story_unknown_page(const struct page *page, const struct facts *fact
 {
 	char clock[MOMENT_SIZE];
 
-	markup_say(page, " The records do not say what it asked for: the server's access log of %-s "
-			 "UTC does.", moment_clock(clock, facts->incident->first));
+	markup_say(page, " The records do not say what it asked for: the server's access log of "
+			 "%-s UTC does.", moment_clock(clock, facts->incident->first));
 	if (!facts->directories.count)
 		return;
 	markup_text(page, " The processes worked in ");

@@ -44,7 +44,8 @@ TEST(values_are_found_by_their_paths)
 
 TEST(escapes_stand_for_their_characters)
 {
-	const struct node *text = read_text("\"\\u0041\\n\\/\\ud83d\\ude00\\ud83d.\\u00e9\\u20ac\"");
+	const struct node *text = read_text("\"\\u0041\\n\\/\\ud83d\\ude00\\ud83d.\\u00e9"
+					    "\\u20ac\"");
 
 	assert_string_equal(node_string(text, ""), "A\n/\xf0\x9f\x98\x80\xef\xbf\xbd.\xc3\xa9"
 						   "\xe2\x82\xac");
@@ -55,9 +56,9 @@ TEST(escapes_stand_for_their_characters)
 TEST(what_is_no_json_is_refused)
 {
 	static const char *const bad[] = {
-		"", " ", "{", "[", "\"", "\"\\", "\"\\u12", "\"\\x\"", "{\"a\"}", "{\"a\":}", "{1:2}",
-		"{,}", "[,]", "[1,]", "{\"a\":1,}", "[1 2]", "01", "-", "1.", "1e", ".5", "+1", "nul",
-		"truex", "{}{}", "[]]", "NaN", "'a'", "{\"a\":1 \"b\":2}", "1 1",
+		"", " ", "{", "[", "\"", "\"\\", "\"\\u12", "\"\\x\"", "{\"a\"}", "{\"a\":}",
+		"{1:2}", "{,}", "[,]", "[1,]", "{\"a\":1,}", "[1 2]", "01", "-", "1.", "1e", ".5",
+		"+1", "nul", "truex", "{}{}", "[]]", "NaN", "'a'", "{\"a\":1 \"b\":2}", "1 1",
 		"[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]",
 	};
 	size_t i;
@@ -121,7 +122,8 @@ TEST(what_is_accepted_has_the_value_that_another_reader_finds)
 {
 	static const char *const parts[] = {
 		"{", "}", "[", "]", ",", ":", "null", "7", "-1", "1e9", "true", "false", " ",
-		"\"\\\\xff\"", "\"\"", "\"a\":", "\"b\":[", "\"c\":{", "\"\\u00e9\\n\"", "\"\\ud800\"",
+		"\"\\\\xff\"", "\"\"", "\"a\":", "\"b\":[", "\"c\":{", "\"\\u00e9\\n\"",
+		"\"\\ud800\"",
 		"{\"a\":1}", "[1,2]", "\"\x80\"", "0", "0.5",
 	};
 

@@ -181,8 +181,8 @@ TEST(where_the_request_is_known_only_in_part_the_page_says_where_the_rest_is)
 {
 	add_request("{\"certainty\":\"exact\",\"client\":\"192.0.2.5:5\"}");
 	make_markdown();
-	assert_int_equal(count_of("The records do not say what it asked for: the server's access log "
-				  "of 14:02:01 UTC does. The processes worked in `/srv`"), 1);
+	assert_int_equal(count_of("The records do not say what it asked for: the server's access "
+				  "log of 14:02:01 UTC does. The processes worked in `/srv`"), 1);
 	assert_int_equal(count_of("Possible client"), 0);
 }
 
