@@ -51,8 +51,10 @@ static void actor_identify_exe(const struct shelltrap_policy *policy, u64 *by_na
 	fput(exe);
 }
 
+/* @proven: the sets in which a name is more than a hint. */
 static void actor_identify_self(const struct shelltrap_policy *policy,
-				struct shelltrap_actor *actor, struct comm_cache *cache)
+				struct shelltrap_actor *actor, struct comm_cache *cache,
+				u64 proven)
 {
 	const struct task_struct *leader = current->group_leader;
 	u64 own = actor_comm_sets(policy, current, cache);
@@ -71,6 +73,8 @@ static void actor_identify_self(const struct shelltrap_policy *policy,
 	actor_identify_exe(policy, &reasons[2].sets, &reasons[3].sets);
 
 	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		actor->hint |= reasons[i].sets & ~proven;
+		reasons[i].sets &= proven;
 		actor->self |= reasons[i].sets;
 		if (!actor->matched && (reasons[i].sets & policy->actors))
 			actor->matched = reasons[i].matched;
@@ -92,25 +96,27 @@ static struct task_struct *actor_parent_of(const struct task_struct *task)
 }
 
 /*
- * Adds the sets of a thread and of its group leader to @sets. Returns the one of the two
- * that is an actor, or NULL.
+ * Adds the sets of a thread and of its group leader to @actor->ancestors. Returns the one of
+ * the two that is an actor, or NULL.
  */
 static struct task_struct *actor_identify_ancestor(const struct shelltrap_policy *policy,
+						   struct shelltrap_actor *actor,
 						   struct task_struct *task,
-						   struct comm_cache *cache, u64 *sets)
+						   struct comm_cache *cache, u64 proven)
 {
 	struct task_struct *leader = task->group_leader;
 	u64 own = actor_comm_sets(policy, task, cache);
 	u64 group = leader == task ? own : actor_comm_sets(policy, leader, cache);
 
-	*sets |= own | group;
-	if (own & policy->actors)
+	actor->ancestors |= (own | group) & proven;
+	if (own & proven & policy->actors)
 		return task;
-	return group & policy->actors ? leader : NULL;
+	return group & proven & policy->actors ? leader : NULL;
 }
 
 static void actor_identify_ancestors(const struct shelltrap_policy *policy,
-				     struct shelltrap_actor *actor, struct comm_cache *cache)
+				     struct shelltrap_actor *actor, struct comm_cache *cache,
+				     u64 proven)
 {
 	struct task_struct *task = current, *nearest = NULL, *server;
 	unsigned int i;
@@ -119,7 +125,7 @@ static void actor_identify_ancestors(const struct shelltrap_policy *policy,
 		task = actor_parent_of(task);
 		if (!task)
 			break;
-		server = actor_identify_ancestor(policy, task, cache, &actor->ancestors);
+		server = actor_identify_ancestor(policy, actor, task, cache, proven);
 		nearest = nearest ?: server;
 	}
 	if (!nearest)
@@ -129,24 +135,45 @@ static void actor_identify_ancestors(const struct shelltrap_policy *policy,
 		actor->matched = SHELLTRAP_MATCHED_ANCESTOR;
 }
 
-static void actor_identify_lineage(const struct shelltrap_policy *policy,
-				   struct shelltrap_actor *actor)
+/* Only if neither the caller nor a living ancestor is a server by its name. */
+static void actor_match_lineage(const struct shelltrap_policy *policy,
+				struct shelltrap_actor *actor)
 {
-	actor->founder = shelltrap_lineage_get();
-	if (!actor->founder)
-		return;
-	actor->lineage = shelltrap_founder_sets(policy, actor->founder);
-	if (!actor->matched && (actor->lineage & policy->actors))
-		actor->matched = SHELLTRAP_MATCHED_LINEAGE;
+	if (!actor->matched && actor->served_by)
+		actor->matched = shelltrap_founder_matched(policy, actor->served_by, &actor->port);
+}
+
+/*
+ * Returns the founder of current's lineage, with a reference. If current is in none, it may have
+ * been forked before an ancestor became a server: then it is the founder of that ancestor.
+ */
+static const struct shelltrap_founder *actor_founder(void)
+{
+	const struct shelltrap_founder *founder = shelltrap_lineage_get();
+	struct task_struct *task = current;
+	unsigned int i;
+
+	for (i = 0; !founder && i < SHELLTRAP_ANCESTORS_MAX; i++) {
+		task = actor_parent_of(task);
+		if (!task)
+			break;
+		founder = shelltrap_lineage_left_by(task);
+	}
+	return founder;
 }
 
 void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shelltrap_actor *actor)
 {
+	u64 proven = shelltrap_lineage_proven(policy);
 	struct comm_cache cache = {};
 
-	actor_identify_self(policy, actor, &cache);
-	actor_identify_ancestors(policy, actor, &cache);
-	actor_identify_lineage(policy, actor);
+	actor->founder = actor_founder();
+	actor->served_by = shelltrap_founder_server(policy, actor->founder);
+	actor->lineage = shelltrap_founder_sets(policy, actor->founder);
+	proven |= actor->lineage;
+	actor_identify_self(policy, actor, &cache, proven);
+	actor_identify_ancestors(policy, actor, &cache, proven);
+	actor_match_lineage(policy, actor);
 }
 
 u32 shelltrap_actor_ancestors(struct shelltrap_ancestor *ancestors, u32 max)

@@ -15,15 +15,18 @@ struct shelltrap_founder;
 
 struct shelltrap_actor {
 	u64 self;		/* sets of the calling task */
+	u64 hint;		/* sets of its names, if nothing shows that it serves */
 	u64 ancestors;		/* sets of all its living ancestors together */
 	u64 lineage;		/* sets of the servers in its lineage */
 	enum shelltrap_matched matched;	/* why the caller is an actor of some rule; 0: it is none */
+	u16 port;		/* if matched is SHELLTRAP_MATCHED_PORT */
 	/*
 	 * The nearest ancestor that is an actor by its name, or else current, if current is
-	 * an actor itself. NULL: the server is the founder. No reference is held.
+	 * an actor itself. NULL: the server is @served_by. No reference is held.
 	 */
 	struct task_struct *server;
 	const struct shelltrap_founder *founder; /* of current's lineage, or NULL; referenced */
+	const struct shelltrap_founder *served_by; /* the nearest of the lineage that is an actor */
 };
 
 /**

@@ -8,6 +8,8 @@
 #include <linux/fs_struct.h>
 #include <linux/magic.h>
 #include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -25,6 +27,12 @@
 #include "lineage.h"
 #include "sockets.h"
 #include "task.h"
+
+/*
+ * What an ordinary user's program does behind a web port is often development, as with an
+ * editor's preview: it is of high severity at most.
+ */
+#define FIRST_ORDINARY_USER	1000
 
 void shelltrap_capture_file(struct shelltrap_hit *hit, const struct linux_binprm *bprm)
 {
@@ -144,6 +152,20 @@ static void capture_cgroup(struct shelltrap_hit *hit)
 	rcu_read_unlock();
 }
 
+/* Returns the process of that number if current or one of its ancestors is in it, or NULL. */
+static struct task_struct *find_ancestor(pid_t pid)
+{
+	struct task_struct *task = current;
+	unsigned int i;
+
+	for (i = 0; task && task->pid && i <= SHELLTRAP_ANCESTORS_MAX; i++) {
+		if (task_tgid_nr(task) == pid)
+			return task;
+		task = rcu_dereference(task->real_parent);
+	}
+	return NULL;
+}
+
 /*
  * Takes a reference to the server or to its executable. If current is the server, the exec is
  * about to replace the executable, so take the reference to it now.
@@ -151,19 +173,29 @@ static void capture_cgroup(struct shelltrap_hit *hit)
 static void capture_server(struct shelltrap_hit *hit, const struct shelltrap_actor *actor)
 {
 	struct shelltrap_facts *facts = &hit->facts;
+	struct task_struct *server = actor->server;
 
 	facts->matched = actor->matched;
+	facts->server_port = 0;
 	if (!actor->matched)
 		return;
-	if (!actor->server) {
-		facts->server_pid = actor->founder->pid;
-		memcpy(facts->server_comm, actor->founder->comm, sizeof(facts->server_comm));
-		return;
+	if (actor->matched == SHELLTRAP_MATCHED_PORT) {
+		facts->server_port = actor->port;
+		if (__kuid_val(actor->served_by->user) >= FIRST_ORDINARY_USER)
+			facts->lowered = ~0ULL;
 	}
-	facts->server_pid = task_tgid_nr(actor->server);
-	shelltrap_task_comm(facts->server_comm, actor->server);
-	if (actor->server != current)
-		hit->refs.server = get_task_struct(actor->server);
+	if (!server) {
+		facts->server_pid = actor->served_by->pid;
+		memcpy(facts->server_comm, actor->served_by->comm, sizeof(facts->server_comm));
+		server = find_ancestor(actor->served_by->pid);
+	} else {
+		facts->server_pid = task_tgid_nr(server);
+		shelltrap_task_comm(facts->server_comm, server);
+	}
+	if (!server)
+		return;
+	if (!same_thread_group(server, current))
+		hit->refs.server = get_task_struct(server);
 	else if (current->mm)
 		hit->refs.server_exe = shelltrap_exe_file(current->mm);
 }
@@ -187,7 +219,8 @@ void shelltrap_capture_caller(struct shelltrap_hit *hit, const struct linux_binp
 	capture_cgroup(hit);
 	capture_server(hit, actor);
 	if (facts->matched)
-		shelltrap_request_capture(&facts->request);
+		shelltrap_request_capture(&facts->request,
+					  shelltrap_founder_ports(actor->served_by));
 	facts->nr_ancestors = shelltrap_actor_ancestors(facts->ancestors, SHELLTRAP_ANCESTORS_MAX);
 }
 

@@ -57,6 +57,7 @@ static void decide_on_actor(struct round *round)
 	if (round->may_have_actor)
 		shelltrap_actor_identify(round->policy, &round->actor);
 	round->exec.self = round->actor.self;
+	round->exec.hint = round->actor.hint;
 	round->exec.ancestors = round->actor.ancestors;
 	round->exec.lineage = round->actor.lineage;
 	round->rules = shelltrap_policy_decide(round->policy, candidates, &round->exec);
@@ -95,7 +96,7 @@ static void decide(struct round *round, u32 before)
 
 static bool has_server(const struct round *round)
 {
-	return round->actor.matched || round->actor.founder;
+	return round->actor.matched;
 }
 
 /*
@@ -184,6 +185,7 @@ static void add_exec(struct shelltrap_exec *exec, const struct shelltrap_exec *r
 	exec->target |= round->target;
 	exec->file |= round->file;
 	exec->self |= round->self;
+	exec->hint |= round->hint;
 	exec->ancestors |= round->ancestors;
 	exec->lineage |= round->lineage;
 	exec->conditions |= round->conditions;
@@ -486,9 +488,9 @@ static bool is_program_of_server(const struct shelltrap_policy *policy,
 
 /*
  * @server: the hit says that a server starts. A runtime, whose program may be a server, has a
- * watched name, too.
+ * watched name, too. @entered: current may be in a lineage, or hold a web port for a holder.
  */
-static void look_for_server(const struct linux_binprm *bprm, bool server)
+static void look_for_server(const struct linux_binprm *bprm, bool server, bool entered)
 {
 	const struct shelltrap_policy *policy;
 	bool watched;
@@ -499,7 +501,7 @@ static void look_for_server(const struct linux_binprm *bprm, bool server)
 	if (watched && !server)
 		server = is_program_of_server(policy, bprm);
 	rcu_read_unlock();
-	if (watched || server)
+	if (watched || server || (entered && shelltrap_lineage_is_held()))
 		shelltrap_lineage_ran(bprm->file, server);
 }
 
@@ -585,10 +587,11 @@ void shelltrap_check_done(const struct linux_binprm *bprm)
 {
 	struct shelltrap_hit *hit = shelltrap_hit_mine();
 	bool server = hit && hit->facts.becomes_server;
+	bool entered = shelltrap_lineage_may_descend_from_server();
 
-	if (shelltrap_lineage_may_descend_from_server())
+	if (entered)
 		hit = look_late(hit, bprm);
-	look_for_server(bprm, server);
+	look_for_server(bprm, server, entered);
 	if (!hit)
 		return;
 	finish(hit, bprm);

@@ -38,6 +38,8 @@ enum shelltrap_mismatch shelltrap_policy_actor_mismatch(const struct shelltrap_r
 {
 	__u64 actor = exec->self;
 
+	if (rule->scope == SHELLTRAP_SCOPE_SELF && rule->severity <= SHELLTRAP_SEVERITY_MEDIUM)
+		actor |= exec->hint;
 	if (rule->scope >= SHELLTRAP_SCOPE_ANCESTORS)
 		actor |= exec->ancestors;
 	if (rule->scope == SHELLTRAP_SCOPE_LINEAGE)

@@ -18,6 +18,7 @@ struct shelltrap_exec {
 	__u64 lineage;		/* sets of the servers that it descends from */
 	__u32 conditions;	/* bits of enum shelltrap_condition that hold */
 	__u32 uid;		/* real user id of the caller */
+	__u64 hint;		/* sets of its names, if nothing shows that it serves */
 };
 
 /* What is known later. */
@@ -56,7 +57,9 @@ enum shelltrap_mismatch shelltrap_policy_mismatch(const struct shelltrap_rule *r
 /**
  * shelltrap_policy_actor_mismatch() - Does the actor of a rule match?
  * @rule: the rule
- * @exec: the exec; only self, ancestors and lineage are used
+ * @exec: the exec; only self, hint, ancestors and lineage are used
+ *
+ * A name that is only a hint matches a rule of medium or low severity about the caller itself.
  *
  * Return: SHELLTRAP_MISMATCH_ACTOR or SHELLTRAP_MISMATCH_NONE.
  */

@@ -29,13 +29,17 @@ static const char * const web_servers[] = {
 	"nginx", "httpd", "httpd-foreground", "lighttpd", "apache", "apache2",
 	/* web servers and proxies that run or route to site code */
 	"angie", "caddy", "h2o", "haproxy", "hiawatha", "httpd.worker", "httpd.event",
-	"httpd-prefork", "httpd-worker", "litespeed", "lshttpd", "lsphp*", "mini_httpd",
+	"httpd-prefork", "httpd-worker", "litespeed", "lshttpd", "lsphp[version]", "mini_httpd",
 	"mini-httpd", "nginx-debug", "openlitespeed", "openresty", "tengine", "thttpd", "traefik",
 	"unitd",
-	/* runtimes named as servers; Debian's are called php-fpm8.2, php-cgi8.2 */
-	"php-fpm*", "php-cgi*", "frankenphp", "fcgiwrap", "gunicorn*", "hypercorn*", "passenger*",
-	"Passenger*", "puma*", "spawn-fcgi", "thin", "unicorn*", "uvicorn*", "uwsgi*",
-	"waitress-serve",
+	/*
+	 * Runtimes named as servers, which may listen on a UNIX socket. Debian's are called
+	 * php-fpm8.2 and php-cgi8.2; tools such as php-fpm-healthcheck are no servers.
+	 */
+	"php-fpm[version]", "php-cgi[version]", "frankenphp", "fcgiwrap", "gunicorn[version]",
+	"hypercorn", "passenger", "PassengerAgent", "PassengerHelperAgent", "PassengerWatchdog",
+	"puma[version]", "spawn-fcgi", "thin", "unicorn", "unicorn_rails", "uvicorn",
+	"uwsgi[version]", "uwsgi-core", "uwsgi_python[version]", "waitress-serve",
 	/* whole names, because tomcat-update-policy.sh is no server */
 	"tomcat", "tomcat7", "tomcat8", "tomcat9", "tomcat10", "tomcat11",
 };
@@ -50,11 +54,35 @@ static const char * const hosted_servers[] = {
 	"java:org.apache.catalina.*", "java:org.springframework.boot.*", "java:org.eclipse.jetty.*",
 	"java:jboss-modules.jar", "java:quarkus-run.jar", "java:com.sun.enterprise.glassfish.*",
 	"java:ws-server.jar", "java:weblogic.Server",
-	"python*:gunicorn", "python*:uvicorn", "python*:hypercorn", "python*:daphne",
-	"python*:waitress", "python*:waitress-serve", "python*:granian",
-	"pypy*:gunicorn", "pypy*:uvicorn", "pypy*:hypercorn",
-	"ruby*:puma", "ruby*:unicorn", "ruby*:unicorn_rails", "ruby*:thin", "ruby*:rackup",
-	"ruby*:falcon", "perl*:starman", "perl*:plackup", "perl*:hypnotoad",
+	"python[version]:gunicorn", "python[version]:uvicorn", "python[version]:hypercorn",
+	"python[version]:daphne", "python[version]:waitress", "python[version]:waitress-serve",
+	"python[version]:granian",
+	"pypy[version]:gunicorn", "pypy[version]:uvicorn", "pypy[version]:hypercorn",
+	"ruby[version]:puma", "ruby[version]:unicorn", "ruby[version]:unicorn_rails",
+	"ruby[version]:thin", "ruby[version]:rackup", "ruby[version]:falcon",
+	"perl[version]:starman", "perl[version]:plackup", "perl[version]:hypnotoad",
+};
+
+/* On these ports listen web servers, and hardly anything else. */
+static const char * const web_ports[] = {
+	/* HTTP, HTTPS, and their usual replacements for servers that are not root */
+	"80", "443", "8080", "8443",
+	/* Django, http.server, php -S; the second port of many servers; Jupyter and others */
+	"8000", "8008", "8081", "8888",
+	/* node, Rails, Grafana; flask run */
+	"3000", "5000",
+};
+
+/* Programs that hold such a port, and start other programs by trade. */
+static const char * const never_servers[] = {
+	/* logins, often behind a port that firewalls let through */
+	"sshd", "sshd-session", "dropbear",
+	/* pid 1, which hands its sockets over */
+	"systemd", "systemd-executor", "init",
+	/* container runtimes, which hold the published ports of containers */
+	"containerd-shim*", "docker-proxy", "dockerd", "conmon", "rootlessport",
+	/* relays, which do not run site code */
+	"sslh", "sslh-ev", "sslh-fork", "sslh-select", "stunnel[version]",
 };
 
 static const char * const interpreters[] = {
@@ -140,12 +168,18 @@ static const struct {
 	size_t nr_paths;
 	const char * const *runs;
 	size_t nr_runs;
+	const char * const *ports;
+	size_t nr_ports;
+	const char * const *never;
+	size_t nr_never;
 } sets[] = {
 	[SHELLTRAP_SHELLS] = { "shells", shells, COUNT(shells), NULL, 0,
 			       shell_paths, COUNT(shell_paths) },
 	[SHELLTRAP_WEB_SERVERS] = { "web_servers", web_servers, COUNT(web_servers),
 				    server_threads, COUNT(server_threads), NULL, 0,
-				    hosted_servers, COUNT(hosted_servers) },
+				    hosted_servers, COUNT(hosted_servers),
+				    web_ports, COUNT(web_ports),
+				    never_servers, COUNT(never_servers) },
 	[SHELLTRAP_INTERPRETERS] = { "interpreters", interpreters, COUNT(interpreters) },
 	[SHELLTRAP_NETTOOLS] = { "nettools", nettools, COUNT(nettools) },
 	[SHELLTRAP_SYSUTILS] = { "sysutils", sysutils, COUNT(sysutils) },
@@ -324,6 +358,12 @@ static const char *defaults_add_set(struct shelltrap_policy *policy, unsigned in
 	if (!fault)
 		fault = defaults_add_members(policy, set, SHELLTRAP_MEMBER_RUNS, sets[set].runs,
 					     sets[set].nr_runs);
+	if (!fault)
+		fault = defaults_add_members(policy, set, SHELLTRAP_MEMBER_PORTS, sets[set].ports,
+					     sets[set].nr_ports);
+	if (!fault)
+		fault = defaults_add_members(policy, set, SHELLTRAP_MEMBER_NEVER, sets[set].never,
+					     sets[set].nr_never);
 	return fault;
 }
 

@@ -98,6 +98,7 @@ struct shelltrap_facts {
 	gid_t file_gid;
 
 	enum shelltrap_matched matched;	/* 0: the caller has no server */
+	u16 server_port;	/* 0, unless matched is SHELLTRAP_MATCHED_PORT */
 	pid_t server_pid;
 	char server_comm[TASK_COMM_LEN];
 

@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "hook.h"
 #include "lineage.h"
+#include "listen.h"
 
 #ifndef CONFIG_KPROBES
 #error "shelltrap needs a kernel with CONFIG_KPROBES"
@@ -303,6 +304,8 @@ u32 shelltrap_hook_armed(void)
 		armed |= SHELLTRAP_ARMED_CHECK;
 	if (READ_ONCE(denying) && !kprobe_disabled(&deny_kretprobe.kp))
 		armed |= SHELLTRAP_ARMED_DENY;
+	if (shelltrap_listen_armed())
+		armed |= SHELLTRAP_ARMED_LISTEN;
 	return armed;
 }
 

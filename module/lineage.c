@@ -6,6 +6,7 @@
 #include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/mount.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
@@ -18,6 +19,7 @@
 
 #include "account.h"
 #include "compat.h"
+#include "evidence.h"
 #include "lineage.h"
 #include "lookup.h"
 #include "ruleset.h"
@@ -71,20 +73,41 @@ static bool started;
 static bool surveyed;		/* all tasks were examined since the policy changed */
 static atomic_t invalidations;
 static bool incomplete;		/* a task was left out after the last survey began */
+static bool late;		/* a server has children that it forked before it served */
+static atomic_t wanted;		/* counts what makes a survey necessary */
+static bool names_decide;	/* no call of listen() is seen */
+static DEFINE_RAW_SPINLOCK(evidence_lock);	/* taken to change the evidence of founders */
 
 static void repair(struct work_struct *work);
 static DECLARE_DELAYED_WORK(repair_work, repair);
 
-/* A survey begins this long after a task was left out. */
+/* A survey begins this long after a task was left out, or after a server has become one late. */
 #define REPAIR_INTERVAL	(5 * HZ)
+#define LATE_INTERVAL	HZ
+
+static void want_survey(bool *why, unsigned long interval)
+{
+	WRITE_ONCE(*why, true);
+	atomic_inc(&wanted);
+	if (READ_ONCE(started))
+		schedule_delayed_work(&repair_work, interval);
+}
 
 /* Must not be called in a probe's handler, which may run in an int3: it queues delayed work. */
 void shelltrap_lineage_left_out(void)
 {
 	atomic64_inc(&left_out);
-	WRITE_ONCE(incomplete, true);
-	if (READ_ONCE(started))
-		schedule_delayed_work(&repair_work, REPAIR_INTERVAL);
+	want_survey(&incomplete, REPAIR_INTERVAL);
+}
+
+void shelltrap_lineage_listen_missed(void)
+{
+	want_survey(&incomplete, LATE_INTERVAL);
+}
+
+void shelltrap_lineage_names_decide(void)
+{
+	WRITE_ONCE(names_decide, true);
 }
 
 static unsigned int bucket_of(const struct task_struct *task)
@@ -152,6 +175,8 @@ struct founder_key {
 	const char *comm;
 	const struct shelltrap_identity *identity;	/* NULL: known by name alone */
 	const struct shelltrap_founder *before;
+	bool serves;
+	bool holder;
 };
 
 /*
@@ -166,14 +191,17 @@ struct founders_of_user {
 /*
  * May a task that needs a founder of @key share this founder of the same user? The founder must
  * have the same predecessor: otherwise the task would leave its own lineage, and would seem to
- * have started later. If @exactly, both must also be known by name alone, and by the same name.
+ * have started later. If @exactly, both must also be known by name alone, and by the same name,
+ * and both must serve or neither. Otherwise the founder serves from now on if the task does: an
+ * alert too many of the same user is better than one too few.
  */
 static bool is_shareable(const struct shelltrap_founder *founder, const struct founder_key *key,
 			 bool exactly)
 {
-	if (founder->before != key->before)
+	if (founder->before != key->before || founder->holder || key->holder)
 		return false;
 	return !exactly || (founder->named && !key->identity &&
+			    founder->evidence.serves == key->serves &&
 			    !strncmp(founder->comm, key->comm, TASK_COMM_LEN));
 }
 
@@ -229,6 +257,14 @@ static bool may_claim(const struct founders_of_user *of, bool named)
 	return of->nr < FOUNDERS - taken && !(named && of->named >= NAMED_PER_USER);
 }
 
+/* Marks a founder as that of more than one process. @founder may be NULL. */
+static struct shelltrap_founder *share(struct shelltrap_founder *founder)
+{
+	if (founder)
+		WRITE_ONCE(founder->shared, true);
+	return founder;
+}
+
 /*
  * Returns a founder with a reference. If the user has one for the same key, it is shared. Else
  * the founder is new. If the user may have no more founders and the task is in no lineage, any
@@ -243,16 +279,16 @@ static struct shelltrap_founder *founder_new(const struct founder_key *key, bool
 	count_founders(&of, key, true);
 	*shared = of.alike;
 	if (of.alike)
-		return of.alike;
+		return share(of.alike);
 	if (may_claim(&of, !key->identity))
 		founder = founder_claim();
-	if (founder || key->before)
+	if (founder || key->before || key->holder)
 		return founder;
 	count_founders(&of, key, false);
 	*shared = of.alike;
 	if (!of.alike)
 		shelltrap_lineage_left_out();
-	return of.alike;
+	return share(of.alike);
 }
 
 /* The caller holds the lock of the bucket. Returns false if all places are taken. */
@@ -365,6 +401,21 @@ const struct shelltrap_founder *shelltrap_lineage_get(void)
 	return founder_of(current);
 }
 
+/*
+ * Returns the founder of @task with a reference, or NULL. What a holder starts belongs to no
+ * lineage until it serves itself.
+ */
+static struct shelltrap_founder *founder_before(const struct task_struct *task)
+{
+	struct shelltrap_founder *before = founder_of(task);
+
+	if (before && before->holder) {
+		founder_put(before);
+		return NULL;
+	}
+	return before;
+}
+
 static void describe_exe(struct shelltrap_founder *founder, const struct file *exe)
 {
 	const char *name;
@@ -377,13 +428,40 @@ static void describe_exe(struct shelltrap_founder *founder, const struct file *e
 	rcu_read_unlock();
 }
 
-static u64 own_sets(const struct shelltrap_policy *policy,
-		    const struct shelltrap_founder *founder)
+/* The sets of a founder by its names and its file, whether it serves or not. */
+static u64 name_sets(const struct shelltrap_policy *policy,
+		     const struct shelltrap_founder *founder)
 {
 	return shelltrap_policy_watched_sets(policy, founder->comm, SHELLTRAP_NAME_OF_TASK) |
 	       shelltrap_policy_watched_sets(policy, founder->exe, SHELLTRAP_NAME_OF_FILE) |
-	       shelltrap_policy_hosted_sets(policy, founder->exe, founder->runs) |
 	       shelltrap_policy_file_sets(policy, &founder->identity);
+}
+
+static u64 runs_sets(const struct shelltrap_policy *policy,
+		     const struct shelltrap_founder *founder)
+{
+	return shelltrap_policy_hosted_sets(policy, founder->exe, founder->runs);
+}
+
+/* The sets in which the names of a founder are more than a hint. */
+static u64 proven_sets(const struct shelltrap_policy *policy,
+		       const struct shelltrap_founder *founder)
+{
+	if (READ_ONCE(founder->evidence.serves) || READ_ONCE(names_decide))
+		return ~0ULL;
+	return ~policy->serving;
+}
+
+static u64 own_sets(const struct shelltrap_policy *policy,
+		    const struct shelltrap_founder *founder)
+{
+	u64 names;
+
+	if (founder->holder)
+		return 0;
+	names = name_sets(policy, founder) | runs_sets(policy, founder);
+	return (names & proven_sets(policy, founder)) |
+	       shelltrap_evidence_sets(policy, &founder->evidence);
 }
 
 u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
@@ -394,6 +472,42 @@ u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
 	for (; founder; founder = founder->before)
 		sets |= own_sets(policy, founder);
 	return sets;
+}
+
+const struct shelltrap_founder *shelltrap_founder_server(const struct shelltrap_policy *policy,
+							 const struct shelltrap_founder *founder)
+{
+	while (founder && !(own_sets(policy, founder) & policy->actors))
+		founder = founder->before;
+	return founder;
+}
+
+enum shelltrap_matched shelltrap_founder_matched(const struct shelltrap_policy *policy,
+						 const struct shelltrap_founder *founder,
+						 u16 *port)
+{
+	u64 proven = proven_sets(policy, founder) & policy->actors;
+
+	if (name_sets(policy, founder) & proven)
+		return SHELLTRAP_MATCHED_LINEAGE;
+	if (runs_sets(policy, founder) & proven)
+		return SHELLTRAP_MATCHED_RUNS;
+	*port = shelltrap_evidence_port(policy, &founder->evidence, policy->actors);
+	return SHELLTRAP_MATCHED_PORT;
+}
+
+u64 shelltrap_lineage_proven(const struct shelltrap_policy *policy)
+{
+	if (READ_ONCE(names_decide))
+		return ~0ULL;
+	if (READ_ONCE(surveyed) && !READ_ONCE(incomplete))
+		return ~policy->serving;
+	return is_entered(current) ? ~policy->serving : ~0ULL;
+}
+
+const struct shelltrap_founder *shelltrap_lineage_left_by(const struct task_struct *task)
+{
+	return founder_before(task);
 }
 
 /*
@@ -415,15 +529,29 @@ static void put_after(struct shelltrap_founder *founder, struct task_struct *tas
 		shelltrap_origin_describe(&founder->origin, task, exe);
 }
 
+/* A process that may be a server, or a thread that may be one by its name. */
+struct candidate {
+	struct task_struct *task;
+	const char *comm;
+	const struct file *exe;		/* its executable, or NULL: only the name counts */
+	const char *runs;		/* what a runtime runs; "": no runtime, or unknown */
+	struct shelltrap_evidence evidence;
+	u64 start;			/* since when it may serve, in ns since boot */
+	bool holder;
+};
+
 /*
  * Can the task do without a new founder? It can if its lineage has the largest depth, or if it
  * is known by name alone and its present founder has that name.
  */
-static bool is_enough(const struct shelltrap_founder *before, const char *comm,
-		      const struct file *exe)
+static bool is_enough(const struct shelltrap_founder *before, const struct candidate *candidate)
 {
-	return before && (before->depth == DEPTH_MAX ||
-			  (!exe && !strncmp(before->comm, comm, TASK_COMM_LEN)));
+	if (!before)
+		return false;
+	if (before->depth == DEPTH_MAX)
+		return true;
+	return !candidate->exe && !strncmp(before->comm, candidate->comm, TASK_COMM_LEN) &&
+	       (before->evidence.serves || !candidate->evidence.serves);
 }
 
 static kuid_t user_of(struct task_struct *task)
@@ -436,46 +564,60 @@ static kuid_t user_of(struct task_struct *task)
 	return user;
 }
 
-/* Fills a new founder from the task, its name and its executable. @exe may be NULL. */
-static void founder_fill(struct shelltrap_founder *founder, struct task_struct *task,
-			 const char *comm, const struct file *exe)
+/* Fills a new founder, apart from its place among other founders. */
+static void founder_fill(struct shelltrap_founder *founder, const struct candidate *candidate)
 {
-	founder->pid = task_tgid_nr(task);
-	founder->user = user_of(task);
-	founder->named = !exe;
-	strscpy(founder->comm, comm, sizeof(founder->comm));
-	if (exe)
-		describe_exe(founder, exe);
+	founder->pid = task_tgid_nr(candidate->task);
+	founder->user = user_of(candidate->task);
+	founder->named = !candidate->exe;
+	founder->holder = candidate->holder;
+	founder->evidence = candidate->evidence;
+	strscpy(founder->comm, candidate->comm, sizeof(founder->comm));
+	strscpy(founder->runs, candidate->runs, sizeof(founder->runs));
+	if (candidate->exe)
+		describe_exe(founder, candidate->exe);
+}
+
+static void add_evidence(struct shelltrap_founder *founder,
+			 const struct shelltrap_evidence *evidence)
+{
+	if (!founder || founder->holder || !evidence->serves)
+		return;
+	raw_spin_lock(&evidence_lock);
+	shelltrap_evidence_merge(&founder->evidence, evidence);
+	raw_spin_unlock(&evidence_lock);
 }
 
 /*
- * Returns a founder for @task, with a reference, which is not yet in the table. @exe: its
- * executable, or NULL if only the name @comm is known. @start: when it began to serve. Returns
- * NULL if no founder is available or none is needed. If *@shared is true, other tasks use the
- * founder, and the caller must not change it.
+ * Returns a founder for the candidate, with a reference, which is not yet in the table. Returns
+ * NULL if no founder is available or none is needed: then the founder that the task has gets
+ * the evidence. If *@shared is true, other tasks use the founder, and the caller must not
+ * change it.
  */
-static struct shelltrap_founder *founder_like(struct task_struct *task, const char *comm,
-					      const struct file *exe, u64 start, bool *shared)
+static struct shelltrap_founder *founder_like(const struct candidate *candidate, bool *shared)
 {
-	struct shelltrap_founder *before = founder_of(task);
+	struct shelltrap_founder *before = founder_before(candidate->task);
 	struct shelltrap_identity identity;
 	struct founder_key key = {
-		.user = user_of(task),
-		.comm = comm,
-		.identity = exe ? &identity : NULL,
+		.user = user_of(candidate->task),
+		.comm = candidate->comm,
+		.identity = candidate->exe ? &identity : NULL,
 		.before = before,
+		.serves = candidate->evidence.serves,
+		.holder = candidate->holder,
 	};
 	struct shelltrap_founder *founder;
 
-	if (exe)
-		shelltrap_identity_of(file_inode(exe), &identity);
-	founder = is_enough(before, comm, exe) ? NULL : founder_new(&key, shared);
+	if (candidate->exe)
+		shelltrap_identity_of(file_inode(candidate->exe), &identity);
+	founder = is_enough(before, candidate) ? NULL : founder_new(&key, shared);
 	if (!founder || *shared) {
+		add_evidence(founder ?: before, &candidate->evidence);
 		founder_put(before);
 		return founder;
 	}
-	founder_fill(founder, task, comm, exe);
-	put_after(founder, task, before, exe, start);
+	founder_fill(founder, candidate);
+	put_after(founder, candidate->task, before, candidate->exe, candidate->start);
 	return founder;
 }
 
@@ -488,16 +630,43 @@ static u64 start_of(const struct task_struct *task)
 	return task->group_leader->start_boottime;
 }
 
-static bool is_server(const struct shelltrap_founder *founder)
+/*
+ * The sets whose servers this executable never is, whatever it does. Its name counts only if
+ * nobody but root can give it: the file is root's, and not on a file system that a user has
+ * mounted, which always is one without set-user-ID.
+ */
+static u64 never_sets(const struct shelltrap_policy *policy, const struct file *exe)
 {
-	const struct shelltrap_policy *policy;
-	bool is;
+	const char *name;
 
-	rcu_read_lock();
-	policy = shelltrap_ruleset_current()->policy;
-	is = own_sets(policy, founder) & policy->actors;
-	rcu_read_unlock();
-	return is;
+	if (!uid_eq(file_inode(exe)->i_uid, GLOBAL_ROOT_UID) ||
+	    (exe->f_path.mnt->mnt_flags & MNT_NOSUID))
+		return 0;
+	name = shelltrap_name_of(exe->f_path.dentry);
+	return shelltrap_policy_name_sets(policy, name, SHELLTRAP_NAME_OF_NEVER);
+}
+
+/*
+ * The sets of actors in which the candidate is: by its ports, and by its names. Without evidence
+ * its names are a hint, which may become more. The caller holds the RCU read lock.
+ */
+static u64 candidate_sets(const struct shelltrap_policy *policy, const struct candidate *candidate)
+{
+	struct shelltrap_founder like = {};
+	u64 sets;
+
+	founder_fill(&like, candidate);
+	sets = (name_sets(policy, &like) | runs_sets(policy, &like) |
+		shelltrap_evidence_sets(policy, &candidate->evidence)) & policy->actors;
+	return sets && candidate->exe ? sets & ~never_sets(policy, candidate->exe) : sets;
+}
+
+/* Does it hold a web port without being a server, so that what it starts may get the socket? */
+static bool is_holder(const struct shelltrap_policy *policy, const struct candidate *candidate)
+{
+	u64 sets = shelltrap_evidence_sets(policy, &candidate->evidence) & policy->actors;
+
+	return sets && candidate->exe && (never_sets(policy, candidate->exe) & sets);
 }
 
 static bool is_server_name(const char *comm)
@@ -532,6 +701,50 @@ static void lineage_inherit(struct task_struct *task, const struct task_struct *
 		founder_put(founder);
 	else
 		lineage_enter(task, founder);
+	raw_spin_unlock(lock_of(task));
+}
+
+static bool precedes(const struct shelltrap_founder *older,
+		     const struct shelltrap_founder *founder)
+{
+	do
+		founder = founder->before;
+	while (founder && founder != older);
+	return founder;
+}
+
+/*
+ * Does @founder take over a task of @old? It does if it has begun to serve since: it follows
+ * @old, or @old is only a hint.
+ */
+static bool takes_over(const struct shelltrap_founder *founder,
+		       const struct shelltrap_founder *old)
+{
+	if (founder == old || founder->holder || precedes(founder, old))
+		return false;
+	return precedes(old, founder) || (READ_ONCE(founder->evidence.serves) &&
+					  !READ_ONCE(old->evidence.serves));
+}
+
+/*
+ * Puts @task into the lineage of @other, its parent or the leader of its process, if @task is
+ * in none, or was forked before @other became a server.
+ */
+static void lineage_follow(struct task_struct *task, const struct task_struct *other)
+{
+	struct shelltrap_founder *founder = founder_of(other);
+	int place;
+
+	if (!founder)
+		return;
+	raw_spin_lock(lock_of(task));
+	place = place_of(task);
+	if (place == NOWHERE)
+		lineage_enter(task, founder);
+	else if (takes_over(founder, table->founders[place]))
+		change_founder(task, founder);
+	else
+		founder_put(founder);
 	raw_spin_unlock(lock_of(task));
 }
 
@@ -582,10 +795,91 @@ static void take_in_threads(struct task_struct *leader)
 
 	rcu_read_lock();
 	for_each_thread(leader, thread) {
-		lineage_inherit(thread, leader);
+		lineage_follow(thread, leader);
 		forget_if_exiting(thread);
 	}
 	rcu_read_unlock();
+}
+
+/* Puts the task of the candidate into a lineage of its own. */
+static void found_lineage(const struct candidate *candidate)
+{
+	struct shelltrap_founder *founder;
+	bool shared = false;
+
+	founder = founder_like(candidate, &shared);
+	if (!founder)
+		return;
+	/* Pairs with count_founders(): another task may share it, with all its fields. */
+	smp_store_release(&founder->ready, true);
+	lineage_join(candidate->task, founder);
+}
+
+/* Did the process of @task found the lineage, and is nobody else using the founder? */
+static bool is_own(const struct shelltrap_founder *founder, struct task_struct *task)
+{
+	return founder->pid == task_tgid_nr(task) && !READ_ONCE(founder->shared) &&
+	       !founder->holder;
+}
+
+static bool is_alike(const struct shelltrap_founder *founder, const struct candidate *candidate)
+{
+	struct shelltrap_identity identity;
+
+	if (strncmp(founder->comm, candidate->comm, TASK_COMM_LEN) ||
+	    (candidate->evidence.serves && !founder->evidence.serves))
+		return false;
+	if (!candidate->exe)
+		return true;
+	shelltrap_identity_of(file_inode(candidate->exe), &identity);
+	return !memcmp(&founder->identity, &identity, sizeof(identity)) &&
+	       (!candidate->runs[0] || !strcmp(founder->runs, candidate->runs));
+}
+
+/* A daemon that forks after its start runs what its parent ran. */
+static void inherit_runs(struct candidate *candidate, const struct shelltrap_founder *founder)
+{
+	struct shelltrap_identity identity;
+
+	if (candidate->runs[0] || !candidate->exe)
+		return;
+	shelltrap_identity_of(file_inode(candidate->exe), &identity);
+	if (!memcmp(&founder->identity, &identity, sizeof(identity)))
+		candidate->runs = founder->runs;
+}
+
+/* Does the candidate need a founder of its own, beside @founder, that of its lineage or NULL? */
+static bool needs_founder(struct candidate *candidate, const struct shelltrap_founder *founder)
+{
+	const struct shelltrap_policy *policy;
+	bool needs;
+	u64 sets;
+
+	rcu_read_lock();
+	policy = shelltrap_ruleset_current()->policy;
+	sets = candidate_sets(policy, candidate);
+	candidate->holder = !sets && !founder && is_holder(policy, candidate);
+	needs = candidate->holder || (sets & ~shelltrap_founder_sets(policy, founder));
+	rcu_read_unlock();
+	return needs;
+}
+
+/*
+ * Makes the candidate a server if it is one: by a new founder, or by new evidence for the
+ * founder that its process has.
+ */
+static void consider(struct candidate *candidate)
+{
+	struct shelltrap_founder *founder = founder_of(candidate->task);
+
+	if (founder) {
+		if (is_own(founder, candidate->task))
+			add_evidence(founder, &candidate->evidence);
+		inherit_runs(candidate, founder);
+	}
+	if (!(founder && is_alike(founder, candidate)) && needs_founder(candidate, founder))
+		found_lineage(candidate);
+	founder_put(founder);
 }
 
 /*
@@ -594,20 +888,95 @@ static void take_in_threads(struct task_struct *leader)
  */
 void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
 {
-	struct shelltrap_founder *founder;
-	bool shared = false;
+	struct candidate candidate = {
+		.task = task, .comm = comm, .runs = "", .start = start_of(task),
+	};
 
 	if (current->in_execve || !same_thread_group(task, current) || !is_server_name(comm))
 		return;
-	founder = founder_like(task, comm, NULL, start_of(task), &shared);
-	if (!founder)
-		return;
-	/* Pairs with count_founders(): another task may share it, with all its fields. */
-	smp_store_release(&founder->ready, true);
-	lineage_join(task, founder);
+	shelltrap_evidence_of_current(&candidate.evidence);
+	consider(&candidate);
 	forget_if_exiting(task);
 	if (thread_group_leader(task))
 		take_in_threads(task);
+}
+
+static bool has_children(struct task_struct *leader)
+{
+	struct task_struct *thread;
+	bool has = false;
+
+	rcu_read_lock();
+	for_each_thread(leader, thread)
+		has |= !list_empty(&thread->children);
+	rcu_read_unlock();
+	return has;
+}
+
+/* The name by which current is a server: its own, if that is a server's, or its leader's. */
+static void serving_comm(char comm[TASK_COMM_LEN])
+{
+	shelltrap_task_comm(comm, current);
+	if (!is_server_name(comm))
+		shelltrap_task_comm(comm, current->group_leader);
+}
+
+/*
+ * A holder may have its sockets made by a child that runs the same program, as systemd does, and
+ * get them from there. So the parent may be a holder, too.
+ */
+static void consider_parent(struct candidate *candidate)
+{
+	struct task_struct *parent;
+	struct file *exe;
+
+	rcu_read_lock();
+	parent = get_task_struct(rcu_dereference(current->real_parent)->group_leader);
+	rcu_read_unlock();
+	exe = shelltrap_task_exe(parent);
+	if (exe && file_inode(exe) == file_inode(candidate->exe)) {
+		candidate->task = parent;
+		candidate->exe = exe;
+		candidate->start = start_of(parent);
+		consider(candidate);
+		take_in_threads(parent);
+		forget_if_exiting(parent);
+	}
+	if (exe)
+		fput(exe);
+	put_task_struct(parent);
+}
+
+void shelltrap_lineage_listened(const struct sock *sk)
+{
+	struct task_struct *leader = current->group_leader;
+	struct candidate candidate = { .task = leader, .runs = "", .start = start_of(leader) };
+	struct shelltrap_founder *old, *new;
+	char comm[TASK_COMM_LEN];
+	struct file *exe;
+
+	/* Without an executable the process is exiting. */
+	exe = shelltrap_task_exe(current);
+	if (!exe || !shelltrap_evidence_add(&candidate.evidence, sk))
+		goto out;
+	candidate.exe = exe;
+	serving_comm(comm);
+	candidate.comm = comm;
+	old = founder_of(leader);
+	consider(&candidate);
+	take_in_threads(leader);
+	forget_if_exiting(leader);
+	new = founder_of(leader);
+	/* Children that were forked before this are in another lineage, or in none. */
+	if (new && new != old && has_children(leader))
+		want_survey(&late, LATE_INTERVAL);
+	founder_put(new);
+	founder_put(old);
+	if (candidate.holder)
+		consider_parent(&candidate);
+out:
+	if (exe)
+		fput(exe);
 }
 
 /*
@@ -640,74 +1009,107 @@ static bool what_it_runs(char runs[SHELLTRAP_RUNS_MAX + 1], struct task_struct *
 	return shelltrap_task_runs(runs, task, program);
 }
 
-/*
- * Founds a lineage if the task is a server. @runs: what the runtime runs, or "" if @exe is no
- * runtime or that is not known.
- */
-static void found_lineage(struct task_struct *task, const struct file *exe, const char *runs,
-			  u64 start)
+static bool runs_server(const struct candidate *candidate)
 {
-	struct shelltrap_founder *founder, like = {};
-	char comm[TASK_COMM_LEN];
-	bool shared = false;
+	const struct shelltrap_policy *policy;
+	struct shelltrap_founder like = {};
+	bool is;
 
-	shelltrap_task_comm(comm, task);
-	founder_fill(&like, task, comm, exe);
-	strscpy(like.runs, runs, sizeof(like.runs));
-	if (!is_server(&like))
-		return;
-	founder = founder_like(task, comm, exe, start, &shared);
-	if (!founder)
-		return;
-	if (!shared)
-		strscpy(founder->runs, runs, sizeof(founder->runs));
-	/* Pairs with count_founders(): another task may share it, with all its fields. */
-	smp_store_release(&founder->ready, true);
-	lineage_join(task, founder);
+	founder_fill(&like, candidate);
+	rcu_read_lock();
+	policy = shelltrap_ruleset_current()->policy;
+	is = runs_sets(policy, &like) & policy->actors;
+	rcu_read_unlock();
+	return is;
+}
+
+/*
+ * The first program below a holder gets the holder's socket, or has nothing more to do with it.
+ * A holder's own helper programs only pass the socket on.
+ */
+static void leave_holder(struct candidate *candidate)
+{
+	const struct shelltrap_policy *policy;
+	bool serves, passes;
+
+	rcu_read_lock();
+	policy = shelltrap_ruleset_current()->policy;
+	serves = candidate_sets(policy, candidate);
+	passes = never_sets(policy, candidate->exe) & policy->actors;
+	rcu_read_unlock();
+	if (serves)
+		found_lineage(candidate);
+	else if (!passes)
+		lineage_forget(candidate->task);
 }
 
 /* Not inline: few execs come here, and the variables would enlarge the caller's frame. */
-static noinline void ran(const struct file *file, bool hosted)
+static noinline void ran(const struct file *file, bool named, bool hosted, bool held)
 {
-	char runs[SHELLTRAP_RUNS_MAX + 1] = "";
+	char runs[SHELLTRAP_RUNS_MAX + 1] = "", comm[TASK_COMM_LEN];
+	struct candidate candidate = {
+		.task = current, .comm = comm, .exe = file, .runs = runs,
+		.start = ktime_get_boot_fast_ns(),
+	};
+	const struct shelltrap_policy *policy;
+	bool found;
 
+	shelltrap_task_comm(comm, current);
 	if (hosted)
 		what_it_runs(runs, current, file);
-	found_lineage(current, file, runs, ktime_get_boot_fast_ns());
+	if (!named && !held && !runs_server(&candidate))
+		return;
+	shelltrap_evidence_of_current(&candidate.evidence);
+	if (held) {
+		leave_holder(&candidate);
+		return;
+	}
+	rcu_read_lock();
+	policy = shelltrap_ruleset_current()->policy;
+	found = candidate_sets(policy, &candidate);
+	rcu_read_unlock();
+	if (found)
+		found_lineage(&candidate);
+}
+
+bool shelltrap_lineage_is_held(void)
+{
+	struct shelltrap_founder *founder;
+	bool is;
+
+	if (!may_be_entered(current))
+		return false;
+	founder = founder_of(current);
+	is = founder && founder->holder;
+	founder_put(founder);
+	return is;
 }
 
 void shelltrap_lineage_ran(const struct file *file, bool becomes_server)
 {
-	bool hosted = is_runtime(file);
+	bool hosted = is_runtime(file), held = shelltrap_lineage_is_held();
 
-	if (becomes_server || hosted)
-		ran(file, hosted);
-}
-
-static bool is_alike(const struct shelltrap_founder *founder, struct task_struct *task,
-		     const struct file *exe, const char *runs)
-{
-	struct shelltrap_identity identity;
-	char comm[TASK_COMM_LEN];
-
-	shelltrap_task_comm(comm, task);
-	shelltrap_identity_of(file_inode(exe), &identity);
-	return !strcmp(founder->comm, comm) &&
-	       !memcmp(&founder->identity, &identity, sizeof(identity)) &&
-	       (!runs[0] || !strcmp(founder->runs, runs));
+	if (becomes_server || hosted || held)
+		ran(file, becomes_server, hosted, held);
 }
 
 /*
- * Under a new policy a task can be a server although it is in a lineage already. It does not
- * found another lineage if its founder is the same server.
+ * Under a new policy a task can be a server although it is in a lineage already. @evidence: of
+ * its process.
  */
-static void survey_found(struct task_struct *task, const struct file *exe, const char *runs)
+static void survey_found(struct task_struct *task, const struct file *exe, const char *runs,
+			 const struct shelltrap_evidence *evidence)
 {
-	struct shelltrap_founder *founder = founder_of(task);
+	char comm[TASK_COMM_LEN];
+	struct candidate candidate = {
+		.task = task, .comm = comm, .exe = exe, .runs = runs, .evidence = *evidence,
+		.start = start_of(task),
+	};
 
-	if (exe && !(founder && is_alike(founder, task, exe, runs)))
-		found_lineage(task, exe, runs, start_of(task));
-	founder_put(founder);
+	if (!exe)
+		return;
+	shelltrap_task_comm(comm, task);
+	consider(&candidate);
 }
 
 /*
@@ -731,20 +1133,41 @@ static void note_runtime(struct runtimes *runtimes, struct task_struct *leader)
 		shelltrap_lineage_left_out();
 }
 
+/* What a holder has started has run a program since: it serves by its own sockets or not at all. */
+static void survey_parent(struct task_struct *task, const struct task_struct *parent)
+{
+	struct shelltrap_founder *founder = founder_of(parent);
+
+	if (founder && !founder->holder)
+		lineage_follow(task, parent);
+	founder_put(founder);
+}
+
 /* The survey examines older tasks first, so the parent has been examined already. */
-static void survey_task(struct task_struct *task, struct runtimes *runtimes)
+static void survey_task(struct task_struct *task, const struct shelltrap_evidence *evidence,
+			struct runtimes *runtimes)
 {
 	struct file *exe = shelltrap_task_exe(task);
 
-	lineage_inherit(task, rcu_dereference(task->real_parent));
-	if (!is_entered(task) && task != task->group_leader)
-		lineage_inherit(task, task->group_leader);
-	survey_found(task, exe, "");
+	survey_parent(task, rcu_dereference(task->real_parent));
+	if (task != task->group_leader)
+		lineage_follow(task, task->group_leader);
+	survey_found(task, exe, "", evidence);
 	if (runtimes && exe && thread_group_leader(task) && is_runtime(exe))
 		note_runtime(runtimes, task);
 	if (exe)
 		fput(exe);
 	forget_if_exiting(task);
+}
+
+static void survey_process(struct task_struct *process, struct runtimes *runtimes)
+{
+	struct shelltrap_evidence evidence = {};
+	struct task_struct *thread;
+
+	shelltrap_evidence_of(&evidence, process);
+	for_each_thread(process, thread)
+		survey_task(thread, &evidence, runtimes);
 }
 
 /*
@@ -753,6 +1176,7 @@ static void survey_task(struct task_struct *task, struct runtimes *runtimes)
  */
 static void survey_threads(struct task_struct *leader, const struct file *exe, const char *runs)
 {
+	struct shelltrap_evidence evidence = {};
 	struct task_struct *thread;
 
 	rcu_read_lock();
@@ -761,10 +1185,11 @@ static void survey_threads(struct task_struct *leader, const struct file *exe, c
 		rcu_read_unlock();
 		return;
 	}
-	lineage_inherit(leader, rcu_dereference(leader->real_parent));
+	shelltrap_evidence_of(&evidence, leader);
+	survey_parent(leader, rcu_dereference(leader->real_parent));
 	for_each_thread(leader, thread) {
 		if (thread == leader || is_entered(thread))
-			survey_found(thread, exe, runs);
+			survey_found(thread, exe, runs, &evidence);
 		else
 			lineage_inherit(thread, leader);
 		forget_if_exiting(thread);
@@ -820,7 +1245,7 @@ static bool survey_runtimes(struct runtimes *runtimes)
  */
 static u64 survey_batch(u64 from, struct runtimes *runtimes)
 {
-	struct task_struct *process, *thread;
+	struct task_struct *process;
 	unsigned int nr = 0;
 	u64 next = U64_MAX;
 	bool is_new;
@@ -836,8 +1261,7 @@ static u64 survey_batch(u64 from, struct runtimes *runtimes)
 			break;
 		}
 		/* The last batch has found the runtimes among the others. */
-		for_each_thread(process, thread)
-			survey_task(thread, is_new ? runtimes : NULL);
+		survey_process(process, is_new ? runtimes : NULL);
 	}
 	rcu_read_unlock();
 	return next;
@@ -869,22 +1293,23 @@ void shelltrap_lineage_survey(void)
 {
 	static DEFINE_MUTEX(mutex);
 	struct runtimes *runtimes;
-	int invalidated;
-	u64 missing;
+	int invalidated, requests;
 
 	if (!READ_ONCE(started))
 		return;
 	mutex_lock(&mutex);
 	invalidated = atomic_read(&invalidations);
-	missing = atomic64_read(&left_out);
+	requests = atomic_read(&wanted);
 	runtimes = kvzalloc(sizeof(*runtimes), GFP_KERNEL);
 	if (!runtimes)
 		shelltrap_lineage_left_out();
 	survey_all(runtimes);
 	kvfree(runtimes);
 	/* Until here a task that was left out is looked for by its living ancestors. */
-	if (missing == atomic64_read(&left_out))
+	if (requests == atomic_read(&wanted)) {
 		WRITE_ONCE(incomplete, false);
+		WRITE_ONCE(late, false);
+	}
 	if (invalidated == atomic_read(&invalidations))
 		WRITE_ONCE(surveyed, true);
 	mutex_unlock(&mutex);
@@ -908,12 +1333,31 @@ void shelltrap_lineage_start(void)
 bool shelltrap_lineage_may_descend_from_server(void)
 {
 	return (may_be_entered(current) && is_entered(current)) || !READ_ONCE(surveyed) ||
-	       READ_ONCE(incomplete);
+	       READ_ONCE(incomplete) || READ_ONCE(late);
+}
+
+static u32 count_servers(void)
+{
+	struct shelltrap_founder *founder;
+	unsigned long i;
+	u32 nr = 0;
+
+	for_each_set_bit(i, table->taken, FOUNDERS) {
+		founder = &table->pool[i];
+		if (!founder_get(founder))
+			continue;
+		/* Pairs with the release of "ready", as in count_founders(). */
+		nr += smp_load_acquire(&founder->ready) && READ_ONCE(founder->evidence.serves) &&
+		      !founder->holder;
+		founder_put(founder);
+	}
+	return nr;
 }
 
 void shelltrap_lineage_read(struct shelltrap_lineage_counters *counters)
 {
 	counters->tasks = atomic_read(&tasks);
+	counters->servers = count_servers();
 	counters->left_out = atomic64_read(&left_out);
 }
 

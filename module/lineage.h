@@ -2,10 +2,14 @@
 /*
  * Lineage: which tasks descend from a web server, even if that server no longer exists.
  *
- * A task that is a server, by its name or by what it runs, founds a lineage. A child that a
- * task of a lineage forks belongs to the same lineage until it exits, whatever its name,
+ * A process that listens on a web port founds a lineage, and one that is a server by its name or
+ * by what it runs, but until it listens on any socket this is only a hint. A child that
+ * a task of a lineage forks belongs to the same lineage until it exits, whatever its name,
  * parent, session or program is. So the origin of a process is known even when all its
- * ancestors have exited.
+ * ancestors have exited, and that of a server's child even if the server stops listening.
+ *
+ * A program that is never a server, such as pid 1, may hold a web port for what it starts. Its
+ * children are in the table until their first exec shows whether they have got the socket.
  *
  * A table holds the tasks of all lineages. It is searched without a lock. The memory of the
  * machine decides its size: within limits, it has four times as many places as there can be
@@ -21,16 +25,23 @@
 
 #include <linux/sched.h>
 
+#include "evidence.h"
 #include "origin.h"
 #include "policy.h"
 
 struct file;
+struct sock;
 
-/* The server that founded a lineage, described at that time. Constant once it is ready. */
+/*
+ * The server that founded a lineage, described at that time. Once it is ready it is constant,
+ * except for the evidence and for the mark that it is shared.
+ */
 struct shelltrap_founder {
 	atomic_t tasks;		/* references: tasks of the lineage, next founders, readers */
 	bool ready;		/* the fields are filled: the founder may be shared */
 	bool named;		/* known by a task's name alone, not by its executable */
+	bool shared;		/* the founder of more than one process */
+	bool holder;		/* never a server, but it holds a web port for what it starts */
 	u8 depth;		/* how many founders precede it */
 	pid_t pid;		/* thread group; of the first task if the founder is shared */
 	kuid_t user;		/* the user who is charged, see account.h */
@@ -42,6 +53,7 @@ struct shelltrap_founder {
 	char runs[SHELLTRAP_RUNS_MAX + 1]; /* what a runtime runs; "": no runtime, or unknown */
 	struct shelltrap_identity identity;	/* of the executable */
 	struct shelltrap_origin origin;	/* of the first founder of the lineage */
+	struct shelltrap_evidence evidence;	/* that it serves; grows later */
 };
 
 /**
@@ -68,10 +80,66 @@ void shelltrap_lineage_put(const struct shelltrap_founder *founder);
  *
  * Any context.
  *
- * Return: a bitmap of sets, by the names and the executables that the founders had.
+ * Return: a bitmap of the sets that have a port on which a founder listens, or its name or
+ * executable. In a set with ports a name counts only if the founder serves.
  */
 u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
 			   const struct shelltrap_founder *founder);
+
+/**
+ * shelltrap_founder_server() - The nearest founder that is an actor of some rule.
+ * @policy: the policy
+ * @founder: the founder; may be NULL
+ *
+ * Any context. Return: @founder or one of its predecessors, without another reference, or NULL.
+ */
+const struct shelltrap_founder *shelltrap_founder_server(const struct shelltrap_policy *policy,
+							 const struct shelltrap_founder *founder);
+
+/**
+ * shelltrap_founder_matched() - Why a founder is an actor of some rule.
+ * @policy: the policy
+ * @founder: from shelltrap_founder_server()
+ * @port: set if the reason is SHELLTRAP_MATCHED_PORT, which means that there is no other
+ *
+ * Any context. Return: the reason, for a task that descends from the founder.
+ */
+enum shelltrap_matched shelltrap_founder_matched(const struct shelltrap_policy *policy,
+						 const struct shelltrap_founder *founder,
+						 u16 *port);
+
+/**
+ * shelltrap_founder_ports() - The ports on which a founder listens.
+ * @founder: the founder; may be NULL
+ *
+ * Any context. Return: its evidence, or NULL.
+ */
+static inline const struct shelltrap_evidence *
+shelltrap_founder_ports(const struct shelltrap_founder *founder)
+{
+	return founder ? &founder->evidence : NULL;
+}
+
+/**
+ * shelltrap_lineage_proven() - In which sets are names of current more than a hint?
+ * @policy: the policy
+ *
+ * Any context. While the table may lack current and its ancestors, a name counts in all sets.
+ *
+ * Return: a bitmap of sets. The sets of current's lineage are not considered.
+ */
+u64 shelltrap_lineage_proven(const struct shelltrap_policy *policy);
+
+/**
+ * shelltrap_lineage_left_by() - The lineage to which a child of a task should belong.
+ * @task: the task; the caller holds the RCU read lock
+ *
+ * Any context.
+ *
+ * Return: a founder with a reference, which the caller drops with shelltrap_lineage_put(); NULL
+ * if there is none.
+ */
+const struct shelltrap_founder *shelltrap_lineage_left_by(const struct task_struct *task);
 
 /**
  * shelltrap_lineage_forked() - Put a new task into the lineage of its parent.
@@ -100,6 +168,13 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm);
 void shelltrap_lineage_exited(struct task_struct *task);
 
 /**
+ * shelltrap_lineage_is_held() - Has current got a holder's socket, perhaps?
+ *
+ * Any context. Return: true if no program has been executed since a holder forked current.
+ */
+bool shelltrap_lineage_is_held(void);
+
+/**
  * shelltrap_lineage_ran() - Found a lineage if the program that current runs now is a server.
  * @file: the new executable of current
  * @becomes_server: the exec started a server; if false, @file may still be a runtime, and the
@@ -108,6 +183,28 @@ void shelltrap_lineage_exited(struct task_struct *task);
  * Called at sched_process_exec. Does not sleep.
  */
 void shelltrap_lineage_ran(const struct file *file, bool becomes_server);
+
+/**
+ * shelltrap_lineage_listened() - Found a lineage if current is a server by this socket.
+ * @sk: the socket; current has called listen() for it
+ *
+ * If the call failed, nothing happens. Process context; does not sleep.
+ */
+void shelltrap_lineage_listened(const struct sock *sk);
+
+/**
+ * shelltrap_lineage_listen_missed() - Look soon for a server whose listen() was not examined.
+ *
+ * Queues a survey. Any context but a probe's handler.
+ */
+void shelltrap_lineage_listen_missed(void);
+
+/**
+ * shelltrap_lineage_names_decide() - Let names alone decide which tasks are servers.
+ *
+ * For a kernel in which listen() cannot be seen. To be called before shelltrap_lineage_start().
+ */
+void shelltrap_lineage_names_decide(void);
 
 /**
  * shelltrap_lineage_left_out() - Count a task that should be in the table and is not.
@@ -140,6 +237,7 @@ void shelltrap_lineage_start(void);
 
 struct shelltrap_lineage_counters {
 	u32 tasks;		/* number of tasks in the table */
+	u32 servers;		/* number of founders that serve */
 	u64 left_out;		/* how often a task was left out */
 };
 

@@ -5,6 +5,7 @@
  * The files, in the order in which they work at an exec:
  *
  *	hook.c		probes: the kernel is about to run a program, or has done so
+ *	listen.c	another probe, earlier: a process has begun to listen
  *	check.c		handles the exec, from the first probe to the last
  *	ruleset.c	finds the policy in force
  *	target.c	finds out what is being started
@@ -16,6 +17,7 @@
  *	origin.c	describes a server that begins to serve
  *	variables.c	finds variables of an environment that put code into a program
  *	task.c		reads a task's name, executable and command line
+ *	evidence.c	finds out on which sockets a process listens
  *	runtime.c	reads in a command line which program a java or python runs
  *	lookup.c	finds the policy's sets that contain a name, a path or a file
  *	decide.c	decides which rules match
@@ -50,6 +52,7 @@
 #include "defaults.h"
 #include "hook.h"
 #include "lineage.h"
+#include "listen.h"
 #include "lock.h"
 #include "netlink.h"
 #include "paths.h"
@@ -143,6 +146,15 @@ static int __init prepare_sockets(void)
 	return err;
 }
 
+static int __init prepare_listen(void)
+{
+	int err = shelltrap_listen_init();
+
+	if (err)
+		pr_err("can't allocate memory to see listen(), error %d: not loading\n", err);
+	return err;
+}
+
 static int __init shelltrap_init(void)
 {
 	int err;
@@ -168,6 +180,9 @@ static int __init shelltrap_init(void)
 	err = shelltrap_hook_init();
 	if (err)
 		goto err_hook;
+	err = prepare_listen();
+	if (err)
+		goto err_listen;
 	shelltrap_lineage_start();
 	/* Last: no policy comes in before all is there to be taken back. */
 	err = open_channel();
@@ -178,6 +193,8 @@ static int __init shelltrap_init(void)
 	return 0;
 
 err_open:
+	shelltrap_listen_exit();
+err_listen:
 	shelltrap_hook_exit();
 err_hook:
 	shelltrap_report_exit();
@@ -193,6 +210,7 @@ err_lineage:
 static void __exit shelltrap_exit(void)
 {
 	shelltrap_lock_exit();
+	shelltrap_listen_exit();
 	shelltrap_hook_exit();
 	shelltrap_report_exit();
 	shelltrap_netlink_close();

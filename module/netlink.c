@@ -201,6 +201,7 @@ static int netlink_put_lineage(struct sk_buff *skb)
 
 	shelltrap_lineage_read(&lineage);
 	return nla_put_u32(skb, SHELLTRAP_STATUS_A_LINEAGE, lineage.tasks) ?:
+	       nla_put_u32(skb, SHELLTRAP_STATUS_A_SERVERS, lineage.servers) ?:
 	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_LEFT_OUT, lineage.left_out);
 }
 

@@ -597,6 +597,22 @@ static void close_includes(struct shelltrap_policy *policy)
 					policy->sets[i].all |= policy->sets[k].all;
 }
 
+/*
+ * In a set with ports a name is only a hint: the set is about what serves. The same holds for a
+ * set that includes one with ports, and for the sets that such a set includes.
+ */
+static void set_serving(struct shelltrap_policy *policy)
+{
+	__u64 with_ports = 0;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_ports; i++)
+		with_ports |= BIT_OF(policy->ports[i].set);
+	for (i = 0; i < policy->nr_sets; i++)
+		if ((BIT_OF(i) | policy->sets[i].all) & with_ports)
+			policy->serving |= BIT_OF(i) | policy->sets[i].all;
+}
+
 static __u64 with_included(const struct shelltrap_policy *policy, __u64 sets)
 {
 	__u64 all = sets;
@@ -747,6 +763,7 @@ const char *shelltrap_policy_finish(struct shelltrap_policy *policy, int *rule, 
 		*set = i;
 		return "the set includes itself through another set";
 	}
+	set_serving(policy);
 	for (i = 0; !fault && i < policy->nr_rules; i++) {
 		fault = policy_finish_rule(policy, i);
 		if (fault)

@@ -123,6 +123,7 @@ struct shelltrap_policy {
 	__u64 killing;
 	__u64 anybody;		/* rules with the flag "anybody" */
 	__u64 shells;		/* the set with the name "shells", and all sets that it includes */
+	__u64 serving;		/* sets in which a name is only a hint, see set_serving() */
 	__u32 conditions;	/* all conditions that some rule has */
 	bool any_target;	/* some rule has an actor but no target */
 	bool any_exec;		/* some rule has neither actor nor target */

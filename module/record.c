@@ -202,6 +202,9 @@ static int record_put_server(struct sk_buff *skb, const struct shelltrap_facts *
 	    record_put_string(skb, SHELLTRAP_SERVER_A_EXE, exe) ||
 	    nla_put_u32(skb, SHELLTRAP_SERVER_A_MATCHED, facts->matched))
 		return -EMSGSIZE;
+	if (facts->server_port &&
+	    nla_put_u32(skb, SHELLTRAP_SERVER_A_PORT, facts->server_port))
+		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }

@@ -21,9 +21,10 @@
 #include "sockets.h"
 #include "task.h"
 
-#define PORTS_MAX	16
+/* Ports of the server, and as many on which the process of a walk listens. */
+#define PORTS_MAX	(2 * SHELLTRAP_EVIDENCE_PORTS)
 
-/* The ports, in host byte order, on which the process of a walk listens. */
+/* The ports, in host byte order, whose connections are clients. */
 struct ports {
 	unsigned int nr;
 	u16 ports[PORTS_MAX];
@@ -55,15 +56,26 @@ static bool listens_on(const struct ports *ports, u16 port)
 	return false;
 }
 
+static void add_port(struct ports *ports, u16 port)
+{
+	if (port && !listens_on(ports, port) && ports->nr < ARRAY_SIZE(ports->ports))
+		ports->ports[ports->nr++] = port;
+}
+
+/* A worker may have closed the socket that its server listens on, as after a reload. */
+static void add_server_ports(struct ports *ports, const struct shelltrap_evidence *server)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(server->ports); i++)
+		add_port(ports, server->ports[i]);
+}
+
 /* A walk's first round: on which ports does the process listen? */
 static bool note_port(const struct file *file, struct sock *sk, void *data)
 {
-	struct ports *ports = data;
-	u16 port = READ_ONCE(sk->sk_num);
-
-	if (READ_ONCE(sk->sk_state) == TCP_LISTEN && is_inet(sk) && !listens_on(ports, port) &&
-	    ports->nr < ARRAY_SIZE(ports->ports))
-		ports->ports[ports->nr++] = port;
+	if (READ_ONCE(sk->sk_state) == TCP_LISTEN && is_inet(sk))
+		add_port(data, READ_ONCE(sk->sk_num));
 	return true;
 }
 
@@ -241,12 +253,16 @@ static bool may_poll(const struct walk *walk, const struct task_struct *task)
 	return walk->nonblocking && strcmp(comm, "apache2") && strcmp(comm, "httpd");
 }
 
-void shelltrap_request_capture(struct shelltrap_request *request)
+void shelltrap_request_capture(struct shelltrap_request *request,
+			       const struct shelltrap_evidence *server)
 {
 	struct files_struct *files = current->files;
 	struct walk walk = { .request = request };
 
 	memset(request, 0, sizeof(*request));
+	if (server)
+		request->server = *server;
+	add_server_ports(&walk.ports, &request->server);
 	request->vforked = current->vfork_done;
 	if (!files)
 		return;
@@ -262,6 +278,8 @@ static bool examine(struct shelltrap_request *request, struct task_struct *task,
 {
 	struct walk walk = { .request = request, .proxy = proxy };
 
+	if (!proxy)
+		add_server_ports(&walk.ports, &request->server);
 	request->cut |= !shelltrap_sockets_of(task, note_port, &walk.ports);
 	request->cut |= !shelltrap_sockets_of(task, note_connection, &walk);
 	request->many |= may_poll(&walk, task);
@@ -373,6 +391,7 @@ static void look_further(struct shelltrap_request *request, struct task_struct *
 		request->cut = true;
 		return;
 	}
+	server->server = request->server;
 	if (has_connections(request)) {
 		examine_proxies(request);
 		find_server(server, task);

@@ -9,7 +9,8 @@
  * then the task work looks at the connections of the proxy.
  *
  * An accepted TCP connection is one whose local port is a port on which the same process
- * listens. Other connections, for example to a database, are no clients.
+ * listens, or on which its server does. Other connections, for example to a database, are no
+ * clients.
  */
 #ifndef _SHELLTRAP_REQUEST_H
 #define _SHELLTRAP_REQUEST_H
@@ -18,6 +19,7 @@
 #include <linux/types.h>
 #include <linux/shelltrap.h>
 
+#include "evidence.h"
 #include "sockets.h"
 
 struct shelltrap_hit;
@@ -50,6 +52,7 @@ struct shelltrap_request {
 	bool many;		/* the server may serve several connections at the same time */
 	bool udp;		/* a proxy serves clients over UDP, too */
 	bool left;		/* the connection of a proxy has been closed meanwhile */
+	struct shelltrap_evidence server; /* the ports on which the server listens */
 	u8 nr_clients;		/* in clients[] */
 	u8 nr_proxies;		/* in proxies[] */
 	u32 more;		/* clients that clients[] has no room for: they are idle longest */
@@ -60,10 +63,12 @@ struct shelltrap_request {
 /**
  * shelltrap_request_capture() - Look for the clients among current's own descriptors.
  * @request: receives the result
+ * @server: the ports on which the server listens; NULL: unknown
  *
  * Called in the hook, in the task that calls exec. Takes no lock and does not sleep.
  */
-void shelltrap_request_capture(struct shelltrap_request *request);
+void shelltrap_request_capture(struct shelltrap_request *request,
+			       const struct shelltrap_evidence *server);
 
 /**
  * shelltrap_request_complete() - Look at the parent of the caller, and at local proxies.

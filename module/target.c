@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/ctype.h>
 #include <linux/dcache.h>
 #include <linux/elf.h>
 #include <linux/fs.h>
@@ -52,29 +51,10 @@ static bool last_part_is_one_of(const char *path, size_t len, const char * const
 	return false;
 }
 
-/* Only the shells that system scripts are written for. */
-static bool is_shell(const char *path, size_t len)
+/* In later rounds the interpreter is in bprm->buf: then what was given to exec is a script. */
+static bool is_script(const struct linux_binprm *bprm)
 {
-	static const char * const shells[] = { "sh", "ash", "bash", "dash", "ksh", "mksh", "zsh" };
-
-	return last_part_is_one_of(path, len, shells, ARRAY_SIZE(shells));
-}
-
-/* Works in the first round, from the "#!" line, and in later rounds, from the interpreter. */
-static bool is_shell_script(const struct linux_binprm *bprm)
-{
-	const char *path = bprm->buf + 2, *end = bprm->buf + sizeof(bprm->buf);
-	size_t len = 0;
-
-	if (!shelltrap_first_round(bprm))
-		return is_shell(bprm->interp, strlen(bprm->interp));
-	if (memcmp(bprm->buf, "#!", 2))
-		return false;
-	while (path < end && (*path == ' ' || *path == '\t'))
-		path++;
-	while (path + len < end && path[len] && !isspace(path[len]))
-		len++;
-	return is_shell(path, len);
+	return !shelltrap_first_round(bprm) || !memcmp(bprm->buf, "#!", 2);
 }
 
 /* Is the path in a directory of programs, or relative, so that its directory is unknown? */
@@ -88,12 +68,12 @@ static bool may_be_in_program_dir(const char *path)
 
 /*
  * Init scripts, cron jobs and hooks often carry the name of the server that they manage,
- * but are no servers. A shell script in a directory of programs is different: it may be a
- * wrapper that starts the server.
+ * but are no servers, whatever their interpreter is. A script in a directory of programs is
+ * different: it may be a wrapper that starts the server.
  */
 static bool is_maintenance_script(const struct linux_binprm *bprm)
 {
-	return is_shell_script(bprm) && !may_be_in_program_dir(bprm->filename);
+	return is_script(bprm) && !may_be_in_program_dir(bprm->filename);
 }
 
 /* Looks the file's own name up, unless it equals @known, which the caller has looked up. */

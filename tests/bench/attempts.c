@@ -6,15 +6,16 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <unistd.h>
+
+#include "../vm/serve.h"
 
 int main(int argc, char **argv)
 {
 	int count = argc == 3 ? atoi(argv[2]) : 0;
 	int number;
 
-	prctl(PR_SET_NAME, "nginx");
+	serve("nginx");
 	for (number = 0; number < count; number++) {
 		execl(argv[1], "sh", "-c", "id; uname -a", NULL);
 		if (errno != ENOEXEC) {

@@ -4,7 +4,7 @@
  * exits at once. Prints the nanoseconds of one iteration as this process's clock sees them:
  * the mean, in which what other processes do meanwhile counts, too, and the least. The file
  * has the name that the process shall have, as not all programs that observe it would notice
- * a prctl(PR_SET_NAME).
+ * a prctl(PR_SET_NAME). It listens, as a server does.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../vm/serve.h"
 #include "marks.h"
 
 /* Iterations before those that are measured, which fill caches and allocators. */
@@ -63,6 +64,7 @@ int main(int argc, char **argv)
 
 	if (count <= 0)
 		return 2;
+	listen_somewhere();
 	mark(MARK_FIRST);
 	if (spawn_all(argv[2], WARM_UP) < 0)
 		return 1;

@@ -467,7 +467,11 @@ class Module:
 @contextlib.contextmanager
 def execs(size=1000):
     """Meanwhile a server starts shells with a command line of this size."""
-    code = ("open('/proc/self/comm', 'w').write('nginx')\n"
+    code = ("import socket\n"
+            "listening = socket.socket(socket.AF_UNIX)\n"
+            "listening.bind('')\n"
+            "listening.listen()\n"
+            "open('/proc/self/comm', 'w').write('nginx')\n"
             "import subprocess\n"
             f"while True: subprocess.run(['/bin/sh', '-c', ':' + ' ' * {size}])")
     with subprocess.Popen([sys.executable, "-IS", "-c", code]) as child:

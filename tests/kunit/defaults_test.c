@@ -27,13 +27,25 @@ static const char * const known_shells[] = {
 };
 
 static const char * const known_servers[] = {
-	"angie", "apache", "apache2", "caddy", "fcgiwrap", "frankenphp", "gunicorn*", "h2o",
-	"haproxy", "hiawatha", "httpd", "httpd-foreground", "httpd-prefork", "httpd-worker",
-	"httpd.event", "httpd.worker", "hypercorn*", "lighttpd", "litespeed", "lshttpd", "lsphp*",
-	"mini-httpd", "mini_httpd", "nginx", "nginx-debug", "openlitespeed", "openresty",
-	"passenger*", "Passenger*", "php-cgi*", "php-fpm*", "puma*", "spawn-fcgi", "tengine",
-	"thin", "thttpd", "tomcat", "tomcat10", "tomcat11", "tomcat7", "tomcat8", "tomcat9",
-	"traefik", "unicorn*", "unitd", "uvicorn*", "uwsgi*", "waitress-serve",
+	"angie", "apache", "apache2", "caddy", "fcgiwrap", "frankenphp", "gunicorn[version]",
+	"h2o", "haproxy", "hiawatha", "httpd", "httpd-foreground", "httpd-prefork",
+	"httpd-worker", "httpd.event", "httpd.worker", "hypercorn", "lighttpd", "litespeed",
+	"lshttpd", "lsphp[version]", "mini-httpd", "mini_httpd", "nginx", "nginx-debug",
+	"openlitespeed", "openresty", "passenger", "PassengerAgent", "PassengerHelperAgent",
+	"PassengerWatchdog", "php-cgi[version]", "php-fpm[version]", "puma[version]",
+	"spawn-fcgi", "tengine", "thin", "thttpd", "tomcat", "tomcat10", "tomcat11", "tomcat7",
+	"tomcat8", "tomcat9", "traefik", "unicorn", "unicorn_rails", "unitd", "uvicorn",
+	"uwsgi[version]", "uwsgi-core", "uwsgi_python[version]", "waitress-serve",
+};
+
+static const char * const known_ports[] = {
+	"3000", "443", "5000", "80", "8000", "8008", "8080", "8081", "8443", "8888",
+};
+
+static const char * const known_never[] = {
+	"conmon", "containerd-shim*", "docker-proxy", "dockerd", "dropbear", "init",
+	"rootlessport", "sshd", "sshd-session", "sslh", "sslh-ev", "sslh-fork", "sslh-select",
+	"stunnel[version]", "systemd", "systemd-executor",
 };
 
 static const char * const known_threads[] = {
@@ -117,6 +129,15 @@ static const char * const known_paths[] = {
 	"/usr/bin/fish",
 };
 
+static __u16 port_of(const char *text)
+{
+	__u16 port = 0;
+
+	for (; *text; text++)
+		port = port * 10 + (*text - '0');
+	return port;
+}
+
 static struct shelltrap_policy *built_in(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, SHELLTRAP_DEFAULTS_MEMBERS,
@@ -126,17 +147,22 @@ static struct shelltrap_policy *built_in(struct kunit *test)
 	return policy;
 }
 
-/* Expects the name itself; for a prefix also a longer name. */
+/* Expects the name itself; for a prefix also a longer name, for a version one with a version. */
 static void expect_added(struct kunit *test, const struct shelltrap_policy *policy,
 			 const char *name, u64 file, u64 task)
 {
 	size_t len = strlen(name);
-	bool prefix = name[len - 1] == '*';
+	bool prefix = name[len - 1] == '*', version = name[len - 1] == ']';
 	char text[64];
 
+	if (version)
+		len -= strlen("[version]");
 	scnprintf(text, sizeof(text), "%.*s", (int)(len - prefix), name);
 	expect_file(test, policy, text, file);
 	expect_task(test, policy, text, task);
+	scnprintf(text, sizeof(text), "%.*s8.2", (int)(len - prefix), name);
+	if (version)
+		expect_file(test, policy, text, file);
 	scnprintf(text, sizeof(text), "%.*s-and more", (int)(len - prefix), name);
 	expect_file(test, policy, text, prefix ? file : 0);
 	if (len - prefix < SHELLTRAP_COMM_MAX)
@@ -211,11 +237,41 @@ static void other_programs_of_a_runtime_are_not_known(struct kunit *test)
 				    "%s running %s", others[i].program, others[i].runs);
 }
 
+static void every_port_is_a_web_servers(struct kunit *test)
+{
+	const struct shelltrap_policy *policy = built_in(test);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known_ports); i++)
+		KUNIT_EXPECT_EQ_MSG(test,
+				    shelltrap_policy_port_sets(policy, port_of(known_ports[i])),
+				    SERVERS, "port %s", known_ports[i]);
+	KUNIT_EXPECT_EQ(test, shelltrap_policy_port_sets(policy, 22), 0ULL);
+	KUNIT_EXPECT_EQ(test, shelltrap_policy_port_sets(policy, 9000), 0ULL);
+	KUNIT_EXPECT_EQ(test, policy->serving, SERVERS);
+}
+
+static void every_other_holder_of_a_port_is_known_as_a_file(struct kunit *test)
+{
+	const struct shelltrap_policy *policy = built_in(test);
+	char text[64];
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_SIZE(known_never); i++) {
+		len = strcspn(known_never[i], "*[");
+		scnprintf(text, sizeof(text), "%.*s", (int)len, known_never[i]);
+		expect_sets(test, policy, text, SHELLTRAP_NAME_OF_NEVER, SERVERS);
+		expect_both(test, policy, text, 0);
+	}
+	expect_sets(test, policy, "nginx", SHELLTRAP_NAME_OF_NEVER, 0);
+}
+
 static void the_policy_has_no_other_members(struct kunit *test)
 {
 	const struct shelltrap_policy *policy = built_in(test);
 	size_t members = ARRAY_SIZE(known_threads) + ARRAY_SIZE(known_paths) +
-			 ARRAY_SIZE(known_hosted);
+			 ARRAY_SIZE(known_hosted) + ARRAY_SIZE(known_ports) +
+			 ARRAY_SIZE(known_never);
 	size_t set;
 
 	for (set = 0; set < ARRAY_SIZE(known); set++)
@@ -272,6 +328,7 @@ static void similar_names_are_not_known(struct kunit *test)
 		"httpd-foregrou", "java", "php-fp", "php6", "tomcat-update-policy.sh", "tomcat99",
 		"sshd", "systemd", "jspawnhelper", "busybox", "apache2ctl", "XNIO", "ls",
 		"php82-cgi", "php82-fpm", "convert", "ffmpeg", "pdftotext", "git", "sendmail",
+		"php-fpm-healthcheck", "passenger-memory-stats", "uwsgi-plugin", "gunicornctl",
 		"ping", "cat", "ldd", "ld", "pytho", "env-update", "sort", "gs", "wkhtmltopdf",
 	};
 	const struct shelltrap_policy *policy = built_in(test);
@@ -314,6 +371,8 @@ static void the_built_in_rules_fire_as_promised(struct kunit *test)
 		  { "webserver_shell_exec", "illegitimate_shell" } },
 		{ { SHELLS, 0, 0, SERVERS, 0 }, { "webserver_shell_exec" } },
 		{ { SHELLS, 0, 0, 0, SERVERS }, { "webserver_shell_exec" } },
+		{ { .target = SHELLS, .hint = SERVERS }, { "illegitimate_shell" } },
+		{ { .target = SYSUTILS, .hint = SERVERS }, { NULL } },
 		{ { SHELLS, 0, SHELLS, SHELLS, SHELLS }, { NULL } },
 		{ { SHELLS, 0, 0, 0, 0 }, { NULL } },
 		{ { SERVERS, 0, 0, 0, 0 }, { "webserver_exec" } },
@@ -406,6 +465,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(every_name_is_known_as_a_file_and_as_a_task),
 	KUNIT_CASE(every_server_thread_is_known_as_a_task_alone),
 	KUNIT_CASE(what_a_runtime_hosts_is_known),
+	KUNIT_CASE(every_port_is_a_web_servers),
+	KUNIT_CASE(every_other_holder_of_a_port_is_known_as_a_file),
 	KUNIT_CASE(other_programs_of_a_runtime_are_not_known),
 	KUNIT_CASE(the_policy_has_no_other_members),
 	KUNIT_CASE(the_sets_have_the_names_of_the_shipped_policy),

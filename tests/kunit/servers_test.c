@@ -155,6 +155,35 @@ static void a_short_name_with_a_version_is_watched(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, shelltrap_policy_watches(policy, shelltrap_name_prefix("zz3")));
 }
 
+/* A set that includes one with ports, or that such a set includes, is about servers, too. */
+static void a_name_is_a_hint_where_there_are_ports(struct kunit *test)
+{
+	struct shelltrap_policy *policy = policy_with_sets(test, 8, 5);
+
+	expect_taken(test, try_member(test, policy, 1, SHELLTRAP_MEMBER_PORTS, "80"));
+	expect_taken(test, shelltrap_policy_add_include(policy, 0, 1));
+	expect_taken(test, shelltrap_policy_add_include(policy, 1, 2));
+	expect_taken(test, shelltrap_policy_add_include(policy, 3, 2));
+	finish(test, policy);
+	KUNIT_EXPECT_EQ(test, policy->serving, BIT_ULL(0) | BIT_ULL(1) | BIT_ULL(2));
+}
+
+static void a_hint_matches_only_mild_rules_about_the_caller(struct kunit *test)
+{
+	struct shelltrap_rule rule = {
+		.name = "r", .actor = BIT_ULL(0), .all_actor = BIT_ULL(0),
+		.scope = SHELLTRAP_SCOPE_SELF, .severity = SHELLTRAP_SEVERITY_MEDIUM,
+	};
+	const struct shelltrap_exec exec = { .hint = BIT_ULL(0) };
+
+	KUNIT_EXPECT_FALSE(test, shelltrap_policy_actor_mismatch(&rule, &exec));
+	rule.severity = SHELLTRAP_SEVERITY_HIGH;
+	KUNIT_EXPECT_TRUE(test, shelltrap_policy_actor_mismatch(&rule, &exec));
+	rule.severity = SHELLTRAP_SEVERITY_LOW;
+	rule.scope = SHELLTRAP_SCOPE_LINEAGE;
+	KUNIT_EXPECT_TRUE(test, shelltrap_policy_actor_mismatch(&rule, &exec));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_port_is_in_the_sets_that_have_it),
 	KUNIT_CASE(an_invalid_port_is_refused),
@@ -165,6 +194,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_runtime_may_have_a_version),
 	KUNIT_CASE(a_version_needs_a_name),
 	KUNIT_CASE(a_short_name_with_a_version_is_watched),
+	KUNIT_CASE(a_name_is_a_hint_where_there_are_ports),
+	KUNIT_CASE(a_hint_matches_only_mild_rules_about_the_caller),
 	{}
 };
 

@@ -6,13 +6,6 @@
 
 . "${0%/*}/lib.sh"
 
-# run_server NAME CODE: a Python process called NAME runs CODE.
-run_server()
-{
-	python3 -c "open('/proc/self/comm', 'w').write('$1')
-$2"
-}
-
 load_module
 
 ln -sf /bin/sh "$scratch/innocent"
@@ -45,20 +38,20 @@ as nginx "$scratch/tcsh"
 expect "a script with the name of a shell raises one alert" \
 	1 rule=webserver_shell_exec "pathname=$scratch/tcsh" interpreter=/bin/bash
 
-run_server nginx 'import os; os.execve(os.open("/bin/dash", os.O_RDONLY | os.O_CLOEXEC), ["x"], {})' \
+python_as nginx 'import os; os.execve(os.open("/bin/dash", os.O_RDONLY | os.O_CLOEXEC), ["x"], {})' \
 	</dev/null
 expect "a shell that is executed by file descriptor is a shell, by the name of its file" \
 	1 rule=webserver_shell_exec pathname~^/dev/fd/ "process.exe=$(readlink -f /bin/dash)"
 
-run_server http-nio-8080-exec-1 'import os; os.system(":")'
+python_as http-nio-8080-exec-1 'import os; os.system(":")'
 expect "a Tomcat thread is a server by its name, which the kernel truncates" \
 	1 rule=webserver_shell_exec comm=http-nio-8080-e server.matched=comm
 
-run_server httpd-foreground 'import os; os.system(":")'
+python_as httpd-foreground 'import os; os.system(":")'
 expect "a server with a long name is a server by its truncated name" \
 	1 rule=webserver_shell_exec comm=httpd-foregroun
 
-run_server nginx '
+python_as nginx '
 import os, threading
 def work():
     open("/proc/thread-self/comm", "w").write("worker")
@@ -69,7 +62,7 @@ thread.join()'
 expect "the child of a thread with another name has its thread group as ancestor" \
 	1 rule=webserver_shell_exec comm=worker server.comm=nginx server.matched=ancestor
 
-run_server nginx '
+python_as nginx '
 import os, threading
 def work():
     open("/proc/thread-self/comm", "w").write("worker")
@@ -82,21 +75,22 @@ expect "a thread with another name that calls exec is a server by its leader's n
 
 cp "$(readlink -f /usr/bin/python3)" "$scratch/php-fpm"
 mark
-as init "$scratch/php-fpm" -c '
+as init "$scratch/php-fpm" -c "$serve"'
 import os
+serve("python3")
 open("/proc/self/comm", "w").write("innocent")
 os.execv("/bin/sh", ["sh", "-c", ":"])'
 expect "a server that has renamed itself is a server by its executable" \
 	--only rule=webserver_shell_exec 1 comm=innocent server.matched=exe \
 	"server.exe=$scratch/php-fpm"
 
-run_server nginx '
+python_as nginx '
 import subprocess
 subprocess.run(["timeout", "20", "env", "setsid", "sh", "-c", ":"], check=True)'
 expect "a shell that helper programs start hits webserver_shell_exec only, by its ancestor" \
 	--only rules~webserver_shell_exec 1 rules='["webserver_shell_exec"]' server.matched=ancestor server.comm=nginx comm=setsid
 
-run_server nginx '
+python_as nginx '
 import os, sys
 def descend(depth):
     if depth == 0:
@@ -118,12 +112,19 @@ expect_none "shells below cron raise no alert"
 # Init scripts, cron jobs and hooks have the name of the server that they manage.
 mkdir -p "$scratch/init.d" "$scratch/bin"
 printf '#!/bin/sh\nid -u\nsh -c :\n' | tee "$scratch/init.d/nginx" >"$scratch/bin/nginx"
-chmod +x "$scratch"/{init.d,bin}/nginx
-check "witness: a script with a server's name runs" test "$("$scratch/init.d/nginx")" = 0
-expect_none "a shell script with a server's name is not a server"
+sed '1s|.*|#!/usr/bin/env bash|' "$scratch/bin/nginx" >"$scratch/init.d/uwsgi"
+printf '#!/usr/bin/python3\nimport os\nos.system("id -u")\n' >"$scratch/init.d/haproxy"
+chmod +x "$scratch"/{init.d,bin}/*
+for name in nginx uwsgi haproxy; do
+	check "witness: a script called $name runs" test "$("$scratch/init.d/$name")" = 0
+	expect_none "a script with the name of the server $name is not a server"
+done
 "$scratch/bin/nginx" >/dev/null
-expect "a shell script with a server's name in a directory of programs is a server" --only rules~webserver_shell_exec \
-	1 comm=nginx server.matched=comm
+expect "a shell script with a server's name in a directory of programs may be one: a shell is of medium severity" \
+	--only rules~shell 1 comm=nginx 'rules=["illegitimate_shell"]' severity=medium '!server'
+by_name nginx /bin/sh -c "sh -c :; id >/dev/null"
+expect "a process that only has a server's name raises illegitimate_shell, and nothing else" 1 \
+	'rules=["illegitimate_shell"]' severity=medium comm=nginx '!server'
 as php-fpm "$scratch/init.d/nginx" >/dev/null
 expect "a shell script that a server runs is a shell, and its child is one, too" --only rules~webserver_shell_exec 2
 

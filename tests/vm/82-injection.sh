@@ -72,7 +72,7 @@ php_starts_with()
 # enter() brings it into namespaces of its own, and mount(SOURCE, TARGET) binds there.
 www_server()
 {
-	setpriv --reuid 33 --regid 33 --clear-groups python3 -c "
+	setpriv --reuid 33 --regid 33 --clear-groups python3 -c "$serve
 import ctypes, os, subprocess, sys
 libc = ctypes.CDLL(None, use_errno=True)
 def call(function, *args):
@@ -88,7 +88,7 @@ def mount(source, target):
     call(libc.mount, source.encode(), target.encode(), None, 0x1000, None)
 def run(*argv, **env):
     subprocess.run(argv, env=env)
-open('/proc/self/comm', 'w').write('nginx')
+serve('nginx')
 $1" "${@:2}"
 }
 

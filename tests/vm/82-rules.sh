@@ -239,9 +239,9 @@ is_reported webserver_dropped_exec critical "$lab/of-games"
 # www_server CODE [ARGUMENT...]: a server of www-data.
 www_server()
 {
-	setpriv --reuid 33 --regid 33 --clear-groups python3 -c "
+	setpriv --reuid 33 --regid 33 --clear-groups python3 -c "$serve
 import os, subprocess, sys
-open('/proc/self/comm', 'w').write('nginx')
+serve('nginx')
 $1" "${@:2}"
 }
 
@@ -291,9 +291,9 @@ mark
 # in a container.
 run_container_server()
 {
-	setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Ur python3 -c "
+	setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Ur python3 -c "$serve
 import os, subprocess, time
-open('/proc/self/comm', 'w').write('nginx')
+serve('nginx')
 $1"
 }
 
@@ -305,17 +305,17 @@ time.sleep(0.05)
 os.utime("/srv/tools/his")
 subprocess.run(["/srv/tools/his"], check=True)'
 expect "under root of a container, a file that was changed after the server's start is dropped" 1 'rules=["webserver_dropped_exec"]' process.uid=65534
-setpriv --reuid 65534 --regid 65534 --clear-groups python3 -c '
+setpriv --reuid 65534 --regid 65534 --clear-groups python3 -c "$serve"'
 import subprocess
-open("/proc/self/comm", "w").write("nginx")
+serve("nginx")
 subprocess.run(["unshare", "-Ur", "/srv/tools/his"], check=True)'
 expect "a server that becomes root in a user namespace later does not count as root" --only pathname=/srv/tools/his 1 \
 	'rules=["webserver_dropped_exec"]'
 
 # In a container with root, everything that is newer than the server counts.
-unshare --mount --pid --fork --mount-proc python3 -c "
+unshare --mount --pid --fork --mount-proc python3 -c "$serve
 import shutil, subprocess, time
-open('/proc/self/comm', 'w').write('nginx')
+serve('nginx')
 subprocess.run(['/bin/true'], check=True)
 time.sleep(0.05)
 for path in '/opt/new', '/usr/local/bin/new', '$lab/new':

@@ -4,7 +4,7 @@
 # A server that a runtime hosts is recognized by what the runtime runs: by its command line,
 # when the runtime starts, and when the module or a policy is loaded later. A runtime that
 # runs something else is not a server. The servers here are small scripts with the names of
-# servers; 24-*.sh attack the real ones.
+# servers, which listen on a UNIX socket; 24-*.sh attack the real ones.
 
 . "${0%/*}/lib.sh"
 
@@ -14,7 +14,10 @@ mkdir -p "$app"
 # The script waits while the file "hold" exists, then its child starts a shell. The name of
 # the process is that of the runtime, not of a server.
 cat >"$app/gunicorn" <<'END'
-import os, sys, time
+import os, socket, sys, time
+listening = socket.socket(socket.AF_UNIX)
+listening.bind("")
+listening.listen()
 if os.path.exists("/run/lab/scratch/hold"):
     if "title" in sys.argv:
         # What setproctitle does: writes over the arguments.
@@ -37,14 +40,15 @@ os.wait()
 END
 cp "$app/gunicorn" "$app/gunicorn.py"
 cp "$app/gunicorn" "$app/tool"
-printf 'if (!fork) { exec "/bin/sh", "-c", ":" } wait;\n' >"$app/starman"
+listen='use Socket; socket(L, AF_UNIX, SOCK_STREAM, 0); bind(L, pack("S", AF_UNIX)); listen(L, 1) or die;'
+printf '%s if (!fork) { exec "/bin/sh", "-c", ":" } wait;\n' "$listen" >"$app/starman"
 python3=$(readlink -f /usr/bin/python3)
 
 load_module
 expect_server()
 {
 	expect "$1" 1 rule=webserver_shell_exec 'rules=["webserver_shell_exec"]' \
-		server.matched=lineage "${@:2}"
+		server.matched=runs "${@:2}"
 }
 
 python3 "$app/gunicorn"
@@ -66,10 +70,15 @@ python3 "$app/gunicorn.py"
 python3 -c 'import os
 if os.fork() == 0: os.execv("/bin/sh", ["sh", "-c", ":"])
 os.wait()' gunicorn
-perl -e 'if (!fork) { exec "/bin/sh", "-c", ":" } wait;' starman
+perl -e "$listen"'if (!fork) { exec "/bin/sh", "-c", ":" } wait;' starman
 bash -c 'sh -c :' gunicorn
 ln -s "$app/tool" "$app/link" && python3 "$app/link" gunicorn
 expect_none "a runtime that runs something else is not a server, whatever its arguments are"
+sed 's/^listening.listen()//' "$app/gunicorn" >"$app/deaf"
+mkdir "$app/deaf.d"
+cp "$app/deaf" "$app/deaf.d/gunicorn"
+python3 "$app/deaf.d/gunicorn"
+expect_none "a runtime that runs a server's script is not a server before it listens"
 
 # start_held COMMAND...: starts a server that waits until release; $held is its PID.
 start_held()

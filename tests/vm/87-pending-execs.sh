@@ -21,9 +21,11 @@ make_server()
 	rm -r "$scratch/stall"
 	mkdir "$scratch/stall"
 	cp "$(realpath /lib64/ld-linux-x86-64.so.2)" "$scratch/stall/interpreter"
-	gcc -x c -o "$scratch/stall/nginx" -Wl,--dynamic-linker="$scratch/stall/interpreter" - <<-'END'
+	gcc -x c -o "$scratch/stall/nginx" -Wl,--dynamic-linker="$scratch/stall/interpreter" \
+		-D_GNU_SOURCE -I "$here" - <<-'END'
 		#include <stdlib.h>
-		int main(void) { return system(": served"); }
+		#include "serve.h"
+		int main(void) { serve("nginx"); return system(": served"); }
 	END
 }
 

@@ -45,6 +45,33 @@ check "the module loads after loads that failed" load_module
 check "witness: a shell runs" as nginx /bin/sh -c :
 expect "a shell raises an alert after loads that failed" 1 rule=webserver_shell_exec
 
+# load_without_listen FUNCTION...: loads the module as if the kernel did not have these.
+load_without_listen()
+{
+	local name expressions=()
+
+	for name in "$@"; do
+		expressions+=(-e "s/$name/${name%??}xx/g")
+	done
+	sed "${expressions[@]}" "$payload/shelltrap.ko" >"$scratch/shelltrap.ko"
+	insmod "$scratch/shelltrap.ko" && marked=1
+}
+
+unload_module
+check "the module loads without the function that checks listen()" load_without_listen security_socket_listen
+python3 -c 'import os, socket
+one = socket.create_server(("127.0.0.1", 8081))
+os.system(":")'
+expect "a server is known by its port then, too" 1 rule=webserver_shell_exec server.matched=port
+unload_module
+check "the module loads without any function that listens" \
+	load_without_listen security_socket_listen inet_listen unix_listen
+check "status says that names alone decide" grep -q "names alone decide" <(shelltrap status)
+by_name nginx /bin/sh -c :
+expect "a server is known by its name alone then" 1 rule=webserver_shell_exec server.matched=comm
+unload_module
+load_module
+
 # is_armed true|false: according to the status.
 is_armed()
 {

@@ -13,9 +13,8 @@ rounds=600
 # cannot be executed.
 make_execs()
 {
-	python3 -c '
+	python_as nginx '
 import os, subprocess, sys
-open("/proc/self/comm", "w").write("nginx")
 for _ in range(int(sys.argv[1]) // 3):
     for program in "/bin/sh", "./script", "./sh":
         try:

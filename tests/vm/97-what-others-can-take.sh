@@ -27,8 +27,9 @@ may_not()
 # Many threads of a user's process, each with a server's name of its own.
 name_threads()
 {
-	setpriv --reuid=65534 --clear-groups python3 -c '
+	setpriv --reuid=65534 --clear-groups python3 -c "$serve"'
 import sys, threading
+serve("python3")
 threading.stack_size(65536)
 done = threading.Event()
 def thread(number):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * attempts NAME COUNT PROGRAM [ARGUMENT...]: a process called NAME starts PROGRAM COUNT
+ * attempts NAME COUNT PROGRAM [ARGUMENT...]: a server called NAME starts PROGRAM COUNT
  * times, one after the other without a pause, and prints the outcomes: "ran A denied B
  * killed C other D". An attempt that exits with 42 counts as "ran".
  */
@@ -9,9 +9,10 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "serve.h"
 
 enum outcome { RAN, DENIED, KILLED, OTHER, OUTCOMES };
 
@@ -36,7 +37,7 @@ int main(int argc, char **argv)
 
 	if (argc < 4)
 		return 2;
-	prctl(PR_SET_NAME, argv[1]);
+	serve(argv[1]);
 	count = atoi(argv[2]);
 	for (number = 0; number < count; number++)
 		outcomes[attempt(argv + 3)]++;

@@ -113,6 +113,11 @@ def become(name, user=WWW_DATA):
         os.setgid(user)
         os.setuid(user)
         call(libc.prctl, PR_SET_DUMPABLE, 1, 0, 0, 0)
+    # A server listens. An exec closes the socket.
+    global listening
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind("")
+    listening.listen()
     rename(name)
 
 

@@ -139,22 +139,41 @@ stop_watch()
 	wait "$watcher"
 }
 
-# as NAME COMMAND...: a process called NAME executes COMMAND.
+# as NAME COMMAND...: a process called NAME, which listens on a UNIX socket, executes COMMAND.
 as()
+(
+	exec "$state/serve" "$@"
+)
+
+# by_name NAME COMMAND...: a process that is called NAME, and serves nothing, executes COMMAND.
+by_name()
 (
 	printf %s "$1" >/proc/self/comm
 	shift
 	exec "$@"
 )
 
-# python_as NAME CODE [ARGUMENT...]: a Python process called NAME runs CODE. ("as NAME
-# python3" does not work: exec sets the name of the process to that of the program.)
+# Python code. serve(NAME) makes the process one that is called NAME and listens.
+serve='
+import socket
+def serve(name):
+    global listening
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind("")
+    listening.listen()
+    with open("/proc/self/comm", "w") as comm:
+        comm.write(name)
+'
+
+# python_as NAME CODE [ARGUMENT...]: a Python process called NAME, which listens, runs CODE.
+# ("as NAME python3" does not work: exec sets the name of the process to that of the program.)
 python_as()
 {
 	local name=$1 code=$2
 	shift 2
 
-	python3 -c "open('/proc/self/comm', 'w').write('$name')
+	python3 -c "$serve
+serve('$name')
 $code" "$@"
 }
 
@@ -227,4 +246,5 @@ clean_up()
 }
 
 mkdir -p "$scratch"
+[[ -x $state/serve ]] || gcc -D_GNU_SOURCE -O1 -o "$state/serve" "$here/serve.c"
 [[ $0 == */run-in-guest ]] || trap clean_up EXIT

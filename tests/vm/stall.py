@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""stall.py COUNT DIR CALLER SCRIPT [COMMAND]: starts COUNT processes called CALLER that are
+"""stall.py COUNT DIR CALLER SCRIPT [COMMAND]: starts COUNT servers called CALLER that are
 all in the middle of an exec at the same time.
 
 Each process executes DIR/SCRIPT: an existing file of that name, or a script that runs
@@ -14,6 +14,7 @@ import ctypes
 import os
 import pathlib
 import shutil
+import socket
 import struct
 import sys
 
@@ -56,6 +57,9 @@ def start(caller, script):
     pid = os.fork()
     if not pid:
         try:
+            listening = socket.socket(socket.AF_UNIX)
+            listening.bind("")
+            listening.listen()
             pathlib.Path("/proc/self/comm").write_text(caller, encoding="ascii")
             os.execv(script, [script])
         finally:

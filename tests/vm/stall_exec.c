@@ -10,11 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "serve.h"
 
 static int tids[2], go[2];
 
@@ -41,7 +42,7 @@ static void execute(char **argv)
 	pthread_t thread;
 	char byte;
 
-	prctl(PR_SET_NAME, argv[0]);
+	serve(argv[0]);
 	check(pthread_create(&thread, NULL, be_traced, NULL), "pthread_create");
 	check(read(go[0], &byte, 1) != 1, "read");
 	execv(argv[1], argv + 1);

@@ -7,9 +7,10 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "serve.h"
 
 static int run(char *shell, const char *label, int number)
 {
@@ -30,7 +31,7 @@ int main(int argc, char **argv)
 	int count = argc == 4 ? atoi(argv[3]) : 0;
 	int number;
 
-	prctl(PR_SET_NAME, "nginx");
+	serve("nginx");
 	for (number = 0; number < count; number++)
 		if (run(argv[1], argv[2], number))
 			return 1;

@@ -33,6 +33,13 @@ def rename_to(name):
     pathlib.Path("/proc/self/comm").write_text(name, encoding="ascii")
 
 
+def listen():
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind("")
+    listening.listen()
+    return listening
+
+
 class Shell:
     """A shell that was started in a situation and waits."""
 
@@ -146,7 +153,7 @@ def expected(shell, situation):
             "user": user_of(program.st_uid), "group": group_of(program.st_gid),
             "sha256": None},
         "server": {"pid": os.getpid(), "comm": SERVER,
-                   "exe": os.readlink("/proc/self/exe"), "matched": "comm"},
+                   "exe": os.readlink("/proc/self/exe"), "matched": "comm", "port": None},
         "request": {"certainty": "none", "client": None, "clients": [], "more": 0,
                     "local": None, "via": [], "thread": None, "method": None, "host": None,
                     "uri": None, "script": None, "remote_addr": None, "forwarded_for": None,
@@ -311,7 +318,9 @@ def situation_many_long_arguments():
 
 
 def main():
+    listening = listen()    # the server that starts the shells serves
     wrong = list(globals()["situation_" + sys.argv[1].replace("-", "_")]())
+    listening.close()
     print("\n".join(wrong))
     return 1 if wrong else 0
 

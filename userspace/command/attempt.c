@@ -6,6 +6,7 @@
 #include <linux/shelltrap.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,6 +48,19 @@ static void __noreturn attempt_execute(const struct attempt *attempt, int report
 	_exit(FAILED);
 }
 
+/*
+ * A process with a server's name is a server when it listens. The socket has an abstract
+ * address, which the kernel chooses.
+ */
+static void attempt_listen(void)
+{
+	struct sockaddr address = { .sa_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, &address, sizeof(address.sa_family)) || listen(fd, 1))
+		_exit(FAILED);
+}
+
 static void attempt_leave_terminal(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -63,6 +77,7 @@ static void __noreturn attempt_serve(const struct attempt *attempt, int reports)
 
 	setpgid(0, 0);
 	prctl(PR_SET_NAME, attempt->actor);
+	attempt_listen();
 	attempt_leave_terminal();
 	child = fork();
 	if (!child)

@@ -40,6 +40,7 @@ static const struct metric {
 	METRIC("backlog_bytes", "gauge", backlog_size, "Size of the backlog."),
 	METRIC("backlog_used_bytes", "gauge", backlog_used, "Bytes of the backlog in use."),
 	METRIC("slots", "gauge", slots, "Execs that can be in flight at once."),
+	METRIC("servers", "gauge", servers, "Processes that serve."),
 	METRIC("lineage_tasks", "gauge", lineage,
 	       "Tasks that are servers or descend from one."),
 	METRIC("policy_rules", "gauge", rules, "Rules in force."),

@@ -61,7 +61,7 @@ static const struct usage usage = {
 	.synopsis = "[OPTION]...",
 	.purpose =
 	"Tests whether a server that starts a shell is seen on this machine: a process with a "
-	"server's name starts a shell that does nothing. The alert goes to every output, as "
+	"server's name, which listens on a UNIX socket, starts a shell that does nothing. The alert goes to every output, as "
 	"all alerts do; its command line ends in \"" ATTEMPT_COMMAND "\".",
 	.options = selftest_options,
 	.silent = true,

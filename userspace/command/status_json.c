@@ -77,6 +77,7 @@ static struct json_object *status_new_hooks(const struct state *state)
 		{ "check", SHELLTRAP_ARMED_CHECK },
 		{ "done", SHELLTRAP_ARMED_DONE },
 		{ "deny", SHELLTRAP_ARMED_DENY },
+		{ "listen", SHELLTRAP_ARMED_LISTEN },
 	};
 	struct json_object *object = json_new_object();
 	size_t i;
@@ -101,6 +102,7 @@ static struct json_object *status_new_counters(const struct state *state)
 	status_put_number(object, "silenced", &state->silenced);
 	status_put_number(object, "dismissed", &state->dismissed);
 	status_put_number(object, "refused", &state->refused);
+	status_put_number(object, "servers", &state->servers);
 	status_put_number(object, "lineage", &state->lineage);
 	status_put_number(object, "left_out", &state->left_out);
 	status_put_number(object, "denied", &state->denied);

@@ -63,6 +63,8 @@ static void status_print_armed(const struct state *state)
 		puts("             the tracepoint sched_process_exec is not connected");
 	if (unarmed & SHELLTRAP_ARMED_DENY)
 		puts("             the return probe of rules that deny or kill is not in place");
+	if (!unarmed && !(state->armed.value & SHELLTRAP_ARMED_LISTEN))
+		puts("             listen() cannot be probed: names alone decide what a server is");
 }
 
 static void status_print_enforced(const struct state *state)
@@ -171,6 +173,7 @@ static void status_print_counters(const struct state *state)
 		{ "unsent", &state->unsent, "records not delivered to a listener at once" },
 		{ "silenced", &state->silenced, "of the hits, matched an exception" },
 		{ "dismissed", &state->dismissed, "of the hits, were in another cgroup after all" },
+		{ "servers", &state->servers, "processes that serve, now" },
 		{ "lineage", &state->lineage, "tasks that descend from a server, now" },
 		{ "left_out", &state->left_out, "times there was no room for another such task" },
 		{ "missed", &state->missed, "times the kernel skipped the probe" },

@@ -173,6 +173,7 @@ static struct json_object *json_new_server(const struct alert_server *server)
 	json_put_string(object, "comm", server->comm);
 	json_put_string(object, "exe", server->exe);
 	json_put_name(object, "matched", &server->matched, matched_name);
+	json_put_number(object, "port", &server->port);
 	return object;
 }
 

@@ -345,6 +345,18 @@ static void page_put_stdio(const struct page *page, const char *name,
 	page_end_line(page);
 }
 
+/* Of a server that is known by nothing but its port, the name hardly tells what it is. */
+static void page_put_server(const struct page *page, const struct alert_server *server)
+{
+	if (!server->port.known)
+		return;
+	page_label(page, "server");
+	page_put_task(page, server->comm, &server->pid);
+	buffer_puts(page->out, ", port ");
+	page_number(page, &server->port);
+	page_end_line(page);
+}
+
 static void page_put_clients(const struct page *page, const struct alert_request *request)
 {
 	size_t i;
@@ -496,6 +508,7 @@ static void page_put_alert(const struct page *page, const struct record *record)
 		page_put_line(page, "interp", alert->interpreter);
 	page_put_stdio(page, "stdin", &alert->in);
 	page_put_stdio(page, "stdout", &alert->out);
+	page_put_server(page, &alert->server);
 	page_put_request(page, &alert->request);
 	page_put_place(page, alert->cgroup_path);
 	page_put_other_rules(page, alert);

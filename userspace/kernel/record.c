@@ -54,6 +54,7 @@ static const struct field server_fields[] = {
 	STRING_FIELD(SHELLTRAP_SERVER_A_COMM, struct alert_server, comm),
 	STRING_FIELD(SHELLTRAP_SERVER_A_EXE, struct alert_server, exe),
 	U32_FIELD(SHELLTRAP_SERVER_A_MATCHED, struct alert_server, matched),
+	U32_FIELD(SHELLTRAP_SERVER_A_PORT, struct alert_server, port),
 };
 
 static const struct fields server_table = FIELDS(server_fields, struct alert_server);

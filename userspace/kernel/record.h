@@ -60,6 +60,7 @@ struct alert_server {
 	const char *comm;
 	const char *exe;
 	struct number matched;		/* enum shelltrap_matched */
+	struct number port;		/* only if matched is SHELLTRAP_MATCHED_PORT */
 };
 
 struct alert_stdio {

@@ -50,6 +50,7 @@ static const struct field state_fields[] = {
 	FLAG_FIELD(SHELLTRAP_STATUS_A_LOCKED, struct state, locked),
 	U64_FIELD(SHELLTRAP_STATUS_A_REFUSED, struct state, refused),
 	U32_FIELD(SHELLTRAP_STATUS_A_LINEAGE, struct state, lineage),
+	U32_FIELD(SHELLTRAP_STATUS_A_SERVERS, struct state, servers),
 	U64_FIELD(SHELLTRAP_STATUS_A_LEFT_OUT, struct state, left_out),
 	FLAG_FIELD(SHELLTRAP_STATUS_A_ENFORCE, struct state, enforce),
 	U32_FIELD(SHELLTRAP_STATUS_A_OBSERVING, struct state, observing),

@@ -38,7 +38,7 @@ struct state {
 	struct number paths, paths_missing;
 	bool locked;
 	struct number refused;
-	struct number lineage, left_out;
+	struct number servers, lineage, left_out;
 	bool enforce;			/* the module's parameter */
 	struct number observing;	/* seconds left to observe only, if known */
 	struct number denied, killed, would_deny, escaped, deny_missed;

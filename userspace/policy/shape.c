@@ -27,6 +27,15 @@ static bool shape_has_brackets(const char *word)
 	return open && strchr(open, ']');
 }
 
+static const char version[] = "[version]";
+
+static bool shape_is_versioned(const char *word)
+{
+	const char *open = strchr(word, '[');
+
+	return open && !strcmp(open, version);
+}
+
 static const char *shape_pattern_fault(const char *word)
 {
 	const char *asterisk = strchr(word, '*');
@@ -34,7 +43,7 @@ static const char *shape_pattern_fault(const char *word)
 	if (asterisk && asterisk[1])
 		return "'*' is a pattern only at the end of a name; list the names, or quote the "
 		       "word if its '*' is meant";
-	if (strchr(word, '?') || shape_has_brackets(word))
+	if (strchr(word, '?') || (shape_has_brackets(word) && !shape_is_versioned(word)))
 		return "only '*' at the end of a name is a pattern; list the names, or quote the "
 		       "word if it is meant as it is";
 	return NULL;
@@ -58,13 +67,14 @@ static const char *shape_path_fault(const char *word)
 static const char *shape_runs_fault(const char *word)
 {
 	const char *what = strchr(word, ':');
-	size_t program = what ? (size_t)(what - word) : 0;
-	const char *asterisk = strchr(word, '*');
+	const char *asterisk = strchr(word, '*'), *open = strchr(word, '[');
 
 	if (shape_ends_with_comma(word))
 		return comma;
-	/* PROGRAM may end in '*', too. */
-	if (what && asterisk && asterisk + 1 == word + program)
+	/* PROGRAM may end in '*' or "[version]", too. */
+	if (what && ((asterisk && asterisk + 1 == what) ||
+		     (open && !strncmp(open, version, strlen(version)) &&
+		      open + strlen(version) == what)))
 		return shape_pattern_fault(what + 1);
 	return shape_pattern_fault(word);
 }

@@ -91,7 +91,15 @@
  * that ends in "[version]" matches the part before it, alone or with a version: digits and dots
  * that begin with a digit, perhaps after a '-'. "php-fpm[version]" matches php-fpm8.2 and not
  * php-fpm-healthcheck. The same patterns may be in RUNS and NEVER.
- * This version keeps PORTS and NEVER, and decides without them.
+ * A process that listens on one of the PORTS is in the set, as an actor by
+ * SHELLTRAP_SCOPE_LINEAGE, with its descendants. In a set with PORTS, in a set that includes one,
+ * and in the sets that such a set includes, the other members are only a hint
+ * for a caller until it listens on any TCP port or UNIX stream socket. A hint matches rules of at
+ * most SHELLTRAP_SEVERITY_MEDIUM with SHELLTRAP_SCOPE_SELF, and without the flag ANYBODY nothing
+ * is refused by it. If the kernel's listen() cannot be probed (SHELLTRAP_ARMED_LISTEN), names
+ * decide everywhere. An executable whose name is in NEVER makes no process a member of the set,
+ * if the file is root's and not on a file system without set-user-ID. It takes no process out of
+ * a lineage.
  * The kernel cuts the name of a task to 15 bytes, so a longer NAME matches a task by its
  * first 15 bytes. A PATH matches if exec was given exactly this string. It also matches the
  * file that the path leads to, under any name, by device, inode and generation. The module
@@ -215,7 +223,9 @@
  *				becomes part of a LOSS.
  *	servers			2048. A user may have as many as are free; 64 of these may be
  *				servers by a task's name alone. One more shares an entry with
- *				another server of that user.
+ *				another server of that user, which counts as serving if one of
+ *				the two does.
+ *	calls of listen()	64 at the same time. Another one is found a second later.
  *	their descendants	32 for each MiB of memory, four times as many as the kernel
  *				allows threads. A task that finds no room is counted (LEFT_OUT),
  *				and looked for again after 5 seconds.

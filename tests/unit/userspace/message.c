@@ -137,7 +137,10 @@ static void put_server(struct nlmsghdr *message, const struct sample *s)
 	mnl_attr_put_u32(message, SHELLTRAP_SERVER_A_PID, 812);
 	put_string(message, SHELLTRAP_SERVER_A_COMM, s->server_comm);
 	put_string(message, SHELLTRAP_SERVER_A_EXE, s->server_exe);
-	mnl_attr_put_u32(message, SHELLTRAP_SERVER_A_MATCHED, SHELLTRAP_MATCHED_COMM);
+	mnl_attr_put_u32(message, SHELLTRAP_SERVER_A_MATCHED,
+			 s->server_port ? SHELLTRAP_MATCHED_PORT : SHELLTRAP_MATCHED_COMM);
+	if (s->server_port)
+		mnl_attr_put_u32(message, SHELLTRAP_SERVER_A_PORT, s->server_port);
 	mnl_attr_nest_end(message, nest);
 }
 

@@ -29,6 +29,7 @@ struct sample {
 	uint32_t mode;
 	bool has_server;
 	const char *server_comm, *server_exe;
+	uint32_t server_port;		/* 0: the server is known by its name */
 	const char *ancestor_comm;	/* of pids 812 and 810; 1 is systemd */
 	uint32_t stdin_type;
 	uint32_t stdin_family;

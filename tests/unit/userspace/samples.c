@@ -81,6 +81,7 @@ static bool plain_sample(size_t number, struct sample *s)
 		return true;
 	case 6:
 		s->verdict = SHELLTRAP_VERDICT_KILLED;
+		s->server_port = 8080;
 		return true;
 	case 7:
 		s->verdict = SHELLTRAP_VERDICT_FAILED;
@@ -409,4 +410,5 @@ const struct state sample_state = {
 	.would_deny = IS(20),
 	.escaped = IS(21),
 	.deny_missed = IS(22),
+	.servers = IS(23),
 };

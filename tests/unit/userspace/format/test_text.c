@@ -43,6 +43,15 @@ TEST(the_contract_example_is_written_byte_for_byte)
 	assert_string_equal(view_of(&contract_example, &test_view), expected);
 }
 
+TEST(the_port_is_named_by_which_a_server_is_known)
+{
+	struct sample s = contract_example;
+
+	s.server_port = 8080;
+	assert_non_null(strstr(view_of(&s, &test_view),
+			       "\n  server    php-fpm8.2(812), port 8080\n"));
+}
+
 TEST(a_short_alert_fits_80_columns)
 {
 	struct sample s = contract_example;
