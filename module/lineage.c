@@ -482,6 +482,23 @@ const struct shelltrap_founder *shelltrap_founder_server(const struct shelltrap_
 	return founder;
 }
 
+enum shelltrap_matched shelltrap_founder_own_matched(const struct shelltrap_policy *policy,
+						     const struct shelltrap_founder *founder)
+{
+	u64 actors = policy->actors;
+
+	if (shelltrap_policy_watched_sets(policy, founder->comm, SHELLTRAP_NAME_OF_TASK) & actors)
+		return SHELLTRAP_MATCHED_COMM;
+	if (shelltrap_policy_watched_sets(policy, founder->exe, SHELLTRAP_NAME_OF_FILE) & actors)
+		return SHELLTRAP_MATCHED_EXE;
+	if (shelltrap_policy_file_sets(policy, &founder->identity) & actors)
+		return SHELLTRAP_MATCHED_FILE;
+	if (runs_sets(policy, founder) & actors)
+		return SHELLTRAP_MATCHED_RUNS;
+	return shelltrap_evidence_sets(policy, &founder->evidence) & actors ?
+		       SHELLTRAP_MATCHED_PORT : 0;
+}
+
 enum shelltrap_matched shelltrap_founder_matched(const struct shelltrap_policy *policy,
 						 const struct shelltrap_founder *founder,
 						 u16 *port)
@@ -1336,20 +1353,33 @@ bool shelltrap_lineage_may_descend_from_server(void)
 	       READ_ONCE(incomplete) || READ_ONCE(late);
 }
 
-static u32 count_servers(void)
+const struct shelltrap_founder *shelltrap_lineage_server(unsigned long *number)
 {
 	struct shelltrap_founder *founder;
-	unsigned long i;
-	u32 nr = 0;
 
-	for_each_set_bit(i, table->taken, FOUNDERS) {
-		founder = &table->pool[i];
+	for (*number = find_next_bit(table->taken, FOUNDERS, *number); *number < FOUNDERS;
+	     *number = find_next_bit(table->taken, FOUNDERS, *number + 1)) {
+		founder = &table->pool[*number];
 		if (!founder_get(founder))
 			continue;
 		/* Pairs with the release of "ready", as in count_founders(). */
-		nr += smp_load_acquire(&founder->ready) && READ_ONCE(founder->evidence.serves) &&
-		      !founder->holder;
+		if (smp_load_acquire(&founder->ready) && READ_ONCE(founder->evidence.serves) &&
+		    !founder->holder)
+			return founder;
 		founder_put(founder);
+	}
+	return NULL;
+}
+
+static u32 count_servers(void)
+{
+	const struct shelltrap_founder *founder;
+	unsigned long number;
+	u32 nr = 0;
+
+	for (number = 0; (founder = shelltrap_lineage_server(&number)); number++) {
+		nr++;
+		shelltrap_lineage_put(founder);
 	}
 	return nr;
 }

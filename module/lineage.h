@@ -109,6 +109,27 @@ enum shelltrap_matched shelltrap_founder_matched(const struct shelltrap_policy *
 						 u16 *port);
 
 /**
+ * shelltrap_founder_own_matched() - Why a founder itself is a server.
+ * @policy: the policy
+ * @founder: the founder
+ *
+ * Any context. Return: the reason, or 0 if the founder is an actor of no rule.
+ */
+enum shelltrap_matched shelltrap_founder_own_matched(const struct shelltrap_policy *policy,
+						     const struct shelltrap_founder *founder);
+
+/**
+ * shelltrap_lineage_server() - Find the next founder that serves.
+ * @number: where to begin, first 0; set to the number of the founder that was found
+ *
+ * Any context.
+ *
+ * Return: a founder with a reference, which the caller drops with shelltrap_lineage_put(); NULL
+ * if there is none left.
+ */
+const struct shelltrap_founder *shelltrap_lineage_server(unsigned long *number);
+
+/**
  * shelltrap_founder_ports() - The ports on which a founder listens.
  * @founder: the founder; may be NULL
  *

@@ -37,7 +37,7 @@
  *
  * The policy: policy.c builds and checks it; defaults.c is the built-in one.
  * transaction.c receives another from user space, paths.c resolves its paths, listing.c
- * sends it back, and lock.c forbids to change it.
+ * sends it back, and lock.c forbids to change it. servers.c lists the known servers.
  *
  * compat.h holds what differs between kernel versions.
  */

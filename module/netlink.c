@@ -18,6 +18,7 @@
 #include "netlink.h"
 #include "record.h"
 #include "ruleset.h"
+#include "servers.h"
 #include "transaction.h"
 
 /* Size of a status message in bytes: at most 184 for each rule, and 2048 for all else. */
@@ -293,6 +294,11 @@ static int netlink_policy_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return shelltrap_listing_dump(skb, cb, &shelltrap_family);
 }
 
+static int netlink_servers_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return shelltrap_servers_dump(skb, cb, &shelltrap_family);
+}
+
 static int netlink_lock_policy(struct sk_buff *request, struct genl_info *info)
 {
 	return shelltrap_may_change(request, info) ?: shelltrap_lock();
@@ -357,6 +363,13 @@ static const struct genl_ops operations[] = {
 	{
 		.cmd		= SHELLTRAP_CMD_LOCK,
 		.doit		= netlink_lock_policy,
+		.policy		= no_attrs,
+		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= SHELLTRAP_CMD_SERVERS_GET,
+		.dumpit		= netlink_servers_dump,
 		.policy		= no_attrs,
 		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
 		.flags		= GENL_ADMIN_PERM,

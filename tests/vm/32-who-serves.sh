@@ -242,6 +242,11 @@ wait_until 20 grep -q ready "$scratch/ready"
 unload_module
 load_module
 check "the survey finds a server by its descriptors" test "$(status_of servers)" -ge 1
+shelltrap status --servers >"$scratch/servers"
+check "status lists it with port, reason, user and unit" \
+	grep -qE '^[0-9]+ +python3 +8081 +port +www-data +20.* shelltrap-lab.service$' "$scratch/servers"
+check "status lists nginx and php-fpm" test "$(grep -cE '^[0-9]+ +nginx +80 +comm |^[0-9]+ +php-fpm[0-9.]+ +- +comm ' \
+	"$scratch/servers")" = 2
 touch "$scratch/go"
 wait $!
 is_server "a server from before the module was loaded is known, and its child"

@@ -18,7 +18,7 @@
 
 /* What the command line asks for; text on standard output without any of these. */
 struct settings {
-	bool json, pretty, prometheus;
+	bool json, pretty, prometheus, servers;
 	const char *output;	/* the file that gets the metrics; NULL: standard output */
 };
 
@@ -35,6 +35,8 @@ static int status_json(void *context)
 static const struct command_option status_options[] = {
 	{ "json", VALUE_PRETTY, "print one JSON object; pretty: on several lines, for people",
 	  OPTION_CALL(status_json) },
+	{ "servers", NULL, "list the processes that count as servers, and why",
+	  OPTION_FLAG(struct settings, servers) },
 	{ "prometheus", NULL, "print metrics in the text format of Prometheus",
 	  OPTION_FLAG(struct settings, prometheus) },
 	{ "output", "FILE", "write the metrics to this file instead, as a whole, for "
@@ -44,7 +46,7 @@ static const struct command_option status_options[] = {
 
 static const struct usage usage = {
 	.command = "status",
-	.synopsis = "[--json[=pretty] | --prometheus [--output FILE]]",
+	.synopsis = "[--json[=pretty] | --prometheus [--output FILE] | --servers]",
 	.purpose =
 	"Shows whether the module is loaded and armed, whether the configured policy is in force, "
 	"and what was counted. Exits with 1 if something is wrong.",
@@ -188,6 +190,8 @@ static int status_check_usage(const struct settings *settings)
 {
 	const char *output = settings->output;
 
+	if (settings->servers && (settings->json || settings->prometheus))
+		return wrong_usage(&usage, "--servers goes with no other option");
 	if (settings->json && settings->prometheus)
 		return wrong_usage(&usage, "--json and --prometheus: only one of them");
 	if (output && !settings->prometheus)
@@ -206,5 +210,7 @@ int status_main(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	ret = status_check_usage(&settings);
-	return ret ? ret : status_show(&settings);
+	if (ret)
+		return ret;
+	return settings.servers ? status_print_servers() : status_show(&settings);
 }

@@ -35,4 +35,7 @@ void status_each_parameter(parameter_fn show, void *context);
 void status_print_text(const struct status *status);
 void status_print_json(const struct status *status, bool pretty);
 
+/* Prints a line for each server that the module knows. Returns the exit code. */
+int status_print_servers(void);
+
 #endif /* COMMAND_STATUS_H */

@@ -17,7 +17,7 @@ _shelltrap_options()
 	notify) echo "--socket" ;;
 	replay) echo "--from --lines --format --json --color --utc $_shelltrap_filters" ;;
 	report) echo "--output --format --since --until --utc $_shelltrap_filters" ;;
-	status) echo "--json --prometheus --output" ;;
+	status) echo "--json --servers --prometheus --output" ;;
 	lock) echo "--until-reboot" ;;
 	selftest) echo "--actor --shell --timeout" ;;
 	load) echo "--replace --defer-names --observe --dry-run --enforce" ;;

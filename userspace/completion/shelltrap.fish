@@ -125,6 +125,7 @@ complete -c shelltrap -n $is -F
 set -l is '__shelltrap_is status'
 complete -c shelltrap -n $is -l json -d 'JSON'
 complete -c shelltrap -n $is -a --json=pretty -d 'JSON on several lines'
+complete -c shelltrap -n $is -l servers -d 'list the processes that count as servers, and why'
 complete -c shelltrap -n $is -l prometheus -d 'print metrics in the text format of Prometheus'
 complete -c shelltrap -n $is -l output -r -F -d 'where to write'
 

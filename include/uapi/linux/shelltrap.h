@@ -186,6 +186,15 @@
  * unload the module, is counted (REFUSED) and logged in the kernel's log.
  *
  *
+ * SHELLTRAP_CMD_SERVERS_GET: the servers that are known
+ * -----------------------------------------------------
+ *
+ * A dump request without attributes. The answer has a message for each process that serves and
+ * is an actor of some rule, with the attributes of enum shelltrap_servers_attr. Processes that
+ * descend from a server have no message of their own. If servers share an entry (see below),
+ * PID and COMM are those of the first.
+ *
+ *
  * Events
  * ------
  *
@@ -272,6 +281,7 @@ enum shelltrap_cmd {
 	SHELLTRAP_CMD_POLICY_COMMIT,
 	SHELLTRAP_CMD_POLICY_GET,
 	SHELLTRAP_CMD_LOCK,
+	SHELLTRAP_CMD_SERVERS_GET,
 
 	__SHELLTRAP_CMD_MAX,
 	SHELLTRAP_CMD_MAX = __SHELLTRAP_CMD_MAX - 1
@@ -650,6 +660,22 @@ enum shelltrap_status_attr {
 
 	__SHELLTRAP_STATUS_A_MAX,
 	SHELLTRAP_STATUS_A_MAX = __SHELLTRAP_STATUS_A_MAX - 1
+};
+
+/* Top level of SHELLTRAP_CMD_SERVERS_GET. */
+enum shelltrap_servers_attr {
+	SHELLTRAP_SERVERS_A_PID = 1,	/* u32: thread group */
+	SHELLTRAP_SERVERS_A_COMM,	/* string, at most 15 bytes: when it became a server */
+	SHELLTRAP_SERVERS_A_EXE,	/* string: name of its executable's file; "": unknown */
+	SHELLTRAP_SERVERS_A_UID,	/* u32: the user who is charged, see below */
+	SHELLTRAP_SERVERS_A_MATCHED,	/* u32: enum shelltrap_matched; COMM, EXE, FILE, ... */
+	SHELLTRAP_SERVERS_A_PORTS,	/* binary: u16 each, at most 16 TCP ports; absent: none */
+	SHELLTRAP_SERVERS_A_SINCE,	/* u64: since when it serves, ns since the epoch */
+	SHELLTRAP_SERVERS_A_CGROUP,	/* string: path; absent: the process is gone */
+	SHELLTRAP_SERVERS_A_PAD,
+
+	__SHELLTRAP_SERVERS_A_MAX,
+	SHELLTRAP_SERVERS_A_MAX = __SHELLTRAP_SERVERS_A_MAX - 1
 };
 
 enum shelltrap_severity {
