@@ -17,6 +17,7 @@ help:
 	@echo '  make module           build shelltrap.ko for the running kernel (KDIR=... for another)'
 	@echo '  make userspace        build userspace/shelltrap'
 	@echo '  make nightly          run what takes hours (PARTS="vm-6.12 int3"), resume where it ended'
+	@echo '  make kernels          build the module for all kernels in Debian (SUITES="sid ...")'
 	@echo '  make lint             check style, run static analysis'
 	@echo '  make unit             run the unit tests, under sanitizers'
 	@echo '  make fuzz             fuzz parser, formats and decision, for a fixed number of runs'
@@ -54,6 +55,9 @@ test:
 
 nightly:
 	@scripts/nightly
+
+kernels:
+	@scripts/kernels
 
 lint:
 	@scripts/deps build lint lab
@@ -123,4 +127,4 @@ clean:
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean
 
-.PHONY: help module userspace demo test nightly lint unit fuzz kunit vm-test arm64-test package-test browser-test picture bench profile install deb rpm dkms-install clean
+.PHONY: help module userspace demo test nightly kernels lint unit fuzz kunit vm-test arm64-test package-test browser-test picture bench profile install deb rpm dkms-install clean
