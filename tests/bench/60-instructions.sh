@@ -4,19 +4,19 @@
 # The instructions of one exec (vfork, exec, exit and wait of a tiny static program) and of
 # one fork, as the clock of the process sees them that starts it and waits: bare, with
 # Shelltrap in several states, with an empty probe in its place, and with other programs that
-# observe execs. All alternate. The shortest of each hundred iterations counts: in it nothing
+# observe execs. All alternate. The shortest of each thousand iterations counts: in it nothing
 # else ran. table.py takes the medians of those.
 #
 # lab: peers
-# limit: 1800 s
+# limit: 3600 s
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/loads.sh"
 
-rounds=5
+rounds=3
 peer_rounds=3
-samples=6
-count=100
+samples=2
+count=1000
 servers="nginx httpd httpd-foregroun http-nio lighttpd apache apache2"
 shells="ash bash csh ksh sh tcsh zsh dash"
 

@@ -157,7 +157,7 @@ class Profile:
             own = own_with.get(function, 0) - own_bare.get(function, 0)
             self.rows[function] = (before, after, after - before, own)
         self.certain = {function for function in self.rows if is_apart(bare, with_module, function)}
-        self.least = [min(section.least for section in some) for some in (bare, with_module)]
+        self.least = [median(section.least for section in some) for some in (bare, with_module)]
 
     def sum(self, wanted):
         rows = [row for function, row in self.rows.items() if wanted(function)]
