@@ -9,6 +9,7 @@
 
 #include "decide.h"
 #include "enforce.h"
+#include "event.h"
 #include "lock.h"
 
 static bool enforce = true;
@@ -17,12 +18,22 @@ static bool enforce = true;
 static atomic64_t observed_until;
 static atomic64_t denied, killed, would_deny, escaped;
 
-/* Who has locked the policy has locked this. */
+/* Who has locked the policy has locked this. The kernel calls one set function at a time. */
 static int set_enforce(const char *value, const struct kernel_param *param)
 {
+	struct shelltrap_event_facts event = { .kind = SHELLTRAP_EVENT_ENFORCE_CHANGED };
+	bool before = READ_ONCE(enforce);
+	int err;
+
 	if (shelltrap_lock_refuses("change enforce"))
 		return -EPERM;
-	return param_set_bool(value, param);
+	err = param_set_bool(value, param);
+	event.enforce = READ_ONCE(enforce);
+	if (err || event.enforce == before)
+		return err;
+	shelltrap_event_by_current(&event.by);
+	shelltrap_event_write(&event);
+	return 0;
 }
 
 static const struct kernel_param_ops enforce_ops = {

@@ -19,6 +19,7 @@
 
 #include "account.h"
 #include "compat.h"
+#include "event.h"
 #include "evidence.h"
 #include "lineage.h"
 #include "lookup.h"
@@ -108,6 +109,12 @@ void shelltrap_lineage_listen_missed(void)
 void shelltrap_lineage_names_decide(void)
 {
 	WRITE_ONCE(names_decide, true);
+}
+
+static void no_room(void)
+{
+	shelltrap_lineage_left_out();
+	shelltrap_event_lineage_full();
 }
 
 static unsigned int bucket_of(const struct task_struct *task)
@@ -287,7 +294,7 @@ static struct shelltrap_founder *founder_new(const struct founder_key *key, bool
 	count_founders(&of, key, false);
 	*shared = of.alike;
 	if (!of.alike)
-		shelltrap_lineage_left_out();
+		no_room();
 	return share(of.alike);
 }
 
@@ -321,7 +328,7 @@ static void lineage_enter(struct task_struct *task, struct shelltrap_founder *fo
 
 	if (enter_bucket(bucket, task, founder) || enter_bucket(bucket ^ 1, task, founder))
 		return;
-	shelltrap_lineage_left_out();
+	no_room();
 	founder_put(founder);
 }
 
@@ -1311,6 +1318,7 @@ void shelltrap_lineage_survey(void)
 	static DEFINE_MUTEX(mutex);
 	struct runtimes *runtimes;
 	int invalidated, requests;
+	bool complete;
 
 	if (!READ_ONCE(started))
 		return;
@@ -1323,13 +1331,16 @@ void shelltrap_lineage_survey(void)
 	survey_all(runtimes);
 	kvfree(runtimes);
 	/* Until here a task that was left out is looked for by its living ancestors. */
-	if (requests == atomic_read(&wanted)) {
+	complete = requests == atomic_read(&wanted);
+	if (complete) {
 		WRITE_ONCE(incomplete, false);
 		WRITE_ONCE(late, false);
 	}
 	if (invalidated == atomic_read(&invalidations))
 		WRITE_ONCE(surveyed, true);
 	mutex_unlock(&mutex);
+	if (complete)
+		shelltrap_event_lineage_complete();
 }
 
 /*

@@ -11,6 +11,7 @@
 #include <linux/uidgid.h>
 
 #include "compat.h"
+#include "event.h"
 #include "lock.h"
 #include "ruleset.h"
 
@@ -18,10 +19,11 @@ static DEFINE_MUTEX(mutex);
 static bool locked;
 static atomic64_t refused;
 
-/* In an unload's probe, too: printk works in any context. */
+/* In an unload's probe, too: printk and events work in any context. */
 static void refuse(const char *what)
 {
 	atomic64_inc(&refused);
+	shelltrap_event_refused(what);
 	pr_warn_ratelimited("locked: refused to %s for %s[%d], user %u\n", what, current->comm,
 			    task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()));
 }
@@ -81,6 +83,7 @@ static int lock(void)
 	WRITE_ONCE(locked, true);
 	pr_info("locked until the next boot by %s[%d], user %u\n", current->comm,
 		task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()));
+	shelltrap_event_write_by(SHELLTRAP_EVENT_LOCKED);
 	return 0;
 }
 

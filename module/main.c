@@ -35,6 +35,9 @@
  *	backlog.c	keeps the message under a number
  *	netlink.c	sends the message to the listeners
  *
+ * event.c writes records of what happens to the module itself (record_event.c); watch.c tests
+ * the probes at regular intervals.
+ *
  * The policy: policy.c builds and checks it; defaults.c is the built-in one.
  * transaction.c receives another from user space, paths.c resolves its paths, listing.c
  * sends it back, and lock.c forbids to change it. servers.c lists the known servers.
@@ -50,6 +53,7 @@
 #include <linux/slab.h>
 
 #include "defaults.h"
+#include "event.h"
 #include "hook.h"
 #include "lineage.h"
 #include "listen.h"
@@ -61,6 +65,7 @@
 #include "ruleset.h"
 #include "sockets.h"
 #include "variables.h"
+#include "watch.h"
 
 static unsigned int backlog_size = 4 * 1024 * 1024;
 module_param(backlog_size, uint, 0444);
@@ -128,6 +133,15 @@ static int __init prepare_reports(void)
 	return err;
 }
 
+static int __init prepare_events(void)
+{
+	int err = shelltrap_event_init();
+
+	if (err)
+		pr_err("can't allocate memory for events, error %d: not loading\n", err);
+	return err;
+}
+
 static int __init prepare_lineage(void)
 {
 	int err = shelltrap_lineage_init();
@@ -177,6 +191,9 @@ static int __init shelltrap_init(void)
 	err = prepare_reports();
 	if (err)
 		goto err_report;
+	err = prepare_events();
+	if (err)
+		goto err_event;
 	err = shelltrap_hook_init();
 	if (err)
 		goto err_hook;
@@ -188,6 +205,7 @@ static int __init shelltrap_init(void)
 	err = open_channel();
 	if (err)
 		goto err_open;
+	shelltrap_watch_init();
 
 	pr_info("version " SHELLTRAP_VERSION " armed\n");
 	return 0;
@@ -197,6 +215,8 @@ err_open:
 err_listen:
 	shelltrap_hook_exit();
 err_hook:
+	shelltrap_event_drop();
+err_event:
 	shelltrap_report_exit();
 err_report:
 	shelltrap_netlink_exit();
@@ -211,6 +231,8 @@ static void __exit shelltrap_exit(void)
 {
 	shelltrap_lock_exit();
 	shelltrap_listen_exit();
+	shelltrap_watch_exit();
+	shelltrap_event_exit();
 	shelltrap_hook_exit();
 	shelltrap_report_exit();
 	shelltrap_netlink_close();

@@ -413,6 +413,16 @@ u64 shelltrap_netlink_publish(void *record, u32 len)
 	return seq;
 }
 
+u64 shelltrap_netlink_overwritten(void)
+{
+	u64 overwritten;
+
+	raw_spin_lock(&backlog_lock);
+	overwritten = backlog.overwritten;
+	raw_spin_unlock(&backlog_lock);
+	return overwritten;
+}
+
 /* Sets *@seq to the first record that has not been sent. Returns its length, 0: none is left. */
 static u32 netlink_next_unsent(u64 *seq)
 {

@@ -66,4 +66,11 @@ u64 shelltrap_netlink_publish(void *record, u32 len);
  */
 void shelltrap_netlink_send(void);
 
+/**
+ * shelltrap_netlink_overwritten() - Count the records that were dropped unread.
+ *
+ * Process context. Return: the number since the module was loaded.
+ */
+u64 shelltrap_netlink_overwritten(void);
+
 #endif /* _SHELLTRAP_NETLINK_H */

@@ -10,6 +10,7 @@
 
 #include "decide.h"
 #include "enforce.h"
+#include "event.h"
 #include "hook.h"
 #include "lineage.h"
 #include "lock.h"
@@ -17,6 +18,7 @@
 #include "policy.h"
 #include "ruleset.h"
 #include "transaction.h"
+#include "watch.h"
 
 /* Bounds the memory that open transactions can hold. */
 #define TRANSACTIONS_MAX 16
@@ -451,18 +453,42 @@ static bool transaction_is_enforcing(void)
 	return is;
 }
 
+/* Tells the readers. Only one task at a time installs a policy, so @policy is in force. */
+static void transaction_installed(const struct shelltrap_policy *policy,
+				  const struct shelltrap_policy *before, struct genl_info *info)
+{
+	const struct nlattr *observe = info->attrs[SHELLTRAP_POLICY_A_OBSERVE];
+	const struct nlattr *sha256 = info->attrs[SHELLTRAP_POLICY_A_SHA256];
+	struct shelltrap_event_facts event = {
+		.kind = SHELLTRAP_EVENT_POLICY_LOADED,
+		.policy = policy,
+		.before = before,
+		.sha256 = sha256 ? nla_data(sha256) : NULL,
+	};
+	u32 seconds = observe ? nla_get_u32(observe) : 0;
+
+	event.observe = observe ? &seconds : NULL;
+	shelltrap_event_by_current(&event.by);
+	shelltrap_event_write(&event);
+	if (observe)
+		shelltrap_watch_observe(seconds);
+}
+
 /*
  * The order matters. Observation starts before the policy comes into force: otherwise the
  * policy would deny for a moment. The return probe is there before a policy that denies,
  * and goes only after the last such policy has been replaced.
  */
-static int transaction_install(const struct shelltrap_policy *policy, const struct nlattr *observe)
+static int transaction_install(const struct shelltrap_policy *policy, struct genl_info *info)
 {
+	const struct nlattr *observe = info->attrs[SHELLTRAP_POLICY_A_OBSERVE];
 	static DEFINE_MUTEX(installing);
+	struct shelltrap_ruleset *before;
 	u64 observed_until = 0;
 	int err = 0;
 
 	mutex_lock(&installing);
+	before = shelltrap_ruleset_get_current();
 	if (observe)
 		observed_until = shelltrap_enforce_observe(nla_get_u32(observe));
 	if (shelltrap_policy_enforces(policy))
@@ -474,6 +500,9 @@ static int transaction_install(const struct shelltrap_policy *policy, const stru
 	shelltrap_lineage_invalidate();
 	if (err && observe)
 		shelltrap_enforce_restore(observed_until);
+	if (!err)
+		transaction_installed(policy, before->policy, info);
+	shelltrap_ruleset_put(before);
 	shelltrap_lineage_survey();
 	if (!transaction_is_enforcing())
 		shelltrap_hook_deny(false);
@@ -491,7 +520,7 @@ static int transaction_commit(struct transaction *transaction, struct genl_info 
 		return -EINVAL;
 	}
 	shelltrap_paths_follow(transaction->policy);
-	err = transaction_install(transaction->policy, info->attrs[SHELLTRAP_POLICY_A_OBSERVE]);
+	err = transaction_install(transaction->policy, info);
 	if (!err)
 		transaction->policy = NULL;
 	return err == -EPERM ? transaction_refused(info) : err;

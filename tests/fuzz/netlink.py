@@ -90,11 +90,14 @@ def read_attributes(space, data):
     return dict(read_value(space, kind, payload) for kind, payload in found)
 
 
+KINDS = {"alert", "loss", "event", "outcome", "repeats"}
+
+
 def read_record(body):
     promise(body[0] in (ALERT_GET, ALERT_NTF), "a record is of command", body[0])
     record = read_attributes("record", body[4:])
     promise({"seq", "instance", "time"} < record.keys(), "a record without", record)
-    promise(("alert" in record) != ("loss" in record), "neither alert nor loss, or both:", record)
+    promise(len(KINDS & record.keys()) == 1, "not of exactly one kind:", record)
     return record
 
 

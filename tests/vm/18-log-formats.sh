@@ -15,12 +15,12 @@ print_numbers()
 	local before
 
 	case $1 in
-	json) before='{"seq":' ;;
-	ecs | ocsf) before='"sequence":' ;;
-	cef) before='| externalId=' ;;
-	syslog) before='\[shelltrap@32473 seq="' ;;
+	json) before='^{[^0-9]*"seq":' ;;
+	ecs | ocsf) before='.*"sequence":' ;;
+	cef) before='^CEF[^=]*|[^|]* externalId=' ;;
+	syslog) before='^[^"]*\[shelltrap@32473 [^]]*seq="' ;;
 	esac
-	sed "s/.*$before\([0-9]*\).*/\1/" "$scratch/log.$1"
+	sed "s/$before\([0-9]*\).*/\1/" "$scratch/log.$1"
 }
 
 # has_each_once FORMAT: the file has each alert of the module once, in order, and nothing else.

@@ -81,12 +81,12 @@ load_and_note_instance
 start_listening
 storm second 10
 wait_until 10 has_newest "$file"
-check "a loss is reported for an instance that was unloaded unheard" wait_until 10 unheard_are "$first" 11
+check "a loss is reported for an instance that was unloaded unheard" wait_until 10 unheard_are "$first" 12
 kill_logger
 start_listening
 storm third 10
 wait_until 10 has_newest "$file"
-check "the loss of an instance is reported only once" wait_until 10 unheard_are "$first" 11
+check "the loss of an instance is reported only once" wait_until 10 unheard_are "$first" 12
 
 unload_module
 load_and_note_instance
@@ -97,7 +97,7 @@ unload_module
 load_and_note_instance
 start_listening
 check "a loss is reported for an instance that raised no alert while it was heard" \
-	wait_until 10 unheard_are "$first" 11 "$quiet" 1
+	wait_until 10 unheard_are "$first" 12 "$quiet" 2
 storm fourth 10
 wait_until 10 has_newest "$file"
 check "each exec that was heard is in the file once" \

@@ -19,7 +19,7 @@ export DEBIAN_FRONTEND=noninteractive
 # All alerts since the mark are webserver_exec for the program of an installed server.
 only_starts_are_raised()
 {
-	settle && python3 -IS "$here/alerts.py" "$(wc -l <"$scratch/between")" \
+	settle && python3 -IS "$here/alerts.py" "$(grep -vc '"type":"event"' "$scratch/between")" \
 		'rules=["webserver_exec"]' "pathname~^/usr/sbin/(nginx|apache2|$fpm)$" <"$scratch/between"
 }
 

@@ -59,7 +59,7 @@ check "busybox as another program runs" outcome_is 0 0 0 1
 unload_module
 
 # One return probe instance for two CPUs: it is often in use.
-insmod "$payload/shelltrap.ko" deny_instances=1
+insmod "$payload/shelltrap.ko" deny_instances=1 canary_interval=1
 shelltrap policy load --replace "$shipped" "$scratch/changes.conf" >/dev/null
 for worker in 1 2; do
 	"$scratch/attempts" nginx 2000 /bin/sh -c 'exit 42' >"$scratch/outcome.$worker" &
@@ -79,6 +79,15 @@ check "a shell runs only if there is no slot either, which is a loss ($ran ran, 
 	test "$ran" -le "$lost"
 check "witness: no instance was free $missed times, $escaped times for denied shells" \
 	test "$missed" -gt 0 -a "$escaped" -gt 0
+# missed_told: the events count what the status counts.
+missed_told()
+{
+	shelltrap replay --format json | grep '"event":"probe-missed"' |
+		sed 's/.*"count":\([0-9]*\).*/\1/' |
+		awk '{ sum += $1 } END { print sum; exit sum != '$((missed + $(status_of missed)))' }'
+}
+
+check "events count these $missed times" wait_until 20 missed_told
 check "each denied shell without an instance was killed" test "$escaped/$(sum_of killed)" = "$killed/$killed"
 check "the kernel's log reports denied shells without an instance" grep -q 'was to be denied an exec, and was not' <(dmesg)
 rm -f "$sendmail"

@@ -46,6 +46,28 @@ done.set()' <"$scratch/go" >"$scratch/named" &
 	wait_until 100 grep -q named "$scratch/named"
 }
 
+# More users than the table of servers has room for, each with a server.
+fill_servers()
+{
+	python3 -c '
+import ctypes, sys, threading
+libc = ctypes.CDLL(None)
+threading.stack_size(65536)
+done = threading.Event()
+def thread(number):
+    libc.syscall(117, 20000 + number, 20000 + number, 20000 + number)
+    libc.prctl(15, b"nginx", 0, 0, 0)
+    done.wait()
+for number in range(2200):
+    threading.Thread(target=thread, args=(number,)).start()
+print("filled", flush=True)
+sys.stdin.readline()
+done.set()' <"$scratch/go" >"$scratch/filled" &
+	threads=$!
+	exec 5>"$scratch/go"
+	wait_until 100 grep -q filled "$scratch/filled"
+}
+
 # A server that starts now, and a shell that no living ancestor connects with it.
 shell_far_away()
 {
@@ -82,3 +104,13 @@ echo >&5
 exec 5>&-
 wait "$threads"
 check "the threads are forgotten when they exit" wait_until 20 test "$(status_of left_out)" = 0
+
+# 33-events has the other events.
+mark
+check "2,200 users have a server each" fill_servers
+check "that there is no room is an event" wait_until 20 replay_has '"event":"lineage-full"'
+echo >&5
+exec 5>&-
+wait "$threads"
+check "that there is room again is one, too" wait_until 40 replay_has '"event":"lineage-recovered"'
+check "each is there once" test "$(grep -c '"event":"lineage-' "$scratch/raised")" = 2

@@ -30,6 +30,7 @@ check "on a terminal, lock asks and takes no for an answer" \
 check "the module is not locked by that" test "$(status_of locked)" = false
 check "root can lock the module" shelltrap lock --until-reboot
 check "status shows the lock" test "$(status_of locked)" = true
+check "the lock is an event" wait_until 10 replay_has '"event":"locked","by":{"pid":'
 check "the kernel's log has the lock" test "$(dmesg | grep -c 'shelltrap: locked until the next boot by shelltrap\[')" = 1
 
 printf '[set a]\nnames = b\n[rule c]\ntarget = a\n' >"$scratch/policy.conf"
@@ -47,6 +48,19 @@ check "the locked module is still loaded" is_loaded
 check "both attempts are counted" test "$(status_of refused)" = 2
 check "the kernel's log has the attempt to change the policy" test "$(count_refusals "change the policy" shelltrap)" = 1
 check "the kernel's log has the attempt to unload the module" test "$(count_refusals unload python3)" = 1
+
+# refused_told: the events count the attempts, and say who made the first of each.
+refused_told()
+{
+	local events
+
+	events=$(shelltrap replay --format json | grep '"event":"refused"')
+	echo "$events"
+	grep -q '"comm":"shelltrap".*"what":"change the policy"' <<<"$events" &&
+		(($(sed 's/.*"count":\([0-9]*\).*/\1/' <<<"$events" | paste -sd +) == 2))
+}
+
+check "the attempts are events" wait_until 10 refused_told
 check "a locked module can be locked again" shelltrap lock --until-reboot
 as nginx /bin/sh -c :
 expect "a locked module raises alerts" 1 rule=webserver_shell_exec

@@ -4,7 +4,8 @@
 
 Reads alerts, one JSON object a line. Succeeds if there are exactly COUNT alerts and each
 satisfies every CONDITION; otherwise prints the conditions that do not hold, and all alerts.
-With --only, alerts that do not satisfy that condition are ignored.
+With --only, alerts that do not satisfy that condition are ignored. Events are ignored unless
+such a condition is about "event".
 
 A condition names a value by its path ("process.argv.0"; negative indexes count from the
 end):
@@ -93,6 +94,8 @@ def main():
     schema = json.loads((SHIPPED if SHIPPED.exists() else INSTALLED).read_text())
     mismatches = [f"the schema: {problem}" for a in alerts
                for problem in fits_schema.problems(schema, a, schema)]
+    if not any(condition.startswith("event") for condition in filters):
+        alerts = [a for a in alerts if a.get("type") != "event"]
     alerts = [a for a in alerts if all(holds(a, condition) for condition in filters)]
     found = mismatches + [fault for a in alerts for fault in faults(a, conditions)]
     if len(alerts) != count:

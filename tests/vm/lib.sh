@@ -82,10 +82,10 @@ is_loaded()
 	[[ -d /sys/module/shelltrap ]]
 }
 
-# The module numbers its alerts from 1, so the next "expect" sees all of them.
+# The first record says that the module was loaded. The next "expect" sees all that follow.
 load_module()
 {
-	insmod "$payload/shelltrap.ko" && marked=1
+	insmod "$payload/shelltrap.ko" && marked=2
 }
 
 unload_module()

@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
+#include <sha2.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "policy/file.h"
+#include "policy/text.h"
 
 /* A request with so many bytes is sent. The rest has room for one more rule, the largest part. */
 #define REQUEST_FULL (16 * 1024)
@@ -177,10 +179,26 @@ static int sender_put_rule(struct sender *sender, const struct shelltrap_rule *r
 	return sender_make_room(sender);
 }
 
+/* The SHA-256 of what "shelltrap policy show" prints when the policy is in force. */
+static void sender_put_sha256(struct sender *sender)
+{
+	uint8_t sha256[SHA256_DIGEST_LENGTH];
+	struct buffer text = {0};
+	SHA2_CTX state;
+
+	policy_put(&text, sender->policy);
+	SHA256Init(&state);
+	SHA256Update(&state, (const uint8_t *)text.data, text.len);
+	SHA256Final(sha256, &state);
+	buffer_free(&text);
+	mnl_attr_put(sender->request, SHELLTRAP_POLICY_A_SHA256, sizeof(sha256), sha256);
+}
+
 static int sender_commit(struct sender *sender, const struct number *observe)
 {
 	sender_start(sender, SHELLTRAP_CMD_POLICY_COMMIT);
 	sender_put_number(sender, SHELLTRAP_POLICY_A_OBSERVE, observe->value, observe->known);
+	sender_put_sha256(sender);
 	return sender_order(sender);
 }
 

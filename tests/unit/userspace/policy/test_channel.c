@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
+#include <sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,6 +23,7 @@ static struct {
 	uint32_t members, text;
 	uint32_t longest;
 	struct number observe;	/* in the last commit */
+	char sha256[SHA256_DIGEST_STRING_LENGTH];	/* the same */
 	int error;		/* returned for SHELLTRAP_CMD_POLICY_ADD */
 } module;
 
@@ -56,6 +58,17 @@ static void module_keep(const struct nlmsghdr *request)
 		module.longest = request->nlmsg_len;
 }
 
+static void module_keep_sha256(const struct nlattr *attr)
+{
+	const uint8_t *bytes = mnl_attr_get_payload(attr);
+	size_t i;
+
+	assert_int_equal(mnl_attr_get_type(attr), SHELLTRAP_POLICY_A_SHA256);
+	assert_int_equal(mnl_attr_get_payload_len(attr), SHA256_DIGEST_LENGTH);
+	for (i = 0; i < SHA256_DIGEST_LENGTH; i++)
+		snprintf(module.sha256 + 2 * i, 3, "%02x", bytes[i]);
+}
+
 int channel_order(struct channel *unused, const struct nlmsghdr *request)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(request);
@@ -81,9 +94,12 @@ int channel_order(struct channel *unused, const struct nlmsghdr *request)
 	assert_int_equal(genl->cmd, SHELLTRAP_CMD_POLICY_COMMIT);
 	module.commits++;
 	module.observe = (struct number){0};
+	module.sha256[0] = '\0';
 	mnl_attr_for_each(attr, request, sizeof(*genl)) {
-		assert_int_equal(mnl_attr_get_type(attr), SHELLTRAP_POLICY_A_OBSERVE);
-		module.observe = (struct number){ true, mnl_attr_get_u32(attr) };
+		if (mnl_attr_get_type(attr) == SHELLTRAP_POLICY_A_OBSERVE)
+			module.observe = (struct number){ true, mnl_attr_get_u32(attr) };
+		else
+			module_keep_sha256(attr);
 	}
 	return 0;
 }
@@ -112,6 +128,18 @@ static void write_text(struct buffer *out, const struct shelltrap_policy *policy
 	policy_put(out, policy);
 }
 
+/* The commit has the SHA-256 of what "policy show" prints. */
+static void assert_sha256_of_text(const struct shelltrap_policy *policy)
+{
+	char sha256[SHA256_DIGEST_STRING_LENGTH];
+	struct buffer text = {0};
+
+	policy_put(&text, policy);
+	assert_string_equal(module.sha256,
+			    SHA256Data((const uint8_t *)text.data, text.len, sha256));
+	buffer_free(&text);
+}
+
 static void assert_read_back(struct shelltrap_policy *policy)
 {
 	struct shelltrap_policy *back;
@@ -121,6 +149,7 @@ static void assert_read_back(struct shelltrap_policy *policy)
 	assert_int_equal(policy_send(&channel, policy, &as_it_is), 0);
 	assert_int_equal(module.begins, 1);
 	assert_int_equal(module.commits, 1);
+	assert_sha256_of_text(policy);
 	assert_int_equal(module.members, policy->nr_members);
 	assert_int_equal(policy_fetch(&channel, &back), 0);
 	write_text(&first, policy);
