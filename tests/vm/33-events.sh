@@ -90,15 +90,17 @@ shelltrap policy load --observe 1 --replace "$shipped" >/dev/null
 expect_event "an observation begins with the policy" policy-loaded observe=60
 shelltrap policy load --enforce --replace "$shipped" >/dev/null
 expect_event "whoever ends an observation is in the event" observe-ended by.comm=shelltrap
+echo 0 >"$kprobes"
+expect_event "probes that are switched off are an event" disarmed hooks.check=false by=null
 shelltrap policy load --observe 1 --replace "$shipped" >/dev/null
 check "an observation ends by itself, and nobody is in the event" \
 	wait_until 90 happened observe-ended by=null
+check "the logger says that nothing has proved for a minute that execs are seen" \
+	wait_until 60 grep -q "for a minute nothing has proved" "$scratch/log.err"
 mark
-
-echo 0 >"$kprobes"
-expect_event "probes that are switched off are an event" disarmed hooks.check=false by=null
 echo 1 >"$kprobes"
-expect_event "it is one that they work again" armed hooks.check=true
+expect_event "it is an event that they work again" armed hooks.check=true
+check "the logger says so, too" wait_until 30 grep -q "sees execs again" "$scratch/log.err"
 expect_no_event "only a change is one" armed
 
 # heartbeat_is CONDITION...: the first heartbeat.

@@ -16,6 +16,7 @@
 
 #include "command/options.h"
 #include "format/names.h"
+#include "kernel/channel.h"
 #include "kernel/module.h"
 #include "kernel/permission.h"
 #include "lib/console.h"
@@ -34,6 +35,10 @@
 #define STARTING_MS 10000
 #define LOOK_MS 50
 
+/* How often the logger asks whether the probes work, and after which time it complains. */
+#define ASK_MS 15000
+#define UNPROVED_MS 60000
+
 struct arguments;
 
 struct logger {
@@ -48,6 +53,8 @@ struct logger {
 	struct buffer status;	/* the status line that systemd has */
 	uint64_t watchdog_ms;	/* systemd's timeout; 0: there is no watchdog */
 	int64_t fed;		/* when the watchdog was last notified, by now_ms() */
+	int64_t asked, proved;	/* when the module was asked, and its probes worked, the same */
+	bool unproved;		/* a message said that they do not */
 };
 
 /* What the command line says. It takes precedence over the configuration file. */
@@ -377,6 +384,37 @@ static int logger_reload(struct logger *logger)
 }
 
 /* One turn of the main thread. Returns 0 or negative errno. */
+/* The module tries its probes before it answers. Returns false also if there is no module. */
+static bool logger_hears_proof(void)
+{
+	static struct channel channel;
+	static struct state state;
+	bool proof = !channel_open(&channel) && !channel_state(&channel, &state) &&
+		     (state.armed.value & SHELLTRAP_ARMED_CHECK);
+
+	channel_close(&channel);
+	return proof;
+}
+
+static void logger_look_for_proof(struct logger *logger)
+{
+	int64_t now = now_ms();
+
+	if (now < logger->asked + ASK_MS)
+		return;
+	logger->asked = now;
+	if (logger_hears_proof()) {
+		if (logger->unproved)
+			complain("the module sees execs again");
+		logger->proved = now;
+		logger->unproved = false;
+	} else if (!logger->unproved && now >= logger->proved + UNPROVED_MS) {
+		logger->unproved = true;
+		complain("for a minute nothing has proved that the module sees execs; "
+			 "'shelltrap status' says why");
+	}
+}
+
 static int logger_take_turn(struct logger *logger)
 {
 	int ret = 0;
@@ -389,6 +427,7 @@ static int logger_take_turn(struct logger *logger)
 	}
 	logger_report_save(logger, progress_save(&logger->progress));
 	logger_notify_status(logger);
+	logger_look_for_proof(logger);
 	logger_feed_watchdog(logger);
 	return ret;
 }
@@ -397,6 +436,7 @@ static int logger_watch_writers(struct logger *logger, const sigset_t *signals)
 {
 	struct timespec pause = { TURN_MS / 1000, TURN_MS % 1000 * 1000000 };
 
+	logger->proved = now_ms();
 	sd_notify(0, "READY=1");
 	while (!stop_requested()) {
 		ppoll(NULL, 0, &pause, signals);
