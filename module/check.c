@@ -169,7 +169,8 @@ static bool starts_server_by_own_name(const struct round *round)
 
 static struct shelltrap_hit *claim(const struct round *round)
 {
-	struct shelltrap_hit *hit = shelltrap_hit_claim(round->ruleset, round->actor.founder);
+	u64 server = shelltrap_lineage_origin(round->actor.founder);
+	struct shelltrap_hit *hit = shelltrap_hit_claim(round->ruleset, server);
 
 	if (!hit)
 		return NULL;

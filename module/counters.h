@@ -12,6 +12,7 @@ struct shelltrap_counters {
 	atomic64_t hits;	/* execs that hit a rule */
 	atomic64_t alerts;	/* execs reported */
 	atomic64_t lost;	/* execs reported as lost */
+	atomic64_t repeats;	/* execs counted in records of repeats */
 	atomic64_t silenced;	/* execs that matched an exception */
 	atomic64_t dismissed;	/* execs that matched no rule when all was known */
 };

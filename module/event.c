@@ -64,7 +64,7 @@ static void write_event(const struct shelltrap_event_facts *event)
 						     ktime_get_real_ns()) ||
 			 shelltrap_record_put_event(record, event)))
 		return;
-	shelltrap_netlink_publish(record->data, record->len);
+	shelltrap_netlink_publish(record->data, record->len, NULL);
 	shelltrap_hits_kick();
 }
 

@@ -205,7 +205,7 @@ static struct shelltrap_hit *claim_any(void)
  * as many. So a user with many hits always leaves hits for other users. While more than half of
  * all hits are free, the limit is not applied.
  */
-static bool may_claim(kuid_t user, const void *server)
+static bool may_claim(kuid_t user, u64 server)
 {
 	int free = atomic_read(&nr_ready), by_user = 0, by_server = 0;
 	unsigned int i;
@@ -227,7 +227,7 @@ static void start_sweep(void)
 		irq_work_queue(&kick);
 }
 
-struct shelltrap_hit *shelltrap_hit_claim(struct shelltrap_ruleset *ruleset, const void *server)
+struct shelltrap_hit *shelltrap_hit_claim(struct shelltrap_ruleset *ruleset, u64 server)
 {
 	kuid_t user = shelltrap_account_of(current_cred());
 	struct shelltrap_hit *hit;

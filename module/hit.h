@@ -146,7 +146,7 @@ struct shelltrap_hit {
 	unsigned long closing;	/* bit 0: the hit belongs to the one who set it */
 	unsigned long since;	/* when the hit was claimed, in jiffies */
 	kuid_t user;		/* the user who is charged, see account.h */
-	const void *server;	/* the founder that is charged, or NULL; only compared */
+	u64 server;		/* the server that is charged, or 0 */
 	const void *round;	/* bprm->file of the interpreter round that was decided last */
 	u8 probers;		/* the probes that have asked about that round */
 	bool refused;		/* the answer to them: refuse the exec */
@@ -235,7 +235,7 @@ static inline struct shelltrap_hit *shelltrap_hit_mine(void)
 /**
  * shelltrap_hit_claim() - Claim a hit for current's exec.
  * @ruleset: the ruleset that decides on the exec; the caller holds the RCU read lock
- * @server: the founder of current's lineage, or NULL
+ * @server: the server that is charged, see shelltrap_lineage_origin()
  *
  * Any context. Takes references to current and to @ruleset. The facts before the verdict are
  * zero, and the texts are empty; all other facts are uninitialized. The caller passes the hit
@@ -243,7 +243,7 @@ static inline struct shelltrap_hit *shelltrap_hit_mine(void)
  *
  * Return: the hit, or NULL if none is free for this user and server.
  */
-struct shelltrap_hit *shelltrap_hit_claim(struct shelltrap_ruleset *ruleset, const void *server);
+struct shelltrap_hit *shelltrap_hit_claim(struct shelltrap_ruleset *ruleset, u64 server);
 
 /**
  * shelltrap_hit_hand_over() - Drop the last reference to the carrier.

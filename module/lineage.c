@@ -171,6 +171,16 @@ static void founder_put(struct shelltrap_founder *founder)
 	}
 }
 
+u64 shelltrap_lineage_origin(const struct shelltrap_founder *founder)
+{
+	if (!founder)
+		return 0;
+	while (founder->before)
+		founder = founder->before;
+	/* A process founds one lineage at a time, and no two start in the same nanosecond. */
+	return (founder->start ^ (u64)founder->pid << 40) ?: 1;
+}
+
 void shelltrap_lineage_put(const struct shelltrap_founder *founder)
 {
 	founder_put((struct shelltrap_founder *)founder);

@@ -66,6 +66,16 @@ struct shelltrap_founder {
 const struct shelltrap_founder *shelltrap_lineage_get(void);
 
 /**
+ * shelltrap_lineage_origin() - Which server is charged for what a lineage does?
+ * @founder: its founder, with a reference; may be NULL
+ *
+ * The outermost server: what descends from a server may found lineages of its own. Any context.
+ *
+ * Return: a number that no other server has had since the boot; 0: none.
+ */
+u64 shelltrap_lineage_origin(const struct shelltrap_founder *founder);
+
+/**
  * shelltrap_lineage_put() - Drop a reference to a founder.
  * @founder: may be NULL
  *

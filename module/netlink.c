@@ -42,6 +42,7 @@ static u64 seq_sent;		/* the last number multicast; only the sending worker uses
 struct alert_dump {
 	u64 seq;		/* number of the next record to send */
 	u64 end;		/* stop before this number: the newest at the request, plus 1 */
+	u64 gone;		/* records up to this number may have been dropped before */
 	u32 overtaken;		/* grows when records were dropped before the dump reached them */
 };
 
@@ -58,8 +59,9 @@ static int netlink_alert_start(struct netlink_callback *cb)
 
 	memset(dump, 0, sizeof(*dump));
 	raw_spin_lock(&backlog_lock);
-	dump->seq = max(from ? nla_get_u64(from) : 0, backlog.seq_oldest);
+	dump->seq = max(from ? nla_get_u64(from) : 0, shelltrap_backlog_oldest(&backlog));
 	dump->end = backlog.seq_next;
+	dump->gone = backlog.seq_gone;
 	/* All records of this dump are in the backlog already: none is larger than "largest". */
 	cb->min_dump_alloc = nlmsg_total_size(GENL_HDRLEN + backlog.largest) + NLMSG_HDRLEN;
 	raw_spin_unlock(&backlog_lock);
@@ -96,7 +98,8 @@ static bool netlink_dump_next(struct sk_buff *skb, struct netlink_callback *cb,
 
 	raw_spin_lock(&backlog_lock);
 	record = shelltrap_backlog_get(&backlog, &seq, &len);
-	if (seq != dump->seq)
+	/* Numbers that were missing before the dump began do not count. */
+	if (seq != dump->seq && seq - 1 > dump->gone)
 		dump->overtaken++;
 	dump->seq = min(seq, dump->end);
 	/* Never 0: netlink would take that for "no number" and not compare. */
@@ -130,8 +133,8 @@ static int netlink_put_backlog(struct sk_buff *skb)
 	raw_spin_lock(&backlog_lock);
 	err = netlink_put_u64(skb, SHELLTRAP_STATUS_A_SEQ_OLDEST, backlog.seq_oldest) ?:
 	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_SEQ_NEXT, backlog.seq_next) ?:
-	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_SIZE, backlog.size) ?:
-	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_USED, backlog.used) ?:
+	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_SIZE, backlog.ring.size) ?:
+	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_BACKLOG_USED, backlog.ring.used) ?:
 	      netlink_put_u64(skb, SHELLTRAP_STATUS_A_OVERWRITTEN, backlog.overwritten);
 	raw_spin_unlock(&backlog_lock);
 	return err;
@@ -219,6 +222,7 @@ static int netlink_put_reports(struct sk_buff *skb)
 	u64 alerts = atomic64_read(&counters->alerts), lost = atomic64_read(&counters->lost);
 	u64 silenced = atomic64_read(&counters->silenced);
 	u64 dismissed = atomic64_read(&counters->dismissed);
+	u64 repeats = atomic64_read(&counters->repeats);
 
 	/*
 	 * An exec counts in "hits" first and as a report later. So "hits" is read last:
@@ -228,7 +232,8 @@ static int netlink_put_reports(struct sk_buff *skb)
 	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_ALERTS, alerts) ?:
 	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_LOST, lost) ?:
 	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_SILENCED, silenced) ?:
-	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_DISMISSED, dismissed);
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_DISMISSED, dismissed) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_REPEATS, repeats);
 }
 
 static int netlink_put_counters(struct sk_buff *skb)
@@ -401,14 +406,34 @@ u64 shelltrap_netlink_instance(void)
 	return instance;
 }
 
-u64 shelltrap_netlink_publish(void *record, u32 len)
+u64 shelltrap_netlink_publish(void *record, u32 len, const struct shelltrap_source *source)
 {
+	static const struct shelltrap_source own = { .user = U32_MAX };
 	u64 seq;
 
 	raw_spin_lock(&backlog_lock);
 	seq = backlog.seq_next;
 	shelltrap_record_stamp(record, len, seq);
-	shelltrap_backlog_append(&backlog, record, len);
+	shelltrap_backlog_append(&backlog, record, len, source ?: &own);
+	raw_spin_unlock(&backlog_lock);
+	return seq;
+}
+
+u64 shelltrap_netlink_fold(const struct shelltrap_source *source, u32 len, u64 time, u64 *of)
+{
+	u64 seq = 0, alike;
+	void *repeats;
+
+	*of = 0;
+	raw_spin_lock(&backlog_lock);
+	alike = shelltrap_backlog_alike(&backlog, source->key);
+	if (alike && shelltrap_backlog_is_pressed(&backlog, len)) {
+		repeats = shelltrap_backlog_repeats(&backlog, source->key, &seq, &len);
+		if (repeats)
+			shelltrap_record_count_repeat(repeats, len, time);
+		else
+			*of = alike;
+	}
 	raw_spin_unlock(&backlog_lock);
 	return seq;
 }
@@ -447,8 +472,10 @@ static bool netlink_copy_record(struct sk_buff *skb, u64 seq, u32 len)
 	record = shelltrap_backlog_get(&backlog, &found, &found_len);
 	if (found != seq)
 		record = NULL;
-	if (record)
+	if (record) {
 		skb_put_data(skb, record, len);
+		shelltrap_backlog_mark_copied(&backlog, seq);
+	}
 	raw_spin_unlock(&backlog_lock);
 	return record;
 }

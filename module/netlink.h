@@ -8,6 +8,8 @@
 
 #include <linux/types.h>
 
+struct shelltrap_source;
+
 /**
  * shelltrap_netlink_init() - Allocate the backlog.
  * @backlog_size: memory for the backlog, in bytes
@@ -51,13 +53,29 @@ u64 shelltrap_netlink_instance(void);
  * shelltrap_netlink_publish() - Number a complete record and keep it in the backlog.
  * @record: netlink attributes; the number is written into them
  * @len: their length in bytes, at most SHELLTRAP_RECORD_MAX
+ * @source: who is charged for it; NULL: the module itself
  *
  * Process context. Several tasks may publish at the same time: none waits for more than
  * the copy of one record. Listeners get the record from shelltrap_netlink_send().
  *
  * Return: the number.
  */
-u64 shelltrap_netlink_publish(void *record, u32 len);
+u64 shelltrap_netlink_publish(void *record, u32 len, const struct shelltrap_source *source);
+
+/**
+ * shelltrap_netlink_fold() - Count an exec in a record of repeats, if that is necessary.
+ * @source: who is charged for the exec; its key tells which execs are alike
+ * @len: about how long an alert about the exec would be, in bytes
+ * @time: of the exec, wall clock, ns since the epoch
+ * @of: set to the number of the alert that the exec repeats if the caller is to publish a
+ *	record of repeats, and else to 0
+ *
+ * It is necessary only if the alert would push a record out of the backlog that no reader has
+ * received. Process context.
+ *
+ * Return: the number of the record that has counted the exec; 0: none has.
+ */
+u64 shelltrap_netlink_fold(const struct shelltrap_source *source, u32 len, u64 time, u64 *of);
 
 /**
  * shelltrap_netlink_send() - Multicast what was published since the last call.

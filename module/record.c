@@ -66,10 +66,10 @@ int shelltrap_record_put_header(struct sk_buff *skb, u64 instance, u64 time)
 }
 
 /* Only the leading (most severe) rule has its title and reference in the alert. */
-static int record_put_rule(struct sk_buff *skb, const struct shelltrap_rule *rule, u32 severity,
-			   bool leads)
+static int record_put_rule(struct sk_buff *skb, int type, const struct shelltrap_rule *rule,
+			   u32 severity, bool leads)
 {
-	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_RULE);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
 	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, severity) ||
@@ -113,7 +113,7 @@ static int record_put_rules(struct sk_buff *skb, const struct shelltrap_policy *
 		rule = record_leading(policy, rules, lowered);
 		if (rule < 0)
 			break;
-		err = record_put_rule(skb, &policy->rules[rule],
+		err = record_put_rule(skb, SHELLTRAP_ALERT_A_RULE, &policy->rules[rule],
 				      record_severity(policy, rule, lowered), leads);
 	}
 	return err;
@@ -398,4 +398,57 @@ int shelltrap_record_put_outcome(struct sk_buff *skb, u64 of, enum shelltrap_ver
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+static int record_put_repeats_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put_u64_64bit(skb, type, value, SHELLTRAP_REPEATS_A_PAD);
+}
+
+static int record_put_leading(struct sk_buff *skb, const struct shelltrap_policy *policy,
+			      const struct shelltrap_facts *facts)
+{
+	int rule = record_leading(policy, facts->rules, facts->lowered);
+
+	if (rule < 0)
+		return 0;
+	return record_put_rule(skb, SHELLTRAP_REPEATS_A_RULE, &policy->rules[rule],
+			       record_severity(policy, rule, facts->lowered), false);
+}
+
+int shelltrap_record_put_repeats(struct sk_buff *skb, const struct shelltrap_policy *policy,
+				 const struct shelltrap_facts *facts, u64 of)
+{
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_REPEATS);
+
+	if (!nest || record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_OF, of) ||
+	    record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_COUNT, 1) ||
+	    record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_FIRST, facts->time) ||
+	    record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_LATEST, facts->time) ||
+	    record_put_leading(skb, policy, facts) ||
+	    nla_put_u32(skb, SHELLTRAP_REPEATS_A_VERDICT, facts->verdict) ||
+	    nla_put_string(skb, SHELLTRAP_REPEATS_A_COMM, facts->caller_comm) ||
+	    nla_put_string(skb, SHELLTRAP_REPEATS_A_PATHNAME, facts->pathname))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+void shelltrap_record_count_repeat(void *record, u32 len, u64 time)
+{
+	struct nlattr *nest = nla_find(record, len, SHELLTRAP_RECORD_A_REPEATS);
+	struct nlattr *count, *latest;
+	u64 value;
+
+	if (!nest)
+		return;
+	count = nla_find_nested(nest, SHELLTRAP_REPEATS_A_COUNT);
+	latest = nla_find_nested(nest, SHELLTRAP_REPEATS_A_LATEST);
+	if (!count || !latest)
+		return;
+	/* Not nla_get_u64(): the value may not be aligned. */
+	memcpy(&value, nla_data(count), sizeof(value));
+	value++;
+	memcpy(nla_data(count), &value, sizeof(value));
+	memcpy(nla_data(latest), &time, sizeof(time));
 }

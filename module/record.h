@@ -85,6 +85,26 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
  */
 int shelltrap_record_put_loss(struct sk_buff *skb, u64 lost, enum shelltrap_loss why);
 
+/**
+ * shelltrap_record_put_repeats() - Put a REPEATS that counts one exec.
+ * @skb: the message
+ * @policy: the policy that decided on the exec
+ * @facts: what the hooks captured
+ * @of: number of the alert that the exec repeats
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int shelltrap_record_put_repeats(struct sk_buff *skb, const struct shelltrap_policy *policy,
+				 const struct shelltrap_facts *facts, u64 of);
+
+/**
+ * shelltrap_record_count_repeat() - Count one more exec in a complete REPEATS record.
+ * @record: the attributes
+ * @len: their length in bytes
+ * @time: of the exec, wall clock, ns since the epoch
+ */
+void shelltrap_record_count_repeat(void *record, u32 len, u64 time);
+
 /* Bytes that suffice for the header and an OUTCOME. */
 #define SHELLTRAP_RECORD_OUTCOME_MAX	128
 

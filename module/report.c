@@ -5,11 +5,14 @@
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/sched/task.h>
+#include <linux/siphash.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "backlog.h"
 #include "cgi.h"
 #include "check.h"
 #include "counters.h"
@@ -44,6 +47,9 @@ static struct {
 	char pathname[SHELLTRAP_PATH_MAX];
 	char interpreter[SHELLTRAP_INTERPRETER_MAX];
 } *spare;
+
+/* For key_of(): nobody can make two different execs look alike. */
+static siphash_key_t secret __read_mostly;
 
 static const char *file_text(const struct file *file, char *buf)
 {
@@ -138,14 +144,15 @@ static const struct shelltrap_cgi *resolve_cgi(const struct shelltrap_hit *hit,
 	return cgi;
 }
 
-static u64 publish(struct sk_buff *record, int err)
+/* @source: NULL: the module itself. */
+static u64 publish(struct sk_buff *record, int err, const struct shelltrap_source *source)
 {
 	u64 seq;
 
 	/* Can only fail if SHELLTRAP_RECORD_MAX or shelltrap_record_size() is too small. */
 	if (WARN_ON_ONCE(err))
 		return 0;
-	seq = shelltrap_netlink_publish(record->data, record->len);
+	seq = shelltrap_netlink_publish(record->data, record->len, source);
 	shelltrap_hits_kick();
 	return seq;
 }
@@ -194,22 +201,76 @@ static struct sk_buff *new_record(struct sk_buff *spare_record, u32 size)
 }
 
 /*
+ * Execs are alike if they have the same server, user, rules, verdict, program and arguments. One
+ * that is pending is like no other, as its outcome names it; nor is one whose arguments are not
+ * all known.
+ */
+static u64 key_of(const struct shelltrap_hit *hit)
+{
+	const struct shelltrap_facts *facts = &hit->facts;
+	const char *interpreter = facts->interpreter ?: "";
+	u64 parts[] = {
+		hit->server,
+		(u64)__kuid_val(hit->user) << 32 | hit->ruleset->number,
+		facts->rules,
+		(u64)facts->verdict << 32 | facts->argc,
+		hit->refs.file ? facts->file_dev : 0,
+		hit->refs.file ? facts->file_ino : 0,
+		siphash(facts->pathname, strlen(facts->pathname), &secret),
+		siphash(interpreter, strlen(interpreter), &secret),
+		facts->argv_len ? siphash(facts->argv, facts->argv_len, &secret) : 0,
+	};
+
+	if (facts->verdict == SHELLTRAP_VERDICT_PENDING || facts->argv_truncated)
+		return 0;
+	return siphash(parts, sizeof(parts), &secret) ?: 1;
+}
+
+static void describe_source(const struct shelltrap_hit *hit, struct shelltrap_source *source)
+{
+	*source = (struct shelltrap_source){
+		.user = __kuid_val(hit->user),
+		.server = hit->server,
+		.policy = hit->ruleset->number,
+		.rules = hit->facts.rules,
+		.key = key_of(hit),
+	};
+}
+
+static int put_alert(struct sk_buff *record, const struct shelltrap_hit *hit,
+		     const struct shelltrap_paths *paths, u64 repeats_of)
+{
+	const struct shelltrap_policy *policy = hit->ruleset->policy;
+	const struct shelltrap_facts *facts = &hit->facts;
+
+	if (repeats_of)
+		return shelltrap_record_put_repeats(record, policy, facts, repeats_of);
+	return shelltrap_record_put_alert(record, policy, facts, paths);
+}
+
+/*
  * @spare_record: the worker's, or NULL to allocate one. Returns the number of the record, or 0
- * if there is no memory.
+ * if there is no memory. Counts the exec.
  */
 static u64 report_alert(struct shelltrap_hit *hit, const struct shelltrap_paths *paths,
 			struct sk_buff *spare_record)
 {
-	struct sk_buff *record = new_record(spare_record,
-					    shelltrap_record_size(&hit->facts, paths));
-	u64 seq;
+	u32 size = shelltrap_record_size(&hit->facts, paths);
+	struct sk_buff *record = new_record(spare_record, size);
+	struct shelltrap_source source;
+	u64 seq, of;
 
 	if (!record)
 		return 0;
-	seq = publish(record, shelltrap_record_put_header(record, shelltrap_netlink_instance(),
-							  hit->facts.time) ?:
-			      shelltrap_record_put_alert(record, hit->ruleset->policy,
-							 &hit->facts, paths));
+	describe_source(hit, &source);
+	seq = shelltrap_netlink_fold(&source, size, hit->facts.time, &of);
+	atomic64_inc(seq || of ? &shelltrap_counters.repeats : &shelltrap_counters.alerts);
+	source.repeats = of;
+	if (!seq)
+		seq = publish(record, shelltrap_record_put_header(record,
+								  shelltrap_netlink_instance(),
+								  hit->facts.time) ?:
+				      put_alert(record, hit, paths, of), &source);
 	kfree_skb(record);
 	return seq;
 }
@@ -220,13 +281,18 @@ static u64 report_alert(struct shelltrap_hit *hit, const struct shelltrap_paths 
  */
 static bool report_outcome(const struct shelltrap_hit *hit, struct sk_buff *spare_record)
 {
+	const struct shelltrap_source source = {
+		.user = __kuid_val(hit->user),
+		.server = hit->server,
+	};
 	struct sk_buff *record = new_record(spare_record, SHELLTRAP_RECORD_OUTCOME_MAX);
 
 	if (!record)
 		return false;
 	publish(record, shelltrap_record_put_header(record, shelltrap_netlink_instance(),
 						    ktime_get_real_ns()) ?:
-			shelltrap_record_put_outcome(record, hit->pending, hit->facts.verdict));
+			shelltrap_record_put_outcome(record, hit->pending, hit->facts.verdict),
+		&source);
 	kfree_skb(record);
 	return true;
 }
@@ -264,7 +330,6 @@ static bool report(struct shelltrap_hit *hit, struct buffers *buffers, struct sk
 	if (!*seq)
 		return false;
 	count_rules(ruleset, rules, hit->facts.verdict);
-	atomic64_inc(&shelltrap_counters.alerts);
 	return true;
 }
 
@@ -348,6 +413,8 @@ static void copy_hit(const struct shelltrap_hit *hit)
 	if (hit->refs.cgroup && cgroup_tryget(hit->refs.cgroup))
 		copy->refs.cgroup = hit->refs.cgroup;
 	copy->task = get_task_struct(hit->task);
+	copy->user = hit->user;
+	copy->server = hit->server;
 	shelltrap_ruleset_get(hit->ruleset);
 	copy->ruleset = hit->ruleset;
 }
@@ -368,7 +435,7 @@ static void report_lost(u64 execs)
 	publish(spare->record,
 		shelltrap_record_put_header(spare->record, shelltrap_netlink_instance(),
 					    ktime_get_real_ns()) ?:
-		shelltrap_record_put_loss(spare->record, execs, SHELLTRAP_LOSS_NO_SLOT));
+		shelltrap_record_put_loss(spare->record, execs, SHELLTRAP_LOSS_NO_SLOT), NULL);
 	atomic64_add(execs, &shelltrap_counters.lost);
 }
 
@@ -385,6 +452,7 @@ int shelltrap_report_init(void)
 {
 	int err = -ENOMEM;
 
+	get_random_bytes(&secret, sizeof(secret));
 	spare = kvzalloc(sizeof(*spare), GFP_KERNEL);
 	if (!spare)
 		return -ENOMEM;

@@ -11,6 +11,8 @@
 
 #include "../../module/cgi.c"
 #include "../../module/record.c"
+#define SHELLTRAP_VERSION "1.2.3"
+#include "../../module/record_event.c"
 #include "suites.h"
 
 #define INSTANCE	0xfedcba9876543210ULL
@@ -251,6 +253,41 @@ static void a_loss_has_number_and_reason(struct kunit *test)
 	parse_nest(test, loss, SHELLTRAP_LOSS_A_MAX, attrs[SHELLTRAP_RECORD_A_LOSS]);
 	expect_u64(test, loss[SHELLTRAP_LOSS_A_LOST], 0x100000001ULL);
 	expect_u32(test, loss[SHELLTRAP_LOSS_A_WHY], SHELLTRAP_LOSS_NO_SLOT);
+	kfree_skb(skb);
+}
+
+static void expect_repeats(struct kunit *test, struct sk_buff *skb, u64 count, u64 latest)
+{
+	struct nlattr *attrs[SHELLTRAP_RECORD_A_MAX + 1], *repeats[SHELLTRAP_REPEATS_A_MAX + 1];
+
+	parse_record(test, attrs, skb);
+	parse_nest(test, repeats, SHELLTRAP_REPEATS_A_MAX, attrs[SHELLTRAP_RECORD_A_REPEATS]);
+	expect_u64(test, repeats[SHELLTRAP_REPEATS_A_OF], 0x100000001ULL);
+	expect_u64(test, repeats[SHELLTRAP_REPEATS_A_COUNT], count);
+	expect_u64(test, repeats[SHELLTRAP_REPEATS_A_FIRST], TIME);
+	expect_u64(test, repeats[SHELLTRAP_REPEATS_A_LATEST], latest);
+	expect_u32(test, repeats[SHELLTRAP_REPEATS_A_VERDICT], SHELLTRAP_VERDICT_OBSERVED);
+	KUNIT_EXPECT_TRUE(test, !!repeats[SHELLTRAP_REPEATS_A_RULE]);
+	KUNIT_EXPECT_TRUE(test, !!repeats[SHELLTRAP_REPEATS_A_COMM]);
+	KUNIT_EXPECT_TRUE(test, !!repeats[SHELLTRAP_REPEATS_A_PATHNAME]);
+}
+
+static void repeats_count_in_place(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test);
+	struct shelltrap_facts *facts = full_facts(test);
+	struct sk_buff *skb = new_message(test);
+
+	add_rule(policy, "webserver_shell_exec", SHELLTRAP_SEVERITY_CRITICAL);
+	facts->verdict = SHELLTRAP_VERDICT_OBSERVED;
+	facts->time = TIME;
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_header(skb, INSTANCE, TIME), 0);
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_repeats(skb, policy, facts,
+							   0x100000001ULL), 0);
+	expect_repeats(test, skb, 1, TIME);
+	shelltrap_record_count_repeat(skb->data, skb->len, TIME + 5);
+	shelltrap_record_count_repeat(skb->data, skb->len, TIME + 9);
+	expect_repeats(test, skb, 3, TIME + 9);
 	kfree_skb(skb);
 }
 
@@ -672,10 +709,74 @@ static void a_message_too_small_for_a_loss_is_an_error(struct kunit *test)
 	}
 }
 
+/* Puts the event that @policy has replaced @before into an event's largest message. */
+static struct sk_buff *policy_event(struct kunit *test, const struct shelltrap_policy *policy,
+				    const struct shelltrap_policy *before, struct nlattr **event)
+{
+	static const u8 sha256[SHELLTRAP_SHA256_SIZE];
+	static const u32 observe = 60;
+	const struct shelltrap_event_facts facts = {
+		.kind = SHELLTRAP_EVENT_POLICY_LOADED,
+		.by = { .pid = 4711, .comm = "fifteen-letters", .uid = 1, .loginuid = 2 },
+		.policy = policy,
+		.before = before,
+		.sha256 = sha256,
+		.observe = &observe,
+	};
+	struct sk_buff *skb = new_message_of(test, SHELLTRAP_RECORD_EVENT_MAX);
+	struct nlattr *attrs[SHELLTRAP_RECORD_A_MAX + 1];
+
+	KUNIT_ASSERT_EQ(test, shelltrap_record_put_header(skb, INSTANCE, TIME), 0);
+	KUNIT_ASSERT_EQ(test, shelltrap_record_put_event(skb, &facts), 0);
+	parse_record(test, attrs, skb);
+	parse_nest(test, event, SHELLTRAP_EVENT_A_MAX, attrs[SHELLTRAP_RECORD_A_EVENT]);
+	return skb;
+}
+
+static void an_event_names_the_rules_that_came_went_and_changed(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test), *before = new_policy(test);
+	struct nlattr *event[SHELLTRAP_EVENT_A_MAX + 1];
+	struct sk_buff *skb;
+
+	add_rule(policy, "same", SHELLTRAP_SEVERITY_LOW);
+	add_rule(policy, "changed", SHELLTRAP_SEVERITY_LOW);
+	add_rule(policy, "came", SHELLTRAP_SEVERITY_LOW);
+	add_rule(before, "went", SHELLTRAP_SEVERITY_LOW);
+	add_rule(before, "changed", SHELLTRAP_SEVERITY_HIGH);
+	add_rule(before, "same", SHELLTRAP_SEVERITY_LOW);
+	skb = policy_event(test, policy, before, event);
+	KUNIT_EXPECT_STREQ(test, (char *)nla_data(event[SHELLTRAP_EVENT_A_CAME]), "came");
+	KUNIT_EXPECT_STREQ(test, (char *)nla_data(event[SHELLTRAP_EVENT_A_WENT]), "went");
+	KUNIT_EXPECT_STREQ(test, (char *)nla_data(event[SHELLTRAP_EVENT_A_CHANGED]), "changed");
+	expect_u32(test, event[SHELLTRAP_EVENT_A_RULES], 3);
+	expect_u32(test, event[SHELLTRAP_EVENT_A_OBSERVE], 60);
+	kfree_skb(skb);
+}
+
+static void the_largest_event_fits_into_event_max(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test), *before = new_policy(test);
+	struct nlattr *event[SHELLTRAP_EVENT_A_MAX + 1];
+	char *name;
+	int i;
+
+	for (i = 0; i < 2 * SHELLTRAP_RULES_MAX; i++) {
+		name = kunit_kzalloc(test, SHELLTRAP_LABEL_MAX + 1, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, name);
+		snprintf(name, SHELLTRAP_LABEL_MAX + 1, "%047d", i);
+		add_rule(i % 2 ? policy : before, name, SHELLTRAP_SEVERITY_LOW);
+	}
+	kfree_skb(policy_event(test, policy, before, event));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_header_has_number_instance_and_time),
 	KUNIT_CASE(a_loss_has_number_and_reason),
 	KUNIT_CASE(an_outcome_has_number_and_verdict),
+	KUNIT_CASE(repeats_count_in_place),
+	KUNIT_CASE(an_event_names_the_rules_that_came_went_and_changed),
+	KUNIT_CASE(the_largest_event_fits_into_event_max),
 	KUNIT_CASE(an_alert_has_every_attribute),
 	KUNIT_CASE(an_alert_has_all_of_its_process),
 	KUNIT_CASE(an_alert_has_all_of_its_file),

@@ -19,6 +19,8 @@ static const struct metric {
 	METRIC("execs_total", "counter", execs, "Execs checked."),
 	METRIC("hits_total", "counter", hits, "Execs that matched a rule."),
 	METRIC("alerts_total", "counter", alerts, "Execs that became an alert."),
+	METRIC("repeats_total", "counter", repeats,
+	       "Hits that were counted as repeats of an alert."),
 	METRIC("silenced_total", "counter", silenced, "Hits that matched an exception."),
 	METRIC("dismissed_total", "counter", dismissed,
 	       "Hits that were in another cgroup after all."),

@@ -95,6 +95,7 @@ static struct json_object *status_new_counters(const struct state *state)
 	status_put_number(object, "execs", &state->execs);
 	status_put_number(object, "hits", &state->hits);
 	status_put_number(object, "alerts", &state->alerts);
+	status_put_number(object, "repeats", &state->repeats);
 	status_put_number(object, "lost", &state->lost);
 	status_put_number(object, "overwritten", &state->overwritten);
 	status_put_number(object, "unsent", &state->unsent);

@@ -168,6 +168,7 @@ static void status_print_counters(const struct state *state)
 		{ "execs", &state->execs, "execs checked" },
 		{ "hits", &state->hits, "of these, matched a rule" },
 		{ "alerts", &state->alerts, "of the hits, became an alert" },
+		{ "repeats", &state->repeats, "of the hits, were counted as repeats of an alert" },
 		{ "lost", &state->lost, "of the hits, only their number is known" },
 		{ "overwritten", &state->overwritten, "records dropped before they were read" },
 		{ "unsent", &state->unsent, "records not delivered to a listener at once" },

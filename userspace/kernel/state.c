@@ -43,6 +43,7 @@ static const struct field state_fields[] = {
 	U64_FIELD(SHELLTRAP_STATUS_A_MISSED, struct state, missed),
 	U64_FIELD(SHELLTRAP_STATUS_A_SILENCED, struct state, silenced),
 	U64_FIELD(SHELLTRAP_STATUS_A_DISMISSED, struct state, dismissed),
+	U64_FIELD(SHELLTRAP_STATUS_A_REPEATS, struct state, repeats),
 	LIST_FIELD(SHELLTRAP_STATUS_A_RULE, struct state, each_rule, each_rule_count, &rule_table),
 	U32_FIELD(SHELLTRAP_STATUS_A_POLICIES, struct state, policies),
 	U32_FIELD(SHELLTRAP_STATUS_A_PATHS, struct state, paths),

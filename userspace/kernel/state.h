@@ -31,7 +31,7 @@ struct state {
 	struct number slots;
 	struct number execs, hits, alerts, lost;
 	struct number overwritten, unsent, missed;
-	struct number silenced, dismissed;
+	struct number silenced, dismissed, repeats;
 	struct state_rule each_rule[SHELLTRAP_RULES_MAX];
 	size_t each_rule_count;
 	struct number policies;		/* committed since load */

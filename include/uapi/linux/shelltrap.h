@@ -25,8 +25,6 @@
  *	OUTCOME	how an exec ended whose alert had the verdict PENDING
  *	REPEATS	a number of execs like one in an earlier ALERT, which have no ALERT of their own
  *
- * This version does not send REPEATS; they are reserved for the next one.
- *
  * A later version of the module may have other kinds of records. A reader skips a record whose
  * kind it does not know. Such a record has a number like any other, and is no loss.
  *
@@ -34,7 +32,14 @@
  * INSTANCE is a random number chosen when the module is loaded. Another INSTANCE means that
  * the module was loaded again and that SEQ has started again. The kernel keeps records in a
  * backlog of limited size (module parameter backlog_size, in bytes). When the backlog is
- * full, a new record pushes out the oldest ones.
+ * full, a new record pushes out the oldest ones. Some of these are kept longer if no reader
+ * has received them yet, so that nobody can push out the records of others: see "Who can take
+ * how much".
+ *
+ * Where an alert would push out a record that no reader has received, and an alert like it
+ * is in the backlog, it becomes part of a REPEATS. It is like it if server, user, rules,
+ * verdict, program and arguments are the same. The COUNT of a REPEATS grows only until a
+ * reader receives it; more execs are counted in the next one.
  *
  *
  * SHELLTRAP_CMD_ALERT_NTF: records as they happen
@@ -56,8 +61,9 @@
  *				the backlog
  *
  * The answer has one message for each record, in order, up to the newest record at the time
- * of the request. If the first record has a higher number than requested, the records before
- * it are gone. If the backlog drops records before a running dump has sent them, the next
+ * of the request. If a record has a higher number than the one after the record before it, or,
+ * if it is the first one, than requested, the records in between are gone. If the backlog
+ * drops records before a running dump has sent them, the next
  * message has NLM_F_DUMP_INTR set; this may be the message that ends the dump.
  *
  *
@@ -242,7 +248,12 @@
  *	their descendants	32 for each MiB of memory, four times as many as the kernel
  *				allows threads. A task that finds no room is counted (LEFT_OUT),
  *				and looked for again after 5 seconds.
- *	backlog			its size is a module parameter. All records share it.
+ *	backlog			its size is a module parameter. All records share it. Of those
+ *				that it pushes out unread, an eighth of its size, at most 512,
+ *				move to a reserve, until a reader has received them. A user
+ *				may have as much there as is free, one server half of that,
+ *				and a server's alerts half of that again, except for the first
+ *				one of each rule. The server is the outermost one.
  */
 #ifndef _UAPI_LINUX_SHELLTRAP_H
 #define _UAPI_LINUX_SHELLTRAP_H
@@ -629,7 +640,7 @@ enum shelltrap_status_attr {
 	SHELLTRAP_STATUS_A_LISTENING,	/* flag: some socket has joined the group "alerts" */
 	SHELLTRAP_STATUS_A_RULES,	/* u32: rules in force */
 	SHELLTRAP_STATUS_A_NAMES,	/* u32: members of all sets in force */
-	SHELLTRAP_STATUS_A_SEQ_OLDEST,	/* u64: oldest record in the backlog; none: SEQ_NEXT */
+	SHELLTRAP_STATUS_A_SEQ_OLDEST,	/* u64: from here on no record is missing; none: SEQ_NEXT */
 	SHELLTRAP_STATUS_A_SEQ_NEXT,	/* u64: number of the next record */
 	SHELLTRAP_STATUS_A_BACKLOG_SIZE, /* u64: bytes */
 	SHELLTRAP_STATUS_A_BACKLOG_USED, /* u64: bytes */

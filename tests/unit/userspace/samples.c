@@ -375,6 +375,7 @@ const struct state sample_state = {
 	.missed = IS(4),
 	.silenced = IS(5),
 	.dismissed = IS(6),
+	.repeats = IS(23),
 	.each_rule = {
 		{
 			.name = "webserver_shell_exec",

@@ -49,10 +49,12 @@ TEST(rules_and_the_lock_are_read)
 	mnl_attr_put_u32(message, SHELLTRAP_STATUS_A_PATHS_MISSING, 1);
 	mnl_attr_put(message, SHELLTRAP_STATUS_A_LOCKED, 0, NULL);
 	mnl_attr_put_u64(message, SHELLTRAP_STATUS_A_REFUSED, 3);
+	mnl_attr_put_u64(message, SHELLTRAP_STATUS_A_REPEATS, 23);
 	assert_int_equal(state_parse(message, &state_read, &fault), 0);
 	assert_int_equal(state_read.rules.value, 2);
 	assert_int_equal(state_read.silenced.value, 5);
 	assert_int_equal(state_read.dismissed.value, 6);
+	assert_int_equal(state_read.repeats.value, 23);
 	assert_int_equal(state_read.each_rule_count, 2);
 	assert_string_equal(state_read.each_rule[1].name, "b");
 	assert_int_equal(state_read.each_rule[1].action.value, SHELLTRAP_ACTION_ALLOW);
