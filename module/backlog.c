@@ -90,6 +90,14 @@ static struct backlog_entry *ring_add(struct shelltrap_ring *ring, u32 size)
 	return entry;
 }
 
+/* The ring has no entries. All of it can be used for one then. */
+static void ring_reset(struct shelltrap_ring *ring)
+{
+	ring->head = 0;
+	ring->tail = 0;
+	ring->used = 0;
+}
+
 /* The size comes from a module parameter: a failure needs no warning of the kernel. */
 static void *backlog_alloc(size_t nr, size_t size)
 {
@@ -150,7 +158,7 @@ static void reserve_reclaim(struct shelltrap_backlog *backlog)
 		backlog->reserved_nr--;
 	}
 	if (!backlog->reserved_nr)
-		backlog->reserve.head = backlog->reserve.tail = backlog->reserve.used = 0;
+		ring_reset(&backlog->reserve);
 }
 
 /* What a source has in the reserve. */

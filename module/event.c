@@ -7,21 +7,16 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/skbuff.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 #include <linux/uidgid.h>
 #include <linux/workqueue.h>
 
 #include "event.h"
-#include "hit.h"
-#include "netlink.h"
-#include "record.h"
 #include "ruleset.h"
 
-/* Protects the record, which is allocated at load: an event needs no memory. */
+/* Held to write an event. */
 static DEFINE_MUTEX(event_mutex);
-static struct sk_buff *event_record;	/* NULL: no events */
+static void (*event_writer)(const struct shelltrap_event_facts *event);	/* NULL: no events */
 static bool may_kick;
 
 /*
@@ -54,18 +49,8 @@ void shelltrap_event_by_current(struct shelltrap_by *by)
 /* The caller holds the mutex. */
 static void write_event(const struct shelltrap_event_facts *event)
 {
-	struct sk_buff *record = event_record;
-
-	if (!record)
-		return;
-	skb_trim(record, 0);
-	/* Can only fail if SHELLTRAP_RECORD_EVENT_MAX is too small. */
-	if (WARN_ON_ONCE(shelltrap_record_put_header(record, shelltrap_netlink_instance(),
-						     ktime_get_real_ns()) ||
-			 shelltrap_record_put_event(record, event)))
-		return;
-	shelltrap_netlink_publish(record->data, record->len, NULL);
-	shelltrap_hits_kick();
+	if (event_writer)
+		event_writer(event);
 }
 
 void shelltrap_event_write(const struct shelltrap_event_facts *event)
@@ -187,34 +172,25 @@ static void write_loaded(void)
 	shelltrap_ruleset_put(ruleset);
 }
 
-int shelltrap_event_init(void)
+void shelltrap_event_init(void (*writer)(const struct shelltrap_event_facts *event))
 {
-	struct sk_buff *record = alloc_skb(SHELLTRAP_RECORD_EVENT_MAX, GFP_KERNEL);
-
-	if (!record)
-		return -ENOMEM;
 	init_irq_work(&event_kick, kicked);
 	mutex_lock(&event_mutex);
-	event_record = record;
+	event_writer = writer;
 	mutex_unlock(&event_mutex);
 	WRITE_ONCE(may_kick, true);
 	write_loaded();
-	return 0;
 }
 
 void shelltrap_event_drop(void)
 {
-	struct sk_buff *record;
-
 	WRITE_ONCE(may_kick, false);
 	synchronize_rcu();
 	irq_work_sync(&event_kick);
 	cancel_delayed_work_sync(&event_work);
 	mutex_lock(&event_mutex);
-	record = event_record;
-	event_record = NULL;
+	event_writer = NULL;
 	mutex_unlock(&event_mutex);
-	kfree_skb(record);
 }
 
 void shelltrap_event_exit(void)

@@ -12,16 +12,13 @@
 
 #include "record_event.h"
 
-struct shelltrap_ruleset;
-
 /**
  * shelltrap_event_init() - Allow events, and write the first one: the module is loaded.
+ * @writer: writes the record of an event; called for one event at a time
  *
- * The channel can number records, and no exec is seen yet. May sleep.
- *
- * Return: 0 or -ENOMEM.
+ * No exec is seen yet. May sleep.
  */
-int shelltrap_event_init(void);
+void shelltrap_event_init(void (*writer)(const struct shelltrap_event_facts *event));
 
 /**
  * shelltrap_event_exit() - Write the last event: the module is being unloaded.
@@ -31,7 +28,7 @@ int shelltrap_event_init(void);
 void shelltrap_event_exit(void);
 
 /**
- * shelltrap_event_drop() - Free what shelltrap_event_init() has allocated, without an event.
+ * shelltrap_event_drop() - Undo shelltrap_event_init(), without an event.
  *
  * For a load that fails. May sleep.
  */

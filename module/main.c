@@ -133,15 +133,6 @@ static int __init prepare_reports(void)
 	return err;
 }
 
-static int __init prepare_events(void)
-{
-	int err = shelltrap_event_init();
-
-	if (err)
-		pr_err("can't allocate memory for events, error %d: not loading\n", err);
-	return err;
-}
-
 static int __init prepare_lineage(void)
 {
 	int err = shelltrap_lineage_init();
@@ -191,9 +182,7 @@ static int __init shelltrap_init(void)
 	err = prepare_reports();
 	if (err)
 		goto err_report;
-	err = prepare_events();
-	if (err)
-		goto err_event;
+	shelltrap_event_init(shelltrap_report_event);
 	err = shelltrap_hook_init();
 	if (err)
 		goto err_hook;
@@ -205,7 +194,7 @@ static int __init shelltrap_init(void)
 	err = open_channel();
 	if (err)
 		goto err_open;
-	shelltrap_watch_init();
+	shelltrap_watch_init(shelltrap_netlink_overwritten);
 
 	pr_info("version " SHELLTRAP_VERSION " armed\n");
 	return 0;
@@ -216,7 +205,6 @@ err_listen:
 	shelltrap_hook_exit();
 err_hook:
 	shelltrap_event_drop();
-err_event:
 	shelltrap_report_exit();
 err_report:
 	shelltrap_netlink_exit();

@@ -22,6 +22,7 @@
 #include "netlink.h"
 #include "pathname.h"
 #include "record.h"
+#include "record_event.h"
 #include "report.h"
 #include "ruleset.h"
 #include "task.h"
@@ -43,6 +44,7 @@ struct buffers {
 static struct {
 	struct buffers paths;
 	struct sk_buff *record;
+	struct sk_buff *event;		/* for events, not for the worker */
 	struct shelltrap_hit copy;	/* copy of a hit whose exec is pending */
 	char pathname[SHELLTRAP_PATH_MAX];
 	char interpreter[SHELLTRAP_INTERPRETER_MAX];
@@ -149,7 +151,7 @@ static u64 publish(struct sk_buff *record, int err, const struct shelltrap_sourc
 {
 	u64 seq;
 
-	/* Can only fail if SHELLTRAP_RECORD_MAX or shelltrap_record_size() is too small. */
+	/* Can only fail if a SHELLTRAP_RECORD_*MAX or shelltrap_record_size() is too small. */
 	if (WARN_ON_ONCE(err))
 		return 0;
 	seq = shelltrap_netlink_publish(record->data, record->len, source);
@@ -439,6 +441,16 @@ static void report_lost(u64 execs)
 	atomic64_add(execs, &shelltrap_counters.lost);
 }
 
+void shelltrap_report_event(const struct shelltrap_event_facts *event)
+{
+	struct sk_buff *record = spare->event;
+
+	skb_trim(record, 0);
+	publish(record, shelltrap_record_put_header(record, shelltrap_netlink_instance(),
+						    ktime_get_real_ns()) ?:
+			shelltrap_record_put_event(record, event), NULL);
+}
+
 static const struct shelltrap_hit_ops hit_ops = {
 	.complete = report_complete,
 	.copy = copy_hit,
@@ -447,6 +459,13 @@ static const struct shelltrap_hit_ops hit_ops = {
 	.undecided = shelltrap_check_lost,
 	.after = shelltrap_netlink_send,
 };
+
+static void free_spare(void)
+{
+	kfree_skb(spare->event);
+	kfree_skb(spare->record);
+	kvfree(spare);
+}
 
 int shelltrap_report_init(void)
 {
@@ -457,23 +476,21 @@ int shelltrap_report_init(void)
 	if (!spare)
 		return -ENOMEM;
 	spare->record = alloc_skb(SHELLTRAP_RECORD_MAX, GFP_KERNEL);
-	if (!spare->record)
-		goto err_record;
+	spare->event = alloc_skb(SHELLTRAP_RECORD_EVENT_MAX, GFP_KERNEL);
+	if (!spare->record || !spare->event)
+		goto err_hits;
 	err = shelltrap_hits_init(&hit_ops);
 	if (err)
 		goto err_hits;
 	return 0;
 
 err_hits:
-	kfree_skb(spare->record);
-err_record:
-	kvfree(spare);
+	free_spare();
 	return err;
 }
 
 void shelltrap_report_exit(void)
 {
 	shelltrap_hits_exit();
-	kfree_skb(spare->record);
-	kvfree(spare);
+	free_spare();
 }

@@ -11,6 +11,8 @@
 #ifndef _SHELLTRAP_REPORT_H
 #define _SHELLTRAP_REPORT_H
 
+struct shelltrap_event_facts;
+
 /**
  * shelltrap_report_init() - Allocate the hits and the memory of the worker.
  *
@@ -26,5 +28,13 @@ int shelltrap_report_init(void);
  * The hooks are gone; the netlink channel still exists. May sleep.
  */
 void shelltrap_report_exit(void);
+
+/**
+ * shelltrap_report_event() - Write the record of an event.
+ * @event: the facts
+ *
+ * For one event at a time. Needs no memory. Process context.
+ */
+void shelltrap_report_event(const struct shelltrap_event_facts *event);
 
 #endif /* _SHELLTRAP_REPORT_H */

@@ -13,7 +13,6 @@
 #include "event.h"
 #include "hook.h"
 #include "lineage.h"
-#include "netlink.h"
 #include "watch.h"
 
 static unsigned int canary_interval = 10;
@@ -36,6 +35,7 @@ static u64 proven;		/* when the probes worked last */
 static u64 test_due, beat_due;	/* U64_MAX: never */
 static bool worked = true;
 static u64 missed_told;
+static u64 (*overwritten)(void);
 
 static DEFINE_MUTEX(observe_mutex);
 static bool observing;		/* the end of the observation is not told yet */
@@ -78,7 +78,7 @@ static void beat(u64 now)
 		/* Read before "hits": see netlink_put_reports(). */
 		.alerts = atomic64_read(&shelltrap_counters.alerts),
 		.lost = atomic64_read(&shelltrap_counters.lost),
-		.overwritten = shelltrap_netlink_overwritten(),
+		.overwritten = overwritten(),
 		.missed = shelltrap_hook_missed(),
 	};
 	const struct shelltrap_event_facts event = {
@@ -157,10 +157,11 @@ void shelltrap_watch_observe(bool observes)
 	mutex_unlock(&observe_mutex);
 }
 
-void shelltrap_watch_init(void)
+void shelltrap_watch_init(u64 (*count_overwritten)(void))
 {
 	u64 now = ktime_get_boottime_ns();
 
+	overwritten = count_overwritten;
 	loaded = now;
 	proven = now;
 	test_due = canary_interval ? now + canary_interval * (u64)NSEC_PER_SEC : U64_MAX;

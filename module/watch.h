@@ -10,10 +10,11 @@
 
 /**
  * shelltrap_watch_init() - Start the watch.
+ * @count_overwritten: returns how many records were dropped unread
  *
  * The probes are registered, and events are allowed. May sleep.
  */
-void shelltrap_watch_init(void);
+void shelltrap_watch_init(u64 (*count_overwritten)(void));
 
 /**
  * shelltrap_watch_exit() - Stop the watch.

@@ -204,14 +204,15 @@
  * Events
  * ------
  *
- * An EVENT says what happened to the module, and by whom. The first record of an instance is the
- * event LOADED, and its last one is UNLOADING. The module tests every 10 seconds whether its
- * probes fire (parameter canary_interval, in seconds, 0: never); DISARMED, ARMED and
+ * An EVENT says what happened to the module, and by whom. The first record of an instance is
+ * the event LOADED; an unload begins with UNLOADING. The module tests every 10 seconds whether
+ * its probes fire (parameter canary_interval, in seconds, 0: never); DISARMED, ARMED and
  * PROBE_MISSED come from these tests. CHANGED are rules that both policies have, and that do
- * not have the same attributes; the members of sets are not compared. SHA256 in a POLICY_LOADED is what
- * the loader gave as SHELLTRAP_POLICY_A_SHA256 with its commit, and absent if it gave none.
- * The shelltrap program gives the SHA-256 of the bytes that "shelltrap policy show" prints.
- * The module cannot check this value: it is the claim of a process with CAP_SYS_ADMIN.
+ * not have the same attributes; the members of sets are not compared. SHA256 in a
+ * POLICY_LOADED is what the loader gave as SHELLTRAP_POLICY_A_SHA256 with its commit, and
+ * absent if it gave none. The shelltrap program gives the SHA-256 of the bytes that "shelltrap
+ * policy show" prints. The module cannot check this value: it is the claim of a process with
+ * CAP_SYS_ADMIN.
  *
  *
  * Errors
@@ -813,12 +814,12 @@ enum shelltrap_loss {
 };
 
 /*
- * What happened to the module. A REFUSED stands for COUNT attempts, of which the first has WHAT
- * and BY. The COUNT of a LINEAGE_FULL is the number of tasks until the event was written; no
- * other one follows before LINEAGE_RECOVERED. LOADED has VERSION and RULES, POLICY_LOADED has SHA256, RULES,
- * CAME, WENT, CHANGED and OBSERVE, ENFORCE_CHANGED has ENFORCE, REFUSED has WHAT and COUNT,
- * DISARMED and ARMED have ARMED and SINCE, LINEAGE_FULL and PROBE_MISSED have COUNT, and
- * HEARTBEAT has ARMED and the attributes from UPTIME on.
+ * What happened to the module. A REFUSED stands for COUNT attempts, of which the first has
+ * WHAT and BY. The COUNT of a LINEAGE_FULL is the number of tasks until the event was written;
+ * no other one follows before LINEAGE_RECOVERED. LOADED has VERSION and RULES, POLICY_LOADED
+ * has SHA256, RULES, CAME, WENT, CHANGED and OBSERVE, ENFORCE_CHANGED has ENFORCE, REFUSED has
+ * WHAT and COUNT, DISARMED and ARMED have ARMED and SINCE, LINEAGE_FULL and PROBE_MISSED have
+ * COUNT, and HEARTBEAT has ARMED and the attributes from UPTIME on.
  */
 enum shelltrap_event {
 	SHELLTRAP_EVENT_LOADED = 1,
