@@ -713,8 +713,9 @@ static void word_of_argument(struct shell_word *word, const char *argument)
 			word_add(word, *argument);
 			continue;
 		}
-		/* The syntax was checked before. */
-		hole_read(argument, &hole);
+		/* The syntax was checked before, so this does not happen. */
+		if (hole_read(argument, &hole))
+			return;
 		word_add_hole(word, &hole);
 		len = hole.len;
 	}
