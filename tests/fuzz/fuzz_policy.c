@@ -696,6 +696,10 @@ static void add_defaults(struct shelltrap_policy *policy)
 			model_keep_member(SHELLTRAP_MEMBER_PATH, i, built_in_sets[i].paths[k]);
 		for (k = 0; k < built_in_sets[i].nr_runs; k++)
 			model_keep_member(SHELLTRAP_MEMBER_RUNS, i, built_in_sets[i].runs[k]);
+		for (k = 0; k < built_in_sets[i].nr_ports; k++)
+			model_keep_member(SHELLTRAP_MEMBER_PORTS, i, built_in_sets[i].ports[k]);
+		for (k = 0; k < built_in_sets[i].nr_never; k++)
+			model_keep_member(SHELLTRAP_MEMBER_NEVER, i, built_in_sets[i].never[k]);
 	}
 	for (i = 0; i < COUNT(built_in_rules); i++) {
 		memset(&made, 0, sizeof(made));

@@ -50,9 +50,37 @@ static struct model {
 	size_t nr_rules;
 } model;
 
-static bool ends_in_star(const char *name)
+#define VERSION "[version]"
+
+static bool ends_in_version(const char *name, size_t len)
 {
-	return *name && name[strlen(name) - 1] == '*';
+	return len >= strlen(VERSION) &&
+	       !memcmp(name + len - strlen(VERSION), VERSION, strlen(VERSION));
+}
+
+/* How many bytes of a name come before its pattern. */
+static size_t stem_of(const char *name, size_t len)
+{
+	if (len && name[len - 1] == '*')
+		return len - 1;
+	return ends_in_version(name, len) ? len - strlen(VERSION) : len;
+}
+
+/* "", "8.2", "-3.11"; a task's name may have been cut anywhere. */
+static bool is_a_version(const char *text)
+{
+	text += *text == '-';
+	return *text != '.' && strspn(text, "0123456789.") == strlen(text);
+}
+
+/* Does the name, or the pattern, of @len bytes fit? */
+static bool fits_pattern(const char *name, size_t len, const char *text)
+{
+	size_t stem = stem_of(name, len);
+
+	if (stem == len)
+		return strlen(text) == len && !memcmp(name, text, len);
+	return !strncmp(name, text, stem) && (name[len - 1] == '*' || is_a_version(text + stem));
 }
 
 static bool starts(const char *text, const char *prefix)
@@ -99,10 +127,10 @@ static bool model_add_set(const char *name)
 
 static bool is_name(const char *name, bool comm)
 {
-	size_t len = strlen(name) - ends_in_star(name);
+	size_t whole = strlen(name), len = stem_of(name, whole);
 
-	return len && (comm || !strchr(name, '/')) && len <= SHELLTRAP_NAME_MAX &&
-	       (!ends_in_star(name) || len <= SHELLTRAP_PREFIX_MAX) &&
+	return len && (comm || !strchr(name, '/')) && whole <= SHELLTRAP_NAME_MAX &&
+	       (len == whole || len <= SHELLTRAP_PREFIX_MAX) &&
 	       (!comm || len <= SHELLTRAP_COMM_MAX);
 }
 
@@ -295,16 +323,16 @@ static bool fits_name(const struct model_member *member, const char *name,
 		      enum shelltrap_name_source source)
 {
 	const char *text = member->text;
-	size_t len = strlen(text) - ends_in_star(text);
+	size_t len = stem_of(text, strlen(text));
 	bool task = source == SHELLTRAP_NAME_OF_TASK;
 
-	if (member->kind == SHELLTRAP_MEMBER_PATH || member->kind == SHELLTRAP_MEMBER_RUNS ||
-	    (member->kind == SHELLTRAP_MEMBER_COMM && !task))
+	if (member->kind != SHELLTRAP_MEMBER_NAME &&
+	    !(member->kind == SHELLTRAP_MEMBER_COMM && task))
 		return false;
 	if (task && len > SHELLTRAP_COMM_MAX && strlen(name) == SHELLTRAP_COMM_MAX &&
 	    starts(text, name))
 		return true;
-	return ends_in_star(text) ? !strncmp(text, name, len) : !strcmp(text, name);
+	return fits_pattern(text, strlen(text), name);
 }
 
 static __u64 model_name_sets(const char *name, enum shelltrap_name_source source)
@@ -320,13 +348,6 @@ static __u64 model_name_sets(const char *name, enum shelltrap_name_source source
 	return sets;
 }
 
-static bool fits_part(const char *part, size_t len, const char *text)
-{
-	if (len && part[len - 1] == '*')
-		return !strncmp(part, text, len - 1);
-	return strlen(text) == len && !strncmp(part, text, len);
-}
-
 static __u64 model_hosted_sets(const char *program, const char *what)
 {
 	const char *slash = strrchr(what, '/');
@@ -339,8 +360,8 @@ static __u64 model_hosted_sets(const char *program, const char *what)
 		if (model.members[i].kind != SHELLTRAP_MEMBER_RUNS)
 			continue;
 		len = strchr(text, ':') - text;
-		if (fits_part(text, len, program) &&
-		    fits_part(text + len + 1, strlen(text + len + 1),
+		if (fits_pattern(text, len, program) &&
+		    fits_pattern(text + len + 1, strlen(text + len + 1),
 			      text[len + 1] != '/' && slash ? slash + 1 : what))
 			sets |= (__u64)1 << model.members[i].set;
 	}

@@ -44,7 +44,7 @@ sed 's/^/# /' "$scratch/overview"
 check "alone, the program shows the state in ten lines" test "$lines" -le 10 -a "$lines" -ge 8
 check "it says that the module is armed" grep -qE "^module +loaded, .*armed: yes$" "$scratch/overview"
 check "it counts the alerts of the last day" \
-	grep -qE "^last day +$last alerts .* critical, 0 lost$" "$scratch/overview"
+	grep -qE "^last day +$(status_of alerts) alerts .* critical, 0 lost$" "$scratch/overview"
 check "it names the last critical alert as what to look at next" \
 	grep -qE "^next +shelltrap replay --from $last +the last critical alert$" \
 	"$scratch/overview"

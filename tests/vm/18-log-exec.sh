@@ -61,7 +61,7 @@ storm first 1
 check "without the unit the logger says what is missing" \
 	wait_until 20 in_log "shelltrap-notify.socket does not listen"
 systemctl start shelltrap-notify.socket
-check "the alert comes when the unit is there" wait_until 30 told '^line \{"seq":1,'
+check "the alert comes when the unit is there" wait_until 30 told '^line \{"seq":.*"rule":'
 check "the program has a user of its own, no capability and no argument" \
 	told "^told 0 shelltrap-notify [1-9][0-9]+ 0000000000000000$"
 check "instance and number are in its environment" told "^env [0-9a-f]{16} 1 0$"

@@ -10,7 +10,6 @@
 . "${0%/*}/siem.sh"
 
 remote=/var/log/journal/remote
-alerts="MESSAGE_ID=5af67654daf54a31932dd59f2b551ec6"
 
 # install_drop_in UNIT: reads the drop-in from stdin.
 install_drop_in()
@@ -46,11 +45,11 @@ remove_all()
 	remove_logs
 }
 
-# arrived LABEL=COUNT...: the central journal has the alerts of these storms.
+# arrived LABEL=COUNT...: the central journal has the alerts of these storms, and the events.
 arrived()
 {
 	[[ -d $remote ]] || return
-	journalctl -q -D "$remote" -o cat --output-fields=SHELLTRAP_JSON "$alerts" \
+	journalctl -q -D "$remote" -o cat --output-fields=SHELLTRAP_JSON \
 		"SHELLTRAP_INSTANCE=$(current_instance)" >"$scratch/log.remote" &&
 		log_is_complete "$scratch/log.remote" --no-loss "$@"
 }

@@ -61,11 +61,13 @@ name=Tomcat start=runtime.jsp
 program_is_reported webserver_sysutil_exec medium id
 attack_older_server
 
-# Applications start threads with other names for long work.
+# Applications start threads with other names for long work. What listens is Java.
 set_caller later
 name="Tomcat, a thread of another name" run=later.jsp start=later.jsp
+thread=$server_comm server_comm=java
 attack_server
 attack_older_server
+server_comm=$thread
 
 check "Tomcat: a policy that does not name its threads loads" shelltrap policy load --replace "$here/policies/tomcat.conf"
 name="Tomcat, known by the class that the running Java runs"

@@ -10,9 +10,8 @@
 . "${0%/*}/server-attacks.sh"
 
 load_module
-name=puma comm="puma srv tp 001"
-! grep -q bullseye /etc/os-release ||
-	comm="thread_pool.rb*" server_comm=puma shell_rules=$lineage_rules
+name=puma comm="puma srv tp 001" server_comm=puma shell_rules=$lineage_rules
+! grep -q bullseye /etc/os-release || comm="thread_pool.rb*"
 start_service puma puma --config - --threads 1:1 --bind tcp://127.0.0.1:8000 config.ru
 start_is_reported 1
 attack_server
