@@ -362,7 +362,7 @@ static __u64 model_hosted_sets(const char *program, const char *what)
 		len = strchr(text, ':') - text;
 		if (fits_pattern(text, len, program) &&
 		    fits_pattern(text + len + 1, strlen(text + len + 1),
-			      text[len + 1] != '/' && slash ? slash + 1 : what))
+				 text[len + 1] != '/' && slash ? slash + 1 : what))
 			sets |= (__u64)1 << model.members[i].set;
 	}
 	return sets;
