@@ -38,7 +38,7 @@ static u64 missed_told;
 static u64 (*overwritten)(void);
 
 static DEFINE_MUTEX(observe_mutex);
-static bool observing;		/* the end of the observation is not told yet */
+static bool observing;		/* the event of its end is still to be sent */
 static bool stopped;
 
 static void test_probes(u64 now)

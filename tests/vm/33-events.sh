@@ -89,7 +89,7 @@ expect_event "to switch it on is one, too" enforce-changed enforce=true by.uid=0
 shelltrap policy load --observe 1 --replace "$shipped" >/dev/null
 expect_event "an observation begins with the policy" policy-loaded observe=60
 shelltrap policy load --enforce --replace "$shipped" >/dev/null
-expect_event "whoever ends an observation is in the event" observe-ended by.comm=shelltrap
+expect_event "the process that ends an observation is in the event" observe-ended by.comm=shelltrap
 echo 0 >"$kprobes"
 expect_event "probes that are switched off are an event" disarmed hooks.check=false by=null
 shelltrap policy load --observe 1 --replace "$shipped" >/dev/null

@@ -19,7 +19,11 @@ export DEBIAN_FRONTEND=noninteractive
 # All alerts since the mark are webserver_exec for the program of an installed server.
 only_starts_are_raised()
 {
-	settle && python3 -IS "$here/alerts.py" "$(grep -vc '"type":"event"' "$scratch/between")" \
+	local count
+
+	settle || return
+	count=$(grep -vc '"type":"event"' "$scratch/between")
+	python3 -IS "$here/alerts.py" "$count" \
 		'rules=["webserver_exec"]' "pathname~^/usr/sbin/(nginx|apache2|$fpm)$" <"$scratch/between"
 }
 

@@ -57,7 +57,7 @@ refused_told()
 	events=$(shelltrap replay --format json | grep '"event":"refused"')
 	echo "$events"
 	grep -q '"comm":"shelltrap".*"what":"change the policy"' <<<"$events" &&
-		(($(sed 's/.*"count":\([0-9]*\).*/\1/' <<<"$events" | paste -sd +) == 2))
+		(($(grep -o '"count":[0-9]*' <<<"$events" | cut -d : -f 2 | paste -sd +) == 2))
 }
 
 check "the attempts are events" wait_until 10 refused_told
