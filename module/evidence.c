@@ -33,8 +33,8 @@ static bool is_web_port(u16 port)
 }
 
 /*
- * Returns a place for a port: unused, or that of a port that no set has. Otherwise a process
- * could hide a port behind many others.
+ * Returns an unused place for a port, or the place of a port that no set has: otherwise a
+ * process could hide a port behind many others.
  */
 static u16 *place_for(struct shelltrap_evidence *evidence, u16 port)
 {

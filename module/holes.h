@@ -14,7 +14,7 @@
  * A '{' before anything but a lower-case word with '}' or ':' after it stands for itself.
  *
  * No shell reads these characters as anything but themselves. shelltrap_holes_fault() refuses
- * a hole whose place would still give it a meaning, such as that of a command.
+ * a hole where a shell would read any text as more than text, such as a command's name.
  *
  * Matching never backtracks: where a hole ends is known from the first byte that it cannot
  * contain. So each byte of the pattern and of the command line is read at most four times.

@@ -6,7 +6,7 @@
  * by what it runs, but until it listens on any socket this is only a hint. A child that
  * a task of a lineage forks belongs to the same lineage until it exits, whatever its name,
  * parent, session or program is. So the origin of a process is known even when all its
- * ancestors have exited, and that of a server's child even if the server stops listening.
+ * ancestors have exited, and even if the server has stopped to listen.
  *
  * A program that is never a server, such as pid 1, may hold a web port for what it starts. Its
  * children are in the table until their first exec shows whether they have got the socket.

@@ -126,8 +126,8 @@ static struct note *note_for_current(void)
 }
 
 /*
- * The caller of the probed function holds a reference to the socket. The kernel drops the last
- * reference to the carrier as it drops that of a closed file: by the task's own task work.
+ * The caller of the probed function holds a reference to the socket. The task's own task work
+ * drops the last reference to the carrier, as it does for every file that the task closes.
  */
 static int listen_probe(struct kprobe *probe, struct pt_regs *regs)
 {

@@ -100,7 +100,7 @@ static bool order_read(struct order *order, int fd)
 	return !got && order->text.len && order_split(order);
 }
 
-/* In the child. The environment is that of the service, and what the alert is. */
+/* In the child. It gets the environment of the service, and variables about the alert. */
 static void __noreturn notify_start(const struct order *order, const int *ends)
 {
 	setpgid(0, 0);

@@ -146,7 +146,7 @@ static const char *exception_add_actor(struct exception *exception)
 	return fault;
 }
 
-/* Only that of a service stays the same: up to and with its name. */
+/* A service keeps its cgroup; returns the path up to and with the name of the service. */
 static char *exception_cgroup(const struct alert *alert)
 {
 	const char *service = alert->cgroup_path ? strstr(alert->cgroup_path, ".service") : NULL;
