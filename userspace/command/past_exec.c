@@ -21,7 +21,7 @@ static int past_exec_take(void *context, const struct past_line *line)
 	return 0;
 }
 
-static bool past_exec_read(struct past_exec *past)
+bool past_exec_read(struct past_exec *past)
 {
 	const struct node *object = past_parse(past->line.data, past->line.len);
 	uint64_t port = 0;
@@ -29,6 +29,7 @@ static bool past_exec_read(struct past_exec *past)
 
 	if (!object)
 		return false;
+	past->port = 0;
 	if (node_number(object, "server.port", &port) && port <= UINT16_MAX)
 		past->port = port;
 	read = stored_read(&past->stored, object, past->line.len);

@@ -23,6 +23,9 @@ struct past_exec {
  */
 int past_exec_find(struct past_exec *past);
 
+/** past_exec_read() - Read the line that @past has; false: it is no alert. */
+bool past_exec_read(struct past_exec *past);
+
 /**
  * past_exec_imagine() - Set what the alert says about the exec.
  * @policy: its rules tell what the alert does not say, such as that the file was dropped

@@ -417,6 +417,7 @@ static const struct {
 	{ "diff", policy_diff_main },
 	{ "explain", policy_explain_main },
 	{ "except", policy_except_main },
+	{ "learn", policy_learn_main },
 };
 
 static const struct usage usage = {
@@ -427,9 +428,11 @@ static const struct usage usage = {
 	.takes_operands = true,
 	.actions = (const struct usage *const []){
 		&check_usage, &load_usage, &show_usage, &diff_usage, &policy_explain_usage,
-		&policy_except_usage, NULL
+		&policy_except_usage, &policy_learn_usage, NULL
 	},
 };
+
+#define ACTIONS "check, load, show, diff, explain, except and learn"
 
 int policy_main(int argc, char **argv)
 {
@@ -443,7 +446,6 @@ int policy_main(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	if (optind < argc)
-		return wrong_usage(&usage, "%s: not one of check, load, show, diff and explain",
-				   argv[optind]);
-	return wrong_usage(&usage, "needs one of check, load, show, diff and explain");
+		return wrong_usage(&usage, "%s: not one of " ACTIONS, argv[optind]);
+	return wrong_usage(&usage, "needs one of " ACTIONS);
 }

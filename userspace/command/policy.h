@@ -35,4 +35,8 @@ int policy_explain_main(int argc, char **argv);
 extern const struct usage policy_except_usage;
 int policy_except_main(int argc, char **argv);
 
+/* The action "learn". */
+extern const struct usage policy_learn_usage;
+int policy_learn_main(int argc, char **argv);
+
 #endif /* COMMAND_POLICY_H */

@@ -23,6 +23,7 @@ _shelltrap_options()
 	load) echo "--replace --defer-names --observe --dry-run --enforce" ;;
 	check | diff) echo "--replace" ;;
 	except) echo "--file" ;;
+	learn) echo "--since --until --policy --utc $_shelltrap_filters" ;;
 	explain)
 		echo "--file --replace --seq --target --interpreter --actor --runs --ancestor --stdin"
 		echo "--stdout --dropped --injected --uid --cgroup --argv"
@@ -45,7 +46,8 @@ _shelltrap_values()
 			echo FILES
 		fi
 		;;
-	--config | --state | --socket | --file | --target | --interpreter | --shell) echo FILES ;;
+	--config | --state | --socket | --file | --target | --interpreter) echo FILES ;;
+	--shell | --policy) echo FILES ;;
 	--color) echo auto always never ;;
 	--stdin | --stdout) echo connected-socket ;;
 	--severity) echo low medium high critical ;;
@@ -62,7 +64,7 @@ _shelltrap_values()
 # Whether the command has operands that are files.
 _shelltrap_takes_files()
 {
-	[[ $1 == @(log|summary|report|check|load|diff|explain) ]]
+	[[ $1 == @(log|summary|report|check|load|diff|explain|learn) ]]
 }
 
 _shelltrap()
@@ -75,7 +77,7 @@ _shelltrap()
 	if ((COMP_CWORD == 1)); then
 		words="watch log summary logger notify replay report status policy lock selftest --help --version"
 	elif [[ $command == policy ]]; then
-		words="check load show diff explain except $_shelltrap_common"
+		words="check load show diff explain except learn $_shelltrap_common"
 	elif [[ $current == : && $previous == file || $previous == : && $before == file ]]; then
 		# Bash makes three words of "file:/path", or two if nothing follows the ':'.
 		words=FILES

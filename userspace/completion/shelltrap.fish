@@ -42,13 +42,14 @@ complete -c shelltrap -n '__shelltrap_is policy; and __shelltrap_has 2' -a show 
 complete -c shelltrap -n '__shelltrap_is policy; and __shelltrap_has 2' -a diff -d 'what load would change'
 complete -c shelltrap -n '__shelltrap_is policy; and __shelltrap_has 2' -a explain -d 'what happens to an exec'
 complete -c shelltrap -n '__shelltrap_is policy; and __shelltrap_has 2' -a except -d 'write the exception for a past alert'
+complete -c shelltrap -n '__shelltrap_is policy; and __shelltrap_has 2' -a learn -d 'propose exceptions for the alerts of a period'
 
 set -l any 'not __shelltrap_has 1'
 complete -c shelltrap -n $any -s q -l quiet -d 'print only what was asked for, and errors'
 complete -c shelltrap -n $any -s h -l help -d 'print help'
 complete -c shelltrap -n $any -s v -l version -d 'print the version'
 
-for command in watch log summary replay report
+for command in watch log summary replay report 'policy learn'
 	set -l is "__shelltrap_is $command"
 	complete -c shelltrap -n $is -l rule -x -d 'only alerts of this rule'
 	complete -c shelltrap -n $is -l severity -x -a 'low medium high critical' -d 'only alerts as severe as this or more'
@@ -175,3 +176,10 @@ complete -c shelltrap -n $is -F
 
 set -l is '__shelltrap_is policy except'
 complete -c shelltrap -n $is -l file -r -F -d 'look for the alert only in this file'
+
+set -l is '__shelltrap_is policy learn'
+complete -c shelltrap -n $is -l since -x -a 'today yesterday -1h -1d -7d' -d 'only records of this time or later'
+complete -c shelltrap -n $is -l until -x -a 'today yesterday -1h -1d -7d' -d 'only records of this time or earlier'
+complete -c shelltrap -n $is -l policy -r -F -d 'the file of the policy that raised the alerts'
+complete -c shelltrap -n $is -l utc -d 'times are UTC'
+complete -c shelltrap -n $is -F

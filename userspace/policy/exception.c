@@ -6,6 +6,7 @@
  */
 #include "policy/exception.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,19 +20,18 @@
 
 struct exception {
 	const struct alert *alert;
+	const struct exception_form *form;
 	const struct shelltrap_policy *policy;	/* that made the alert */
 	struct shelltrap_policy *made;
 	struct shelltrap_rule rule;
-	char actor[SHELLTRAP_LABEL_MAX + 1], target[SHELLTRAP_LABEL_MAX + 1];
 	char *cgroup;
 	bool own_actor;		/* the actor is the server's program, and no set of the policy */
 };
 
 /* Does a rule of the alert match by code that is the attacker's? */
-static bool exception_is_dropped(const struct exception *exception)
+static bool exception_is_dropped(const struct alert *alert, const struct shelltrap_policy *policy)
 {
 	const __u32 never = SHELLTRAP_CONDITION_FILE_DROPPED | SHELLTRAP_CONDITION_CODE_INJECTED;
-	const struct alert *alert = exception->alert;
 	size_t i;
 	__u32 k;
 
@@ -41,16 +41,16 @@ static bool exception_is_dropped(const struct exception *exception)
 		if (!strcmp(name, "webserver_dropped_exec") ||
 		    !strcmp(name, "webserver_injected_exec"))
 			return true;
-		for (k = 0; k < exception->policy->nr_rules; k++)
-			if (!strcmp(exception->policy->rules[k].name, name) &&
-			    (exception->policy->rules[k].conditions & never))
+		for (k = 0; k < policy->nr_rules; k++)
+			if (!strcmp(policy->rules[k].name, name) &&
+			    (policy->rules[k].conditions & never))
 				return true;
 	}
 	return false;
 }
 
 /* For a script the script, whose path the kernel got; else the file as the kernel found it. */
-static const char *exception_program(const struct alert *alert)
+const char *exception_program(const struct alert *alert)
 {
 	bool script = alert->interpreter && alert->pathname &&
 		      strcmp(alert->interpreter, alert->pathname);
@@ -60,9 +60,9 @@ static const char *exception_program(const struct alert *alert)
 	return alert->file.path && alert->file.path[0] == '/' ? alert->file.path : NULL;
 }
 
-static const char *exception_refusal(const struct exception *exception)
+static const char *exception_refusal(const struct alert *alert,
+				     const struct shelltrap_policy *policy)
 {
-	const struct alert *alert = exception->alert;
 	uint64_t verdict = alert->verdict.known ? alert->verdict.value : SHELLTRAP_VERDICT_OBSERVED;
 
 	if (verdict == SHELLTRAP_VERDICT_FAILED)
@@ -70,7 +70,7 @@ static const char *exception_refusal(const struct exception *exception)
 	if (verdict == SHELLTRAP_VERDICT_PENDING)
 		return "the exec was not over yet, and an exception matches only an exec that "
 		       "completes";
-	if (exception_is_dropped(exception))
+	if (exception_is_dropped(alert, policy))
 		return "the program, or code in it, may be an attacker's (dropped or injected), "
 		       "and no exception ever matches that; let root own the file, in a directory "
 		       "that only root can write to";
@@ -102,13 +102,14 @@ static const char *exception_add_path(struct exception *exception, const char *s
  * Only a program that is a server by itself may be an actor of its own: an actor makes a
  * server of whatever it names, and python or a shell is none.
  */
-static bool exception_knows_server(const struct exception *exception)
+const char *exception_server(const struct alert *alert, const struct shelltrap_policy *policy)
 {
-	const struct alert_server *server = &exception->alert->server;
+	const struct alert_server *server = &alert->server;
 	const struct fit fit = { .kind = FIT_CALLER, .role = "server", .name = server->exe };
 
-	return server->present && server->exe && server->exe[0] == '/' &&
-	       (fit_sets(exception->policy, &fit) & exception->policy->actors);
+	if (!server->present || !server->exe || server->exe[0] != '/')
+		return NULL;
+	return fit_sets(policy, &fit) & policy->actors ? server->exe : NULL;
 }
 
 /* The sets of the rule that leads the alert. They are added empty, only for their names. */
@@ -134,13 +135,12 @@ static const char *exception_borrow_actor(struct exception *exception)
 
 static const char *exception_add_actor(struct exception *exception)
 {
-	const char *fault;
+	const char *server = exception_server(exception->alert, exception->policy), *fault;
 
-	exception->own_actor = exception_knows_server(exception);
-	fault = exception->own_actor ?
-			exception_add_path(exception, exception->actor,
-					   exception->alert->server.exe, &exception->rule.actor) :
-			exception_borrow_actor(exception);
+	exception->own_actor = server;
+	fault = server ? exception_add_path(exception, exception->form->server_set, server,
+					    &exception->rule.actor) :
+			 exception_borrow_actor(exception);
 	if (exception->rule.actor)
 		exception->rule.scope = SHELLTRAP_SCOPE_LINEAGE;
 	return fault;
@@ -164,8 +164,10 @@ static void exception_fill(struct exception *exception)
 
 	rule->severity = SHELLTRAP_SEVERITY_MEDIUM;
 	rule->action = SHELLTRAP_ACTION_ALLOW;
-	rule->argv = process->argv.data;
-	rule->argv_len = process->argv.len;
+	rule->name = exception->form->name;
+	rule->argv = exception->form->argv;
+	rule->argv_len = exception->form->argv_len;
+	rule->argv_holes = exception->form->holes;
 	rule->has_uid = process->uid.known;
 	rule->uid = process->uid.value;
 	exception->cgroup = exception_cgroup(exception->alert);
@@ -174,11 +176,11 @@ static void exception_fill(struct exception *exception)
 
 static const char *exception_make(struct exception *exception)
 {
-	const char *fault = exception_refusal(exception);
+	const char *fault = exception_refusal(exception->alert, exception->policy);
 	int rule, set;
 
 	if (!fault)
-		fault = exception_add_path(exception, exception->target,
+		fault = exception_add_path(exception, exception->form->program_set,
 					   exception_program(exception->alert),
 					   &exception->rule.target);
 	if (!fault)
@@ -226,11 +228,25 @@ static void exception_put_comments(struct buffer *out, const struct exception *e
 	if (stdio_is_connected(&alert->in) || stdio_is_connected(&alert->out))
 		exception_comment(out, "a CONNECTION TO THE NETWORK as its input or output, as in "
 				  "this alert: this may be an attack");
-	risk_find(alert->process.argv.data, alert->process.argv.len,
+	risk_find(exception->rule.argv, exception->rule.argv_len,
 		  risk_is_shell(exception_program(alert)), exception_comment, out);
 	buffer_puts(out, "# It does not match if the environment can change what is run; see "
-		    "EXCEPTIONS in\n# shelltrap-policy(5). Parts of argv that vary can be holes, "
-		    "such as {number}.\n");
+		    "EXCEPTIONS in\n# shelltrap-policy(5).");
+	if (!exception->rule.argv_holes)
+		buffer_puts(out, " Parts of argv that vary can be holes, such as {number}.");
+	buffer_putc(out, '\n');
+}
+
+/* Bytes of an alert never begin a line, so this is a section. */
+static bool exception_has_set(const struct buffer *out, const char *name)
+{
+	struct buffer header = {0};
+	bool has;
+
+	buffer_printf(&header, "\n[set %s]\n", name);
+	has = out->data && strstr(out->data, header.data);
+	buffer_free(&header);
+	return has;
 }
 
 static void exception_put_sections(struct buffer *out, const struct exception *exception)
@@ -239,8 +255,10 @@ static void exception_put_sections(struct buffer *out, const struct exception *e
 	__u32 i;
 
 	for (i = 0; i < made->nr_sets; i++) {
-		if (strcmp(made->sets[i].name, exception->target) &&
-		    strcmp(made->sets[i].name, exception->actor))
+		if (strcmp(made->sets[i].name, exception->form->program_set) &&
+		    strcmp(made->sets[i].name, exception->form->server_set))
+			continue;
+		if (exception_has_set(out, made->sets[i].name))
 			continue;
 		policy_put_set(out, made, i);
 		buffer_putc(out, '\n');
@@ -248,17 +266,15 @@ static void exception_put_sections(struct buffer *out, const struct exception *e
 	policy_put_rule(out, made, &made->rules[0]);
 }
 
-const char *exception_put(struct buffer *out, const struct alert *alert, const char *name,
-			  const struct shelltrap_policy *policy)
+const char *exception_put_form(struct buffer *out, const struct alert *alert,
+			       const struct exception_form *form,
+			       const struct shelltrap_policy *policy)
 {
 	struct exception exception = {
-		.alert = alert, .policy = policy, .made = policy_new(), .rule = { .name = name },
+		.alert = alert, .form = form, .policy = policy, .made = policy_new(),
 	};
-	const char *fault;
+	const char *fault = exception_make(&exception);
 
-	snprintf(exception.target, sizeof(exception.target), "%s_program", name);
-	snprintf(exception.actor, sizeof(exception.actor), "%s_server", name);
-	fault = exception_make(&exception);
 	if (!fault) {
 		exception_put_comments(out, &exception);
 		exception_put_sections(out, &exception);
@@ -266,4 +282,47 @@ const char *exception_put(struct buffer *out, const struct alert *alert, const c
 	free(exception.cgroup);
 	policy_free(exception.made);
 	return fault;
+}
+
+const char *exception_put(struct buffer *out, const struct alert *alert, const char *name,
+			  const struct shelltrap_policy *policy)
+{
+	char program_set[SHELLTRAP_LABEL_MAX + 1], server_set[SHELLTRAP_LABEL_MAX + 1];
+	const struct exception_form form = {
+		.name = name, .program_set = program_set, .server_set = server_set,
+		.argv = alert->process.argv.data, .argv_len = alert->process.argv.len,
+	};
+
+	snprintf(program_set, sizeof(program_set), "%s_program", name);
+	snprintf(server_set, sizeof(server_set), "%s_server", name);
+	return exception_put_form(out, alert, &form, policy);
+}
+
+static void exception_put_part(struct buffer *key, const char *part)
+{
+	buffer_puts(key, part ? part : "");
+	buffer_putc(key, '\0');
+}
+
+const char *exception_put_key(struct buffer *key, const struct alert *alert,
+			      const struct shelltrap_policy *policy)
+{
+	const char *fault = exception_refusal(alert, policy), *server;
+	const struct alert_rule *leading = alert_leading_rule(alert);
+	char *cgroup;
+
+	if (fault)
+		return fault;
+	if (alert->process.argv.len > SHELLTRAP_EXCEPTION_ARGV_MAX)
+		return "the command line is longer than that of an exception can be";
+	server = exception_server(alert, policy);
+	cgroup = exception_cgroup(alert);
+	exception_put_part(key, exception_program(alert));
+	exception_put_part(key, server);
+	exception_put_part(key, !server && leading ? leading->name : NULL);
+	exception_put_part(key, cgroup);
+	buffer_printf(key, "%d %" PRIu64, alert->process.uid.known, alert->process.uid.value);
+	exception_put_part(key, "");
+	free(cgroup);
+	return NULL;
 }

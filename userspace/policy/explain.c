@@ -553,7 +553,6 @@ static void explain_put_assumed(struct explanation *e)
 
 static void explain_start(struct explanation *e)
 {
-	fit_identify(e->policy);
 	explain_add_actors(e);
 	explain_add_rounds(e);
 }
@@ -563,6 +562,7 @@ void policy_explain(struct buffer *out, struct shelltrap_policy *policy,
 {
 	struct explanation e = { .out = out, .policy = policy, .imagined = imagined };
 
+	fit_identify(policy);
 	explain_start(&e);
 	buffer_puts(out, "outcome: ");
 	explain_put_outcome(&e);
@@ -579,7 +579,26 @@ void policy_outcome(struct buffer *out, struct shelltrap_policy *policy,
 {
 	struct explanation e = { .out = out, .policy = policy, .imagined = imagined };
 
+	fit_identify(policy);
 	explain_start(&e);
 	explain_put_outcome(&e);
 	explain_free_rounds(&e);
+}
+
+const char *policy_exception_miss(struct shelltrap_policy *policy, unsigned int rule,
+				  const struct imagined *imagined)
+{
+	struct explanation e = { .policy = policy, .imagined = imagined };
+	enum shelltrap_mismatch mismatch;
+	const char *miss = NULL;
+	__u64 exceptions = 0;
+
+	explain_start(&e);
+	mismatch = explain_rule(&e, &policy->rules[rule]).mismatch;
+	if (mismatch)
+		miss = mismatches[mismatch] + strlen("no: ");
+	else if (explain_outcome(&e, &exceptions) == OUTCOME_DENIED)
+		miss = "a rule denies the exec before its command line is known";
+	explain_free_rounds(&e);
+	return miss;
 }

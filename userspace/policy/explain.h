@@ -40,4 +40,14 @@ void policy_explain(struct buffer *out, struct shelltrap_policy *policy,
 void policy_outcome(struct buffer *out, struct shelltrap_policy *policy,
 		    const struct imagined *imagined);
 
+/**
+ * policy_exception_miss() - Why does an exception not silence an exec?
+ * @policy: finished; fit_identify() was called for it
+ * @rule: the number of the exception
+ *
+ * Returns NULL if it does, else a constant string.
+ */
+const char *policy_exception_miss(struct shelltrap_policy *policy, unsigned int rule,
+				  const struct imagined *imagined);
+
 #endif /* POLICY_EXPLAIN_H */
