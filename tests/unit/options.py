@@ -18,7 +18,7 @@ COMPLETION = TOP / "userspace/completion"
 # Every command has these; the manual says so once.
 COMMON = {"--quiet": None, "--help": None, "--version": None}
 
-OPTION = re.compile(r"(--[a-z][a-z-]*)(?: ([A-Za-z][\w-]*)|(\[=pretty\]))?")
+OPTION = re.compile(r"(--[a-z][a-z-]*)(?: ([A-Za-z][\w-]*(?:\[:[A-Z]+\])?)|(\[=pretty\]))?")
 OPTIONAL = "[=pretty]"
 
 

@@ -289,6 +289,55 @@ def test_summary_counts_repeats_and_outcomes_with_their_alert(directory):
         assert counted["events"] == 1
 
 
+ACCESS = '%a %P [%{begin:usec}t] "%r" %D "%{User-Agent}i"'
+
+
+def access_line(begin_s, uri, pid=812, agent="curl"):
+    """A line of a request that took two seconds."""
+    time_us = int((samples.START.timestamp() + begin_s) * 1e6)
+    return f'203.0.113.5 {pid} [{time_us}] "GET {uri} HTTP/1.1" 2000000 "{agent}"\n'.encode()
+
+
+def test_access_logs_are_read_rotated_and_compressed(directory):
+    (directory / "a").write_bytes(alerts(1, 3))
+    (directory / "access").write_bytes(access_line(2.9, "/third"))
+    (directory / "access.2.gz").write_bytes(gzip.compress(access_line(0.5, "/first", pid=7) +
+                                                          access_line(-1.5, "/first")))
+    result = log("--access-log", f"{directory}/access:{ACCESS}", directory / "a")
+    assert result.returncode == 0 and not result.stderr, result
+    found = [json.loads(one)["request"] for one in result.stdout.splitlines()]
+    assert [one and one["uri"] for one in found] == [None, None, "/third"], found
+    assert found[2]["certainty"] == "candidates" and found[2]["client"] is None
+    assert found[2]["clients"] == ["203.0.113.5"] and found[2]["sources"] == ["access-log"]
+    (directory / "access.2.gz").write_bytes(gzip.compress(access_line(0.5, "/first")))
+    result = log("--access-log", f"{directory}/access:{ACCESS}", "--client", "203.0.113.5",
+                 directory / "a")
+    assert seqs(result.stdout) == [1, 2, 3], result
+
+
+def test_hostile_lines_of_an_access_log_do_not_reach_the_terminal(directory):
+    (directory / "a").write_bytes(alerts(1, 1))
+    hostile = b"".join(access_line(0.5, "/x\x1b[31m" + "y" * 65536 + str(number), agent="\x9b\x07")
+                       for number in range(1)) + b"\xff\xfe\x00" * 100_000 + b"\n"
+    (directory / "access").write_bytes(hostile)
+    for output in ("text", "compact", "json", "ecs", "ocsf", "cef", "syslog"):
+        result = run("log", "--format", output, "--access-log", f"{directory}/access:{ACCESS}",
+                     directory / "a")
+        assert result.returncode == 0, result
+        assert not re.search(rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]", result.stdout), output
+        assert len(result.stdout) < 20_000, output
+        assert b"GET" in result.stdout or output == "compact", result
+
+
+def test_an_access_log_of_another_format_or_none_is_one_line(directory):
+    (directory / "a").write_bytes(alerts(1, 1))
+    (directory / "access").write_bytes(b"what is this?\n" * 3)
+    assert_partly(log("--access-log", directory / "access", directory / "a"), [1], "no line has")
+    assert_partly(log("--access-log", directory / "none", directory / "a"), [1], "No such file")
+    result = log("--access-log", "access:%h%u", directory / "a")
+    assert result.returncode == 2 and len(result.stderr.splitlines()) == 1, result
+
+
 def test_every_format_has_every_kind_of_record(directory):
     path = directory / "a"
     about = {"instance": "5b1f9c0e77aa01d3", "time": samples.time_at(9), "host": "web01",

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "command/access_option.h"
 #include "command/filter_options.h"
 #include "command/printer.h"
 #include "format/json_tree.h"
@@ -23,6 +24,7 @@ struct log {
 	struct printer printer;
 	struct past_query query;
 	struct filter filter;
+	struct access_logs access;
 	uint64_t count;			/* of the newest records; 0: all */
 	bool newest_first;
 	struct spool spool;
@@ -61,6 +63,7 @@ static const struct command_option log_options[] = {
 	{ "json", VALUE_PRETTY, "the format json; pretty: on several lines, for people",
 	  OPTION_CALL(log_json) },
 	{ "color", "WHEN", "auto (default), always or never", OPTION_CALL(log_color) },
+	ACCESS_OPTION(struct log, access),
 	UTC_OPTION,
 	{}
 };
@@ -257,6 +260,7 @@ static void log_stop(struct log *log)
 	printer_stop(&log->printer);
 	stored_free(&log->stored);
 	filter_free(&log->filter);
+	access_logs_free(&log->access);
 	buffer_free(&log->out);
 }
 
@@ -278,6 +282,7 @@ int log_main(int argc, char **argv)
 	log.query.files = argv + optind;
 	log.query.nr_files = argc - optind;
 	log.query.view = &log.printer.view;
+	log.query.access = &log.access;
 	log.query.filter = filter_is_empty(&log.filter) ? NULL : &log.filter;
 	log.query.text_only = log.count || log.newest_first;
 	ret = log_run(&log);

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "command/access_option.h"
 #include "command/filter_options.h"
 #include "command/printer.h"
 #include "lib/choice.h"
@@ -34,6 +35,7 @@ struct report {
 	struct printer printer;		/* for records from the kernel */
 	struct past_query query;
 	struct filter filter;
+	struct access_logs access;
 	uint64_t seq;			/* 0: all alerts of the query */
 	struct head chosen;		/* the alert of that number; seq 0: not found */
 	size_t others;			/* alerts with the same number */
@@ -64,6 +66,7 @@ static const struct command_option report_options[] = {
 	  OPTION_CALL(report_format_option), .letter = 'f' },
 	{ "since", "TIME", WHEN_SINCE, OPTION_MEMBER(when_option, struct report, query.since) },
 	{ "until", "TIME", WHEN_UNTIL, OPTION_MEMBER(when_option, struct report, query.until) },
+	ACCESS_OPTION(struct report, access),
 	UTC_OPTION,
 	{}
 };
@@ -173,8 +176,10 @@ static int report_not_found(const struct report *report)
 /* Reads all that the query wants. Returns an exit code. */
 static int report_read_all(struct report *report)
 {
-	int ret = past_read(&report->query, report_take, report);
+	int ret;
 
+	report->query.access = &report->access;
+	ret = past_read(&report->query, report_take, report);
 	if (stop_requested())
 		return FAILED;
 	collection_sort(&report->collection);
@@ -191,6 +196,7 @@ static int report_read_near(struct report *report)
 	uint64_t time;
 
 	near.filter = NULL;
+	near.access = &report->access;
 	near.text_only = false;
 	near.quiet = true;
 	near.since = 0;
@@ -277,5 +283,6 @@ int report_main(int argc, char **argv)
 	ret = report_run(&report);
 	printer_stop(&report.printer);
 	filter_free(&report.filter);
+	access_logs_free(&report.access);
 	return ret;
 }

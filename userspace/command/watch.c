@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "command/access_option.h"
 #include "command/filter_options.h"
 #include "command/next.h"
 #include "command/options.h"
@@ -20,6 +21,7 @@
 struct watch {
 	struct printer printer;
 	struct filter filter;
+	struct access_logs access;
 	struct stream stream;
 	bool advises;		/* says what to do next, on a terminal */
 	uint64_t from;
@@ -60,6 +62,7 @@ static const struct command_option watch_options[] = {
 	  "holds. Without --from only new alerts are printed",
 	  OPTION_NUMBER(struct watch, from, 0, STREAM_FROM_NOW - 1) },
 	{ "color", "WHEN", "auto (default), always or never", OPTION_CALL(watch_color) },
+	ACCESS_OPTION(struct watch, access),
 	UTC_OPTION,
 	{}
 };
@@ -129,6 +132,7 @@ static int watch_print(struct watch *watch, const struct record *record)
 /* Returns negative to go on, otherwise the exit code. */
 static int watch_take(struct watch *watch, const struct record *record)
 {
+	record = access_wait(&watch->access, record);
 	if (!filter_matches_record(&watch->filter, record, &watch->printer.view))
 		return -1;
 	return watch_print(watch, record);
@@ -191,5 +195,6 @@ int watch_main(int argc, char **argv)
 	stream_close(&watch.stream);
 	printer_stop(&watch.printer);
 	filter_free(&watch.filter);
+	access_logs_free(&watch.access);
 	return ret;
 }

@@ -10,13 +10,19 @@ _shelltrap_filters+=" --command --host"
 _shelltrap_options()
 {
 	case $1 in
-	watch) echo "--format --json --count --timeout --from --color --utc $_shelltrap_filters" ;;
-	log) echo "--since --until --lines --reverse --format --json --color --utc $_shelltrap_filters" ;;
+	watch)
+		echo "--format --json --count --timeout --from --color --access-log --utc"
+		echo "$_shelltrap_filters"
+		;;
+	log)
+		echo "--since --until --lines --reverse --format --json --color --access-log --utc"
+		echo "$_shelltrap_filters"
+		;;
 	summary) echo "--by --lines --json --since --until --utc $_shelltrap_filters" ;;
 	logger) echo "--output --format --state --config --wait --check" ;;
 	notify) echo "--socket" ;;
 	replay) echo "--from --lines --format --json --color --utc $_shelltrap_filters" ;;
-	report) echo "--output --format --since --until --utc $_shelltrap_filters" ;;
+	report) echo "--output --format --since --until --access-log --utc $_shelltrap_filters" ;;
 	status) echo "--json --servers --prometheus --output" ;;
 	lock) echo "--until-reboot" ;;
 	selftest) echo "--actor --shell --timeout" ;;
@@ -47,7 +53,7 @@ _shelltrap_values()
 		fi
 		;;
 	--config | --state | --socket | --file | --target | --interpreter) echo FILES ;;
-	--shell | --policy) echo FILES ;;
+	--shell | --policy | --access-log) echo FILES ;;
 	--color) echo auto always never ;;
 	--stdin | --stdout) echo connected-socket ;;
 	--severity) echo low medium high critical ;;

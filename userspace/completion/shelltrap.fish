@@ -71,6 +71,7 @@ complete -c shelltrap -n $is -s n -l count -x -d 'end after N alerts'
 complete -c shelltrap -n $is -l timeout -x -d 'end after SEC seconds'
 complete -c shelltrap -n $is -l from -x -d 'begin with record SEQ'
 complete -c shelltrap -n $is -l color -x -a 'auto always never' -d 'when to use colors'
+complete -c shelltrap -n $is -l access-log -r -F -d 'look for the request in an access log'
 complete -c shelltrap -n $is -l utc -d 'times are UTC'
 
 set -l is '__shelltrap_is log'
@@ -82,6 +83,7 @@ complete -c shelltrap -n $is -s f -l format -x -a 'text compact json ecs ocsf ce
 complete -c shelltrap -n $is -l json -d 'JSON'
 complete -c shelltrap -n $is -a --json=pretty -d 'JSON on several lines'
 complete -c shelltrap -n $is -l color -x -a 'auto always never' -d 'when to use colors'
+complete -c shelltrap -n $is -l access-log -r -F -d 'look for the request in an access log'
 complete -c shelltrap -n $is -l utc -d 'times are UTC'
 complete -c shelltrap -n $is -F
 
@@ -120,6 +122,7 @@ complete -c shelltrap -n $is -l output -r -F -d 'where to write'
 complete -c shelltrap -n $is -s f -l format -x -a 'html markdown' -d 'format of the output'
 complete -c shelltrap -n $is -l since -x -a 'today yesterday -1h -1d -7d' -d 'only records of this time or later'
 complete -c shelltrap -n $is -l until -x -a 'today yesterday -1h -1d -7d' -d 'only records of this time or earlier'
+complete -c shelltrap -n $is -l access-log -r -F -d 'look for the request in an access log'
 complete -c shelltrap -n $is -l utc -d 'times are UTC'
 complete -c shelltrap -n $is -F
 

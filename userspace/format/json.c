@@ -257,7 +257,7 @@ static void json_put_client(struct json_object *object, const struct alert_reque
 	json_put_endpoint(object, "local", &client->local_addr, &client->local_port);
 }
 
-static struct json_object *json_new_request(const struct alert_request *request)
+struct json_object *json_of_request(const struct alert_request *request)
 {
 	struct json_object *object;
 	enum request_string i;
@@ -341,7 +341,7 @@ static struct json_object *json_new_alert(const struct record *record, const str
 	json_put(object, "process", json_new_process(&alert->process, view));
 	json_put(object, "file", json_new_file(record, view));
 	json_put(object, "server", json_new_server(&alert->server));
-	json_put(object, "request", json_new_request(&alert->request));
+	json_put(object, "request", json_of_request(&alert->request));
 	json_put(object, "ancestors", json_new_tasks(alert->ancestors, alert->ancestor_count));
 	json_put(object, "stdin", json_new_stdio(&alert->in));
 	json_put(object, "stdout", json_new_stdio(&alert->out));

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+struct alert_request;
 struct event;
 struct exec_outcome;
 struct json_object;
@@ -18,6 +19,9 @@ struct view;
  * The caller owns the object. Any thread.
  */
 struct json_object *json_of_record(const struct record *record, const struct view *view);
+
+/** json_of_request() - The member "request" of an alert alone; NULL, which is null: no request. */
+struct json_object *json_of_request(const struct alert_request *request);
 
 /*
  * Add the fields that only this kind of record has. For json_of_record().

@@ -10,6 +10,9 @@
 
 #define REQUEST_VIA_MAX 8
 
+/* Sources of which the module knows nothing: bits beside enum shelltrap_request_source. */
+#define REQUEST_SOURCE_ACCESS_LOG	(UINT32_C(1) << 31)
+
 struct alert_ancestor {
 	struct number pid;
 	const char *comm;

@@ -156,6 +156,20 @@ static void files_open_output(struct files *files, const char *path)
 	free(directory);
 }
 
+void files_open_rotating(struct files *files, const char *path)
+{
+	struct stat st;
+
+	if (!strcmp(path, "-") || (!stat(path, &st) && !S_ISREG(st.st_mode))) {
+		files_open(files, path);
+		return;
+	}
+	files_raise_limit();
+	files_open_output(files, path);
+	if (!files->count && !files->failed)
+		files_complain(files, path, strerror(ENOENT));
+}
+
 /* Returns whether an output has files that can be read. */
 static bool files_open_outputs(struct files *files, const struct config *config)
 {

@@ -21,6 +21,13 @@ struct files {
 void files_open(struct files *files, const char *path);
 
 /**
+ * files_open_rotating() - Open a file and its rotated files, as files_open_configured() does.
+ *
+ * Says so if there is none.
+ */
+void files_open_rotating(struct files *files, const char *path);
+
+/**
  * files_open_configured() - Open what the logger's configuration names.
  *
  * For each output file:PATH in the format json: PATH, and the files beside it whose name

@@ -12,6 +12,7 @@
 #include "lib/message.h"
 #include "lib/xalloc.h"
 #include "output/config.h"
+#include "past/amender.h"
 #include "past/feed.h"
 #include "past/parse.h"
 
@@ -26,6 +27,7 @@ struct past {
 	size_t first, next;		/* [first, next) are being read, those after wait */
 	struct feed_wants wants;
 	struct buffer text;
+	struct amender *amender;	/* NULL: lines are given as they are */
 	bool failed;
 };
 
@@ -140,9 +142,12 @@ static struct feed *past_choose(struct past *past)
 static int past_give(struct past *past, const char *text, size_t len, const struct head *head)
 {
 	const struct filter *filter = past->query->filter;
-	struct past_line line = { .len = len, .head = *head };
+	struct past_line line = { .head = *head };
 	int ret = 0;
 
+	if (past->amender)
+		amender_amend(past->amender, head, &text, &len);
+	line.len = len;
 	if (!past->query->text_only || filter) {
 		line.object = past_parse(text, len);
 		if (!line.object)
@@ -243,13 +248,16 @@ static void past_close(struct past *past)
 	buffer_free(&past->text);
 }
 
-int past_read(const struct past_query *query, past_take *take, void *context)
+static int past_read_with(const struct past_query *query, struct amender *amender,
+			  past_take *take, void *context)
 {
 	struct past past = {
 		.query = query,
 		.take = take,
 		.context = context,
-		.wants.filter = query->filter,
+		.amender = amender,
+		/* What a filter looks for may come from an access log. */
+		.wants.filter = amender ? NULL : query->filter,
 		.wants.quiet = query->quiet,
 	};
 	int ret;
@@ -262,4 +270,51 @@ int past_read(const struct past_query *query, past_take *take, void *context)
 		ret = past_read_kernel(&past);
 	past_close(&past);
 	return ret ? ret : past.failed ? FAILED : DONE;
+}
+
+static int past_collect(void *context, const struct past_line *line)
+{
+	struct amender *amender = context;
+
+	amender_collect(amender, line->object, &line->head, line->len);
+	return 0;
+}
+
+/* The first reading finds the alerts, for which the access logs are searched then. */
+static int past_read_twice(struct past_query *query, past_take *take, void *context)
+{
+	struct amender amender = { .logs = query->access };
+	struct past_query first = *query;
+	int ret;
+
+	first.filter = NULL;
+	first.text_only = false;
+	first.quiet = true;
+	past_read_with(&first, NULL, past_collect, &amender);
+	amender.failed = access_logs_read(query->access);
+	ret = past_read_with(query, &amender, take, context);
+	access_logs_forget(query->access);
+	if (!ret && amender.failed)
+		ret = FAILED;
+	amender_free(&amender);
+	return ret;
+}
+
+int past_read(const struct past_query *query, past_take *take, void *context)
+{
+	struct past_query same = *query;
+	struct files files = {0};
+	int ret;
+
+	if (!query->access || !query->access->count)
+		return past_read_with(query, NULL, take, context);
+	if (!query->opened) {
+		ret = past_open_files(query, &files);
+		same.opened = &files;
+		if (ret)
+			complain("a copy of what a pipe gives: %s", strerror(-ret));
+	}
+	ret = past_read_twice(&same, take, context);
+	files_close(&files);
+	return ret;
 }

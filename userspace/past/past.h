@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
+#include "past/access_log.h"
 #include "past/files.h"
 #include "past/filter.h"
 #include "past/head.h"
@@ -21,6 +22,7 @@ struct past_query {
 	int nr_files;			/* 0: the logger's, and the kernel's backlog */
 	const char *config;		/* of the logger; NULL: the standard file */
 	const struct files *opened;	/* past_open_files() opened them; NULL: not yet */
+	struct access_logs *access;	/* where to look for requests; NULL: nowhere */
 	const struct view *view;	/* for records from the kernel; NULL: do not ask it */
 	bool text_only;			/* line.object may be NULL */
 	bool quiet;			/* no messages: it was all said at the first reading */
@@ -49,6 +51,7 @@ int past_open_files(const struct past_query *query, struct files *files);
  * past_read() - Call take() for each record that the query wants.
  *
  * Prints a line on stderr for each file that cannot be read, or not as a whole, and goes on.
+ * With access logs it reads the records twice, and what it gives has the requests found there.
  * Returns what take() returned if that was not 0, else DONE, or FAILED after such a line.
  */
 int past_read(const struct past_query *query, past_take *take, void *context);
