@@ -7,7 +7,6 @@
 #include <linux/limits.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
-#include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/nsproxy.h>
 #include <linux/path.h>

@@ -23,6 +23,7 @@ static const struct {
 	{ "notify", notify_main, "run programs for outputs exec:PATH of the logger (a service)" },
 	{ "replay", replay_main, "print the alerts that the kernel still holds" },
 	{ "report", report_main, "write a page about what was done through a web server" },
+	{ "evidence", evidence_main, "keep what is left of an attack: files, environment, memory" },
 	{ "status", status_main, "show whether the module is loaded and armed, and its counters" },
 	{ "policy", policy_main, "check, load, show or explain what is detected" },
 	{ "lock", lock_main, "keep the policy and the module as they are until the next boot" },

@@ -23,6 +23,7 @@ _shelltrap_options()
 	notify) echo "--socket" ;;
 	replay) echo "--from --lines --format --json --color --utc $_shelltrap_filters" ;;
 	report) echo "--output --format --since --until --access-log --utc $_shelltrap_filters" ;;
+	evidence) echo "--output --memory --file --document-root --member-limit --limit --seconds" ;;
 	status) echo "--json --servers --prometheus --output" ;;
 	lock) echo "--until-reboot" ;;
 	selftest) echo "--actor --shell --timeout" ;;
@@ -53,7 +54,7 @@ _shelltrap_values()
 		fi
 		;;
 	--config | --state | --socket | --file | --target | --interpreter) echo FILES ;;
-	--shell | --policy | --access-log) echo FILES ;;
+	--shell | --policy | --access-log | --document-root) echo FILES ;;
 	--color) echo auto always never ;;
 	--stdin | --stdout) echo connected-socket ;;
 	--severity) echo low medium high critical ;;
@@ -62,7 +63,7 @@ _shelltrap_values()
 	--since | --until) echo today yesterday -1h -1d -7d ;;
 	--lines | -n | --rule | --server | --user | --unit | --container | --client | --command) ;;
 	--host | --count | --timeout | --from | --observe | --actor | --runs | --ancestor) ;;
-	--seq | --uid | --cgroup | --argv) ;;
+	--seq | --uid | --cgroup | --argv | --member-limit | --limit | --seconds) ;;
 	*) return 1 ;;
 	esac
 }
@@ -81,7 +82,7 @@ _shelltrap()
 	((COMP_CWORD < 2)) || before=${COMP_WORDS[COMP_CWORD - 2]}
 	[[ $command != policy || $COMP_CWORD -lt 3 ]] || command=${COMP_WORDS[2]}
 	if ((COMP_CWORD == 1)); then
-		words="watch log summary logger notify replay report status policy lock selftest --help --version"
+		words="watch log summary logger notify replay report evidence status policy lock selftest --help --version"
 	elif [[ $command == policy ]]; then
 		words="check load show diff explain except learn $_shelltrap_common"
 	elif [[ $current == : && $previous == file || $previous == : && $before == file ]]; then

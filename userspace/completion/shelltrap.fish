@@ -30,6 +30,7 @@ complete -c shelltrap -n '__shelltrap_has 1' -a logger -d 'write each alert exac
 complete -c shelltrap -n '__shelltrap_has 1' -a notify -d 'run programs for outputs exec:PATH of the logger (a service)'
 complete -c shelltrap -n '__shelltrap_has 1' -a replay -d 'print the alerts that the kernel still holds'
 complete -c shelltrap -n '__shelltrap_has 1' -a report -d 'write a page about what was done through a web server'
+complete -c shelltrap -n '__shelltrap_has 1' -a evidence -d 'keep what is left of an attack: files, environment, memory'
 complete -c shelltrap -n '__shelltrap_has 1' -a status -d 'show whether the module is loaded and armed, and its counters'
 complete -c shelltrap -n '__shelltrap_has 1' -a policy -d 'check, load, show or explain what is detected'
 complete -c shelltrap -n '__shelltrap_has 1' -a lock -d 'keep the policy and the module as they are until the next boot'
@@ -125,6 +126,15 @@ complete -c shelltrap -n $is -l until -x -a 'today yesterday -1h -1d -7d' -d 'on
 complete -c shelltrap -n $is -l access-log -r -F -d 'look for the request in an access log'
 complete -c shelltrap -n $is -l utc -d 'times are UTC'
 complete -c shelltrap -n $is -F
+
+set -l is '__shelltrap_is evidence'
+complete -c shelltrap -n $is -l output -r -F -d 'where to write'
+complete -c shelltrap -n $is -l memory -d 'also the memory of the process'
+complete -c shelltrap -n $is -l file -r -F -d 'take the alert from FILE'
+complete -c shelltrap -n $is -l document-root -r -F -d 'the script of the request is read only below DIR'
+complete -c shelltrap -n $is -l member-limit -x -d 'at most so much of each file'
+complete -c shelltrap -n $is -l limit -x -d 'at most so much in all'
+complete -c shelltrap -n $is -l seconds -x -d 'take no longer than this'
 
 set -l is '__shelltrap_is status'
 complete -c shelltrap -n $is -l json -d 'JSON'
