@@ -232,14 +232,27 @@ static void ini_end_value(struct reader *reader)
 	reader->may_continue = false;
 }
 
+/* The name; with "-=" after it, it has INI_TAKES_OUT at its end. */
+static char *ini_key(const char *s, size_t len, bool takes_out)
+{
+	struct buffer key = {0};
+
+	buffer_add(&key, s, len);
+	if (takes_out)
+		buffer_puts(&key, INI_TAKES_OUT);
+	return key.data;
+}
+
 static void ini_add_key(struct reader *reader, const char *s, size_t len, unsigned int line)
 {
 	const char *end = s + len, *equals = memchr(s, '=', len), *fault = neither;
 	struct ini *ini = reader->ini;
+	bool takes_out = false;
 
 	ini_begin_value(reader, equals ? equals + 1 : end, equals ? end - equals - 1 : 0);
 	if (equals) {
-		len = ini_trim(&s, equals - s);
+		takes_out = equals > s && equals[-1] == '-';
+		len = ini_trim(&s, equals - takes_out - s);
 		fault = ini_key_fault(ini, s, len);
 	}
 	if (fault) {
@@ -248,7 +261,7 @@ static void ini_add_key(struct reader *reader, const char *s, size_t len, unsign
 	}
 	ini->entries = ini_grow(ini->entries, ini->nr_entries, sizeof(*ini->entries));
 	ini->entries[ini->nr_entries++] = (struct ini_entry){
-		.key = xstrndup(s, len),
+		.key = ini_key(s, len, takes_out),
 		.line = line,
 		.section = ini->nr_sections - 1,
 	};
@@ -264,6 +277,7 @@ static bool ini_looks_like_key(const char *s, size_t len)
 		return false;
 	while (name < len && isspace((unsigned char)s[name]))
 		name++;
+	name += name < len && s[name] == '-';
 	return name < len && s[name] == '=';
 }
 

@@ -14,8 +14,11 @@
 #define INI_SIZE_MAX (8 << 20)	/* bytes of a file */
 #define INI_LINES_MAX 8192	/* sections and keys of a file */
 
+/* At the end of a key that is followed by "-=" instead of "=". */
+#define INI_TAKES_OUT " -"
+
 struct ini_entry {
-	char *key;		/* ASCII letters, digits and '_', as written */
+	char *key;		/* ASCII letters, digits and '_', as written; see INI_TAKES_OUT */
 	char *value;		/* no whitespace around it; '\n' before each continuation */
 	unsigned int line;
 	unsigned int section;	/* index into sections[] */

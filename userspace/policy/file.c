@@ -6,6 +6,7 @@
  */
 #include "policy/file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,12 +84,21 @@ static const char *maker_add(struct shelltrap_policy *policy, unsigned int set, 
 	return shelltrap_policy_add_member(policy, set, kind, word);
 }
 
+/* Is this "KEY -="? Then its words are taken out of the set. */
+static bool maker_takes_out(const struct ini_entry *entry)
+{
+	size_t len = strlen(entry->key), end = strlen(INI_TAKES_OUT);
+
+	return len > end && !strcmp(entry->key + len - end, INI_TAKES_OUT);
+}
+
 static const struct set_key *maker_find_key(const char *name)
 {
+	size_t len = strcspn(name, INI_TAKES_OUT);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(set_keys); i++)
-		if (!strcmp(set_keys[i].name, name))
+		if (strlen(set_keys[i].name) == len && !memcmp(set_keys[i].name, name, len))
 			return &set_keys[i];
 	return NULL;
 }
@@ -116,6 +126,67 @@ static const char *maker_add_list(struct shelltrap_policy *policy, unsigned int 
 	struct listing listing = { .policy = policy, .set = set };
 
 	return list_read(words->word.data, words->quoted, maker_take_listed, &listing);
+}
+
+/* Is the word in the value of this key of the section? */
+static bool maker_has_word(const struct policy_section *section, const char *key,
+			   const char *wanted)
+{
+	const struct ini_entry *entry = NULL;
+	struct buffer faults = {0};
+	struct words words;
+	bool has = false;
+
+	while (!has && (entry = policy_section_next(section, entry, &faults))) {
+		if (strcmp(entry->key, key))
+			continue;
+		words_start(&words, entry->value, entry->line);
+		while (!has && words_next(&words))
+			has = !strcmp(words.word.data, wanted);
+		words_stop(&words);
+	}
+	buffer_free(&faults);
+	return has;
+}
+
+static bool maker_is_in(const struct policy_section *first, const struct policy_section *end,
+			const char *set, const char *key, const char *word)
+{
+	for (; first < end; first++)
+		if (!first->is_rule && !strcmp(first->name, set) &&
+		    maker_has_word(first, key, word))
+			return true;
+	return false;
+}
+
+/* Does a later file take the word out of the set again? */
+static bool maker_is_taken_out(const struct maker *maker, const struct policy_section *section,
+			       const struct set_key *key, const char *word)
+{
+	const struct policy_sources *sources = &maker->sources;
+	char takes_out[sizeof("include" INI_TAKES_OUT)];
+
+	snprintf(takes_out, sizeof(takes_out), "%s" INI_TAKES_OUT, key->name);
+	return maker_is_in(section + 1, sources->sections + sources->nr_sections, section->name,
+			   takes_out, word);
+}
+
+/* A key with "-=": its words must be in the set, as earlier files make it. */
+static void maker_check_taken_out(struct maker *maker, const struct policy_section *section,
+				  const struct ini_entry *entry, const struct set_key *key)
+{
+	struct words words;
+
+	words_start(&words, entry->value, entry->line);
+	while (words_next(&words))
+		if (!maker_is_in(maker->sources.sections, section, section->name, key->name,
+				 words.word.data))
+			policy_fault(maker->faults, section, words.line, words.word.data,
+				     "no earlier file puts this into the set, so it cannot be "
+				     "taken out; write it as it is there");
+	if (words.fault)
+		policy_fault(maker->faults, section, words.line, NULL, words.fault);
+	words_stop(&words);
 }
 
 /* Appends what is wrong with the word, if it cannot be added. */
@@ -156,6 +227,8 @@ static void maker_add_words(struct maker *maker, const struct policy_section *se
 	words_start(&words, entry->value, entry->line);
 	while (!maker->full && words_next(&words)) {
 		buffer_reset(&fault);
+		if (maker_is_taken_out(maker, section, key, words.word.data))
+			continue;
 		maker_add_word(maker, key, set, &words, &fault);
 		if (!fault.len)
 			continue;
@@ -197,6 +270,8 @@ static void maker_fill_set(struct maker *maker, const struct policy_section *sec
 		key = maker_find_key(entry->key);
 		if (!key)
 			maker_fail_unknown_key(maker, section, entry);
+		else if (maker_takes_out(entry))
+			maker_check_taken_out(maker, section, entry, key);
 		else if (set >= 0)
 			maker_add_words(maker, section, entry, key, set);
 	}

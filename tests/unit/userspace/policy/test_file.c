@@ -70,6 +70,45 @@ TEST(a_set_takes_the_programs_of_a_list)
 			    "[rule r]\ntarget = s\nseverity = medium\naction = alert\n");
 }
 
+/* Reads the files "a" and "b", and returns the text of the policy. */
+static const char *text_of_both(const char *a, const char *b)
+{
+	const struct policy_files files = { .paths = { "a", "b" }, .count = 2, .replace = true };
+	struct policy_report said = {0};
+	struct shelltrap_policy *policy;
+
+	files_write_text("a", a);
+	files_write_text("b", b);
+	policy = policy_read(&files, &said);
+	if (policy)
+		text_of(policy, &text);
+	else
+		buffer_reset(&text);
+	if (!policy)
+		buffer_puts(&text, said.faults.data);
+	policy_report_free(&said);
+	return text.data;
+}
+
+#define RULE "\n[rule r]\ntarget = s\nseverity = medium\naction = alert\n"
+
+TEST(a_later_file_takes_members_out_of_a_set)
+{
+	static const char shipped[] = "[set s]\nnames = sh passenger* bash\ncomms = sh x\n" RULE;
+
+	assert_string_equal(text_of_both(shipped, "[set s]\nnames -= passenger* bash\n"),
+			    "[set s]\nnames = sh\ncomms = sh x\n" RULE);
+	assert_string_equal(text_of_both(shipped, "[set s]\ncomms-=sh\nnames = dash\n"),
+			    "[set s]\nnames = sh passenger* bash dash\ncomms = x\n" RULE);
+	assert_non_null(strstr(text_of_both(shipped, "[set s]\nnames -= passenger\n"),
+			       "b:2: 'passenger': no earlier file puts this into the set"));
+	assert_non_null(strstr(text_of_both(shipped, "[set s]\nnames -= sh\nnames -= bash\n"),
+			       "b:3"));
+	assert_non_null(strstr(text_of_both(shipped, "[set s]\nnaems -= sh\n"),
+			       "names"));
+	assert_non_null(strstr(text_of_both(shipped, "[rule r]\nseverity -= low\n"), "b:2"));
+}
+
 #define EXCEPTION "[set s]\npaths = /opt/x\n[rule r]\ntarget = s\naction = allow\nargv = x "
 
 static void assert_argv(const char *written, const char *expected, bool holes, const char *shown)
