@@ -149,7 +149,7 @@ static bool notify_follow(const struct order *order, int child, int pipe_end)
 	return ended;
 }
 
-/* Adds what went wrong with the child, if anything. */
+/* Adds how the program ended. */
 static void notify_put_end(struct buffer *out, int status, bool ended)
 {
 	if (!ended)
@@ -158,6 +158,8 @@ static void notify_put_end(struct buffer *out, int status, bool ended)
 		buffer_printf(out, "a signal (%d) ended the program", WTERMSIG(status));
 	else if (WEXITSTATUS(status))
 		buffer_printf(out, "the program ended with %d", WEXITSTATUS(status));
+	else
+		buffer_puts(out, EXEC_DONE);
 }
 
 static void notify_wait(const struct order *order, pid_t pid, int pipe_end,
@@ -165,13 +167,17 @@ static void notify_wait(const struct order *order, pid_t pid, int pipe_end,
 {
 	int child = syscall(SYS_pidfd_open, pid, 0), status = 0;
 	bool ended = child >= 0 && notify_follow(order, child, pipe_end);
+	pid_t waited;
 
 	/* With everything that it started and that stayed in its group. */
 	if (!ended)
 		kill(-pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while ((waited = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
 		;
-	notify_put_end(answer, status, ended);
+	if (waited == pid)
+		notify_put_end(answer, status, ended);
+	else
+		buffer_printf(answer, "how the program ended: %s", strerror(errno));
 	if (child >= 0)
 		close(child);
 }
@@ -210,7 +216,7 @@ static void notify_serve(int fd)
 		buffer_puts(&answer, "the order is not whole");
 	} else {
 		notify_run(&order, &answer);
-		if (answer.len)
+		if (answer.len && strcmp(answer.data, EXEC_DONE) != 0)
 			complain("%s: seq %s: %s", order.words[0], order.words[2], answer.data);
 	}
 	if (answer.len && send(fd, answer.data, answer.len, MSG_NOSIGNAL) < 0)

@@ -111,7 +111,7 @@ static int exec_send(struct output *output, int fd, const struct buffer *order)
 	return shutdown(fd, SHUT_WR) ? -errno : 0;
 }
 
-/* Returns 0 once the service has closed the connection without a word. */
+/* Returns 0 if the service says that the program has done its work. No answer is a failure. */
 static int exec_receive(struct output *output, int fd)
 {
 	size_t len = 0;
@@ -127,7 +127,12 @@ static int exec_receive(struct output *output, int fd)
 		len += got;
 	} while (got && len < sizeof(output->reason) - 1);
 	output->reason[len] = '\0';
-	return len ? -EIO : 0;
+	if (!strcmp(output->reason, EXEC_DONE))
+		return 0;
+	if (!len)
+		snprintf(output->reason, sizeof(output->reason),
+			 "shelltrap-notify.service ended without an answer");
+	return -EIO;
 }
 
 /* Has the program run for the record that is held back, which is no longer held back then. */

@@ -5,8 +5,9 @@
  *
  * For each alert there is one connection. The logger writes the program's path, the
  * instance, the number of the record, and how many were held back, each with a NUL; then the
- * line, up to the end of the stream. The service answers with nothing if the program ended
- * with 0, else with a few words on what went wrong, and closes the connection.
+ * line, up to the end of the stream. The service answers with EXEC_DONE if the program ended
+ * with 0, else with a few words on what went wrong, and closes the connection. A service that
+ * was killed answers nothing.
  */
 #ifndef OUTPUT_EXEC_H
 #define OUTPUT_EXEC_H
@@ -16,6 +17,7 @@
 #define EXEC_SECONDS	10
 /* Bytes of a whole order. The longest line is shorter. */
 #define EXEC_LONGEST	(2 * 1024 * 1024)
+#define EXEC_DONE	"done"
 #define EXEC_WORDS	4	/* before the line */
 
 /* Where the service listens. Tests set another path. */

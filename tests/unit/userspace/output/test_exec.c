@@ -10,7 +10,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -143,6 +146,40 @@ TEST(a_record_whose_program_fails_is_tried_again)
 	write_program("#!/bin/sh\nexit 0\n");
 	assert_int_equal(write_record(7, 1, "{}\n"), 0);
 	assert_int_equal(kept(), 7);
+}
+
+/* Like one that was killed while the program ran. */
+static void serve_without_an_answer(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0), fd;
+	char byte;
+
+	assert_true(strlen(socket_path) < sizeof(address.sun_path));
+	memcpy(address.sun_path, socket_path, strlen(socket_path) + 1);
+	unlink(socket_path);
+	assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(listener, 1), 0);
+	service = fork();
+	if (service) {
+		close(listener);
+		return;
+	}
+	fd = accept(listener, NULL, NULL);
+	while (read(fd, &byte, 1) == 1)
+		;
+	_exit(0);
+}
+
+TEST(a_service_that_does_not_answer_is_a_failure)
+{
+	kill(service, SIGTERM);
+	waitpid(service, NULL, 0);
+	serve_without_an_answer();
+	assert_int_equal(write_record(7, 1, "{}\n"), -EIO);
+	assert_string_equal(output_reason(&output, -EIO),
+			    "shelltrap-notify.service ended without an answer");
+	assert_int_equal(kept(), 0);
 }
 
 TEST(without_the_service_the_reason_is_named)
