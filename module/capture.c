@@ -166,6 +166,19 @@ static struct task_struct *find_ancestor(pid_t pid)
 	return NULL;
 }
 
+void shelltrap_capture_server(const struct shelltrap_actor *actor, pid_t *pid, char *comm)
+{
+	if (!actor->matched)
+		return;
+	if (actor->server) {
+		*pid = task_tgid_nr(actor->server);
+		shelltrap_task_comm(comm, actor->server);
+	} else {
+		*pid = actor->served_by->pid;
+		memcpy(comm, actor->served_by->comm, TASK_COMM_LEN);
+	}
+}
+
 /*
  * Takes a reference to the server or to its executable. If current is the server, the exec is
  * about to replace the executable, so take the reference to it now.
@@ -184,14 +197,8 @@ static void capture_server(struct shelltrap_hit *hit, const struct shelltrap_act
 		if (__kuid_val(actor->served_by->user) >= FIRST_ORDINARY_USER)
 			facts->lowered = ~0ULL;
 	}
-	if (!server) {
-		facts->server_pid = actor->served_by->pid;
-		memcpy(facts->server_comm, actor->served_by->comm, sizeof(facts->server_comm));
-		server = find_ancestor(actor->served_by->pid);
-	} else {
-		facts->server_pid = task_tgid_nr(server);
-		shelltrap_task_comm(facts->server_comm, server);
-	}
+	shelltrap_capture_server(actor, &facts->server_pid, facts->server_comm);
+	server = server ?: find_ancestor(facts->server_pid);
 	if (!server)
 		return;
 	if (!same_thread_group(server, current))

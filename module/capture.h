@@ -23,6 +23,16 @@ struct shelltrap_hit;
 void shelltrap_capture_file(struct shelltrap_hit *hit, const struct linux_binprm *bprm);
 
 /**
+ * shelltrap_capture_server() - Which process is the caller's server?
+ * @actor: result of shelltrap_actor_identify(); the caller holds the RCU read lock
+ * @pid: receives the thread group; unchanged if there is no server
+ * @comm: receives the name, of TASK_COMM_LEN bytes; likewise
+ *
+ * Any context.
+ */
+void shelltrap_capture_server(const struct shelltrap_actor *actor, pid_t *pid, char *comm);
+
+/**
  * shelltrap_capture_caller() - Capture the caller, its ids and its descriptors.
  * @hit: the hit of the exec
  * @bprm: the exec

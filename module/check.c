@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "account.h"
 #include "actor.h"
 #include "capture.h"
 #include "check.h"
@@ -17,6 +18,7 @@
 #include "hit.h"
 #include "injection.h"
 #include "lineage.h"
+#include "loss.h"
 #include "ruleset.h"
 #include "target.h"
 
@@ -221,10 +223,34 @@ static void add_round(struct shelltrap_hit *hit, const struct round *round)
 	WRITE_ONCE(facts->rules, facts->rules | (round->rules & round->policy->alerting));
 }
 
-void shelltrap_check_lost(void)
+static void count_as_lost(const struct shelltrap_loss_cause *cause)
 {
 	atomic64_inc(&shelltrap_counters.hits);
-	shelltrap_hit_lost();
+	shelltrap_hit_lost(cause);
+}
+
+void shelltrap_check_undecided(const struct shelltrap_hit *hit)
+{
+	struct shelltrap_loss_cause cause = { .user = __kuid_val(hit->user) };
+
+	cause.server_pid = hit->facts.server_pid;
+	memcpy(cause.server_comm, hit->facts.server_comm, sizeof(cause.server_comm));
+	count_as_lost(&cause);
+}
+
+/* The caller's exec in this round has no hit. */
+static void lose_round(const struct round *round)
+{
+	u64 rules = round->rules & round->policy->alerting;
+	int rule = shelltrap_policy_leading(round->policy, rules);
+	struct shelltrap_loss_cause cause = {
+		.user = __kuid_val(shelltrap_account_of(current_cred())),
+	};
+
+	shelltrap_capture_server(&round->actor, &cause.server_pid, cause.server_comm);
+	if (rule >= 0)
+		strscpy(cause.rule, round->policy->rules[rule].name, sizeof(cause.rule));
+	count_as_lost(&cause);
 }
 
 /*
@@ -259,7 +285,7 @@ static bool refuse_without_hit(const struct round *round, enum shelltrap_prober 
 
 	if (prober == SHELLTRAP_PROBER_ENTRY && !was_reported(round) &&
 	    (hits_rule(round) || shows_later(round)))
-		shelltrap_check_lost();
+		lose_round(round);
 	return shelltrap_enforcing() && (round->enforced || may_be_enforced);
 }
 

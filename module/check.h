@@ -63,11 +63,12 @@ void shelltrap_check_done(const struct linux_binprm *bprm);
 void shelltrap_check_in_work(struct shelltrap_hit *hit);
 
 /**
- * shelltrap_check_lost() - Count an exec that may have matched a rule and has no hit.
+ * shelltrap_check_undecided() - Count an exec that loses its hit before it was decided.
+ * @hit: the hit, which nothing else uses any more
  *
- * Any context. The exec counts as a hit and as lost.
+ * Any context. The exec counts as a hit and as lost, as it may have matched a rule.
  */
-void shelltrap_check_lost(void);
+void shelltrap_check_undecided(const struct shelltrap_hit *hit);
 
 /**
  * shelltrap_check_execs() - The number of execs since the module was loaded.

@@ -25,6 +25,7 @@
 #include "hit.h"
 #include "decide.h"
 #include "lineage.h"
+#include "loss.h"
 #include "ruleset.h"
 
 /*
@@ -60,7 +61,7 @@ static atomic_t homes[1 << HOMES_BITS];		/* claimed hits, by hash of their task 
 
 static LLIST_HEAD(spent);	/* free hits that have no carrier */
 static LLIST_HEAD(left);	/* hits whose exec is over and that the worker completes */
-static atomic64_t lost;
+static struct shelltrap_losses losses;		/* the worker is at work on them */
 static atomic_t sweeping;
 static bool stopping;
 static struct irq_work kick, kick_now;
@@ -294,9 +295,9 @@ void shelltrap_hit_abandon(struct shelltrap_hit *hit)
 		leave_to_worker(hit);
 }
 
-void shelltrap_hit_lost(void)
+void shelltrap_hit_lost(const struct shelltrap_loss_cause *cause)
 {
-	atomic64_inc(&lost);
+	shelltrap_loss_add(cause);
 	irq_work_queue(&kick_now);
 }
 
@@ -415,13 +416,10 @@ static void complete_left(void)
 
 static void do_work(struct work_struct *unused)
 {
-	u64 execs;
-
 	refill();
 	complete_left();
-	execs = atomic64_xchg(&lost, 0);
-	if (execs)
-		ops->lost(execs);
+	if (shelltrap_loss_take(&losses))
+		ops->lost(&losses);
 	ops->after();
 	shelltrap_ruleset_reap();
 	if (atomic_read(&sweeping) && !READ_ONCE(stopping))
@@ -548,7 +546,7 @@ static void give_up(struct shelltrap_hit *hit)
 	if (!detach(hit, false))
 		return;
 	if ((hit->facts.multicall || hit->facts.late) && !hit->facts.rules)
-		ops->undecided();
+		ops->undecided(hit);
 	/*
 	 * The script's own file name may have made the task a server. That name is not seen
 	 * again, so the task counts as left out of the lineage table.

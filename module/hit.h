@@ -38,6 +38,8 @@
 
 struct cgroup;
 struct file;
+struct shelltrap_loss_cause;
+struct shelltrap_losses;
 struct shelltrap_ruleset;
 
 /* A standard descriptor of the calling task. Addresses and ports are in network byte order. */
@@ -173,16 +175,17 @@ struct shelltrap_hit {
  *	the hit held.
  * @pending: Reports the last copy as pending. Returns the number of the record, or 0 if no
  *	record was written. Worker.
- * @lost: Reports that so many execs found no free hit. Worker.
- * @undecided: Counts an exec that loses its hit and might have matched a rule. Worker.
+ * @lost: Reports the execs that found no free hit. Worker.
+ * @undecided: Counts the exec in @hit as lost: it loses the hit and might have matched a
+ *	rule. Worker.
  * @after: Sends the new records, if there are any. Worker.
  */
 struct shelltrap_hit_ops {
 	bool (*complete)(struct shelltrap_hit *hit, bool worker);
 	void (*copy)(const struct shelltrap_hit *hit);
 	u64 (*pending)(void);
-	void (*lost)(u64 execs);
-	void (*undecided)(void);
+	void (*lost)(const struct shelltrap_losses *losses);
+	void (*undecided)(const struct shelltrap_hit *hit);
 	void (*after)(void);
 };
 
@@ -277,10 +280,11 @@ void shelltrap_hit_put(struct shelltrap_hit *hit);
 
 /**
  * shelltrap_hit_lost() - Count an exec that may have matched a rule and found no free hit.
+ * @cause: whose it is; execs is ignored
  *
  * Any context. The worker reports the number as a loss.
  */
-void shelltrap_hit_lost(void);
+void shelltrap_hit_lost(const struct shelltrap_loss_cause *cause);
 
 /**
  * shelltrap_hits_kick() - Let the worker send the new records, at the next timer tick.

@@ -7,6 +7,7 @@
 #include <net/netlink.h>
 
 #include "decide.h"
+#include "loss.h"
 #include "record.h"
 
 /* An attribute's length has 16 bits, and the longest attribute is the alert itself. */
@@ -378,13 +379,37 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
 	return 0;
 }
 
-int shelltrap_record_put_loss(struct sk_buff *skb, u64 lost, enum shelltrap_loss why)
+static int record_put_loss_cause(struct sk_buff *skb, const struct shelltrap_loss_cause *cause)
+{
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_LOSS_A_CAUSE);
+
+	if (!nest || nla_put_u64_64bit(skb, SHELLTRAP_LOSS_CAUSE_A_LOST, cause->execs,
+				       SHELLTRAP_LOSS_CAUSE_A_PAD) ||
+	    nla_put_u32(skb, SHELLTRAP_LOSS_CAUSE_A_UID, cause->user))
+		return -EMSGSIZE;
+	if (cause->rule[0] && nla_put_string(skb, SHELLTRAP_LOSS_CAUSE_A_RULE, cause->rule))
+		return -EMSGSIZE;
+	if (cause->server_pid &&
+	    (nla_put_u32(skb, SHELLTRAP_LOSS_CAUSE_A_SERVER_PID, cause->server_pid) ||
+	     nla_put_string(skb, SHELLTRAP_LOSS_CAUSE_A_SERVER_COMM, cause->server_comm)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int shelltrap_record_put_loss(struct sk_buff *skb, const struct shelltrap_losses *losses,
+			      enum shelltrap_loss why)
 {
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_LOSS);
+	u32 i;
 
-	if (!nest || nla_put_u64_64bit(skb, SHELLTRAP_LOSS_A_LOST, lost, SHELLTRAP_LOSS_A_PAD) ||
+	if (!nest || nla_put_u64_64bit(skb, SHELLTRAP_LOSS_A_LOST, losses->execs,
+				       SHELLTRAP_LOSS_A_PAD) ||
 	    nla_put_u32(skb, SHELLTRAP_LOSS_A_WHY, why))
 		return -EMSGSIZE;
+	for (i = 0; i < losses->nr_causes; i++)
+		if (record_put_loss_cause(skb, &losses->causes[i]))
+			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }

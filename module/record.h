@@ -13,6 +13,7 @@
 #include "policy.h"
 #include "hit.h"
 
+struct shelltrap_losses;
 struct sk_buff;
 
 /*
@@ -78,12 +79,13 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
 /**
  * shelltrap_record_put_loss() - Put a LOSS.
  * @skb: the message
- * @lost: number of execs
+ * @losses: how many execs, and whose
  * @why: the reason
  *
  * Return: 0 or -EMSGSIZE.
  */
-int shelltrap_record_put_loss(struct sk_buff *skb, u64 lost, enum shelltrap_loss why);
+int shelltrap_record_put_loss(struct sk_buff *skb, const struct shelltrap_losses *losses,
+			      enum shelltrap_loss why);
 
 /**
  * shelltrap_record_put_repeats() - Put a REPEATS that counts one exec.

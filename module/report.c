@@ -19,6 +19,7 @@
 #include "decide.h"
 #include "enforce.h"
 #include "hit.h"
+#include "loss.h"
 #include "netlink.h"
 #include "pathname.h"
 #include "record.h"
@@ -431,14 +432,14 @@ static u64 report_pending(void)
 	return seq;
 }
 
-static void report_lost(u64 execs)
+static void report_lost(const struct shelltrap_losses *losses)
 {
 	skb_trim(spare->record, 0);
 	publish(spare->record,
 		shelltrap_record_put_header(spare->record, shelltrap_netlink_instance(),
 					    ktime_get_real_ns()) ?:
-		shelltrap_record_put_loss(spare->record, execs, SHELLTRAP_LOSS_NO_SLOT), NULL);
-	atomic64_add(execs, &shelltrap_counters.lost);
+		shelltrap_record_put_loss(spare->record, losses, SHELLTRAP_LOSS_NO_SLOT), NULL);
+	atomic64_add(losses->execs, &shelltrap_counters.lost);
 }
 
 void shelltrap_report_event(const struct shelltrap_event_facts *event)
@@ -456,7 +457,7 @@ static const struct shelltrap_hit_ops hit_ops = {
 	.copy = copy_hit,
 	.pending = report_pending,
 	.lost = report_lost,
-	.undecided = shelltrap_check_lost,
+	.undecided = shelltrap_check_undecided,
 	.after = shelltrap_netlink_send,
 };
 

@@ -240,19 +240,44 @@ static void a_header_has_number_instance_and_time(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* Of two kinds; the last one, without rule and server, is read back by parse_nest(). */
+static struct shelltrap_losses *new_losses(struct kunit *test)
+{
+	struct shelltrap_losses *losses = kunit_kzalloc(test, sizeof(*losses), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, losses);
+	losses->execs = 0x100000001ULL;
+	losses->nr_causes = 2;
+	losses->causes[0] = (struct shelltrap_loss_cause){
+		.user = 33,
+		.server_pid = 812,
+		.server_comm = "php-fpm",
+		.rule = "webserver_shell_exec",
+		.execs = 1,
+	};
+	losses->causes[1] = (struct shelltrap_loss_cause){ .user = 7, .execs = 2 };
+	return losses;
+}
+
 static void a_loss_has_number_and_reason(struct kunit *test)
 {
 	struct nlattr *attrs[SHELLTRAP_RECORD_A_MAX + 1], *loss[SHELLTRAP_LOSS_A_MAX + 1];
+	struct nlattr *cause[SHELLTRAP_LOSS_CAUSE_A_MAX + 1];
+	struct shelltrap_losses *losses = new_losses(test);
 	struct sk_buff *skb = new_message(test);
 
 	KUNIT_EXPECT_EQ(test, shelltrap_record_put_header(skb, INSTANCE, TIME), 0);
-	KUNIT_EXPECT_EQ(test, shelltrap_record_put_loss(skb, 0x100000001ULL,
-							SHELLTRAP_LOSS_NO_SLOT), 0);
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_loss(skb, losses, SHELLTRAP_LOSS_NO_SLOT), 0);
 	parse_record(test, attrs, skb);
 	KUNIT_EXPECT_TRUE(test, !attrs[SHELLTRAP_RECORD_A_ALERT]);
 	parse_nest(test, loss, SHELLTRAP_LOSS_A_MAX, attrs[SHELLTRAP_RECORD_A_LOSS]);
 	expect_u64(test, loss[SHELLTRAP_LOSS_A_LOST], 0x100000001ULL);
 	expect_u32(test, loss[SHELLTRAP_LOSS_A_WHY], SHELLTRAP_LOSS_NO_SLOT);
+	parse_nest(test, cause, SHELLTRAP_LOSS_CAUSE_A_MAX, loss[SHELLTRAP_LOSS_A_CAUSE]);
+	expect_u64(test, cause[SHELLTRAP_LOSS_CAUSE_A_LOST], 2);
+	KUNIT_EXPECT_TRUE(test, !cause[SHELLTRAP_LOSS_CAUSE_A_RULE]);
+	KUNIT_EXPECT_TRUE(test, !cause[SHELLTRAP_LOSS_CAUSE_A_SERVER_PID]);
+	expect_u32(test, cause[SHELLTRAP_LOSS_CAUSE_A_UID], 7);
 	kfree_skb(skb);
 }
 
@@ -695,15 +720,17 @@ static void a_message_too_small_for_an_alert_is_an_error(struct kunit *test)
 
 static void a_message_too_small_for_a_loss_is_an_error(struct kunit *test)
 {
+	struct shelltrap_losses *losses = new_losses(test);
 	struct sk_buff *skb = new_message(test);
 	unsigned int size, enough;
 
-	KUNIT_EXPECT_EQ(test, shelltrap_record_put_loss(skb, 1, SHELLTRAP_LOSS_NO_SLOT), 0);
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_loss(skb, losses, SHELLTRAP_LOSS_NO_SLOT), 0);
 	enough = skb->len;
 	kfree_skb(skb);
 	for (size = 0; size <= enough; size++) {
 		skb = new_message_of(test, size);
-		KUNIT_EXPECT_EQ(test, shelltrap_record_put_loss(skb, 1, SHELLTRAP_LOSS_NO_SLOT),
+		KUNIT_EXPECT_EQ(test, shelltrap_record_put_loss(skb, losses,
+								SHELLTRAP_LOSS_NO_SLOT),
 				size < enough ? -EMSGSIZE : 0);
 		kfree_skb(skb);
 	}

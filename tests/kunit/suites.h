@@ -18,5 +18,6 @@ extern struct kunit_suite shelltrap_defaults_suite;
 extern struct kunit_suite shelltrap_variables_suite;
 extern struct kunit_suite shelltrap_backlog_suite;
 extern struct kunit_suite shelltrap_record_suite;
+extern struct kunit_suite shelltrap_loss_suite;
 
 #endif /* _SHELLTRAP_SUITES_H */

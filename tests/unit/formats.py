@@ -164,6 +164,11 @@ def as_list(field, value):
             str(one.get("pid", "")).encode(),
             readers.original(one["comm"]) if "comm" in one else None) if part is not None)
                 for one in value]
+    if field == "causes":
+        return [":".join(str(part) for part in (
+            one.get("lost", ""), one.get("uid", ""), one.get("rule", ""),
+            one.get("server", {}).get("pid", ""), one.get("server", {}).get("comm", ""))).encode()
+                for one in value]
     if field == "threat":
         return [f"{one['tactic']}/{one['technique']}".encode() for one in value]
     return [readers.original(one) for one in value if one is not None]

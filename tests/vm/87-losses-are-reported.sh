@@ -45,6 +45,15 @@ wait "$stalled"
 check "none of the stalled programs has run" test ! -e "$scratch/ran"
 shelltrap replay --format json >"$scratch/all"
 check "the stream says how many were lost" test "$(sum_of_lost <"$scratch/all")" = "$too_many"
+check "and whose they were" python3 -IS -c '
+import json, sys
+losses = [r for r in map(json.loads, sys.stdin) if r.get("type") == "loss"]
+for loss in losses:
+    assert sum(c["lost"] for c in loss["causes"]) == loss["lost"], loss
+    for cause in loss["causes"]:
+        assert cause["rule"] == "webserver_shell_exec", cause
+        assert cause["server"]["comm"] == "nginx" and cause["uid"] == 0, cause
+' <"$scratch/all"
 check "with a reason" grep -q '"why": *"[a-z]' "$scratch/all"
 check "each of the stalled execs is one alert, with its file" python3 -IS "$here/alerts.py" \
 	--only "pathname=$scratch/stall/zsh" "$count" rule=webserver_shell_exec "verdict~^(pending|killed)$" \

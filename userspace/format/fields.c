@@ -122,6 +122,32 @@ static void list_changed(struct buffer *list, const struct record *record)
 	list_names(list, &record->event.changed);
 }
 
+static void word_put_number(struct buffer *word, const struct number *n)
+{
+	if (n->known)
+		buffer_printf(word, "%" PRIu64, n->value);
+	buffer_putc(word, ':');
+}
+
+/* The name is last, as it may have any bytes. */
+static void list_causes(struct buffer *list, const struct record *record)
+{
+	static __thread struct buffer word;
+	size_t i;
+
+	for (i = 0; i < record->loss.cause_count; i++) {
+		const struct loss_cause *cause = &record->loss.causes[i];
+
+		buffer_reset(&word);
+		word_put_number(&word, &cause->lost);
+		word_put_number(&word, &cause->uid);
+		buffer_printf(&word, "%s:", cause->rule ? cause->rule : "");
+		word_put_number(&word, &cause->server_pid);
+		buffer_puts(&word, cause->server_comm ? cause->server_comm : "");
+		list_put_word(list, word.data);
+	}
+}
+
 struct walk {
 	struct buffer *out;
 	const struct record *record;
@@ -154,6 +180,7 @@ static void fields_put_list(const struct walk *walk, const char *name)
 		{ "came", list_came, false },
 		{ "went", list_went, false },
 		{ "changed", list_changed, false },
+		{ "causes", list_causes, false },
 	};
 	static __thread struct buffer list;
 	size_t i;

@@ -352,14 +352,39 @@ static struct json_object *json_new_alert(const struct record *record, const str
 	return object;
 }
 
-static void json_put_loss(struct json_object *object, const struct record *record)
+static struct json_object *json_new_cause(const struct loss_cause *cause, const struct view *view)
 {
+	struct json_object *object = json_new_object(), *server = NULL;
+
+	json_put_number(object, "lost", &cause->lost);
+	json_put_string(object, "rule", cause->rule);
+	if (cause->server_pid.known) {
+		server = json_new_object();
+		json_put_number(server, "pid", &cause->server_pid);
+		json_put_string(server, "comm", cause->server_comm);
+	}
+	json_put(object, "server", server);
+	json_put_number(object, "uid", &cause->uid);
+	json_put_id_name(object, "user", &cause->uid, view->user_name);
+	return object;
+}
+
+static void json_put_loss(struct json_object *object, const struct record *record,
+			  const struct view *view)
+{
+	const struct loss *loss = &record->loss;
+	struct json_object *causes = json_new_array();
+	size_t i;
+
 	struct number last = { record->seq.known, record_place(record).seq };
 
 	last.known &= last.value != PLACE_END;
 	json_put_number(object, "last", &last);
-	json_put_number(object, "lost", &record->loss.lost);
-	json_put_string(object, "why", loss_reason(&record->loss));
+	json_put_number(object, "lost", &loss->lost);
+	json_put_string(object, "why", loss_reason(loss));
+	for (i = 0; i < loss->cause_count; i++)
+		json_append(causes, json_new_cause(&loss->causes[i], view));
+	json_put(object, "causes", causes);
 }
 
 static struct json_object *json_new_other(const struct record *record, const struct view *view,
@@ -387,7 +412,7 @@ struct json_object *json_of_record(const struct record *record, const struct vie
 	else if (kind == RECORD_REPEATS)
 		json_put_repeats(object, record);
 	else
-		json_put_loss(object, record);
+		json_put_loss(object, record, view);
 	return object;
 }
 

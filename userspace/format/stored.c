@@ -418,6 +418,27 @@ static void stored_read_alert(struct stored *stored, const struct node *object)
 	alert->cgroup_path = stored_string(stored, object, "cgroup.path");
 }
 
+static size_t stored_read_causes(struct stored *stored, const struct node *list,
+				 struct loss_cause *causes)
+{
+	const struct node *one;
+	size_t count = 0;
+
+	node_each_item(one, list) {
+		struct loss_cause *cause = &causes[count];
+
+		if (count++ == SHELLTRAP_LOSS_CAUSES_MAX)
+			return SHELLTRAP_LOSS_CAUSES_MAX;
+		cause->lost = stored_number(one, "lost");
+		cause->rule = stored_string(stored, one, "rule");
+		cause->server_pid = stored_number(one, "server.pid");
+		cause->server_comm = stored_string(stored, one, "server.comm");
+		cause->uid = stored_number(one, "uid");
+		stored_read_id_name(stored, &stored->users, one, "uid", "user");
+	}
+	return count;
+}
+
 /* Reasons that the module gives are numbers in a record, others are texts. */
 static void stored_read_loss(struct stored *stored, const struct node *object)
 {
@@ -428,6 +449,7 @@ static void stored_read_loss(struct stored *stored, const struct node *object)
 
 	loss->present = true;
 	loss->lost = stored_number(object, "lost");
+	loss->cause_count = stored_read_causes(stored, node_at(object, "causes"), loss->causes);
 	if (why && !strcmp(why, loss_reason(&known)))
 		loss->why = known.why;
 	else if (why && !strcmp(why, loss_reason(&unknown)))

@@ -104,7 +104,38 @@ static void summary_put_repeats(struct buffer *out, const struct repeats *repeat
 	summary_put_string(out, repeats->pathname);
 }
 
-static void summary_put_loss(struct buffer *out, const struct loss *loss)
+void put_loss_cause(struct buffer *out, const struct loss_cause *cause, const struct view *view,
+		    enum text_charset charset)
+{
+	const char *user = cause->uid.known ? view->user_name(cause->uid.value) : NULL;
+
+	buffer_printf(out, "%" PRIu64 " below ", cause->lost.value);
+	text_put(out, cause->server_comm ? cause->server_comm : "no known server", charset);
+	if (cause->server_pid.known)
+		buffer_printf(out, " (%" PRIu64 ")", cause->server_pid.value);
+	if (user) {
+		buffer_puts(out, " as ");
+		text_put(out, user, charset);
+	} else if (cause->uid.known) {
+		buffer_printf(out, " as uid %" PRIu64, cause->uid.value);
+	}
+	buffer_puts(out, ", ");
+	text_put(out, cause->rule ? cause->rule : "not yet decided", charset);
+}
+
+/* One line has room for a single cause. */
+static void summary_put_causes(struct buffer *out, const struct loss *loss,
+			       const struct view *view)
+{
+	if (!loss->cause_count)
+		return;
+	buffer_puts(out, "; ");
+	put_loss_cause(out, &loss->causes[0], view, TEXT_UTF8);
+	if (loss->cause_count > 1)
+		buffer_printf(out, "; %zu more in the record", loss->cause_count - 1);
+}
+
+static void summary_put_loss(struct buffer *out, const struct loss *loss, const struct view *view)
 {
 	if (loss->lost.known) {
 		buffer_printf(out, "%" PRIu64 " %s lost: ", loss->lost.value,
@@ -114,6 +145,7 @@ static void summary_put_loss(struct buffer *out, const struct loss *loss)
 		buffer_puts(out, "an unknown number of records lost: ");
 		summary_put_string(out, loss_reason(loss));
 	}
+	summary_put_causes(out, loss, view);
 }
 
 void put_summary(struct buffer *out, const struct record *record, const struct view *view)
@@ -132,6 +164,6 @@ void put_summary(struct buffer *out, const struct record *record, const struct v
 		summary_put_repeats(out, &record->repeats);
 		break;
 	default:
-		summary_put_loss(out, &record->loss);
+		summary_put_loss(out, &record->loss, view);
 	}
 }

@@ -25,4 +25,12 @@ void put_summary(struct buffer *out, const struct record *record, const struct v
 void put_event_summary(struct buffer *out, const struct event *event, const struct view *view,
 		       enum text_charset charset);
 
+/**
+ * put_loss_cause() - Append whose the execs of a loss were, in the given character set.
+ *
+ * Any thread.
+ */
+void put_loss_cause(struct buffer *out, const struct loss_cause *cause, const struct view *view,
+		    enum text_charset charset);
+
 #endif /* FORMAT_SUMMARY_H */

@@ -524,6 +524,7 @@ static void page_put_loss(const struct page *page, const struct record *record)
 {
 	const struct loss *loss = &record->loss;
 	const char *what = loss->reason ? "record" : "exec";
+	size_t i;
 
 	page_begin(page, &record->time);
 	buffer_putc(page->out, ' ');
@@ -537,6 +538,10 @@ static void page_put_loss(const struct page *page, const struct record *record)
 	buffer_puts(page->out, ": ");
 	/* Of a record from a file it may have any bytes. */
 	page_text(page, loss_reason(loss));
+	for (i = 0; i < loss->cause_count; i++) {
+		buffer_puts(page->out, "\n  ");
+		put_loss_cause(page->out, &loss->causes[i], page->view, page->view->charset);
+	}
 	buffer_puts(page->out, "\n\n");
 }
 

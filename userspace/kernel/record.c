@@ -92,9 +92,20 @@ static const struct field alert_fields[] = {
 
 static const struct fields alert_table = FIELDS(alert_fields, struct alert);
 
+static const struct field loss_cause_fields[] = {
+	U64_FIELD(SHELLTRAP_LOSS_CAUSE_A_LOST, struct loss_cause, lost),
+	STRING_FIELD(SHELLTRAP_LOSS_CAUSE_A_RULE, struct loss_cause, rule),
+	U32_FIELD(SHELLTRAP_LOSS_CAUSE_A_SERVER_PID, struct loss_cause, server_pid),
+	STRING_FIELD(SHELLTRAP_LOSS_CAUSE_A_SERVER_COMM, struct loss_cause, server_comm),
+	U32_FIELD(SHELLTRAP_LOSS_CAUSE_A_UID, struct loss_cause, uid),
+};
+
+static const struct fields loss_cause_table = FIELDS(loss_cause_fields, struct loss_cause);
+
 static const struct field loss_fields[] = {
 	U64_FIELD(SHELLTRAP_LOSS_A_LOST, struct loss, lost),
 	U32_FIELD(SHELLTRAP_LOSS_A_WHY, struct loss, why),
+	LIST_FIELD(SHELLTRAP_LOSS_A_CAUSE, struct loss, causes, cause_count, &loss_cause_table),
 };
 
 static const struct fields loss_table = FIELDS(loss_fields, struct loss);

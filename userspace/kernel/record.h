@@ -94,11 +94,22 @@ struct alert {
 	struct alert_request request;
 };
 
+/* Execs of a loss with the same user, server and leading rule. */
+struct loss_cause {
+	struct number lost;
+	const char *rule;		/* NULL: it was not yet known which rule would match */
+	struct number server_pid;	/* unknown: no server */
+	const char *server_comm;
+	struct number uid;
+};
+
 struct loss {
 	bool present;
 	struct number lost;
 	struct number why;		/* enum shelltrap_loss */
 	const char *reason;		/* set if this program, not the module, noticed the loss */
+	struct loss_cause causes[SHELLTRAP_LOSS_CAUSES_MAX];
+	size_t cause_count;
 };
 
 /* Execs like that of an earlier alert, which the module has counted instead of kept. */

@@ -20,7 +20,8 @@
  * time (TIME), and exactly one of
  *
  *	ALERT	an exec that hit at least one rule
- *	LOSS	a number of execs that hit a rule; nothing else is known about them
+ *	LOSS	a number of execs that hit a rule, by user, server and rule; nothing else is
+ *		known about them
  *	EVENT	something happened to the module itself, for example another policy
  *	OUTCOME	how an exec ended whose alert had the verdict PENDING
  *	REPEATS	a number of execs like one in an earlier ALERT, which have no ALERT of their own
@@ -269,6 +270,7 @@
 #define SHELLTRAP_ARGV_MAX		8192	/* bytes, with the NULs */
 #define SHELLTRAP_ANCESTORS_MAX		32
 #define SHELLTRAP_CLIENTS_MAX		8
+#define SHELLTRAP_LOSS_CAUSES_MAX	16	/* of a LOSS */
 #define SHELLTRAP_CGI_MAX		1024	/* bytes of a value of the request, with the NUL */
 
 /* Limits of a policy. More is an error. Bytes do not include the NUL. */
@@ -514,9 +516,26 @@ enum shelltrap_loss_attr {
 	SHELLTRAP_LOSS_A_LOST = 1,	/* u64: execs lost since the record before this one */
 	SHELLTRAP_LOSS_A_WHY,		/* u32: enum shelltrap_loss */
 	SHELLTRAP_LOSS_A_PAD,
+	SHELLTRAP_LOSS_A_CAUSE,		/* nest, repeated: enum shelltrap_loss_cause_attr */
 
 	__SHELLTRAP_LOSS_A_MAX,
 	SHELLTRAP_LOSS_A_MAX = __SHELLTRAP_LOSS_A_MAX - 1
+};
+
+/*
+ * Execs of a LOSS with the same user, server and leading rule. Of more kinds than
+ * SHELLTRAP_LOSS_CAUSES_MAX the rest is only part of LOST.
+ */
+enum shelltrap_loss_cause_attr {
+	SHELLTRAP_LOSS_CAUSE_A_LOST = 1,	/* u64: number of execs */
+	SHELLTRAP_LOSS_CAUSE_A_RULE,	/* string; none: what matches was not yet known */
+	SHELLTRAP_LOSS_CAUSE_A_SERVER_PID,	/* u32: thread group; none: no server */
+	SHELLTRAP_LOSS_CAUSE_A_SERVER_COMM,	/* string, at most 15 bytes; none: no server */
+	SHELLTRAP_LOSS_CAUSE_A_UID,	/* u32: the user who is charged */
+	SHELLTRAP_LOSS_CAUSE_A_PAD,
+
+	__SHELLTRAP_LOSS_CAUSE_A_MAX,
+	SHELLTRAP_LOSS_CAUSE_A_MAX = __SHELLTRAP_LOSS_CAUSE_A_MAX - 1
 };
 
 /* The process that did something to the module. Ids are those of the initial namespaces. */

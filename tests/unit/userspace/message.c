@@ -259,6 +259,20 @@ struct nlmsghdr *message_alert(void *data, const struct sample *s)
 	return message;
 }
 
+static void put_cause(struct nlmsghdr *message, uint64_t lost, const char *rule, const char *server)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_LOSS_A_CAUSE);
+
+	mnl_attr_put_u64(message, SHELLTRAP_LOSS_CAUSE_A_LOST, lost);
+	put_string(message, SHELLTRAP_LOSS_CAUSE_A_RULE, rule);
+	if (server) {
+		mnl_attr_put_u32(message, SHELLTRAP_LOSS_CAUSE_A_SERVER_PID, 812);
+		mnl_attr_put_strz(message, SHELLTRAP_LOSS_CAUSE_A_SERVER_COMM, server);
+	}
+	mnl_attr_put_u32(message, SHELLTRAP_LOSS_CAUSE_A_UID, 33);
+	mnl_attr_nest_end(message, nest);
+}
+
 struct nlmsghdr *message_loss(void *data, uint64_t instance, uint64_t seq, uint64_t lost)
 {
 	struct nlmsghdr *message = put_record(data, instance, seq, contract_example.time);
@@ -266,6 +280,8 @@ struct nlmsghdr *message_loss(void *data, uint64_t instance, uint64_t seq, uint6
 
 	mnl_attr_put_u64(message, SHELLTRAP_LOSS_A_LOST, lost);
 	mnl_attr_put_u32(message, SHELLTRAP_LOSS_A_WHY, SHELLTRAP_LOSS_NO_SLOT);
+	put_cause(message, lost - 1, "webserver_shell_exec", "php-fpm8.2");
+	put_cause(message, 1, NULL, NULL);
 	mnl_attr_nest_end(message, nest);
 	return message;
 }

@@ -58,11 +58,14 @@ static const char ecs_loss[] =
 	"\"provider\":\"shelltrap\",\"kind\":\"pipeline_error\",\"dataset\":\"shelltrap.loss\","
 	"\"sequence\":7,\"reason\":\"more execs in flight than slots\"},"
 	"\"agent\":{\"type\":\"shelltrap\",\"version\":\"test\"},\"message\":\"12 execs lost: "
-	"more execs in flight than slots\",\"related\":{\"hosts\":[\"web01\"]},"
+	"more execs in flight than slots; 11 below php-fpm8.2 (812) as www-data, "
+	"webserver_shell_exec; 1 more in the record\",\"related\":{\"hosts\":[\"web01\"]},"
 	"\"host\":{\"name\":\"web01\",\"hostname\":\"web01\","
 	"\"boot\":{\"id\":\"0f4c3d1e-1111-2222-3333-444455556666\"}},"
 	"\"shelltrap\":{\"type\":\"loss\",\"instance\":\"5b1f9c0e77aa01d3\",\"last\":7,"
-	"\"lost\":12}}\n";
+	"\"lost\":12,\"causes\":[{\"lost\":11,\"rule\":\"webserver_shell_exec\","
+	"\"server\":{\"pid\":812,\"comm\":\"php-fpm8.2\"},\"uid\":33,\"user\":\"www-data\"},"
+	"{\"lost\":1,\"uid\":33,\"user\":\"www-data\"}]}}\n";
 
 static const char ocsf_alert[] =
 	"{\"time\":1795269731123,\"message\":\"webserver_shell_exec: php-fpm8.2 ran /bin/sh as "
@@ -112,7 +115,8 @@ static const char ocsf_alert[] =
 
 static const char ocsf_loss[] =
 	"{\"time\":1795269731123,\"message\":\"12 execs lost: more execs in flight than "
-	"slots\",\"metadata\":{\"version\":\"1.8.0\",\"product\":{\"name\":\"Shelltrap\","
+	"slots; 11 below php-fpm8.2 (812) as www-data, webserver_shell_exec; 1 more in the "
+	"record\",\"metadata\":{\"version\":\"1.8.0\",\"product\":{\"name\":\"Shelltrap\","
 	"\"vendor_name\":\"Shelltrap\",\"version\":\"test\"},\"log_name\":\"shelltrap\","
 	"\"uid\":\"5b1f9c0e77aa01d3-7\",\"profiles\":[\"host\",\"container\","
 	"\"security_control\",\"linux/linux_users\"],\"extensions\":[{\"name\":\"linux\","
@@ -126,7 +130,10 @@ static const char ocsf_loss[] =
 	"\"activity_name\":\"General Error\",\"type_uid\":600801,\"severity_id\":3,"
 	"\"severity\":\"Medium\",\"status_id\":2,\"status\":\"Failure\","
 	"\"status_detail\":\"more execs in flight than slots\",\"count\":12,"
-	"\"unmapped\":{\"type\":\"loss\",\"instance\":\"5b1f9c0e77aa01d3\",\"last\":7}}\n";
+	"\"unmapped\":{\"type\":\"loss\",\"instance\":\"5b1f9c0e77aa01d3\",\"last\":7,"
+	"\"causes\":[{\"lost\":11,\"rule\":\"webserver_shell_exec\","
+	"\"server\":{\"pid\":812,\"comm\":\"php-fpm8.2\"},\"uid\":33,\"user\":\"www-data\"},"
+	"{\"lost\":1,\"uid\":33,\"user\":\"www-data\"}]}}\n";
 
 static const char cef_alert[] =
 	"CEF:0|Shelltrap|Shelltrap|test|webserver_shell_exec|shell under a web server|10| "
@@ -156,8 +163,10 @@ static const char cef_loss[] =
 	"CEF:0|Shelltrap|Shelltrap|test|loss|alerts lost|5| cat=loss externalId=7 "
 	"cs6Label=instance cs6=5b1f9c0e77aa01d3 ShelltrapTime=2026-11-21T14:02:11.123456789Z "
 	"dvchost=web01 dhost=web01 ShelltrapBootId=0f4c3d1e-1111-2222-3333-444455556666 "
-	"ShelltrapLast=7 cnt=12 reason=more execs in flight than slots rt=1795269731123 msg=12 "
-	"execs lost: more execs in flight than slots\n";
+	"ShelltrapLast=7 cnt=12 reason=more execs in flight than slots "
+	"ShelltrapCauses=11:33:webserver_shell_exec:812:php-fpm8.2 1:33::: rt=1795269731123 msg=12 "
+	"execs lost: more execs in flight than slots; 11 below php-fpm8.2 (812) as www-data, "
+	"webserver_shell_exec; 1 more in the record\n";
 
 static const char syslog_alert[] =
 	"<82>1 2026-11-21T14:02:11.123456Z web01 shelltrap - alert [shelltrap@32473 seq=\"42\" "
@@ -184,7 +193,9 @@ static const char syslog_loss[] =
 	"type=\"loss\" seq=\"7\" instance=\"5b1f9c0e77aa01d3\" "
 	"time=\"2026-11-21T14:02:11.123456789Z\" host=\"web01\" "
 	"boot_id=\"0f4c3d1e-1111-2222-3333-444455556666\" last=\"7\" lost=\"12\" why=\"more "
-	"execs in flight than slots\"] 12 execs lost: more execs in flight than slots\n";
+	"execs in flight than slots\" "
+	"causes=\"11:33:webserver_shell_exec:812:php-fpm8.2 1:33:::\"] 12 execs lost: more execs in flight than slots; 11 below "
+	"php-fpm8.2 (812) as www-data, webserver_shell_exec; 1 more in the record\n";
 
 static const char *line_of_record(const struct format *format, const struct record *record,
 				  const struct view *view)

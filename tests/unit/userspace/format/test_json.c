@@ -73,7 +73,11 @@ TEST(a_loss_of_the_module_is_one_line)
 
 	assert_string_equal(line_of_message(message),
 			    "{\"type\":\"loss\",\"seq\":7," IDENTITY
-			    "\"last\":7,\"lost\":12,\"why\":\"more execs in flight than slots\"}\n");
+			    "\"last\":7,\"lost\":12,\"why\":\"more execs in flight than slots\","
+			    "\"causes\":[{\"lost\":11,\"rule\":\"webserver_shell_exec\","
+			    "\"server\":{\"pid\":812,\"comm\":\"php-fpm8.2\"},\"uid\":33,"
+			    "\"user\":\"www-data\"},{\"lost\":1,\"rule\":null,\"server\":null,"
+			    "\"uid\":33,\"user\":\"www-data\"}]}\n");
 }
 
 TEST(unknown_values_are_null_and_never_left_out)

@@ -80,7 +80,9 @@ TEST(a_loss_says_how_many_and_why)
 {
 	sample_parse(message_loss(storage, 9, 7, 12), &record);
 	put_summary(&out, &record, &test_view);
-	assert_string_equal(out.data, "12 execs lost: more execs in flight than slots");
+	assert_string_equal(out.data, "12 execs lost: more execs in flight than slots; 11 below "
+			    "php-fpm8.2 (812) as www-data, webserver_shell_exec; 1 more in the "
+			    "record");
 	assert_int_equal(record_priority(&record), LOG_WARNING);
 }
 
