@@ -60,8 +60,11 @@ void set_up(void)
 		      "echo \"$# $SHELLTRAP_INSTANCE $SHELLTRAP_SEQ $SHELLTRAP_HELD_BACK\"\ncat\n");
 	exec_socket = socket_path;
 	service = fork();
-	if (!service)
+	if (!service) {
+		/* As main() does. */
+		signal(SIGPIPE, SIG_IGN);
 		_exit(notify_main(3, argv));
+	}
 	for (tries = 0; tries < 500 && access(socket_path, F_OK); tries++)
 		usleep(10000);
 	output_init(&output, name, &format_json, OUTPUT_SYNC_INTERVAL, -1);
