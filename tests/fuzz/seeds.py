@@ -5,6 +5,7 @@
 DIRECTORY/message gets messages like those of the module, and broken ones;
 DIRECTORY/policy gets policies at their limits, in the language of fuzz_policy.c;
 DIRECTORY/holes gets patterns, in the language of fuzz_holes.c;
+DIRECTORY/except gets alerts, in the language of fuzz_except.c;
 DIRECTORY/stored gets lines of past records, DIRECTORY/report files of them. Run it again
 when the messages, the languages or the native JSON change.
 """
@@ -326,6 +327,48 @@ def programs():
         yield from part()
 
 
+# The language of fuzz_except.c: alerts, whose texts are made of these parts.
+PARTS = [
+    "sh", "-c", "id", "/usr/bin/convert", " ", "-", "x", "7", "42", "a1b2", "/srv/up/a",
+    "/srv/up/b/c", ".jpg", "'", "\"", ";", "$x", "php", "01234567-89ab-cdef-0123-456789abcdef",
+    "{number}", "{{", "{", "}", "{file:/srv}", "{nonsense}", "\n[rule x]\naction = off\n",
+    "\r[set y]\r", "#", "=", "any", "\x1b[2J", "\u202e", b"\xff", "*?,", "\t", "\\", "[", "]",
+    "_", "..", "eval ", "cat", "dog", "cow", "%", "\n"]
+USUAL, REVERSE_SHELL, DROPPED = 0, 5, 4
+
+
+def parts(*words):
+    return bytes([len(words), *map(PARTS.index, words)])
+
+
+def excepted(*arguments, time=0, rule=USUAL):
+    """An alert of a shell in a service of nginx, with these arguments after -c."""
+    return bytes([0x3f, time, rule, len(arguments)]) + b"".join(
+        parts(*words) for words in arguments) + bytes([0]) + parts() + bytes([1])
+
+
+def excepted_again(time):
+    """The same with other digits."""
+    return bytes([0x3f, time, USUAL, 0xc0, 0]) + parts() + bytes([1])
+
+
+def excepted_alerts():
+    command = "/usr/bin/convert", " "
+    yield "numbers", excepted([*command, "7", "x", "42"]) + b"".join(map(excepted_again, (1, 2, 3)))
+    yield "twice", excepted([*command, "-", "x"]) * 2
+    for name, words in (("words", ("cat", "dog", "cow")), ("hex", ("a1b2", "7", "42")),
+                        ("files", ("/srv/up/a", "/srv/up/b/c", "/srv/up/a")),
+                        ("options", ("-", "x", "=")), ("braces", ("{{", "{", "}"))):
+        yield name, b"".join(excepted([*command, word, ".jpg"]) for word in words * 2)
+    yield "commands", b"".join(excepted([word, " ", "7"]) * 2 for word in ("cat", "php", "eval "))
+    yield "attack", excepted(["id"], time=1) * 2 + excepted(["id"], time=100) + excepted(
+        ["x"], time=99, rule=REVERSE_SHELL) + excepted(["x"], rule=DROPPED)
+    for number, word in enumerate(PARTS):
+        if number >= PARTS.index("{number}") and word not in ("cat", "dog", "cow"):
+            yield f"hostile-{number}", excepted([word], [word, "7"]) + excepted_again(
+                2) + excepted_again(3)
+
+
 def line(record):
     return json.dumps(record, separators=(",", ":")).encode() + b"\n"
 
@@ -379,7 +422,8 @@ def holes():
 
 def main():
     for target, seeds in (("message", messages()), ("policy", programs()), ("holes", holes()),
-                          ("stored", past_lines()), ("report", past_files())):
+                          ("stored", past_lines()), ("report", past_files()),
+                          ("except", excepted_alerts())):
         directory = pathlib.Path(sys.argv[1]) / target
         directory.mkdir(parents=True, exist_ok=True)
         for name, data in seeds:

@@ -160,6 +160,30 @@ static const char *learn_refusal(struct buffer *key, const struct alert *alert,
 	return exception_put_key(key, alert, policy);
 }
 
+static void learn_put_part(struct buffer *key, const char *part)
+{
+	buffer_puts(key, part ? part : "");
+	buffer_putc(key, '\0');
+}
+
+/* What else of an exec decides whether an exception matches it, see past_exec_imagine(). */
+static void learn_put_rest(struct buffer *key, const struct past_exec *past)
+{
+	const struct alert *alert = &past->stored.record.alert;
+	size_t i;
+
+	learn_put_part(key, alert->pathname);
+	learn_put_part(key, alert->interpreter);
+	learn_put_part(key, alert->comm);
+	learn_put_part(key, alert->server.exe);
+	learn_put_part(key, alert->server.comm);
+	for (i = 0; i < alert->rule_count; i++)
+		learn_put_part(key, alert->rules[i].name);
+	for (i = 0; i < alert->ancestor_count; i++)
+		learn_put_part(key, alert->ancestors[i].comm);
+	buffer_add(key, &past->port, sizeof(past->port));
+}
+
 /* Of what is refused, the reason, file and command line are the key. */
 static const char *learn_put_key(struct learn *learn, struct buffer *key, size_t *key_len)
 {
@@ -168,11 +192,13 @@ static const char *learn_put_key(struct learn *learn, struct buffer *key, size_t
 
 	if (refusal) {
 		buffer_reset(key);
-		buffer_printf(key, "%s%c%s%c", refusal, '\0',
-			      alert->pathname ? alert->pathname : "", '\0');
+		learn_put_part(key, refusal);
+		learn_put_part(key, alert->pathname);
 	}
 	*key_len = key->len;
 	buffer_add(key, alert->process.argv.data, alert->process.argv.len);
+	if (!refusal)
+		learn_put_rest(key, &learn->past);
 	return refusal;
 }
 
@@ -218,7 +244,9 @@ static long learn_add_command(struct learn *learn, const struct past_line *line,
 		.program = xstrdup(program ? program : alert->pathname ? alert->pathname : "?"),
 		.refusal = refusal, .server = learn_server(&learn->past),
 	};
-	command->argv = (struct bytes){ command->key.data + key_len, key->len - key_len };
+	command->argv = (struct bytes){
+		command->key.data + key_len, alert->process.argv.len,
+	};
 	*bucket = command;
 	learn->bytes += key->len + line->len;
 	learn->commands[learn->count] = command;
@@ -274,9 +302,7 @@ int learn_take(void *context, const struct past_line *line)
 	learn_start(learn);
 	if (line->head.loss)
 		return 0;
-	buffer_reset(&past->line);
-	buffer_add(&past->line, line->text, line->len);
-	if (!stored_read(&past->stored, line->object, line->len))
+	if (!past_exec_read_object(past, line->object, line->len))
 		return 0;
 	if (past->stored.record.alert.present)
 		learn_take_alert(learn, line);

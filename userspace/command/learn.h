@@ -28,14 +28,14 @@ struct learn_tally {
 	uint64_t first, last;	/* ns since the epoch */
 };
 
-/* Alerts that differ in nothing that an exception could say. */
+/* Alerts that every exception silences, or none does. */
 struct learn_command {
 	struct learn_command *next;	/* with the same hash */
 	uint32_t number;
 	char *line;			/* the first of these alerts, as JSON */
 	size_t line_len;
-	struct bytes key;		/* of the exception, and then the command line */
-	size_t key_len;			/* without the command line */
+	struct bytes key;		/* of the exception, the command line, and more */
+	size_t key_len;			/* of the exception */
 	struct bytes argv;		/* points into the key */
 	char *program;			/* its path; of a refused one any name */
 	const char *refusal;		/* why no exception is possible, or NULL */

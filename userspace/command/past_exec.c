@@ -21,19 +21,22 @@ static int past_exec_take(void *context, const struct past_line *line)
 	return 0;
 }
 
-bool past_exec_read(struct past_exec *past)
+bool past_exec_read_object(struct past_exec *past, const struct node *object, size_t len)
 {
-	const struct node *object = past_parse(past->line.data, past->line.len);
 	uint64_t port = 0;
-	bool read;
 
-	if (!object)
-		return false;
 	past->port = 0;
 	if (node_number(object, "server.port", &port) && port <= UINT16_MAX)
 		past->port = port;
-	read = stored_read(&past->stored, object, past->line.len);
-	return read && past->stored.record.alert.present;
+	return stored_read(&past->stored, object, len);
+}
+
+bool past_exec_read(struct past_exec *past)
+{
+	const struct node *object = past_parse(past->line.data, past->line.len);
+
+	return object && past_exec_read_object(past, object, past->line.len) &&
+	       past->stored.record.alert.present;
 }
 
 int past_exec_find(struct past_exec *past)

@@ -23,6 +23,9 @@ struct past_exec {
  */
 int past_exec_find(struct past_exec *past);
 
+/** past_exec_read_object() - Read a record of any kind; false: it is none. */
+bool past_exec_read_object(struct past_exec *past, const struct node *object, size_t len);
+
 /** past_exec_read() - Read the line that @past has; false: it is no alert. */
 bool past_exec_read(struct past_exec *past);
 

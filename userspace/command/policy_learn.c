@@ -35,6 +35,7 @@ struct candidate {
 	bool holes;
 	struct learn_command **commands;
 	size_t count;
+	size_t lines;			/* different command lines */
 	struct learn_tally tally;	/* without alerts near an attack */
 	bool by_day;
 	char *why;			/* it was not learned; NULL: it was */
@@ -136,6 +137,29 @@ static const char at_night[] =
 	"it occurred only between " LEARN_STRING(LEARN_NIGHT_BEGINS) ":00 and "
 	LEARN_STRING(LEARN_NIGHT_ENDS) ":00";
 
+static int argv_compare(const void *a, const void *b)
+{
+	const struct bytes *one = &(*(struct learn_command *const *)a)->argv;
+	const struct bytes *other = &(*(struct learn_command *const *)b)->argv;
+
+	if (one->len != other->len)
+		return one->len < other->len ? -1 : 1;
+	return memcmp(one->data, other->data, one->len);
+}
+
+static void candidate_count_lines(struct candidate *candidate)
+{
+	struct learn_command **sorted = xcalloc(candidate->count, sizeof(*sorted));
+	size_t i;
+
+	memcpy(sorted, candidate->commands, candidate->count * sizeof(*sorted));
+	qsort(sorted, candidate->count, sizeof(*sorted), argv_compare);
+	candidate->lines = 1;
+	for (i = 1; i < candidate->count; i++)
+		candidate->lines += argv_compare(&sorted[i - 1], &sorted[i]) != 0;
+	free(sorted);
+}
+
 static void proposal_take_pattern(void *context, const struct pattern *pattern)
 {
 	struct proposal *proposal = context;
@@ -148,6 +172,7 @@ static void proposal_take_pattern(void *context, const struct pattern *pattern)
 
 		candidate_add(candidate, command, &command->calm);
 	}
+	candidate_count_lines(candidate);
 	if (pattern->argv) {
 		char *copy = xcalloc(1, pattern->len);
 
@@ -360,9 +385,9 @@ static void proposal_put_count(struct buffer *out, uint64_t count, const char *w
 static void proposal_put_tally(struct buffer *out, const struct candidate *candidate)
 {
 	proposal_put_count(out, candidate->tally.count, "alert");
-	if (candidate->count > 1) {
+	if (candidate->lines > 1) {
 		buffer_puts(out, " with ");
-		proposal_put_count(out, candidate->count, "different command line");
+		proposal_put_count(out, candidate->lines, "different command line");
 	}
 	buffer_puts(out, ", ");
 	when_put(out, candidate->tally.first);
