@@ -341,10 +341,12 @@ def parts(*words):
     return bytes([len(words), *map(PARTS.index, words)])
 
 
-def excepted(*arguments, time=0, rule=USUAL):
+def excepted(*arguments, time=0, rule=USUAL, comm=None, server=True):
     """An alert of a shell in a service of nginx, with these arguments after -c."""
-    return bytes([0x3f, time, rule, len(arguments)]) + b"".join(
-        parts(*words) for words in arguments) + bytes([0]) + parts() + bytes([1])
+    how = 0x17 | (comm is None) << 3 | server << 5
+    return bytes([how, time, rule]) + (b"" if comm is None else bytes(
+        [PARTS.index(comm)])) + bytes([len(arguments)]) + b"".join(
+            parts(*words) for words in arguments) + bytes([0]) + parts() + bytes([1])
 
 
 def excepted_again(time):
@@ -363,9 +365,11 @@ def excepted_alerts():
     yield "commands", b"".join(excepted([word, " ", "7"]) * 2 for word in ("cat", "php", "eval "))
     yield "attack", excepted(["id"], time=1) * 2 + excepted(["id"], time=100) + excepted(
         ["x"], time=99, rule=REVERSE_SHELL) + excepted(["x"], rule=DROPPED)
+    yield "strangers", excepted(["id"], comm="cat", server=False) * 3
+    yield "callers", excepted(["id"], server=False) + excepted(["id"], comm="cat", server=False)
     for number, word in enumerate(PARTS):
         if number >= PARTS.index("{number}") and word not in ("cat", "dog", "cow"):
-            yield f"hostile-{number}", excepted([word], [word, "7"]) + excepted_again(
+            yield f"hostile-{number}", excepted([word], [word, "7"], comm=word) + excepted_again(
                 2) + excepted_again(3)
 
 
