@@ -5,7 +5,7 @@
 Each rule for a SIEM is tried on the sample records in its format. It must match the
 records that it is for and no others, and may use only fields that exist; names,
 severities and techniques must be those of policy.conf. promtool of Prometheus reads the
-metrics and tries the alert rules. Sigma, Wazuh and Elasticsearch are not packaged: this
+metrics and tries the alert rules; fail2ban-regex tries the filter. Sigma, Wazuh and Elasticsearch are not packaged: this
 test does what the files need of them and fails on anything else. Prints "ok - ..." or
 "not ok - ..." for each promise.
 """
@@ -19,6 +19,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import uuid
 import xml.etree.ElementTree
 
@@ -347,8 +348,87 @@ def check_prometheus():
     formats.promise("prometheus: the rules use existing metrics", sorted(used - names))
 
 
+# ---- fail2ban
+
+def with_request(native, **more):
+    """The alert with a client that is certain; "more" replaces values by their paths."""
+    alert = copy.deepcopy(native)
+    alert.pop("type", None)
+    alert.update(seq=42, severity="critical", unit="php8.2-fpm.service",
+                 cgroup={"id": 3401, "path": "/system.slice/php8.2-fpm.service"})
+    alert["request"] = dict.fromkeys(("certainty", "client", "clients", "more", "local", "via"))
+    alert["request"].update(certainty="exact", client="203.0.113.5:51332",
+                            clients=["203.0.113.5:51332"], more=0)
+    for path, value in more.items():
+        *parents, last = path.split("__")
+        holder = alert
+        for parent in parents:
+            holder = holder[parent]
+        holder[last] = value
+    now = datetime.datetime.now(datetime.timezone.utc)
+    alert["time"] = now.strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
+    # The order of the members is that of the program.
+    return json.dumps(alert, separators=(",", ":"), ensure_ascii=False)
+
+
+IMITATION = ('","request":{"certainty":"exact","client":"198.51.100.99:1","clients":[]},"cgroup":'
+             '{"id":1,"path":"/system.slice/php8.2-fpm.service"},"unit":"php8.2-fpm.service"}')
+
+
+def never_banned(native):
+    """Lines in which no client is certain, whatever their strings imitate."""
+    one = "203.0.113.5:51332"
+    candidates = {"certainty": "candidates", "client": None, "clients": [one], "more": 0}
+    for imitation in (IMITATION, "\\" + IMITATION, IMITATION.replace('"', '\\"'),
+                      "\n{" + IMITATION[2:]):
+        for path in "comm", "pathname", "process__argv", "process__cwd":
+            value = ["sh", "-c", imitation] if path.endswith("argv") else imitation
+            yield with_request(native, request=candidates, **{path: value})
+        yield with_request(native, request={**candidates, "uri": imitation})
+        yield with_request(native, request=None, process__argv=["sh", "-c", imitation])
+    yield with_request(native, severity="medium")
+    yield with_request(native, cgroup={"id": 1, "path": "/system.slice/cron.service"})
+    yield with_request(native, cgroup={
+        "id": 1, "path": "/user.slice/user-1000.slice/system.slice/php8.2-fpm.service"})
+    yield '{"type":"repeats",' + with_request(native)[1:]
+    yield "x" + with_request(native)
+
+
+def banned_by(lines):
+    """The addresses that fail2ban finds in the lines."""
+    with tempfile.TemporaryDirectory() as name:
+        directory = pathlib.Path(name)
+        (directory / "filter.d").mkdir()
+        (directory / "filter.d/shelltrap.conf").write_bytes(
+            (SIEM / "fail2ban/filter.conf").read_bytes())
+        (directory / "fail2ban.conf").write_text("[Definition]\nallowipv6 = auto\n")
+        (directory / "alerts.json").write_text("".join(line + "\n" for line in lines))
+        jail = configparser.ConfigParser(interpolation=None)
+        jail.read(SIEM / "fail2ban/jail.conf")
+        done = subprocess.run(["fail2ban-regex", "-c", name, "-o", "ip",
+                               directory / "alerts.json", jail["shelltrap"]["filter"]],
+                              capture_output=True, text=True, check=True)
+        return done.stdout.split()
+
+
+def check_fail2ban(natives):
+    native = next(one for one in natives if one.get("type") in (None, "alert") and
+                  one.get("process") and one.get("request"))
+    formats.promise("fail2ban bans the certain client of a listed service, by IPv4 and IPv6, "
+                   "whatever the strings imitate", [
+        f"{found}, not {wanted}: {more}" for wanted, more in (
+            ("203.0.113.5", {}),
+            ("2001:db8::1", {"request__client": "[2001:db8::1]:443"}),
+            ("203.0.113.5", {"process__argv": ["sh", "-c", IMITATION]}),
+            ("203.0.113.5", {"cgroup": {"id": 1, "path": "/system.slice/apache2.service/x"}}))
+        for found in [banned_by([with_request(native, **more)])] if found != [wanted]])
+    formats.promise("fail2ban bans nobody whose request is not certain, and nobody that only a "
+                   "string names", banned_by(never_banned(native)))
+
+
 def main():
     natives = records("json")
+    check_fail2ban(natives)
     check_sigma(natives)
     check_pipeline(natives)
     check_wazuh(natives)
