@@ -102,13 +102,15 @@ static const struct access_field nginx_fields[] = {
 	{}
 };
 
-/* PHP-FPM's own access log: %p is the worker. */
+/*
+ * PHP-FPM's own access log: %p is the worker. Its client is what the web server, or another
+ * peer that speaks FastCGI, says: it is REMOTE_ADDR, and names no client.
+ */
 static const struct access_field fpm_fields[] = {
-	PLAIN("R", CLIENT),
+	TEXT("R", REMOTE_ADDR),
 	PLAIN("p", PID),
 	TEXT("m", METHOD),
-	PLAIN("{REMOTE_ADDR}e", CLIENT),
-	PLAIN("{REMOTE_PORT}e", CLIENT_PORT),
+	TEXT("{REMOTE_ADDR}e", REMOTE_ADDR),
 	TEXT("{REQUEST_URI}e", URI),
 	{ .name = "r", .what = ACCESS_TEXT, .text = REQUEST_URI, .more = "%Q%q" },
 	TEXT("f", SCRIPT),
@@ -543,7 +545,9 @@ static bool take_field(struct access_times *times, const struct access_piece *pi
 	case ACCESS_PID:
 		return take_number(&line->pid, text, len);
 	case ACCESS_THREAD:
-		return take_number(&line->thread, text, len);
+		/* Most builds of Apache write the address of a pthread: the process counts then. */
+		take_number(&line->thread, text, len);
+		break;
 	case ACCESS_TIME:
 		return take_time(times, piece, text, len);
 	case ACCESS_DURATION:

@@ -161,6 +161,25 @@ TEST(php_fpm_names_its_worker)
 	assert_text(REQUEST_SCRIPT, "/var/www/x.php");
 }
 
+TEST(what_php_fpm_says_of_the_client_is_remote_addr_and_makes_no_candidate)
+{
+	read_format("php-fpm:%R %p %t \"%m %r%Q%q\" %f %{milli}d");
+	add_socket("127.0.0.1", 11);
+	alert.request.certainty.value = SHELLTRAP_CERTAINTY_EXACT;
+	begin(ELEVEN);
+	offer("203.0.113.5 812 21/Nov/2026:14:02:11 +0000 \"GET /x.php?c=id\" /srv/x.php 12.345");
+	assert_true(access_join_apply(&join, &alert.request));
+	assert_string_equal(alert.request.remote_addr, "203.0.113.5");
+	assert_string_equal(alert.request.uri, "/x.php?c=id");
+	assert_string_equal(alert.request.script, "/srv/x.php");
+	assert_int_equal(alert.request.client_count, 1);
+	set_up();
+	begin(ELEVEN);
+	offer("203.0.113.5 812 21/Nov/2026:14:02:11 +0000 \"GET /x.php?c=id\" /srv/x.php 12.345");
+	access_join_apply(&join, &alert.request);
+	assert_int_equal(alert.request.certainty.value, SHELLTRAP_CERTAINTY_NONE);
+}
+
 TEST(a_bad_format_is_one_clear_line)
 {
 	assert_bad("combind", "none of combined");
@@ -189,6 +208,18 @@ TEST(the_thread_of_a_request_narrows_the_candidates)
 	assert_string_equal(alert.request.uri, "/x.php");
 	assert_int_equal(alert.request.more.value, 0);
 	assert_true(alert.request.sources.value & REQUEST_SOURCE_ACCESS_LOG);
+}
+
+TEST(a_thread_that_is_none_of_the_kernel_leaves_the_process)
+{
+	read_format(APACHE);
+	alert.request.thread = (struct number){ true, 812 };
+	add_socket("192.0.2.1", 11);
+	begin(ELEVEN + SECOND / 2);
+	offer("192.0.2.1 11 [1795269731000000] \"GET /x HTTP/1.1\" 200 812 139783694235520 900000");
+	assert_true(access_join_apply(&join, &alert.request));
+	assert_string_equal(alert.request.uri, "/x");
+	assert_false(line.thread.known);
 }
 
 TEST(in_an_event_server_all_clients_stay_candidates_the_lines_first)
