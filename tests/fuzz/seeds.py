@@ -4,6 +4,7 @@
 
 DIRECTORY/message gets messages like those of the module, and broken ones;
 DIRECTORY/policy gets policies at their limits, in the language of fuzz_policy.c;
+DIRECTORY/access gets formats of access logs, each with a line;
 DIRECTORY/holes gets patterns, in the language of fuzz_holes.c;
 DIRECTORY/except gets alerts, in the language of fuzz_except.c;
 DIRECTORY/stored gets lines of past records, DIRECTORY/report files of them. Run it again
@@ -424,10 +425,32 @@ def holes():
     yield "escape", bytes([4]) + part(5) + part(0) + part(5) + part(1, 1)
 
 
+def access_lines():
+    """Formats of access logs, each with a line."""
+    time, request = "21/Nov/2026:14:02:11 +0000", "GET /x.php?c=id HTTP/1.1"
+    agent = "ev\\x22il \\\"\x1b[31m"
+    logs = {
+        "combined": ("combined", f'192.0.2.1 - - [{time}] "{request}" 200 1 "-" "{agent}"'),
+        "apache": ('%{c}a %{remote}p [%{begin:usec}t] "%r" %>s %P %{tid}P %D "%{User-Agent}i"',
+                   f'192.0.2.1 5 [1795269731000000] "{request}" 200 812 139783694235520 91 "-"'),
+        "apache-times": ("%a %{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %{%z}t %{end:msec}t %U%q",
+                         "::1 2026-11-21 14:02:11.250 +0000 1795269732000 /a?b"),
+        "nginx": ('$remote_addr $remote_port $pid [$msec] "$request" $status $request_time',
+                  f'::ffff:192.0.2.1 5 812 [1795269731.500] "{request}" 200 0.250'),
+        "nginx-json": ('{"t":"$time_iso8601","p":$pid,"u":"$request_uri"}',
+                       '{"t":"2026-11-21T14:02:11+00:00","p":812,"u":"/x"}'),
+        "php-fpm": ('php-fpm:%R %p %t "%m %r%Q%q" %f %{milli}d',
+                    f'192.0.2.1 812 {time} "GET /x.php?c=id" /srv/x.php 12.345'),
+        "bad": ("%a%t %{", "192.0.2.1"),
+    }
+    for name, (form, line) in logs.items():
+        yield name, f"{form}\n{line}".encode()
+
+
 def main():
     for target, seeds in (("message", messages()), ("policy", programs()), ("holes", holes()),
                           ("stored", past_lines()), ("report", past_files()),
-                          ("except", excepted_alerts())):
+                          ("except", excepted_alerts()), ("access", access_lines())):
         directory = pathlib.Path(sys.argv[1]) / target
         directory.mkdir(parents=True, exist_ok=True)
         for name, data in seeds:

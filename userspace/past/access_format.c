@@ -626,7 +626,8 @@ static bool times_finish(struct access_times *times)
 	line->last = (end ? end + end_precision : start + start_precision + longest) + CLOCK_SLACK;
 	if (times->either)
 		line->first = minus(start, longest);
-	return true;
+	/* A line of which the end is long before the start is nonsense. */
+	return line->first < line->last;
 }
 
 bool access_line_read(const struct access_format *format, const char *text, size_t len,

@@ -146,6 +146,7 @@ TEST(apaches_times_are_read_in_each_form)
 	assert_true(line.timed);
 	assert_true(line.first > ELEVEN && line.first < ELEVEN + SECOND / 4);
 	assert_true(line.last >= ELEVEN + SECOND && line.last < ELEVEN + SECOND * 5 / 4);
+	assert_false(read_line("192.0.2.1 [2026-11-21 15:02:11.250 +0100] 1795269700000"));
 	read_format("%t %a \"%m %U%q\" %T %D");
 	assert_true(read_line("[21/Nov/2026:14:02:11 +0000] 192.0.2.1 \"GET /a?b=c\" 0 1500000"));
 	assert_text(REQUEST_URI, "/a?b=c");
