@@ -246,14 +246,20 @@ static u32 *backlog_mark_of(const struct shelltrap_backlog *backlog, u64 seq)
 	return &backlog->marks[div_u64(seq, SHELLTRAP_BACKLOG_MARK_EVERY) % backlog->nr_marks];
 }
 
-/* Remembers the pairs of a server and a rule. Returns true if one of them is new. */
+/*
+ * Remembers the pairs of a server and a rule. Returns true if one of them is new. The secret makes
+ * the hash of the server unknown, so a sum tells its pairs from those of others well enough.
+ */
 static bool has_new_pair(struct shelltrap_backlog *backlog, const struct shelltrap_source *source)
 {
-	u64 who = (u64)source->policy << 32 | source->user, hash, rules, *pair;
+	u64 who = (u64)source->policy << 32 | source->user, first, hash, rules, *pair;
 	bool is_new = false;
 
+	if (!source->rules)
+		return false;
+	first = siphash_2u64(source->server, who, &backlog->secret);
 	for (rules = source->rules; rules; rules &= rules - 1) {
-		hash = siphash_3u64(source->server, who, __ffs64(rules), &backlog->secret) | 1;
+		hash = (first + __ffs64(rules) * 0x9e3779b97f4a7c15ULL) | 1;
 		pair = &backlog->pairs[(hash >> 1) % SHELLTRAP_BACKLOG_PAIRS];
 		is_new |= *pair != hash;
 		*pair = hash;
@@ -399,11 +405,15 @@ bool shelltrap_backlog_is_pressed(const struct shelltrap_backlog *backlog, u32 l
 u64 shelltrap_backlog_alike(const struct shelltrap_backlog *backlog, u64 key)
 {
 	const struct shelltrap_alike *alike = alike_of(backlog, key);
-	u64 found = alike->of;
+	const struct shelltrap_reserved *reserved;
 
-	if (!key || alike->key != key || !backlog_find(backlog, &found) || found != alike->of)
+	if (!key || alike->key != key)
 		return 0;
-	return found;
+	/* The first ring has every number since its oldest. */
+	if (alike->of >= backlog->seq_oldest)
+		return alike->of;
+	reserved = reserve_find(backlog, alike->of);
+	return reserved && reserved->seq == alike->of ? alike->of : 0;
 }
 
 void *shelltrap_backlog_repeats(const struct shelltrap_backlog *backlog, u64 key, u64 *seq,

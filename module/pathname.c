@@ -13,6 +13,12 @@
 
 #include "pathname.h"
 
+/* Most names lie in the dentry, which RCU keeps: then no address can be wrong. */
+static bool is_inside(const struct dentry *dentry, const char *name, size_t len)
+{
+	return name >= (const char *)dentry && name + len <= (const char *)(dentry + 1);
+}
+
 /* Puts "/" and the name of @dentry in front of @at. Returns NULL if @buf has no room for it. */
 static char *prepend_entry(const struct dentry *dentry, char *buf, char *at)
 {
@@ -30,7 +36,9 @@ static char *prepend_entry(const struct dentry *dentry, char *buf, char *at)
 	 * The name and the length may belong to different names during a rename. The copy may
 	 * then be wrong, or fail; the caller sees the rename in rename_lock and tries again.
 	 */
-	if (copy_from_kernel_nofault(at, name, len))
+	if (is_inside(dentry, name, len))
+		memcpy(at, name, len);
+	else if (copy_from_kernel_nofault(at, name, len))
 		return NULL;
 	*--at = '/';
 	return at;

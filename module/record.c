@@ -9,19 +9,96 @@
 #include "decide.h"
 #include "loss.h"
 #include "record.h"
+#include "text.h"
 
 /* An attribute's length has 16 bits, and the longest attribute is the alert itself. */
 static_assert(SHELLTRAP_RECORD_MAX < U16_MAX);
 
-/* Puts nothing if @string is NULL. */
-static int record_put_string(struct sk_buff *skb, int type, const char *string)
+/*
+ * nla_put() and what it calls take more than a hundred instructions for an attribute, and a
+ * record has more than fifty. So attributes are put here. A record is linear, so it has room for
+ * what skb_tailroom() says.
+ */
+static __always_inline void record_commit(struct sk_buff *skb, int type, u32 len)
 {
-	return string ? nla_put_string(skb, type, string) : 0;
+	struct nlattr *attr = (struct nlattr *)skb_tail_pointer(skb);
+	u32 size = nla_total_size(len), end = nla_attr_size(len);
+
+	attr->nla_type = type;
+	attr->nla_len = end;
+	for (; end < size; end++)
+		((u8 *)attr)[end] = 0;
+	skb->tail += size;
+	skb->len += size;
+}
+
+/* Returns the bytes that the next attribute may have, with its padding. May be negative. */
+static __always_inline int record_room(const struct sk_buff *skb)
+{
+	return ALIGN_DOWN(skb_tailroom(skb), NLA_ALIGNTO) - NLA_HDRLEN;
+}
+
+static void *record_payload(const struct sk_buff *skb)
+{
+	return skb_tail_pointer(skb) + NLA_HDRLEN;
+}
+
+static __always_inline int record_put(struct sk_buff *skb, int type, u32 len, const void *bytes)
+{
+	if (record_room(skb) < (int)len)
+		return -EMSGSIZE;
+	memcpy(record_payload(skb), bytes, len);
+	record_commit(skb, type, len);
+	return 0;
+}
+
+static noinline int record_put_bytes(struct sk_buff *skb, int type, u32 len, const void *bytes)
+{
+	return record_put(skb, type, len, bytes);
+}
+
+static noinline int record_put_u32(struct sk_buff *skb, int type, u32 value)
+{
+	return record_put(skb, type, sizeof(value), &value);
+}
+
+/* @pad: type of the attribute that aligns the value, where the machine needs that. */
+static noinline int record_put_u64(struct sk_buff *skb, int type, u64 value, int pad)
+{
+	if (nla_need_padding_for_64bit(skb))
+		return nla_put_u64_64bit(skb, type, value, pad);
+	return record_put(skb, type, sizeof(value), &value);
+}
+
+/* Puts nothing if @string is NULL. strscpy() copies word by word, and finds the end meanwhile. */
+static noinline int record_put_string(struct sk_buff *skb, int type, const char *string)
+{
+	int room = record_room(skb);
+	ssize_t len;
+
+	if (!string)
+		return 0;
+	len = room > 0 ? strscpy(record_payload(skb), string, room) : -E2BIG;
+	if (len < 0)
+		return -EMSGSIZE;
+	record_commit(skb, type, len + 1);
+	return 0;
+}
+
+/* Ends with nla_nest_end(). */
+static struct nlattr *record_nest(struct sk_buff *skb, int type)
+{
+	struct nlattr *nest = (struct nlattr *)skb_tail_pointer(skb);
+
+	if (record_room(skb) < 0)
+		return NULL;
+	record_commit(skb, type | NLA_F_NESTED, 0);
+	return nest;
 }
 
 static u32 size_of(const char *text)
 {
-	return text ? nla_total_size(strlen(text) + 1) : 0;
+	return text ? nla_total_size(shelltrap_text_len(text) + 1) : 0;
 }
 
 /* A rule has a name, a severity and a threat; the leading one also a title and a reference. */
@@ -60,20 +137,19 @@ void shelltrap_record_stamp(void *record, u32 len, u64 seq)
 
 int shelltrap_record_put_header(struct sk_buff *skb, u64 instance, u64 time)
 {
-	return nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_SEQ, 0, SHELLTRAP_RECORD_A_PAD) ?:
-	       nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_INSTANCE, instance,
-				 SHELLTRAP_RECORD_A_PAD) ?:
-	       nla_put_u64_64bit(skb, SHELLTRAP_RECORD_A_TIME, time, SHELLTRAP_RECORD_A_PAD);
+	return record_put_u64(skb, SHELLTRAP_RECORD_A_SEQ, 0, SHELLTRAP_RECORD_A_PAD) ?:
+	       record_put_u64(skb, SHELLTRAP_RECORD_A_INSTANCE, instance, SHELLTRAP_RECORD_A_PAD) ?:
+	       record_put_u64(skb, SHELLTRAP_RECORD_A_TIME, time, SHELLTRAP_RECORD_A_PAD);
 }
 
 /* Only the leading (most severe) rule has its title and reference in the alert. */
 static int record_put_rule(struct sk_buff *skb, int type, const struct shelltrap_rule *rule,
 			   u32 severity, bool leads)
 {
-	struct nlattr *nest = nla_nest_start(skb, type);
+	struct nlattr *nest = record_nest(skb, type);
 
-	if (!nest || nla_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
-	    nla_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, severity) ||
+	if (!nest || record_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
+	    record_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, severity) ||
 	    record_put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat))
 		return -EMSGSIZE;
 	if (leads && (record_put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ||
@@ -95,9 +171,11 @@ static u32 record_severity(const struct shelltrap_policy *policy, int rule, u64 
 
 static int record_leading(const struct shelltrap_policy *policy, u64 rules, u64 lowered)
 {
-	int plain = shelltrap_policy_leading(policy, rules & ~lowered);
-	int low = shelltrap_policy_leading(policy, rules & lowered);
+	int plain = shelltrap_policy_leading(policy, rules & ~lowered), low;
 
+	if (!(rules & lowered))
+		return plain;
+	low = shelltrap_policy_leading(policy, rules & lowered);
 	return record_severity(policy, low, lowered) > record_severity(policy, plain, lowered) ?
 	       low : plain;
 }
@@ -122,45 +200,45 @@ static int record_put_rules(struct sk_buff *skb, const struct shelltrap_policy *
 
 static int record_put_optional_id(struct sk_buff *skb, int type, u32 id)
 {
-	return id == (u32)-1 ? 0 : nla_put_u32(skb, type, id);
+	return id == (u32)-1 ? 0 : record_put_u32(skb, type, id);
 }
 
 static int record_put_ids(struct sk_buff *skb, const struct shelltrap_facts *facts)
 {
-	return nla_put_u32(skb, SHELLTRAP_PROCESS_A_UID, facts->uid) ?:
-	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_GID, facts->gid) ?:
-	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_EUID, facts->euid) ?:
-	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_EGID, facts->egid) ?:
+	return record_put_u32(skb, SHELLTRAP_PROCESS_A_UID, facts->uid) ?:
+	       record_put_u32(skb, SHELLTRAP_PROCESS_A_GID, facts->gid) ?:
+	       record_put_u32(skb, SHELLTRAP_PROCESS_A_EUID, facts->euid) ?:
+	       record_put_u32(skb, SHELLTRAP_PROCESS_A_EGID, facts->egid) ?:
 	       record_put_optional_id(skb, SHELLTRAP_PROCESS_A_LOGINUID, facts->loginuid) ?:
 	       record_put_optional_id(skb, SHELLTRAP_PROCESS_A_SESSIONID, facts->sessionid);
 }
 
 static int record_put_namespaces(struct sk_buff *skb, const struct shelltrap_facts *facts)
 {
-	if (facts->mnt_ns && nla_put_u32(skb, SHELLTRAP_PROCESS_A_MNT_NS, facts->mnt_ns))
+	if (facts->mnt_ns && record_put_u32(skb, SHELLTRAP_PROCESS_A_MNT_NS, facts->mnt_ns))
 		return -EMSGSIZE;
-	return nla_put_u32(skb, SHELLTRAP_PROCESS_A_PID_NS, facts->pid_ns) ?:
-	       nla_put_u32(skb, SHELLTRAP_PROCESS_A_NS_PID, facts->ns_pid);
+	return record_put_u32(skb, SHELLTRAP_PROCESS_A_PID_NS, facts->pid_ns) ?:
+	       record_put_u32(skb, SHELLTRAP_PROCESS_A_NS_PID, facts->ns_pid);
 }
 
 static int record_put_argv(struct sk_buff *skb, const struct shelltrap_facts *facts)
 {
 	if (facts->argv_len &&
-	    nla_put(skb, SHELLTRAP_PROCESS_A_ARGV, facts->argv_len, facts->argv))
+	    record_put_bytes(skb, SHELLTRAP_PROCESS_A_ARGV, facts->argv_len, facts->argv))
 		return -EMSGSIZE;
 	if (facts->argv_truncated && nla_put_flag(skb, SHELLTRAP_PROCESS_A_ARGV_TRUNCATED))
 		return -EMSGSIZE;
-	return nla_put_u32(skb, SHELLTRAP_PROCESS_A_ARGC, facts->argc);
+	return record_put_u32(skb, SHELLTRAP_PROCESS_A_ARGC, facts->argc);
 }
 
 static int record_put_process(struct sk_buff *skb, const struct shelltrap_facts *facts,
 			      const struct shelltrap_paths *paths)
 {
-	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_PROCESS);
+	struct nlattr *nest = record_nest(skb, SHELLTRAP_ALERT_A_PROCESS);
 
-	if (!nest || nla_put_u32(skb, SHELLTRAP_PROCESS_A_PID, facts->pid) ||
-	    nla_put_u32(skb, SHELLTRAP_PROCESS_A_TID, facts->tid) ||
-	    nla_put_string(skb, SHELLTRAP_PROCESS_A_COMM, facts->comm) ||
+	if (!nest || record_put_u32(skb, SHELLTRAP_PROCESS_A_PID, facts->pid) ||
+	    record_put_u32(skb, SHELLTRAP_PROCESS_A_TID, facts->tid) ||
+	    record_put_string(skb, SHELLTRAP_PROCESS_A_COMM, facts->comm) ||
 	    record_put_string(skb, SHELLTRAP_PROCESS_A_EXE, paths->exe) ||
 	    record_put_argv(skb, facts) ||
 	    record_put_string(skb, SHELLTRAP_PROCESS_A_CWD, paths->cwd) ||
@@ -177,14 +255,14 @@ static int record_put_file(struct sk_buff *skb, const struct shelltrap_facts *fa
 
 	if (!path)
 		return 0;
-	nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_FILE);
-	if (!nest || nla_put_string(skb, SHELLTRAP_FILE_A_PATH, path) ||
-	    nla_put_u32(skb, SHELLTRAP_FILE_A_DEV_MAJOR, MAJOR(facts->file_dev)) ||
-	    nla_put_u32(skb, SHELLTRAP_FILE_A_DEV_MINOR, MINOR(facts->file_dev)) ||
-	    nla_put_u64_64bit(skb, SHELLTRAP_FILE_A_INO, facts->file_ino, SHELLTRAP_FILE_A_PAD) ||
-	    nla_put_u32(skb, SHELLTRAP_FILE_A_MODE, facts->file_mode) ||
-	    nla_put_u32(skb, SHELLTRAP_FILE_A_UID, facts->file_uid) ||
-	    nla_put_u32(skb, SHELLTRAP_FILE_A_GID, facts->file_gid))
+	nest = record_nest(skb, SHELLTRAP_ALERT_A_FILE);
+	if (!nest || record_put_string(skb, SHELLTRAP_FILE_A_PATH, path) ||
+	    record_put_u32(skb, SHELLTRAP_FILE_A_DEV_MAJOR, MAJOR(facts->file_dev)) ||
+	    record_put_u32(skb, SHELLTRAP_FILE_A_DEV_MINOR, MINOR(facts->file_dev)) ||
+	    record_put_u64(skb, SHELLTRAP_FILE_A_INO, facts->file_ino, SHELLTRAP_FILE_A_PAD) ||
+	    record_put_u32(skb, SHELLTRAP_FILE_A_MODE, facts->file_mode) ||
+	    record_put_u32(skb, SHELLTRAP_FILE_A_UID, facts->file_uid) ||
+	    record_put_u32(skb, SHELLTRAP_FILE_A_GID, facts->file_gid))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -197,14 +275,14 @@ static int record_put_server(struct sk_buff *skb, const struct shelltrap_facts *
 
 	if (!facts->matched)
 		return 0;
-	nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_SERVER);
-	if (!nest || nla_put_u32(skb, SHELLTRAP_SERVER_A_PID, facts->server_pid) ||
-	    nla_put_string(skb, SHELLTRAP_SERVER_A_COMM, facts->server_comm) ||
+	nest = record_nest(skb, SHELLTRAP_ALERT_A_SERVER);
+	if (!nest || record_put_u32(skb, SHELLTRAP_SERVER_A_PID, facts->server_pid) ||
+	    record_put_string(skb, SHELLTRAP_SERVER_A_COMM, facts->server_comm) ||
 	    record_put_string(skb, SHELLTRAP_SERVER_A_EXE, exe) ||
-	    nla_put_u32(skb, SHELLTRAP_SERVER_A_MATCHED, facts->matched))
+	    record_put_u32(skb, SHELLTRAP_SERVER_A_MATCHED, facts->matched))
 		return -EMSGSIZE;
 	if (facts->server_port &&
-	    nla_put_u32(skb, SHELLTRAP_SERVER_A_PORT, facts->server_port))
+	    record_put_u32(skb, SHELLTRAP_SERVER_A_PORT, facts->server_port))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -212,10 +290,10 @@ static int record_put_server(struct sk_buff *skb, const struct shelltrap_facts *
 
 static int record_put_task(struct sk_buff *skb, int type, pid_t pid, const char *comm)
 {
-	struct nlattr *nest = nla_nest_start(skb, type);
+	struct nlattr *nest = record_nest(skb, type);
 
-	if (!nest || nla_put_u32(skb, SHELLTRAP_ANCESTOR_A_PID, pid) ||
-	    nla_put_string(skb, SHELLTRAP_ANCESTOR_A_COMM, comm))
+	if (!nest || record_put_u32(skb, SHELLTRAP_ANCESTOR_A_PID, pid) ||
+	    record_put_string(skb, SHELLTRAP_ANCESTOR_A_COMM, comm))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -239,30 +317,30 @@ static int record_put_addresses(struct sk_buff *skb, const struct shelltrap_stdi
 	if (io->family != AF_INET && io->family != AF_INET6)
 		return 0;
 	len = io->family == AF_INET ? sizeof(io->local.v4) : sizeof(io->local.v6);
-	if (nla_put(skb, SHELLTRAP_STDIO_A_LOCAL_ADDR, len, &io->local) ||
-	    nla_put_u32(skb, SHELLTRAP_STDIO_A_LOCAL_PORT, ntohs(io->local_port)))
+	if (record_put_bytes(skb, SHELLTRAP_STDIO_A_LOCAL_ADDR, len, &io->local) ||
+	    record_put_u32(skb, SHELLTRAP_STDIO_A_LOCAL_PORT, ntohs(io->local_port)))
 		return -EMSGSIZE;
 	if (!io->peer_port)
 		return 0;
-	return nla_put(skb, SHELLTRAP_STDIO_A_PEER_ADDR, len, &io->peer) ?:
-	       nla_put_u32(skb, SHELLTRAP_STDIO_A_PEER_PORT, ntohs(io->peer_port));
+	return record_put_bytes(skb, SHELLTRAP_STDIO_A_PEER_ADDR, len, &io->peer) ?:
+	       record_put_u32(skb, SHELLTRAP_STDIO_A_PEER_PORT, ntohs(io->peer_port));
 }
 
 static int record_put_socket(struct sk_buff *skb, const struct shelltrap_stdio *io)
 {
 	if (!io->family)
 		return 0;
-	return nla_put_u32(skb, SHELLTRAP_STDIO_A_FAMILY, io->family) ?:
-	       nla_put_u32(skb, SHELLTRAP_STDIO_A_SOCK_TYPE, io->sock_type) ?:
-	       nla_put_u32(skb, SHELLTRAP_STDIO_A_STATE, io->state) ?:
+	return record_put_u32(skb, SHELLTRAP_STDIO_A_FAMILY, io->family) ?:
+	       record_put_u32(skb, SHELLTRAP_STDIO_A_SOCK_TYPE, io->sock_type) ?:
+	       record_put_u32(skb, SHELLTRAP_STDIO_A_STATE, io->state) ?:
 	       record_put_addresses(skb, io);
 }
 
 static int record_put_stdio(struct sk_buff *skb, int type, const struct shelltrap_stdio *io)
 {
-	struct nlattr *nest = nla_nest_start(skb, type);
+	struct nlattr *nest = record_nest(skb, type);
 
-	if (!nest || nla_put_u32(skb, SHELLTRAP_STDIO_A_TYPE, io->type) ||
+	if (!nest || record_put_u32(skb, SHELLTRAP_STDIO_A_TYPE, io->type) ||
 	    record_put_socket(skb, io))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -272,12 +350,12 @@ static int record_put_stdio(struct sk_buff *skb, int type, const struct shelltra
 static int record_put_client(struct sk_buff *skb, const struct shelltrap_client *client)
 {
 	int len = client->family == AF_INET ? sizeof(client->peer.v4) : sizeof(client->peer.v6);
-	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_REQUEST_A_CLIENT);
+	struct nlattr *nest = record_nest(skb, SHELLTRAP_REQUEST_A_CLIENT);
 
-	if (!nest || nla_put(skb, SHELLTRAP_CLIENT_A_ADDR, len, &client->peer) ||
-	    nla_put_u32(skb, SHELLTRAP_CLIENT_A_PORT, ntohs(client->peer_port)) ||
-	    nla_put(skb, SHELLTRAP_CLIENT_A_LOCAL_ADDR, len, &client->local) ||
-	    nla_put_u32(skb, SHELLTRAP_CLIENT_A_LOCAL_PORT, ntohs(client->local_port)))
+	if (!nest || record_put_bytes(skb, SHELLTRAP_CLIENT_A_ADDR, len, &client->peer) ||
+	    record_put_u32(skb, SHELLTRAP_CLIENT_A_PORT, ntohs(client->peer_port)) ||
+	    record_put_bytes(skb, SHELLTRAP_CLIENT_A_LOCAL_ADDR, len, &client->local) ||
+	    record_put_u32(skb, SHELLTRAP_CLIENT_A_LOCAL_PORT, ntohs(client->local_port)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -291,9 +369,9 @@ static int record_put_clients(struct sk_buff *skb, const struct shelltrap_reques
 	for (i = 0; i < request->nr_clients && !err; i++)
 		err = record_put_client(skb, &request->clients[i]);
 	if (!err && !request->cut)
-		err = nla_put_u32(skb, SHELLTRAP_REQUEST_A_MORE, request->more);
+		err = record_put_u32(skb, SHELLTRAP_REQUEST_A_MORE, request->more);
 	if (!err && request->thread)
-		err = nla_put_u32(skb, SHELLTRAP_REQUEST_A_THREAD, request->thread);
+		err = record_put_u32(skb, SHELLTRAP_REQUEST_A_THREAD, request->thread);
 	return err;
 }
 
@@ -337,9 +415,9 @@ static int record_put_request(struct sk_buff *skb, const struct shelltrap_facts 
 
 	if (!facts->matched)
 		return 0;
-	nest = nla_nest_start(skb, SHELLTRAP_ALERT_A_REQUEST);
-	if (!nest || nla_put_u32(skb, SHELLTRAP_REQUEST_A_CERTAINTY, request->certainty) ||
-	    nla_put_u32(skb, SHELLTRAP_REQUEST_A_SOURCES, sources) ||
+	nest = record_nest(skb, SHELLTRAP_ALERT_A_REQUEST);
+	if (!nest || record_put_u32(skb, SHELLTRAP_REQUEST_A_CERTAINTY, request->certainty) ||
+	    record_put_u32(skb, SHELLTRAP_REQUEST_A_SOURCES, sources) ||
 	    record_put_clients(skb, request) || record_put_proxies(skb, request) ||
 	    record_put_cgi(skb, cgi))
 		return -EMSGSIZE;
@@ -351,7 +429,7 @@ static int record_put_cgroup(struct sk_buff *skb, u64 id, const char *path)
 {
 	if (!id)
 		return 0;
-	return nla_put_u64_64bit(skb, SHELLTRAP_ALERT_A_CGROUP_ID, id, SHELLTRAP_ALERT_A_PAD) ?:
+	return record_put_u64(skb, SHELLTRAP_ALERT_A_CGROUP_ID, id, SHELLTRAP_ALERT_A_PAD) ?:
 	       record_put_string(skb, SHELLTRAP_ALERT_A_CGROUP_PATH, path);
 }
 
@@ -361,13 +439,13 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
 {
 	const char *interpreter = facts->interpreter && facts->interpreter[0] ?
 				  facts->interpreter : facts->pathname;
-	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_ALERT);
+	struct nlattr *nest = record_nest(skb, SHELLTRAP_RECORD_A_ALERT);
 
 	if (!nest || record_put_rules(skb, policy, facts->rules, facts->lowered) ||
-	    nla_put_u32(skb, SHELLTRAP_ALERT_A_VERDICT, facts->verdict) ||
-	    nla_put_string(skb, SHELLTRAP_ALERT_A_COMM, facts->caller_comm) ||
-	    nla_put_string(skb, SHELLTRAP_ALERT_A_PATHNAME, facts->pathname) ||
-	    nla_put_string(skb, SHELLTRAP_ALERT_A_INTERPRETER, interpreter) ||
+	    record_put_u32(skb, SHELLTRAP_ALERT_A_VERDICT, facts->verdict) ||
+	    record_put_string(skb, SHELLTRAP_ALERT_A_COMM, facts->caller_comm) ||
+	    record_put_string(skb, SHELLTRAP_ALERT_A_PATHNAME, facts->pathname) ||
+	    record_put_string(skb, SHELLTRAP_ALERT_A_INTERPRETER, interpreter) ||
 	    record_put_process(skb, facts, paths) || record_put_file(skb, facts, paths->file) ||
 	    record_put_server(skb, facts, paths->server_exe) || record_put_ancestors(skb, facts) ||
 	    record_put_stdio(skb, SHELLTRAP_ALERT_A_STDIN, &facts->in) ||
@@ -416,10 +494,10 @@ int shelltrap_record_put_loss(struct sk_buff *skb, const struct shelltrap_losses
 
 int shelltrap_record_put_outcome(struct sk_buff *skb, u64 of, enum shelltrap_verdict verdict)
 {
-	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_OUTCOME);
+	struct nlattr *nest = record_nest(skb, SHELLTRAP_RECORD_A_OUTCOME);
 
-	if (!nest || nla_put_u64_64bit(skb, SHELLTRAP_OUTCOME_A_OF, of, SHELLTRAP_OUTCOME_A_PAD) ||
-	    nla_put_u32(skb, SHELLTRAP_OUTCOME_A_VERDICT, verdict))
+	if (!nest || record_put_u64(skb, SHELLTRAP_OUTCOME_A_OF, of, SHELLTRAP_OUTCOME_A_PAD) ||
+	    record_put_u32(skb, SHELLTRAP_OUTCOME_A_VERDICT, verdict))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -427,7 +505,7 @@ int shelltrap_record_put_outcome(struct sk_buff *skb, u64 of, enum shelltrap_ver
 
 static int record_put_repeats_u64(struct sk_buff *skb, int type, u64 value)
 {
-	return nla_put_u64_64bit(skb, type, value, SHELLTRAP_REPEATS_A_PAD);
+	return record_put_u64(skb, type, value, SHELLTRAP_REPEATS_A_PAD);
 }
 
 static int record_put_leading(struct sk_buff *skb, const struct shelltrap_policy *policy,
@@ -444,16 +522,16 @@ static int record_put_leading(struct sk_buff *skb, const struct shelltrap_policy
 int shelltrap_record_put_repeats(struct sk_buff *skb, const struct shelltrap_policy *policy,
 				 const struct shelltrap_facts *facts, u64 of)
 {
-	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_REPEATS);
+	struct nlattr *nest = record_nest(skb, SHELLTRAP_RECORD_A_REPEATS);
 
 	if (!nest || record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_OF, of) ||
 	    record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_COUNT, 1) ||
 	    record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_FIRST, facts->time) ||
 	    record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_LATEST, facts->time) ||
 	    record_put_leading(skb, policy, facts) ||
-	    nla_put_u32(skb, SHELLTRAP_REPEATS_A_VERDICT, facts->verdict) ||
-	    nla_put_string(skb, SHELLTRAP_REPEATS_A_COMM, facts->caller_comm) ||
-	    nla_put_string(skb, SHELLTRAP_REPEATS_A_PATHNAME, facts->pathname))
+	    record_put_u32(skb, SHELLTRAP_REPEATS_A_VERDICT, facts->verdict) ||
+	    record_put_string(skb, SHELLTRAP_REPEATS_A_COMM, facts->caller_comm) ||
+	    record_put_string(skb, SHELLTRAP_REPEATS_A_PATHNAME, facts->pathname))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bitops.h>
 #include <linux/cgroup.h>
 #include <linux/delay.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/sched/task.h>
 #include <linux/siphash.h>
+#include <linux/spinlock.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -27,8 +31,12 @@
 #include "report.h"
 #include "ruleset.h"
 #include "task.h"
+#include "text.h"
 
-/* Memory for the paths of one record. */
+/* Most records fit into so many bytes. */
+#define USUAL_RECORD	4096
+
+/* Memory for the paths of one record, and for most records. */
 struct buffers {
 	char file[SHELLTRAP_PATH_MAX];
 	char exe[SHELLTRAP_PATH_MAX];
@@ -36,7 +44,11 @@ struct buffers {
 	char server_exe[SHELLTRAP_PATH_MAX];
 	char cgroup[SHELLTRAP_PATH_MAX];
 	struct shelltrap_cgi cgi;
+	struct sk_buff *record;		/* NULL, or an empty one of USUAL_RECORD bytes */
 };
+
+/* Of the last task that has reported, for the next one. */
+static struct buffers *kept;
 
 /*
  * Allocated at load, and used only by the worker: for an exec whose task found no memory, for
@@ -84,20 +96,69 @@ static void complete_refs(struct shelltrap_hit *hit)
 		refs->server_exe = shelltrap_task_exe(refs->server);
 }
 
+/*
+ * The paths of a few cgroups, as the kernel takes a thousand instructions to print one. A cgroup
+ * of version 2 cannot be renamed, and no other gets its number.
+ */
+static struct {
+	u64 id;
+	char path[128];
+} cgroups[8];
+
+static DEFINE_RAW_SPINLOCK(cgroups_lock);
+
+static bool find_cgroup(u64 id, char *buf)
+{
+	unsigned int i = hash_64(id, ilog2(ARRAY_SIZE(cgroups)));
+	bool found;
+
+	raw_spin_lock(&cgroups_lock);
+	found = cgroups[i].id == id;
+	if (found)
+		memcpy(buf, cgroups[i].path, sizeof(cgroups[i].path));
+	raw_spin_unlock(&cgroups_lock);
+	return found;
+}
+
+static void keep_cgroup(u64 id, const char *path)
+{
+	unsigned int i = hash_64(id, ilog2(ARRAY_SIZE(cgroups)));
+
+	if (strlen(path) >= sizeof(cgroups[i].path))
+		return;
+	raw_spin_lock(&cgroups_lock);
+	cgroups[i].id = id;
+	strscpy(cgroups[i].path, path, sizeof(cgroups[i].path));
+	raw_spin_unlock(&cgroups_lock);
+}
+
 static const char *cgroup_text(struct cgroup *cgroup, char *buf)
 {
+	u64 id = cgroup ? cgroup_id(cgroup) : 0;
+
 	if (!cgroup)
 		return NULL;
+	if (find_cgroup(id, buf))
+		return buf;
 	buf[0] = '\0';
-	cgroup_path(cgroup, buf, SHELLTRAP_PATH_MAX);
+	if (cgroup_path(cgroup, buf, SHELLTRAP_PATH_MAX) > 0)
+		keep_cgroup(id, buf);
 	return buf;
+}
+
+/* Mostly the executable is the file that was given to exec. */
+static const char *exe_text(const struct shelltrap_refs *refs, char *buf, const char *file)
+{
+	if (file && refs->exe && path_equal(&refs->exe->f_path, &refs->file->f_path))
+		return file;
+	return file_text(refs->exe, buf);
 }
 
 static void resolve_paths(const struct shelltrap_refs *refs, struct buffers *buffers,
 			  struct shelltrap_paths *paths)
 {
 	paths->file = file_text(refs->file, buffers->file);
-	paths->exe = file_text(refs->exe, buffers->exe);
+	paths->exe = exe_text(refs, buffers->exe, paths->file);
 	paths->cwd = refs->cwd.dentry ? shelltrap_pathname(&refs->cwd, buffers->cwd) : NULL;
 	paths->server_exe = file_text(refs->server_exe, buffers->server_exe);
 	paths->cgroup = cgroup_text(refs->cgroup, buffers->cgroup);
@@ -163,11 +224,8 @@ static u64 publish(struct sk_buff *record, int err, const struct shelltrap_sourc
 /* @verdict: index of the counter; 0 for exceptions. */
 static void count_rules(struct shelltrap_ruleset *ruleset, u64 rules, unsigned int verdict)
 {
-	unsigned int i;
-
-	for (i = 0; i < ruleset->policy->nr_rules; i++)
-		if (rules & BIT_ULL(i))
-			atomic64_inc(&ruleset->hits[i][verdict]);
+	for (; rules; rules &= rules - 1)
+		atomic64_inc(&ruleset->hits[__ffs64(rules)][verdict]);
 }
 
 /*
@@ -192,12 +250,12 @@ static u64 decide_late(const struct shelltrap_hit *hit, const struct shelltrap_p
 }
 
 /*
- * Returns an empty record: @spare_record, the worker's, or one with room for @size bytes if that is
- * NULL. The caller frees it. Returns NULL if there is no memory.
+ * Returns an empty record: @spare_record if it is large enough, as the worker's always is, or one
+ * with room for @size bytes. The caller frees it. Returns NULL if there is no memory.
  */
 static struct sk_buff *new_record(struct sk_buff *spare_record, u32 size)
 {
-	if (!spare_record)
+	if (!spare_record || skb_end_offset(spare_record) < size)
 		return alloc_skb(size, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
 	skb_trim(spare_record, 0);
 	return skb_get(spare_record);
@@ -219,8 +277,8 @@ static u64 key_of(const struct shelltrap_hit *hit)
 		(u64)facts->verdict << 32 | facts->argc,
 		hit->refs.file ? facts->file_dev : 0,
 		hit->refs.file ? facts->file_ino : 0,
-		siphash(facts->pathname, strlen(facts->pathname), &secret),
-		siphash(interpreter, strlen(interpreter), &secret),
+		siphash(facts->pathname, shelltrap_text_len(facts->pathname), &secret),
+		interpreter[0] ? siphash(interpreter, strlen(interpreter), &secret) : 0,
 		facts->argv_len ? siphash(facts->argv, facts->argv_len, &secret) : 0,
 	};
 
@@ -252,8 +310,8 @@ static int put_alert(struct sk_buff *record, const struct shelltrap_hit *hit,
 }
 
 /*
- * @spare_record: the worker's, or NULL to allocate one. Returns the number of the record, or 0
- * if there is no memory. Counts the exec.
+ * @spare_record: the worker's, one of USUAL_RECORD bytes, or NULL. Returns the number of the
+ * record, or 0 if there is no memory. Counts the exec.
  */
 static u64 report_alert(struct shelltrap_hit *hit, const struct shelltrap_paths *paths,
 			struct sk_buff *spare_record)
@@ -349,17 +407,42 @@ static void enforce(struct shelltrap_hit *hit)
 		hit->facts.verdict = SHELLTRAP_VERDICT_KILLED;
 }
 
+static struct buffers *get_buffers(void)
+{
+	gfp_t flags = GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN;
+	struct buffers *buffers = xchg(&kept, NULL);
+
+	if (buffers)
+		return buffers;
+	buffers = kmalloc(sizeof(*buffers), flags);
+	if (buffers)
+		buffers->record = alloc_skb(USUAL_RECORD, flags);
+	return buffers;
+}
+
+static void free_buffers(struct buffers *buffers)
+{
+	if (buffers)
+		kfree_skb(buffers->record);
+	kfree(buffers);
+}
+
+static void put_buffers(struct buffers *buffers)
+{
+	if (cmpxchg(&kept, NULL, buffers))
+		free_buffers(buffers);
+}
+
 static bool report_by_task(struct shelltrap_hit *hit)
 {
-	struct buffers *buffers = kmalloc(sizeof(*buffers),
-					  GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+	struct buffers *buffers = get_buffers();
 	bool done;
 	u64 seq;
 
 	if (!buffers)
 		return false;
-	done = report(hit, buffers, NULL, &seq);
-	kfree(buffers);
+	done = report(hit, buffers, buffers->record, &seq);
+	put_buffers(buffers);
 	return done;
 }
 
@@ -463,6 +546,7 @@ static const struct shelltrap_hit_ops hit_ops = {
 
 static void free_spare(void)
 {
+	free_buffers(kept);
 	kfree_skb(spare->event);
 	kfree_skb(spare->record);
 	kvfree(spare);

@@ -6,7 +6,6 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/task.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <net/af_unix.h>
 #include <net/inet_connection_sock.h>
@@ -35,6 +34,7 @@ struct walk {
 	struct shelltrap_request *request;
 	struct ports ports;
 	bool proxy;		/* the process is a proxy: see only its clients */
+	bool others;		/* the first round found sockets that do not listen */
 	bool connected;		/* the process has connections */
 	bool nonblocking;	/* one of them does not block */
 };
@@ -67,15 +67,20 @@ static void add_server_ports(struct ports *ports, const struct shelltrap_evidenc
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(server->ports); i++)
+	/* The ports come first, see place_for(). */
+	for (i = 0; i < ARRAY_SIZE(server->ports) && server->ports[i]; i++)
 		add_port(ports, server->ports[i]);
 }
 
 /* A walk's first round: on which ports does the process listen? */
 static bool note_port(const struct file *file, struct sock *sk, void *data)
 {
-	if (READ_ONCE(sk->sk_state) == TCP_LISTEN && is_inet(sk))
-		add_port(data, READ_ONCE(sk->sk_num));
+	struct walk *walk = data;
+
+	if (READ_ONCE(sk->sk_state) != TCP_LISTEN)
+		walk->others = true;
+	else if (is_inet(sk))
+		add_port(&walk->ports, READ_ONCE(sk->sk_num));
 	return true;
 }
 
@@ -236,6 +241,17 @@ static bool note_connection(const struct file *file, struct sock *sk, void *data
 	return true;
 }
 
+/*
+ * The second round knows all ports. It is left out where there is nothing to see for it, as in
+ * most ancestors of the caller. Returns false if not all descriptors were examined.
+ */
+static bool walk_through(struct files_struct *files, struct walk *walk)
+{
+	bool all = shelltrap_sockets_each(files, note_port, walk);
+
+	return (!walk->others || shelltrap_sockets_each(files, note_connection, walk)) && all;
+}
+
 static bool has_connections(const struct shelltrap_request *request)
 {
 	return request->nr_clients || request->nr_proxies;
@@ -249,8 +265,10 @@ static bool may_poll(const struct walk *walk, const struct task_struct *task)
 {
 	char comm[TASK_COMM_LEN];
 
+	if (!walk->nonblocking)
+		return false;
 	shelltrap_task_comm(comm, task);
-	return walk->nonblocking && strcmp(comm, "apache2") && strcmp(comm, "httpd");
+	return strcmp(comm, "apache2") && strcmp(comm, "httpd");
 }
 
 void shelltrap_request_capture(struct shelltrap_request *request,
@@ -266,8 +284,7 @@ void shelltrap_request_capture(struct shelltrap_request *request,
 	request->vforked = current->vfork_done;
 	if (!files)
 		return;
-	request->cut = !shelltrap_sockets_each(files, note_port, &walk.ports);
-	request->cut |= !shelltrap_sockets_each(files, note_connection, &walk);
+	request->cut = !walk_through(files, &walk);
 	request->many |= may_poll(&walk, current);
 	if (has_connections(request))
 		request->sources = SHELLTRAP_REQUEST_SOURCE_SOCKET;
@@ -280,8 +297,11 @@ static bool examine(struct shelltrap_request *request, struct task_struct *task,
 
 	if (!proxy)
 		add_server_ports(&walk.ports, &request->server);
-	request->cut |= !shelltrap_sockets_of(task, note_port, &walk.ports);
-	request->cut |= !shelltrap_sockets_of(task, note_connection, &walk);
+	/* The lock keeps task->files: an exit drops it under the same lock. */
+	task_lock(task);
+	if (task->files)
+		request->cut |= !walk_through(task->files, &walk);
+	task_unlock(task);
 	request->many |= may_poll(&walk, task);
 	return walk.connected;
 }
@@ -382,32 +402,26 @@ static void examine_proxies(struct shelltrap_request *request)
 		examine_proxy(request, &request->proxies[i]);
 }
 
-static void look_further(struct shelltrap_request *request, struct task_struct *task)
+/* Not inline: the variable would enlarge the caller's frame. */
+static noinline void look_further(struct shelltrap_request *request, struct task_struct *task)
 {
-	struct shelltrap_request *server = kzalloc(sizeof(*server), GFP_KERNEL | __GFP_NORETRY |
-								    __GFP_NOWARN);
+	struct shelltrap_request server = { .server = request->server };
 
-	if (!server) {
-		request->cut = true;
-		return;
-	}
-	server->server = request->server;
 	if (has_connections(request)) {
 		examine_proxies(request);
-		find_server(server, task);
-		confirm_proxies(request, server);
+		find_server(&server, task);
+		confirm_proxies(request, &server);
 		/* Without the server nobody knows how many connections it had. */
-		request->many |= server->many || !server->thread;
-		request->thread = server->thread;
+		request->many |= server.many || !server.thread;
+		request->thread = server.thread;
 	} else {
-		find_server(server, task);
-		if (has_connections(server)) {
-			take_over(request, server);
+		find_server(&server, task);
+		if (has_connections(&server)) {
+			take_over(request, &server);
 			examine_proxies(request);
 			request->left = request->nr_proxies;
 		}
 	}
-	kfree(server);
 }
 
 /*

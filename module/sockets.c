@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bitops.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -60,22 +61,26 @@ static bool visit_slot(struct file __rcu **slot, shelltrap_socket_visitor *visit
 bool shelltrap_sockets_each(struct files_struct *files, shelltrap_socket_visitor *visit,
 			    void *data)
 {
-	unsigned int fd, nr = 0, end;
+	unsigned long word, words, open;
+	unsigned int nr = 0;
 	struct fdtable *fdt;
 	bool all;
 
 	rcu_read_lock();
 	fdt = files_fdtable(files);
 	all = fdt->max_fds <= SHELLTRAP_SOCKETS_FD_MAX;
-	end = min_t(unsigned int, fdt->max_fds, SHELLTRAP_SOCKETS_FD_MAX);
-	for_each_set_bit(fd, fdt->open_fds, end) {
-		if (nr++ == SHELLTRAP_SOCKETS_OPEN_MAX) {
-			all = false;
-			break;
+	/* The kernel only makes tables whose bitmap has whole words. */
+	words = min_t(unsigned int, fdt->max_fds, SHELLTRAP_SOCKETS_FD_MAX) / BITS_PER_LONG;
+	for (word = 0; word < words; word++)
+		for (open = READ_ONCE(fdt->open_fds[word]); open; open &= open - 1) {
+			if (nr++ == SHELLTRAP_SOCKETS_OPEN_MAX) {
+				all = false;
+				goto out;
+			}
+			if (!visit_slot(&fdt->fd[word * BITS_PER_LONG + __ffs(open)], visit, data))
+				goto out;
 		}
-		if (!visit_slot(&fdt->fd[fd], visit, data))
-			break;
-	}
+out:
 	rcu_read_unlock();
 	return all;
 }
