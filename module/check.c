@@ -22,7 +22,7 @@
 #include "ruleset.h"
 #include "target.h"
 
-static DEFINE_PER_CPU(u64, execs);
+DEFINE_PER_CPU(u64, shelltrap_execs);
 
 /* One interpreter round of current's exec. */
 struct round {
@@ -369,7 +369,9 @@ static bool check_hit(struct shelltrap_hit *hit, const struct linux_binprm *bprm
 	return refused;
 }
 
-bool shelltrap_check_exec(const struct linux_binprm *bprm, enum shelltrap_prober prober)
+/* Not inline: few execs come here, and the variables would enlarge the caller's frame. */
+static noinline bool check_closely(const struct linux_binprm *bprm, enum shelltrap_prober prober,
+				   bool unwatched)
 {
 	struct shelltrap_hit *hit = shelltrap_hit_mine();
 	bool refused = false;
@@ -377,7 +379,7 @@ bool shelltrap_check_exec(const struct linux_binprm *bprm, enum shelltrap_prober
 	if (hit) {
 		refused = check_hit(hit, bprm, prober);
 		shelltrap_hit_end(hit);
-	} else if (!is_unwatched(bprm)) {
+	} else if (!unwatched) {
 		rcu_read_lock();
 		refused = decide_round(bprm, NULL, prober);
 		rcu_read_unlock();
@@ -385,10 +387,13 @@ bool shelltrap_check_exec(const struct linux_binprm *bprm, enum shelltrap_prober
 	return refused;
 }
 
-void shelltrap_check_count(const struct linux_binprm *bprm)
+bool shelltrap_check_exec(const struct linux_binprm *bprm, enum shelltrap_prober prober)
 {
-	if (shelltrap_first_round(bprm))
-		this_cpu_inc(execs);
+	bool unwatched = is_unwatched(bprm);
+
+	if (unwatched && !shelltrap_hits_any())
+		return false;
+	return check_closely(bprm, prober, unwatched);
 }
 
 void shelltrap_check_refused(void)
@@ -610,7 +615,8 @@ static noinline struct shelltrap_hit *look_late(struct shelltrap_hit *hit,
 	return hit;
 }
 
-void shelltrap_check_done(const struct linux_binprm *bprm)
+/* Not inline, as check_closely(). */
+static noinline void look_closely(const struct linux_binprm *bprm)
 {
 	struct shelltrap_hit *hit = shelltrap_hit_mine();
 	bool server = hit && hit->facts.becomes_server;
@@ -623,6 +629,23 @@ void shelltrap_check_done(const struct linux_binprm *bprm)
 		return;
 	finish(hit, bprm);
 	shelltrap_hit_end(hit);
+}
+
+/*
+ * Most execs end here: nobody claims a hit, current is in no lineage, and the program is no
+ * server's. Disabling preemption protects the policy as the RCU read lock does, and costs less.
+ */
+void shelltrap_check_done(const struct linux_binprm *bprm)
+{
+	bool any = shelltrap_hits_any() || shelltrap_lineage_may_descend_from_server();
+
+	if (!any) {
+		preempt_disable();
+		any = shelltrap_was_watched(shelltrap_ruleset_current()->policy, bprm);
+		preempt_enable();
+	}
+	if (any)
+		look_closely(bprm);
 }
 
 /*
@@ -677,6 +700,6 @@ u64 shelltrap_check_execs(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += per_cpu(execs, cpu);
+		sum += per_cpu(shelltrap_execs, cpu);
 	return sum;
 }

@@ -5,11 +5,14 @@
 #ifndef _SHELLTRAP_CHECK_H
 #define _SHELLTRAP_CHECK_H
 
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 #include "hit.h"
+#include "target.h"
 
-struct linux_binprm;
+/* Only for shelltrap_check_count(). */
+DECLARE_PER_CPU(u64, shelltrap_execs);
 
 /**
  * shelltrap_check_exec() - Decide on one interpreter round of current's exec.
@@ -34,7 +37,11 @@ bool shelltrap_check_exec(const struct linux_binprm *bprm, enum shelltrap_prober
  *
  * Called once in every round, in the handler of a probe. Only the first round counts.
  */
-void shelltrap_check_count(const struct linux_binprm *bprm);
+static inline void shelltrap_check_count(const struct linux_binprm *bprm)
+{
+	if (shelltrap_first_round(bprm))
+		this_cpu_inc(shelltrap_execs);
+}
 
 /**
  * shelltrap_check_refused() - Note that current's exec was refused.

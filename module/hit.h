@@ -217,10 +217,16 @@ void shelltrap_hits_exit(void);
  */
 unsigned int shelltrap_hits_nr(void);
 
-/* Only for shelltrap_hit_mine(): the number of claimed hits, and the search through them. */
+/* Only for the inline functions below: the number of claimed hits, and the search through them. */
 extern atomic_t shelltrap_hits_open;
 
 struct shelltrap_hit *shelltrap_hit_find(void);
+
+/* Returns false if no hit is claimed, so that none is current's. */
+static inline bool shelltrap_hits_any(void)
+{
+	return atomic_read(&shelltrap_hits_open);
+}
 
 /**
  * shelltrap_hit_mine() - Find the hit of current's exec.
@@ -232,7 +238,7 @@ struct shelltrap_hit *shelltrap_hit_find(void);
 static inline struct shelltrap_hit *shelltrap_hit_mine(void)
 {
 	/* Nearly always no hit is claimed, and a search is not needed. */
-	return atomic_read(&shelltrap_hits_open) ? shelltrap_hit_find() : NULL;
+	return shelltrap_hits_any() ? shelltrap_hit_find() : NULL;
 }
 
 /**

@@ -58,23 +58,22 @@
  * hash or, if that is full, in the other bucket of the pair. One lock serves both buckets.
  */
 struct table {
-	unsigned int bits;		/* the number of buckets is 1 << bits */
 	struct task_struct **tasks;	/* the places of bucket 0, then those of bucket 1, ... */
 	struct shelltrap_founder **founders;
-	u8 *used;			/* for each bucket, how many of its places to search */
 	struct shelltrap_founder pool[FOUNDERS];
 	DECLARE_BITMAP(taken, FOUNDERS);
 	raw_spinlock_t locks[LOCKS];	/* taken by writers; readers take no lock */
+};
+
+struct shelltrap_lineage_look shelltrap_lineage_look = {
+	.doubts = BIT(SHELLTRAP_LINEAGE_STALE),
 };
 
 static struct table *table;
 static atomic_t tasks;
 static atomic64_t left_out;
 static bool started;
-static bool surveyed;		/* all tasks were examined since the policy changed */
 static atomic_t invalidations;
-static bool incomplete;		/* a task was left out after the last survey began */
-static bool late;		/* a server has children that it forked before it served */
 static atomic_t wanted;		/* counts what makes a survey necessary */
 static bool names_decide;	/* no call of listen() is seen */
 static DEFINE_RAW_SPINLOCK(evidence_lock);	/* taken to change the evidence of founders */
@@ -86,9 +85,14 @@ static DECLARE_DELAYED_WORK(repair_work, repair);
 #define REPAIR_INTERVAL	(5 * HZ)
 #define LATE_INTERVAL	HZ
 
-static void want_survey(bool *why, unsigned long interval)
+static bool is_doubted(enum shelltrap_lineage_doubt doubt)
 {
-	WRITE_ONCE(*why, true);
+	return test_bit(doubt, &shelltrap_lineage_look.doubts);
+}
+
+static void want_survey(enum shelltrap_lineage_doubt why, unsigned long interval)
+{
+	set_bit(why, &shelltrap_lineage_look.doubts);
 	atomic_inc(&wanted);
 	if (READ_ONCE(started))
 		schedule_delayed_work(&repair_work, interval);
@@ -98,12 +102,12 @@ static void want_survey(bool *why, unsigned long interval)
 void shelltrap_lineage_left_out(void)
 {
 	atomic64_inc(&left_out);
-	want_survey(&incomplete, REPAIR_INTERVAL);
+	want_survey(SHELLTRAP_LINEAGE_INCOMPLETE, REPAIR_INTERVAL);
 }
 
 void shelltrap_lineage_listen_missed(void)
 {
-	want_survey(&incomplete, LATE_INTERVAL);
+	want_survey(SHELLTRAP_LINEAGE_INCOMPLETE, LATE_INTERVAL);
 }
 
 void shelltrap_lineage_names_decide(void)
@@ -117,15 +121,10 @@ static void no_room(void)
 	shelltrap_event_lineage_full();
 }
 
-static unsigned int bucket_of(const struct task_struct *task)
-{
-	return hash_ptr(task, table->bits);
-}
-
 /* Returns the place of the task in this bucket, or NOWHERE. */
 static int place_in(unsigned int bucket, const struct task_struct *task)
 {
-	int place = bucket * PLACES, end = place + READ_ONCE(table->used[bucket]);
+	int place = bucket * PLACES, end = place + READ_ONCE(shelltrap_lineage_look.used[bucket]);
 
 	for (; place < end; place++)
 		/* Pairs with enter_bucket(): a reader that sees the task also sees its founder. */
@@ -136,23 +135,17 @@ static int place_in(unsigned int bucket, const struct task_struct *task)
 
 static int place_of(const struct task_struct *task)
 {
-	unsigned int bucket = bucket_of(task);
+	unsigned int bucket = shelltrap_lineage_bucket(task);
 	int place = place_in(bucket, task);
 
-	if (place == NOWHERE && READ_ONCE(table->used[bucket]) == PLACES)
+	if (place == NOWHERE && READ_ONCE(shelltrap_lineage_look.used[bucket]) == PLACES)
 		place = place_in(bucket ^ 1, task);
 	return place;
 }
 
-static bool is_entered(const struct task_struct *task)
+bool shelltrap_lineage_has(const struct task_struct *task)
 {
 	return place_of(task) != NOWHERE;
-}
-
-/* A fast check. If it returns false, the task is not in the table; most tasks end here. */
-static bool may_be_entered(const struct task_struct *task)
-{
-	return atomic_read(&tasks) && READ_ONCE(table->used[bucket_of(task)]);
 }
 
 static bool founder_get(struct shelltrap_founder *founder)
@@ -320,8 +313,8 @@ static bool enter_bucket(unsigned int bucket, struct task_struct *task,
 	if (i == PLACES)
 		return false;
 	WRITE_ONCE(table->founders[bucket * PLACES + i], founder);
-	if (i >= table->used[bucket])
-		WRITE_ONCE(table->used[bucket], i + 1);
+	if (i >= shelltrap_lineage_look.used[bucket])
+		WRITE_ONCE(shelltrap_lineage_look.used[bucket], i + 1);
 	/* Pairs with place_in(): the founder must be visible before the task. */
 	smp_store_release(&places[i], task);
 	atomic_inc(&tasks);
@@ -334,7 +327,7 @@ static bool enter_bucket(unsigned int bucket, struct task_struct *task,
  */
 static void lineage_enter(struct task_struct *task, struct shelltrap_founder *founder)
 {
-	unsigned int bucket = bucket_of(task);
+	unsigned int bucket = shelltrap_lineage_bucket(task);
 
 	if (enter_bucket(bucket, task, founder) || enter_bucket(bucket ^ 1, task, founder))
 		return;
@@ -363,7 +356,7 @@ static void change_founder(struct task_struct *task, struct shelltrap_founder *f
 
 static void lineage_remove(int place)
 {
-	unsigned int bucket = place / PLACES, used = table->used[bucket];
+	unsigned int bucket = place / PLACES, used = shelltrap_lineage_look.used[bucket];
 
 	WRITE_ONCE(table->tasks[place], NULL);
 	/*
@@ -371,10 +364,10 @@ static void lineage_remove(int place)
 	 * only while this bucket counts as full. Therefore a full bucket must not shrink while
 	 * the other is in use.
 	 */
-	if (used < PLACES || !READ_ONCE(table->used[bucket ^ 1]))
+	if (used < PLACES || !READ_ONCE(shelltrap_lineage_look.used[bucket ^ 1]))
 		while (used && !table->tasks[bucket * PLACES + used - 1])
 			used--;
-	WRITE_ONCE(table->used[bucket], used);
+	WRITE_ONCE(shelltrap_lineage_look.used[bucket], used);
 	atomic_dec(&tasks);
 	founder_put(table->founders[place]);
 }
@@ -385,7 +378,7 @@ static void lineage_remove(int place)
  */
 static raw_spinlock_t *lock_of(const struct task_struct *task)
 {
-	return &table->locks[(bucket_of(task) / 2) % LOCKS];
+	return &table->locks[(shelltrap_lineage_bucket(task) / 2) % LOCKS];
 }
 
 /*
@@ -534,9 +527,9 @@ u64 shelltrap_lineage_proven(const struct shelltrap_policy *policy)
 {
 	if (READ_ONCE(names_decide))
 		return ~0ULL;
-	if (READ_ONCE(surveyed) && !READ_ONCE(incomplete))
+	if (!is_doubted(SHELLTRAP_LINEAGE_STALE) && !is_doubted(SHELLTRAP_LINEAGE_INCOMPLETE))
 		return ~policy->serving;
-	return is_entered(current) ? ~policy->serving : ~0ULL;
+	return shelltrap_lineage_has(current) ? ~policy->serving : ~0ULL;
 }
 
 const struct shelltrap_founder *shelltrap_lineage_left_by(const struct task_struct *task)
@@ -724,14 +717,14 @@ static void lineage_join(struct task_struct *task, struct shelltrap_founder *fou
 }
 
 /* Puts @task into the lineage of @other, unless @task is in the table already. */
-static void lineage_inherit(struct task_struct *task, const struct task_struct *other)
+void shelltrap_lineage_inherit(struct task_struct *task, const struct task_struct *other)
 {
 	struct shelltrap_founder *founder = founder_of(other);
 
 	if (!founder)
 		return;
 	raw_spin_lock(lock_of(task));
-	if (is_entered(task))
+	if (shelltrap_lineage_has(task))
 		founder_put(founder);
 	else
 		lineage_enter(task, founder);
@@ -782,14 +775,8 @@ static void lineage_follow(struct task_struct *task, const struct task_struct *o
 	raw_spin_unlock(lock_of(task));
 }
 
-void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *child)
-{
-	if (may_be_entered(parent))
-		lineage_inherit(child, parent);
-}
-
 /* Two CPUs may remove the same task at the same time: look again under the lock. */
-static void lineage_forget(struct task_struct *task)
+void shelltrap_lineage_forget(struct task_struct *task)
 {
 	int place = place_of(task);
 
@@ -801,12 +788,6 @@ static void lineage_forget(struct task_struct *task)
 	raw_spin_unlock(lock_of(task));
 }
 
-void shelltrap_lineage_exited(struct task_struct *task)
-{
-	if (may_be_entered(task))
-		lineage_forget(task);
-}
-
 /*
  * Must follow each entry of a task other than current. A task that exits at the same time may
  * have searched the table before the entry, and would then stay in the table for ever. An
@@ -816,7 +797,7 @@ static void forget_if_exiting(struct task_struct *task)
 {
 	smp_mb(); /* the entry comes before the read of the flag */
 	if (READ_ONCE(task->flags) & PF_EXITING)
-		lineage_forget(task);
+		shelltrap_lineage_forget(task);
 }
 
 /*
@@ -920,13 +901,13 @@ static void consider(struct candidate *candidate)
  * A thread renames itself or another thread of its process. An exec renames its task, too; that
  * is ignored, because shelltrap_lineage_ran() follows.
  */
-void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
+void shelltrap_lineage_rename(struct task_struct *task, const char *comm)
 {
 	struct candidate candidate = {
 		.task = task, .comm = comm, .runs = "", .start = start_of(task),
 	};
 
-	if (current->in_execve || !same_thread_group(task, current) || !is_server_name(comm))
+	if (!same_thread_group(task, current) || !is_server_name(comm))
 		return;
 	shelltrap_evidence_of_current(&candidate.evidence);
 	consider(&candidate);
@@ -1003,7 +984,7 @@ void shelltrap_lineage_listened(const struct sock *sk)
 	new = founder_of(leader);
 	/* Children that were forked before this are in another lineage, or in none. */
 	if (new && new != old && has_children(leader))
-		want_survey(&late, LATE_INTERVAL);
+		want_survey(SHELLTRAP_LINEAGE_LATE, LATE_INTERVAL);
 	founder_put(new);
 	founder_put(old);
 	if (candidate.holder)
@@ -1074,7 +1055,7 @@ static void leave_holder(struct candidate *candidate)
 	if (serves)
 		found_lineage(candidate);
 	else if (!passes)
-		lineage_forget(candidate->task);
+		shelltrap_lineage_forget(candidate->task);
 }
 
 /* Not inline: few execs come here, and the variables would enlarge the caller's frame. */
@@ -1111,7 +1092,7 @@ bool shelltrap_lineage_is_held(void)
 	struct shelltrap_founder *founder;
 	bool is;
 
-	if (!may_be_entered(current))
+	if (!shelltrap_lineage_may_have(current))
 		return false;
 	founder = founder_of(current);
 	is = founder && founder->holder;
@@ -1222,10 +1203,10 @@ static void survey_threads(struct task_struct *leader, const struct file *exe, c
 	shelltrap_evidence_of(&evidence, leader);
 	survey_parent(leader, rcu_dereference(leader->real_parent));
 	for_each_thread(leader, thread) {
-		if (thread == leader || is_entered(thread))
+		if (thread == leader || shelltrap_lineage_has(thread))
 			survey_found(thread, exe, runs, &evidence);
 		else
-			lineage_inherit(thread, leader);
+			shelltrap_lineage_inherit(thread, leader);
 		forget_if_exiting(thread);
 	}
 	forget_if_exiting(leader);
@@ -1318,7 +1299,7 @@ static void survey_all(struct runtimes *runtimes)
 
 void shelltrap_lineage_invalidate(void)
 {
-	WRITE_ONCE(surveyed, false);
+	set_bit(SHELLTRAP_LINEAGE_STALE, &shelltrap_lineage_look.doubts);
 	/* A survey that has begun before this does not count. */
 	atomic_inc(&invalidations);
 }
@@ -1343,11 +1324,11 @@ void shelltrap_lineage_survey(void)
 	/* Until here a task that was left out is looked for by its living ancestors. */
 	complete = requests == atomic_read(&wanted);
 	if (complete) {
-		WRITE_ONCE(incomplete, false);
-		WRITE_ONCE(late, false);
+		clear_bit_unlock(SHELLTRAP_LINEAGE_INCOMPLETE, &shelltrap_lineage_look.doubts);
+		clear_bit_unlock(SHELLTRAP_LINEAGE_LATE, &shelltrap_lineage_look.doubts);
 	}
 	if (invalidated == atomic_read(&invalidations))
-		WRITE_ONCE(surveyed, true);
+		clear_bit_unlock(SHELLTRAP_LINEAGE_STALE, &shelltrap_lineage_look.doubts);
 	mutex_unlock(&mutex);
 	if (complete)
 		shelltrap_event_lineage_complete();
@@ -1366,12 +1347,6 @@ void shelltrap_lineage_start(void)
 {
 	WRITE_ONCE(started, true);
 	shelltrap_lineage_survey();
-}
-
-bool shelltrap_lineage_may_descend_from_server(void)
-{
-	return (may_be_entered(current) && is_entered(current)) || !READ_ONCE(surveyed) ||
-	       READ_ONCE(incomplete) || READ_ONCE(late);
 }
 
 const struct shelltrap_founder *shelltrap_lineage_server(unsigned long *number)
@@ -1424,24 +1399,24 @@ static void free_table(void)
 {
 	vfree(table->tasks);
 	vfree(table->founders);
-	vfree(table->used);
+	vfree(shelltrap_lineage_look.used);
 	vfree(table);
 }
 
 int shelltrap_lineage_init(void)
 {
-	unsigned int i;
+	unsigned int i, bits = bits_for_memory();
 	size_t places;
 
 	table = vzalloc(sizeof(*table));
 	if (!table)
 		return -ENOMEM;
-	table->bits = bits_for_memory();
-	places = (size_t)PLACES << table->bits;
+	shelltrap_lineage_look.shift = 64 - bits;
+	places = (size_t)PLACES << bits;
 	table->tasks = vzalloc(array_size(places, sizeof(*table->tasks)));
 	table->founders = vzalloc(array_size(places, sizeof(*table->founders)));
-	table->used = vzalloc((size_t)1 << table->bits);
-	if (!table->tasks || !table->founders || !table->used) {
+	shelltrap_lineage_look.used = vzalloc((size_t)1 << bits);
+	if (!table->tasks || !table->founders || !shelltrap_lineage_look.used) {
 		free_table();
 		return -ENOMEM;
 	}

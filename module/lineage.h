@@ -23,6 +23,7 @@
 #ifndef _SHELLTRAP_LINEAGE_H
 #define _SHELLTRAP_LINEAGE_H
 
+#include <linux/hash.h>
 #include <linux/sched.h>
 
 #include "evidence.h"
@@ -55,6 +56,36 @@ struct shelltrap_founder {
 	struct shelltrap_origin origin;	/* of the first founder of the lineage */
 	struct shelltrap_evidence evidence;	/* that it serves; grows later */
 };
+
+/* Why a task that is not in the table may descend from a server. */
+enum shelltrap_lineage_doubt {
+	SHELLTRAP_LINEAGE_STALE,	/* not all tasks were examined since the policy changed */
+	SHELLTRAP_LINEAGE_INCOMPLETE,	/* a task was left out after the last survey began */
+	SHELLTRAP_LINEAGE_LATE,		/* a server has children that it forked before it served */
+};
+
+/* Only for the inline functions below, which every exec, fork and exit calls. */
+extern struct shelltrap_lineage_look {
+	u8 *used;		/* for each bucket, how many of its places to search */
+	unsigned int shift;	/* the number of buckets is 1 << (64 - shift) */
+	unsigned long doubts;	/* bits of enum shelltrap_lineage_doubt */
+} shelltrap_lineage_look;
+
+bool shelltrap_lineage_has(const struct task_struct *task);
+void shelltrap_lineage_inherit(struct task_struct *task, const struct task_struct *other);
+void shelltrap_lineage_forget(struct task_struct *task);
+void shelltrap_lineage_rename(struct task_struct *task, const char *comm);
+
+static inline unsigned int shelltrap_lineage_bucket(const struct task_struct *task)
+{
+	return (u64)(unsigned long)task * GOLDEN_RATIO_64 >> shelltrap_lineage_look.shift;
+}
+
+/* A fast check. If it returns false, the task is not in the table; most tasks end here. */
+static inline bool shelltrap_lineage_may_have(const struct task_struct *task)
+{
+	return READ_ONCE(shelltrap_lineage_look.used[shelltrap_lineage_bucket(task)]);
+}
 
 /**
  * shelltrap_lineage_get() - Take a reference to the founder of current's lineage.
@@ -179,7 +210,11 @@ const struct shelltrap_founder *shelltrap_lineage_left_by(const struct task_stru
  *
  * Called at sched_process_fork, in the parent. Does not sleep.
  */
-void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *child);
+static inline void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *child)
+{
+	if (shelltrap_lineage_may_have(parent))
+		shelltrap_lineage_inherit(child, parent);
+}
 
 /**
  * shelltrap_lineage_renamed() - Found a lineage if the new name is a server's.
@@ -188,7 +223,11 @@ void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *ch
  *
  * Called at task_rename. Does nothing during an exec. Does not sleep.
  */
-void shelltrap_lineage_renamed(struct task_struct *task, const char *comm);
+static inline void shelltrap_lineage_renamed(struct task_struct *task, const char *comm)
+{
+	if (!current->in_execve)
+		shelltrap_lineage_rename(task, comm);
+}
 
 /**
  * shelltrap_lineage_exited() - Remove a task that exits from the table.
@@ -196,7 +235,11 @@ void shelltrap_lineage_renamed(struct task_struct *task, const char *comm);
  *
  * Called at sched_process_exit. Does not sleep.
  */
-void shelltrap_lineage_exited(struct task_struct *task);
+static inline void shelltrap_lineage_exited(struct task_struct *task)
+{
+	if (shelltrap_lineage_may_have(task))
+		shelltrap_lineage_forget(task);
+}
 
 /**
  * shelltrap_lineage_is_held() - Has current got a holder's socket, perhaps?
@@ -280,7 +323,12 @@ struct shelltrap_lineage_counters {
  * Return: true if current is in the table, and also if the table may lack a task, because a
  * task was left out or a survey has not been made yet.
  */
-bool shelltrap_lineage_may_descend_from_server(void);
+static inline bool shelltrap_lineage_may_descend_from_server(void)
+{
+	/* Pairs with the survey, which clears a bit when it has entered the tasks. */
+	return smp_load_acquire(&shelltrap_lineage_look.doubts) ||
+	       (shelltrap_lineage_may_have(current) && shelltrap_lineage_has(current));
+}
 
 /**
  * shelltrap_lineage_read() - Read the counters.

@@ -121,55 +121,17 @@ u64 shelltrap_target_sets(const struct shelltrap_policy *policy, const struct li
 	return sets;
 }
 
-/* Returns the name prefix of the last component. Almost all of the path is only skipped. */
-static u32 last_part_prefix(const char *path)
+u32 shelltrap_interpreter_prefix(const struct linux_binprm *bprm)
 {
-	const char *end = path + strlen(path), *part = end;
-
-	while (part > path && part[-1] != '/')
-		part--;
-	/* One byte less is enough: the NUL follows it. */
-	return end - part >= SHELLTRAP_NAME_PREFIX_LEN - 1 ? shelltrap_name_prefix_full(part) :
-						       shelltrap_name_prefix(part);
+	return shelltrap_last_part_prefix(bprm->interp);
 }
 
-/* Not inline: few policies need it, and its variables would enlarge the caller's frame. */
-static noinline bool target_is_watched_path(const struct shelltrap_policy *policy,
-					    const struct linux_binprm *bprm)
+bool shelltrap_is_watched_path(const struct shelltrap_policy *policy,
+			       const struct linux_binprm *bprm)
 {
 	return (shelltrap_policy_path_sets(policy, bprm->filename) |
 		shelltrap_policy_path_sets(policy, bprm->interp) |
 		shelltrap_file_sets(policy, bprm->file)) & policy->watched;
-}
-
-/* @given: the prefix of the name that was given to exec. */
-static inline bool target_is_watched(const struct shelltrap_policy *policy,
-				     const struct linux_binprm *bprm, u32 given)
-{
-	u32 own = shelltrap_dentry_prefix(bprm->file->f_path.dentry);
-
-	/* Mostly the two are the same. */
-	if (shelltrap_policy_watches(policy, given) ||
-	    (own != given && shelltrap_policy_watches(policy, own)))
-		return true;
-	if (!shelltrap_first_round(bprm) &&
-	    shelltrap_policy_watches(policy, last_part_prefix(bprm->interp)))
-		return true;
-	return policy->watched_paths && target_is_watched_path(policy, bprm);
-}
-
-bool shelltrap_is_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
-{
-	return target_is_watched(policy, bprm, last_part_prefix(bprm->filename));
-}
-
-/*
- * The exec has renamed its task, and has ended all other threads, so none of them writes the
- * name. Where the program was given as a descriptor, newer kernels take the file's name.
- */
-bool shelltrap_was_watched(const struct shelltrap_policy *policy, const struct linux_binprm *bprm)
-{
-	return target_is_watched(policy, bprm, shelltrap_name_prefix_padded(current->comm));
 }
 
 /* Prefixes: there are busybox-static and busybox.nosuid, too. */
