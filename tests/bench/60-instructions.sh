@@ -66,9 +66,9 @@ with_shelltrap()
 	with_policy 10-names other
 	with_policy 10048-names other
 	with_policy deny other refused
-	with_policy default other fork server-fork
+	with_policy default other server-other fork server-fork
 	start_watch "$scratch/alerts"
-	measure default shell
+	measure default shell shell-30 shell-1000
 	wait_until 60 has_newest "$scratch/alerts" || not_ok "all alerts are delivered"
 	stop_watch
 	unload_module
@@ -157,11 +157,11 @@ make_policies
 policy_of 1 10 >"$scratch/10-names"
 policy_of 64 157 >"$scratch/10048-names"
 for ((i = 0; i < rounds; i++)); do
-	measure bare other shell refused fork server-fork
+	measure bare other server-other shell shell-30 shell-1000 refused fork server-fork
 	with_floor
 	measure bare other
 	with_shelltrap
-	measure bare other shell refused fork server-fork
+	measure bare other server-other shell shell-30 shell-1000 refused fork server-fork
 done
 for ((i = 0; i < peer_rounds; i++)); do
 	with_bpftrace

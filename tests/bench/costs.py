@@ -7,7 +7,10 @@ from statistics import median
 
 LOADS = {
     "other": "exec that hits nothing",
+    "server-other": "exec that hits nothing, by a server",
     "shell": "exec of a shell by a server",
+    "shell-30": "exec of a shell by a server with 30 descriptors",
+    "shell-1000": "exec of a shell by a server with 1,000 descriptors",
     "refused": "exec of a shell by a server, refused",
     "fork": "fork and exit of others",
     "server-fork": "fork and exit under a server",
@@ -93,36 +96,64 @@ def table(costs):
                    "".join(f"  {cell:>{size}}" for cell, size in zip(rest, width[1:]))).rstrip()
 
 
-# The drawing: the length of a bar is the logarithm of the added instructions.
-LINE, LEFT, SCALE = 20, 300, 90
+# The drawing: a bar for each state, as long as the logarithm of what it adds, and a line from
+# the least to the most. Bars begin at one instruction.
+LINE, LEFT, SCALE, DECADES, AXIS = 20, 280, 90, 6, 24
+ADDED, OWN = "instructions added", "instructions"
 
 
 def length(value):
     return log10(max(value, 1)) * SCALE
 
 
-def bar(top, cost):
-    color = "#b33" if cost.state in PEERS else "#999" if cost.state == "floor" else "#36c"
-    right = LEFT + length(cost.added)
-    yield f'<text x="{LEFT - 8}" y="{top + 14}" text-anchor="end">{escape(STATES[cost.state])}</text>'
+def groups_of(figures):
+    """Returns [(load, instructions of its own or None, its figures)] of figures as in bench.json."""
+    named = {f"{LOADS[load]}: {STATES[state]}": (load, state) for load in LOADS for state in STATES}
+    own, added = {}, {}
+    for figure in figures:
+        load, state = named.get(figure["name"], (None, None))
+        if load and figure["unit"] == OWN:
+            own[load] = figure["median"]
+        elif load and figure["unit"] == ADDED:
+            added.setdefault(load, []).append((state, figure))
+    return [(load, own.get(load), added[load]) for load in LOADS if load in added]
+
+
+def axis(height):
+    for decade in range(DECADES + 1):
+        at = LEFT + decade * SCALE
+        yield f'<path d="M{at} {AXIS}V{height}" stroke="#ddd"/>'
+        yield f'<text x="{at}" y="{AXIS - 8}" text-anchor="middle" fill="#555">{10 ** decade:,}</text>'
+
+
+def bar(top, state, figure):
+    color = "#b33" if state in PEERS else "#999" if state == "floor" else "#36c"
+    median, low, high = (figure[name] for name in ("median", "low", "high"))
+    right, middle = LEFT + length(median), top + 10
+    yield f'<text x="{LEFT - 8}" y="{top + 14}" text-anchor="end">{escape(STATES[state])}</text>'
     yield f'<rect x="{LEFT}" y="{top + 3}" width="{right - LEFT:.0f}" height="14" fill="{color}"/>'
-    yield f'<text x="{right + 6:.0f}" y="{top + 14}">{cost.added:,.0f}</text>'
+    if low < high:
+        yield (f'<path d="M{LEFT + length(low):.0f} {middle}H{LEFT + length(high):.0f}" '
+               'stroke="black"/>')
+    yield (f'<text x="{max(right, LEFT + length(high)) + 6:.0f}" y="{top + 14}" stroke="white" '
+           f'stroke-width="3" paint-order="stroke">{median:,.0f}</text>')
 
 
-def drawing(costs):
-    top, lines = LINE, []
-    for load in LOADS:
-        some = [cost for cost in costs if cost.load == load and cost.state != "bare"]
-        if not some:
-            continue
-        lines.append(f'<text x="8" y="{top + 14}" font-weight="bold">{escape(LOADS[load])}: '
-                     f'instructions added to {some[0].bare:,.0f}</text>')
-        for cost in some:
+def drawing(figures):
+    top, lines = AXIS + 4, []
+    for load, own, some in groups_of(figures):
+        title = escape(LOADS[load]) + (f", of {own:,.0f}" if own else "")
+        lines.append(f'<text x="8" y="{top + 14}" font-weight="bold">{title}</text>')
+        for state, figure in some:
             top += LINE
-            lines += bar(top, cost)
+            lines += bar(top, state, figure)
         top += 2 * LINE
-    yield (f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + 7 * SCALE}" height="{top}" '
+    width = LEFT + DECADES * SCALE + 60
+    yield (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{top}" '
            'font-family="sans-serif" font-size="12">')
-    yield f'<rect width="{LEFT + 7 * SCALE}" height="{top}" fill="white"/>'
+    yield "<title>Instructions added, on a logarithmic scale</title>"
+    yield f'<rect width="{width}" height="{top}" fill="white"/>'
+    yield f'<text x="8" y="{AXIS - 8}" fill="#555">instructions added</text>'
+    yield from axis(top - LINE)
     yield from lines
     yield "</svg>"

@@ -13,6 +13,7 @@ build_programs()
 	mkdir -p "$programs/junk"
 	compile_spawn &&
 		compile_tiny "$tiny" &&
+		cp "$tiny" "$programs/unlisted" &&
 		ln -f "$tiny" "$programs/zsh" &&
 		echo "no program" >"$programs/junk/zsh" &&
 		chmod +x "$programs/junk/zsh"
@@ -24,7 +25,10 @@ run_load()
 {
 	case $1 in
 	other | deny) "$scratch/bystander" "$2" "$tiny" ;;
+	server-other) "$scratch/nginx" "$2" "$programs/unlisted" ;;
 	shell) "$scratch/nginx" "$2" "$programs/zsh" ;;
+	shell-30) "$scratch/nginx" "$2" "$programs/zsh" 30 1 ;;
+	shell-1000) "$scratch/nginx" "$2" "$programs/zsh" 1000 30 ;;
 	refused) "$scratch/nginx" "$2" "$programs/junk/zsh" ;;
 	fork) "$scratch/bystander" "$2" ;;
 	server-fork) "$scratch/nginx" "$2" ;;

@@ -56,11 +56,11 @@ measure_with_module()
 
 	case $1 in
 	deny | refused) policy=deny ;;
-	shell) start_watch "$scratch/alerts" ;;
+	shell*) start_watch "$scratch/alerts" ;;
 	esac
 	shelltrap policy load --replace "$scratch/$policy" >/dev/null
 	measure with "$1"
-	[[ $1 != shell ]] || stop_watch
+	[[ $1 != shell* ]] || stop_watch
 	watcher=
 }
 

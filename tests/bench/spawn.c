@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * spawn COUNT [PROGRAM]: starts PROGRAM COUNT times, or without PROGRAM only forks; each child
- * exits at once. Prints the nanoseconds of one iteration as this process's clock sees them:
- * the mean, in which what other processes do meanwhile counts, too, and the least. The file
- * has the name that the process shall have, as not all programs that observe it would notice
- * a prctl(PR_SET_NAME). It listens, as a server does.
+ * spawn COUNT [PROGRAM [DESCRIPTORS CONNECTIONS]]: starts PROGRAM COUNT times, or without
+ * PROGRAM only forks; each child exits at once. Has so many descriptors, CONNECTIONS of which
+ * are connections that it has accepted. Prints the nanoseconds of one iteration as this
+ * process's clock sees them: the mean, in which what other processes do meanwhile counts, too,
+ * and the least. The file has the name that the process shall have, as not all programs that
+ * observe it would notice a prctl(PR_SET_NAME). It listens, as a server does.
  */
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,14 +62,53 @@ static long long spawn_all(char *program, int count)
 	return least;
 }
 
+/* The clients: a child that waits until it is killed. */
+static void connect_all(const struct sockaddr_in *address, int count)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (count--)
+		if (connect(socket(AF_INET, SOCK_STREAM, 0), (const struct sockaddr *)address,
+			    sizeof(*address)))
+			_exit(125);
+	for (;;)
+		pause();
+}
+
+static void accept_all(int count)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(address);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(listening, (struct sockaddr *)&address, len) || listen(listening, count) ||
+	    getsockname(listening, (struct sockaddr *)&address, &len))
+		exit(125);
+	if (!fork())
+		connect_all(&address, count);
+	while (count--)
+		if (accept(listening, NULL, NULL) < 0)
+			exit(125);
+}
+
+static void open_all(int descriptors, int connections)
+{
+	if (connections)
+		accept_all(connections);
+	while (open("/dev/null", O_RDONLY) < descriptors - 1)
+		;
+}
+
 int main(int argc, char **argv)
 {
-	int count = argc == 2 || argc == 3 ? atoi(argv[1]) : 0;
+	int count = argc == 2 || argc == 3 || argc == 5 ? atoi(argv[1]) : 0;
 	long long begin, end, least;
 
 	if (count <= 0)
 		return 2;
 	listen_somewhere();
+	if (argc == 5)
+		open_all(atoi(argv[3]), atoi(argv[4]));
 	mark(MARK_FIRST);
 	if (spawn_all(argv[2], WARM_UP) < 0)
 		return 1;

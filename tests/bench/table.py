@@ -68,7 +68,7 @@ if measured:
     print("\n".join(table(measured)))
 if counted:
     with open(sys.argv[1] + ".svg", "w", encoding="utf-8") as file:
-        file.writelines(line + "\n" for line in costs.drawing(counted))
+        file.writelines(line + "\n" for line in costs.drawing(figures))
     print("\n".join(costs.table(counted)))
 whole = sum(line.startswith("1..") for line in tap) == int(sys.argv[2])
 sys.exit(not (figures and whole) or any(line.startswith("not ok") for line in tap))
