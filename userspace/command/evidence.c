@@ -56,6 +56,12 @@ static const struct command_option evidence_options[] = {
 	  OPTION_NUMBER(struct evidence_settings, total_mib, 1, 1024 * 1024) },
 	{ "seconds", "SEC", "take no longer than this (60)",
 	  OPTION_NUMBER(struct evidence_settings, seconds, 1, 3600) },
+	{ "service", NULL, "keep evidence of each alert that the logger names, as "
+	  "shelltrap.conf(5) says", OPTION_FLAG(struct evidence_settings, service) },
+	{ "socket", "PATH", "with --service: listen there, instead of on the socket that systemd "
+	  "passes", OPTION_STRING(struct evidence_settings, socket) },
+	{ "config", "FILE", "with --service: the configuration (/etc/shelltrap/shelltrap.conf)",
+	  OPTION_STRING(struct evidence_settings, config) },
 	{}
 };
 
@@ -209,6 +215,10 @@ static int evidence_find_in_kernel(struct evidence_case *found)
 	}
 	if (!record->alert.present)
 		return evidence_no_alert(seq, evidence_of(record));
+	if (found->settings->instance && record->instance.value != found->settings->instance) {
+		complain("the alert %" PRIu64 " was of another load of the module", seq);
+		return FAILED;
+	}
 	found->record = record;
 	printer_put(&found->printer, record);
 	buffer_add(&found->line, found->printer.line.data, found->printer.line.len);
@@ -320,7 +330,7 @@ int evidence_keep(const struct evidence_settings *settings)
 	static struct evidence_case found;
 	int ret;
 
-	found.settings = settings;
+	found = (struct evidence_case){ .settings = settings };
 	found.printer.format = &format_json;
 	printer_start(&found.printer);
 	ret = settings->file ? evidence_find_in_file(&found) : evidence_find_in_kernel(&found);
@@ -346,6 +356,8 @@ int evidence_main(int argc, char **argv)
 
 	if (ret >= 0)
 		return ret;
+	if (settings.service)
+		return evidence_serve(&settings);
 	if (!argv[optind] || parse_number(argv[optind], 1, UINT64_MAX - 1, &settings.seq))
 		return wrong_usage(&usage, "of which alert? Give its number, which 'shelltrap "
 				   "replay' shows as seq");

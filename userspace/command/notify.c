@@ -13,20 +13,16 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <sys/wait.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "command/listener.h"
 #include "command/options.h"
 #include "lib/buffer.h"
 #include "lib/console.h"
 #include "lib/deadline.h"
 #include "lib/message.h"
 #include "output/exec.h"
-
-/* How long the logger may take for an order. */
-#define ORDER_MS	5000
 
 struct settings {
 	const char *socket;
@@ -54,16 +50,6 @@ static const struct usage usage = {
 	.options = notify_options,
 };
 
-/* Only root and the user of this process may have a program run. */
-static bool notify_accepts(int fd)
-{
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
-
-	return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) &&
-	       (!peer.uid || peer.uid == geteuid());
-}
-
 static bool order_split(struct order *order)
 {
 	const char *at = order->text.data, *end = at + order->text.len;
@@ -78,26 +64,6 @@ static bool order_split(struct order *order)
 	}
 	order->line = at - order->text.data;
 	return order->words[0][0] == '/';
-}
-
-/* Reads up to the end of the stream. */
-static bool order_read(struct order *order, int fd)
-{
-	int64_t until = now_ms() + ORDER_MS;
-	static char part[65536];
-	ssize_t got;
-
-	do {
-		struct pollfd wait = { .fd = fd, .events = POLLIN };
-		int64_t left = until - now_ms();
-
-		if (left <= 0 || stop_requested() || poll(&wait, 1, left) < 1)
-			return false;
-		got = read(fd, part, sizeof(part));
-		if (got > 0)
-			buffer_add(&order->text, part, got);
-	} while (got > 0 && order->text.len <= EXEC_LONGEST);
-	return !got && order->text.len && order_split(order);
 }
 
 /* In the child. It gets the environment of the service, and variables about the alert. */
@@ -210,9 +176,9 @@ static void notify_serve(int fd)
 	struct order order = {0};
 	struct buffer answer = {0};
 
-	if (!notify_accepts(fd)) {
+	if (!listener_accepts(fd)) {
 		complain("a user other than root asked for a program");
-	} else if (!order_read(&order, fd)) {
+	} else if (!listener_read(fd, &order.text, EXEC_LONGEST) || !order_split(&order)) {
 		buffer_puts(&answer, "the order is not whole");
 	} else {
 		notify_run(&order, &answer);
@@ -225,43 +191,6 @@ static void notify_serve(int fd)
 	buffer_free(&order.text);
 }
 
-/* Returns the socket, or negative errno. */
-static int notify_listen(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd, error;
-
-	if (!path)
-		return sd_listen_fds(1) == 1 ? SD_LISTEN_FDS_START : -ENOENT;
-	if (snprintf(address.sun_path, sizeof(address.sun_path), "%s", path) >=
-	    (int)sizeof(address.sun_path))
-		return -ENAMETOOLONG;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	unlink(path);
-	if (!bind(fd, (struct sockaddr *)&address, sizeof(address)) && !listen(fd, 16))
-		return fd;
-	error = errno;
-	close(fd);
-	return -error;
-}
-
-static int notify_loop(int listener)
-{
-	while (!stop_requested()) {
-		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-
-		if (fd < 0 && errno != EINTR && errno != ECONNABORTED) {
-			complain("the socket: %s", strerror(errno));
-			return FAILED;
-		}
-		if (fd < 0)
-			continue;
-		notify_serve(fd);
-		close(fd);
-	}
-	return DONE;
-}
-
 int notify_main(int argc, char **argv)
 {
 	struct settings settings = {0};
@@ -270,7 +199,7 @@ int notify_main(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	stop_on_signals();
-	ret = notify_listen(settings.socket);
+	ret = listener_open(settings.socket);
 	if (ret == -ENOENT && !settings.socket)
 		return wrong_usage(&usage, "systemd passed no socket: start "
 				   "shelltrap-notify.socket, or give --socket");
@@ -278,5 +207,5 @@ int notify_main(int argc, char **argv)
 		complain("%s: %s", settings.socket, strerror(-ret));
 		return FAILED;
 	}
-	return notify_loop(ret);
+	return listener_loop(ret, notify_serve);
 }

@@ -23,7 +23,10 @@ _shelltrap_options()
 	notify) echo "--socket" ;;
 	replay) echo "--from --lines --format --json --color --utc $_shelltrap_filters" ;;
 	report) echo "--output --format --since --until --access-log --utc $_shelltrap_filters" ;;
-	evidence) echo "--output --memory --file --document-root --member-limit --limit --seconds" ;;
+	evidence)
+		echo "--output --memory --file --document-root --member-limit --limit --seconds"
+		echo "--service --socket --config"
+		;;
 	status) echo "--json --servers --prometheus --output" ;;
 	lock) echo "--until-reboot" ;;
 	selftest) echo "--actor --shell --timeout" ;;

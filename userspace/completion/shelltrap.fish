@@ -135,6 +135,9 @@ complete -c shelltrap -n $is -l document-root -r -F -d 'the script of the reques
 complete -c shelltrap -n $is -l member-limit -x -d 'at most so much of each file'
 complete -c shelltrap -n $is -l limit -x -d 'at most so much in all'
 complete -c shelltrap -n $is -l seconds -x -d 'take no longer than this'
+complete -c shelltrap -n $is -l service -d 'keep evidence of each alert that the logger names'
+complete -c shelltrap -n $is -l socket -r -F -d 'with --service: listen there'
+complete -c shelltrap -n $is -l config -r -F -d 'with --service: the configuration'
 
 set -l is '__shelltrap_is status'
 complete -c shelltrap -n $is -l json -d 'JSON'

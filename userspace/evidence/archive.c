@@ -176,12 +176,23 @@ static int archive_sync_directory(const struct archive *archive)
 	return ret;
 }
 
-/* A link, unlike a rename, never replaces a file. */
+/* Not every file system has RENAME_NOREPLACE; a link never replaces a file, either. */
+static int archive_rename(const char *from, const char *to)
+{
+	if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
+		return 0;
+	if (errno != EINVAL || link(from, to))
+		return -errno;
+	unlink(from);
+	return 0;
+}
+
 static int archive_publish(struct archive *archive)
 {
-	if (link(archive->unfinished.data, archive->path.data))
-		return -errno;
-	unlink(archive->unfinished.data);
+	int ret = archive_rename(archive->unfinished.data, archive->path.data);
+
+	if (ret)
+		return ret;
 	buffer_free(&archive->unfinished);
 	return archive_sync_directory(archive);
 }

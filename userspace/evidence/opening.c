@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -60,14 +61,18 @@ bool opening_read_credentials(int process, struct credentials *credentials)
 	       status_last_of_four(status, "\nGid:", &credentials->gid);
 }
 
-/* Who was root keeps no capability after this, unless the user is root, too. */
+/*
+ * Who was root keeps no capability after this, unless the user is root, too. Other processes of
+ * the user must not trace this one: it has the archive open.
+ */
 bool opening_become(const struct credentials *credentials, struct reading *reading)
 {
 	if (credentials->uid == geteuid())
 		return true;
 	if (!setgroups(credentials->nr_groups, credentials->groups) &&
 	    !setresgid(credentials->gid, credentials->gid, credentials->gid) &&
-	    !setresuid(credentials->uid, credentials->uid, credentials->uid))
+	    !setresuid(credentials->uid, credentials->uid, credentials->uid) &&
+	    !prctl(PR_SET_DUMPABLE, 0))
 		return true;
 	reader_fail(reading, "this program cannot read as that user: %s", strerror(errno));
 	return false;

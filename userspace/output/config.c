@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,8 @@
 #define RECEIVE_BUFFER_MIN 4096
 #define RECEIVE_BUFFER_MAX (256 * 1024 * 1024)
 #define HASH_LIMIT_MIN 1
+#define EVIDENCE_LIMIT_MIN (1024 * 1024)
+#define EVIDENCE_RATE_MAX 1000
 #define HASH_LIMIT_MAX (1024 * 1024 * 1024)
 
 /* The sync mode of an output whose section sets none, until config_finish() sets it. */
@@ -37,6 +40,8 @@ void config_init(struct config *config)
 		.state = xstrdup(CONFIG_STATE),
 		.receive_buffer = CHANNEL_RECEIVE_BUFFER,
 		.hash_limit = HASH_LIMIT,
+		.evidence_limit = CONFIG_EVIDENCE_LIMIT,
+		.evidence_rate = CONFIG_EVIDENCE_RATE,
 		.format = &format_json,
 		.sync = OUTPUT_SYNC_INTERVAL,
 	};
@@ -53,11 +58,15 @@ void config_free(struct config *config)
 	config_drop_outputs(config);
 	free(config->path);
 	free(config->state);
+	free(config->evidence);
+	free(config->evidence_roots);
 	config->path = NULL;
 	config->state = NULL;
+	config->evidence = NULL;
+	config->evidence_roots = NULL;
 }
 
-int config_add_output(struct config *config, const char *name, struct buffer *fault)
+static int config_add(struct config *config, const char *name, struct buffer *fault)
 {
 	const char *wrong = output_name_fault(name);
 	unsigned int i;
@@ -81,6 +90,14 @@ int config_add_output(struct config *config, const char *name, struct buffer *fa
 		.sync = SYNC_INHERITED,
 	};
 	return 0;
+}
+
+int config_add_output(struct config *config, const char *name, struct buffer *fault)
+{
+	if (strncmp(name, "evidence:", strlen("evidence:")))
+		return config_add(config, name, fault);
+	buffer_puts(fault, "evidence is no output; use the key evidence in [log]");
+	return -EINVAL;
 }
 
 void config_set_format(struct config *config, const struct format *format)
@@ -166,6 +183,47 @@ static int config_key_hash_limit(struct parser *parser, const char *value)
 				 &parser->config->hash_limit);
 }
 
+static int config_key_evidence(struct parser *parser, const char *value)
+{
+	if (value[0] != '/') {
+		buffer_printf(parser->fault, "'%s' is not the absolute path of a directory", value);
+		return -EINVAL;
+	}
+	free(parser->config->evidence);
+	parser->config->evidence = xstrdup(value);
+	return 0;
+}
+
+static int config_key_evidence_limit(struct parser *parser, const char *value)
+{
+	return config_take_bytes(parser, value, EVIDENCE_LIMIT_MIN, INT_MAX,
+				 &parser->config->evidence_limit);
+}
+
+static int config_key_evidence_rate(struct parser *parser, const char *value)
+{
+	if (!parse_number(value, 1, EVIDENCE_RATE_MAX, &parser->config->evidence_rate))
+		return 0;
+	buffer_printf(parser->fault, "'%s' is not a number of files in an hour, 1 to %d", value,
+		      EVIDENCE_RATE_MAX);
+	return -EINVAL;
+}
+
+static int config_key_evidence_roots(struct parser *parser, const char *value)
+{
+	const char *at;
+
+	for (at = value; at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL) {
+		if (*at == '/')
+			continue;
+		buffer_printf(parser->fault, "'%s' is not a list of absolute paths", value);
+		return -EINVAL;
+	}
+	free(parser->config->evidence_roots);
+	parser->config->evidence_roots = xstrdup(value);
+	return 0;
+}
+
 static int config_set_output_format(struct config_output *output, const struct format *format,
 				    struct buffer *fault)
 {
@@ -218,6 +276,10 @@ static const struct key {
 	{ "receive_buffer", config_key_receive_buffer, false },
 	{ "hash", config_key_hash, false },
 	{ "hash_limit", config_key_hash_limit, false },
+	{ "evidence", config_key_evidence, false },
+	{ "evidence_limit", config_key_evidence_limit, false },
+	{ "evidence_rate", config_key_evidence_rate, false },
+	{ "evidence_roots", config_key_evidence_roots, false },
 	{ "format", config_key_format, true },
 	{ "fsync", config_key_sync, true },
 };
@@ -389,11 +451,28 @@ static void config_finish_fault(const struct config *config, const struct config
 		buffer_printf(faults, "--output: %s\n", fault);
 }
 
+/* Orders for evidence are sent like records: each once, and without delaying others. */
+static int config_add_evidence(struct config *config, struct buffer *faults)
+{
+	struct buffer name = {0}, fault = {0};
+	int ret;
+
+	if (!config->evidence)
+		return 0;
+	buffer_printf(&name, "evidence:%s", config->evidence);
+	ret = config_add(config, name.data, &fault);
+	if (ret)
+		buffer_printf(faults, "evidence: %s\n", fault.data);
+	buffer_free(&name);
+	buffer_free(&fault);
+	return ret;
+}
+
 int config_finish(struct config *config, struct buffer *faults)
 {
 	struct buffer fault = {0};
 	unsigned int i;
-	int ret = 0;
+	int ret = config_add_evidence(config, faults);
 
 	for (i = 0; i < config->count; i++) {
 		struct config_output *output = &config->outputs[i];

@@ -13,6 +13,8 @@
 #include "output/output.h"
 
 #define CONFIG_FILE	"/etc/shelltrap/shelltrap.conf"
+#define CONFIG_EVIDENCE_LIMIT	(UINT64_C(1) << 30)
+#define CONFIG_EVIDENCE_RATE	10
 #define CONFIG_STATE	"/var/lib/shelltrap/state"
 
 struct config_output {
@@ -29,6 +31,10 @@ struct config {
 	uint64_t receive_buffer;	/* bytes */
 	bool hash;			/* add the SHA-256 of the executed file to an alert */
 	uint64_t hash_limit;		/* bytes; a larger file is not hashed */
+	char *evidence;			/* directory for evidence; NULL: none is kept */
+	uint64_t evidence_limit;	/* bytes that all files in it may have */
+	uint64_t evidence_rate;		/* files in an hour */
+	char *evidence_roots;		/* document roots, a space between two; NULL */
 	const struct format *format;	/* of each output that does not set its own */
 	enum output_sync sync;		/* the same */
 	struct config_output outputs[OUTPUTS_MAX];

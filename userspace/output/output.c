@@ -15,6 +15,7 @@ static const struct output_kind *const kinds[] = {
 	&output_tcp,
 	&output_udp,
 	&output_exec,
+	&output_evidence,
 };
 
 /* *target is what follows the first ':' of the name, or NULL. */

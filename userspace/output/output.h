@@ -121,6 +121,7 @@ extern const struct output_kind output_syslog;
 extern const struct output_kind output_tcp;
 extern const struct output_kind output_udp;
 extern const struct output_kind output_exec;
+extern const struct output_kind output_evidence;	/* by the key "evidence" only */
 
 /**
  * output_name_fault() - Check the name of an output, such as "tcp://h:514".

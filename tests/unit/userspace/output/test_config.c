@@ -86,6 +86,33 @@ TEST(every_key_and_output_is_read)
 	config_free(&config);
 }
 
+TEST(evidence_is_an_output_of_its_own)
+{
+	assert_int_equal(read_text("[log]\n"
+				   "evidence = /var/lib/evidence\n"
+				   "evidence_limit = 2000000\n"
+				   "evidence_rate = 3\n"
+				   "evidence_roots = /srv/a /srv/b\n"
+				   "[output journal]\n"), 0);
+	assert_int_equal(config_finish(&config, &fault), 0);
+	assert_string_equal(config.evidence, "/var/lib/evidence");
+	assert_int_equal(config.evidence_limit, 2000000);
+	assert_int_equal(config.evidence_rate, 3);
+	assert_string_equal(config.evidence_roots, "/srv/a /srv/b");
+	assert_int_equal(config.count, 2);
+	assert_string_equal(config.outputs[1].name, "evidence:/var/lib/evidence");
+	config_free(&config);
+}
+
+TEST(evidence_is_off_by_default)
+{
+	config_init(&config);
+	assert_null(config.evidence);
+	assert_int_equal(config.evidence_limit, 1 << 30);
+	assert_int_equal(config.evidence_rate, 10);
+	config_free(&config);
+}
+
 TEST(a_line_of_4000_bytes_is_read)
 {
 	char text[5000] = "[log]\nstate = /";
@@ -124,6 +151,15 @@ TEST(a_fault_is_reported_with_its_line)
 		{ "[log]\nhash = md5\n", ":2: hash: 'md5' is none of no, sha256" },
 		{ "[log]\nhash_limit = 0\n",
 		  ":2: hash_limit: '0' is not a number of bytes between 1 and 1073741824" },
+		{ "[log]\nevidence = here\n",
+		  ":2: evidence: 'here' is not the absolute path of a directory" },
+		{ "[log]\nevidence_limit = 1\n",
+		  ":2: evidence_limit: '1' is not a number of bytes between 1048576 and " },
+		{ "[log]\nevidence_rate = 0\n",
+		  ":2: evidence_rate: '0' is not a number of files in an hour, 1 to 1000" },
+		{ "[log]\nevidence_roots = /srv www\n",
+		  ":2: evidence_roots: '/srv www' is not a list of absolute paths" },
+		{ "[output evidence:/x]\n", ":1: evidence is no output; use the key evidence" },
 		{ "[output journal]\nhash = no\n", ":2: no such key in [output]: 'hash'" },
 		{ "[log]\nreceive_buffer = 1\n",
 		  ":2: receive_buffer: '1' is not a number of bytes between 4096 and 268435456" },

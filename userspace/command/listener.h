@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The socket of a service that works for the logger. */
+#ifndef COMMAND_LISTENER_H
+#define COMMAND_LISTENER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/buffer.h"
+
+/**
+ * listener_open() - Listen on a UNIX socket.
+ * @path: NULL: systemd passes the socket
+ *
+ * Returns a descriptor or negative errno; -ENOENT: systemd passed none.
+ */
+int listener_open(const char *path);
+
+/**
+ * listener_loop() - Call serve() for each connection, until a stop is requested.
+ *
+ * Returns an exit code.
+ */
+int listener_loop(int listener, void (*serve)(int fd));
+
+/** listener_accepts() - Whether root or the user of this process has connected. */
+bool listener_accepts(int fd);
+
+/**
+ * listener_read() - Read up to the end of the stream.
+ *
+ * Returns false if there is none within 5 seconds, or if there are more than "most" bytes.
+ */
+bool listener_read(int fd, struct buffer *text, size_t most);
+
+#endif /* COMMAND_LISTENER_H */
