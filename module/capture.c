@@ -22,7 +22,6 @@
 #include "actor.h"
 #include "capture.h"
 #include "compat.h"
-#include "condition.h"
 #include "hit.h"
 #include "lineage.h"
 #include "sockets.h"
@@ -295,8 +294,5 @@ void shelltrap_capture_done(struct shelltrap_hit *hit, const struct linux_binprm
 	shelltrap_task_comm(facts->comm, current);
 	capture_ids(facts);
 	capture_cwd(hit);
-	/* A tracer could change the arguments and the environment after they are examined here. */
-	if (facts->exceptions)
-		facts->clean = !current->ptrace && shelltrap_is_clean(current->mm);
 	hit->refs.exe = shelltrap_exe_file(current->mm);
 }

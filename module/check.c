@@ -11,6 +11,7 @@
 #include "actor.h"
 #include "capture.h"
 #include "check.h"
+#include "clean.h"
 #include "condition.h"
 #include "counters.h"
 #include "decide.h"
@@ -457,18 +458,16 @@ static void decide_on_argv(struct shelltrap_hit *hit)
 }
 
 /*
- * The exec has succeeded, but no instruction of the new program has run. The decision is made
- * now: at its next stop the process may be changed by a tracer.
+ * The exec has succeeded, but no instruction of the new program has run. If no exception may
+ * match, the decision is made at once. Else it is made in the task's own work, where the
+ * environment can be judged.
  */
 static void decide_on_enforcement(struct shelltrap_hit *hit)
 {
 	struct shelltrap_facts *facts = &hit->facts;
-	const struct shelltrap_late late = {
-		.argv = facts->argv_truncated ? NULL : facts->argv,
-		.argv_len = facts->argv_len,
-		.clean = facts->clean,
-	};
+	struct shelltrap_late late;
 
+	shelltrap_clean_late(hit, &late);
 	facts->verdict = SHELLTRAP_VERDICT_OBSERVED;
 	if (!facts->enforced ||
 	    shelltrap_policy_exception_matches(hit->ruleset->policy, facts->exceptions, &late))
@@ -494,7 +493,13 @@ static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm
 		decide_on_argv(hit);
 	if (facts->rules || facts->hints || facts->unsure)
 		shelltrap_capture_done(hit, bprm);
-	decide_on_enforcement(hit);
+	shelltrap_clean_look(hit);
+	if (facts->exceptions && facts->enforced) {
+		facts->verdict = SHELLTRAP_VERDICT_OBSERVED;
+		hit->kill = shelltrap_enforcing();
+	} else {
+		decide_on_enforcement(hit);
+	}
 	hit->executed = true;
 	/*
 	 * Rare: io_uring has released the carrier before the exec was over. Then only the sweep
@@ -679,18 +684,25 @@ static u32 conditions_in_work(const struct shelltrap_hit *hit)
 void shelltrap_check_in_work(struct shelltrap_hit *hit)
 {
 	struct shelltrap_facts *facts = &hit->facts;
-	u32 holds = conditions_in_work(hit);
+	bool waiting = facts->exceptions && facts->enforced;
+	u32 holds;
 
 	/* Once: the worker may have to report again, and knows less. */
-	facts->hints = 0;
-	facts->unsure = false;
-	if (!holds)
+	if (facts->judged)
 		return;
-	facts->exec.conditions |= holds;
-	facts->clean = false;
-	decide_again(hit);
+	facts->judged = true;
+	holds = conditions_in_work(hit);
+	if (holds) {
+		facts->exec.conditions |= holds;
+		facts->exceptions = 0;
+		decide_again(hit);
+	}
+	if (facts->rules)
+		shelltrap_clean_judge(hit);
+	if (waiting)
+		hit->kill = false;
 	/* Else the exec is stopped already, or would have been. */
-	if (facts->verdict == SHELLTRAP_VERDICT_OBSERVED && !hit->kill)
+	if (waiting || (holds && facts->verdict == SHELLTRAP_VERDICT_OBSERVED && !hit->kill))
 		decide_on_enforcement(hit);
 }
 

@@ -2,19 +2,13 @@
 #include <linux/binfmts.h>
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/mm_types.h>
 #include <net/sock.h>
 
 #include "compat.h"
 #include "condition.h"
-#include "environment.h"
 #include "lineage.h"
 #include "policy.h"
-#include "task.h"
 #include "trust.h"
-
-/* A larger environment, in bytes, is not scanned and counts as not clean. */
-#define ENVIRONMENT_MAX	(128 * 1024)
 
 static bool sock_has_peer(const struct sock *sk)
 {
@@ -68,23 +62,4 @@ u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked, bool *unsur
 bool shelltrap_is_dropped(const struct file *file)
 {
 	return condition_trust(file, true) == SHELLTRAP_SUSPECT;
-}
-
-/* Reads pieces that fit on the stack. No piece crosses a page: the next may be missing. */
-static bool condition_feed_environment(void *data, const char *bytes, size_t len)
-{
-	struct shelltrap_environment *environment = data;
-
-	shelltrap_environment_feed(environment, bytes, len);
-	return !environment->unclean;
-}
-
-bool shelltrap_is_clean(const struct mm_struct *mm)
-{
-	struct shelltrap_environment environment = { .len = 0 };
-
-	return mm->env_end - mm->env_start <= ENVIRONMENT_MAX &&
-	       shelltrap_task_read(current, mm->env_start, mm->env_end,
-				   condition_feed_environment, &environment) &&
-	       !environment.unclean && !environment.len;
 }

@@ -9,7 +9,6 @@
 
 struct file;
 struct linux_binprm;
-struct mm_struct;
 
 /**
  * shelltrap_conditions() - Find out which conditions hold for the exec of current.
@@ -33,14 +32,5 @@ u32 shelltrap_conditions(const struct linux_binprm *bprm, u32 asked, bool *unsur
  * Return: whether SHELLTRAP_CONDITION_FILE_DROPPED holds for the file.
  */
 bool shelltrap_is_dropped(const struct file *file);
-
-/**
- * shelltrap_is_clean() - Does the environment allow an exception?
- * @mm: memory of current
- *
- * Any context. Return: false if a variable makes programs run other code (see
- * environment.h), or if the environment cannot be read completely.
- */
-bool shelltrap_is_clean(const struct mm_struct *mm);
 
 #endif /* _SHELLTRAP_CONDITION_H */

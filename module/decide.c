@@ -7,6 +7,7 @@
 #endif
 
 #include "decide.h"
+#include "environment.h"
 #include "holes.h"
 #include "policy_private.h"
 
@@ -93,15 +94,24 @@ static bool argv_matches(const struct shelltrap_rule *rule, const char *argv, si
 	return len == wanted_len && !memcmp(argv, wanted, len);
 }
 
+static const char *environment_stranger(const struct shelltrap_rule *rule,
+					const struct shelltrap_late *late)
+{
+	return shelltrap_environment_stranger(rule->environment, rule->environment_len,
+					      late->environment, late->environment_len);
+}
+
 enum shelltrap_mismatch shelltrap_policy_late_mismatch(const struct shelltrap_rule *rule,
 						       const struct shelltrap_late *late)
 {
 	if (rule->cgroup && !cgroup_matches(rule->cgroup, late->cgroup))
 		return SHELLTRAP_MISMATCH_CGROUP;
-	if (is_exception(rule) && !late->clean)
-		return SHELLTRAP_MISMATCH_ENVIRONMENT;
 	if (rule->argv && !(late->argv && argv_matches(rule, late->argv, late->argv_len)))
 		return SHELLTRAP_MISMATCH_ARGV;
+	if (is_exception(rule) && !late->clean)
+		return SHELLTRAP_MISMATCH_UNCLEAN;
+	if (is_exception(rule) && environment_stranger(rule, late))
+		return SHELLTRAP_MISMATCH_ENVIRONMENT;
 	return SHELLTRAP_MISMATCH_NONE;
 }
 

@@ -26,7 +26,9 @@ struct shelltrap_late {
 	const char *cgroup;	/* path; NULL: unknown */
 	const char *argv;	/* arguments, each with its NUL; NULL: not all are known */
 	__u32 argv_len;		/* bytes */
-	bool clean;		/* no environment variable makes the program run other code */
+	bool clean;		/* nobody else decides what runs, and the environment is known */
+	const char *environment; /* the variables that are not harmless, each with its NUL */
+	__u32 environment_len;	/* bytes */
 };
 
 /* Why a rule does not match: the first reason that applies, in this order. */
@@ -40,8 +42,9 @@ enum shelltrap_mismatch {
 	SHELLTRAP_MISMATCH_UID,
 	SHELLTRAP_MISMATCH_ACTOR,
 	SHELLTRAP_MISMATCH_CGROUP,
-	SHELLTRAP_MISMATCH_ENVIRONMENT,	/* an exception; the environment is not clean */
 	SHELLTRAP_MISMATCH_ARGV,
+	SHELLTRAP_MISMATCH_UNCLEAN,	/* an exception; others may change what is run */
+	SHELLTRAP_MISMATCH_ENVIRONMENT,	/* an exception; a variable may, that it does not name */
 };
 
 /**

@@ -127,6 +127,7 @@ static void hit_free(struct shelltrap_hit *hit)
 	free_text(facts->interpreter, hit->interpreter);
 	free_text(facts->argv, hit->argv);
 	free_text(facts->variables, hit->variables);
+	kfree(facts->environment);
 	clear_bit(i, claimed);
 	atomic_dec(home_of(task));
 	put_refs(&hit->refs);
@@ -246,6 +247,10 @@ struct shelltrap_hit *shelltrap_hit_claim(struct shelltrap_ruleset *ruleset, u64
 	hit->facts.argv_truncated = false;
 	hit->facts.variables = NULL;
 	hit->facts.variables_len = 0;
+	hit->facts.unclean = 0;
+	hit->facts.judged = false;
+	hit->facts.environment = NULL;
+	hit->facts.environment_len = 0;
 	hit->closing = 0;
 	hit->since = jiffies;
 	hit->user = user;

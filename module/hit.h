@@ -80,7 +80,6 @@ struct shelltrap_facts {
 	u8 hints;		/* at injected code, to be judged in the task's own work */
 	bool unsure;		/* only that work can find out whether the file is dropped */
 	struct shelltrap_exec exec; /* the exec, as known so far */
-	bool clean;		/* no environment variable makes programs run other code */
 	enum shelltrap_verdict verdict;
 
 	char caller_comm[TASK_COMM_LEN]; /* name of the caller before the exec */
@@ -116,6 +115,10 @@ struct shelltrap_facts {
 	const char *argv;	/* each argument ends in a NUL; may be NULL if argv_len is 0 */
 	u32 argv_len;		/* bytes */
 	bool argv_truncated;
+	u32 unclean;		/* bits of enum shelltrap_unclean */
+	bool judged;		/* unclean and environment are known */
+	const char *environment; /* the variables that are not harmless, each with its NUL */
+	u32 environment_len;	/* bytes; 0 if all are harmless, or unknown, see unclean */
 	const char *variables;	/* those that hint at injected code, each with its NUL, or NULL */
 	u32 variables_len;	/* bytes */
 };

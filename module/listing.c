@@ -9,8 +9,8 @@
 #define MEMBERS_PER_MESSAGE 32
 
 /* Size of the largest message in bytes. A message with a rule is the largest. */
-#define MESSAGE_MAX (SHELLTRAP_EXCEPTION_ARGV_MAX + SHELLTRAP_PATH_MAX + \
-		     2 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
+#define MESSAGE_MAX (SHELLTRAP_EXCEPTION_ARGV_MAX + SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX + \
+		     SHELLTRAP_PATH_MAX + 2 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
 
 /*
  * State of a dump. It lives in the context area of the netlink callback. Each step sends one
@@ -154,7 +154,9 @@ static int listing_put_optional(struct sk_buff *skb, const struct shelltrap_rule
 	    (rule->anybody && nla_put_flag(skb, SHELLTRAP_RULE_A_ANYBODY)) ||
 	    (rule->argv && nla_put(skb, rule->argv_holes ? SHELLTRAP_RULE_A_ARGV_HOLES :
 							   SHELLTRAP_RULE_A_ARGV,
-				   rule->argv_len, rule->argv)))
+				   rule->argv_len, rule->argv)) ||
+	    (rule->environment && nla_put(skb, SHELLTRAP_RULE_A_ENVIRONMENT,
+					  rule->environment_len, rule->environment)))
 		return -EMSGSIZE;
 	return listing_put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ?:
 	       listing_put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat) ?:

@@ -6,6 +6,7 @@
 #include <string.h>
 #endif
 
+#include "environment.h"
 #include "holes.h"
 #include "policy_private.h"
 
@@ -486,6 +487,15 @@ static const char *argv_fault(const struct shelltrap_rule *rule)
 	return rule->argv_holes ? shelltrap_holes_fault(rule->argv, rule->argv_len, 0) : NULL;
 }
 
+static const char *environment_fault(const struct shelltrap_rule *rule)
+{
+	if (!rule->environment)
+		return NULL;
+	if (rule->action != SHELLTRAP_ACTION_ALLOW && rule->action != SHELLTRAP_ACTION_OFF)
+		return "only exceptions (action = allow) may have environment";
+	return shelltrap_environment_fault(rule->environment, rule->environment_len);
+}
+
 static const char *values_fault(const struct shelltrap_rule *rule)
 {
 	if (rule->severity < SHELLTRAP_SEVERITY_LOW || rule->severity > SHELLTRAP_SEVERITY_CRITICAL)
@@ -550,6 +560,8 @@ static const char *rule_fault(const struct shelltrap_policy *policy,
 		fault = strings_fault(rule);
 	if (!fault)
 		fault = argv_fault(rule);
+	if (!fault)
+		fault = environment_fault(rule);
 	if (!fault && policy->nr_rules == SHELLTRAP_RULES_MAX)
 		fault = "a policy can have at most 64 rules";
 	return fault;
@@ -565,7 +577,8 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 		return fault;
 	if (!policy_has_room(policy, string_size(rule->name) + string_size(rule->title) +
 			      string_size(rule->threat) + string_size(rule->reference) +
-			      string_size(rule->cgroup) + (rule->argv ? rule->argv_len : 0)))
+			      string_size(rule->cgroup) + (rule->argv ? rule->argv_len : 0) +
+			      (rule->environment ? rule->environment_len : 0)))
 		return room_fault(policy);
 
 	added = &policy->rules[policy->nr_rules++];
@@ -577,6 +590,9 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 	added->cgroup = policy_add_string(policy, rule->cgroup);
 	if (rule->argv)
 		added->argv = policy->text + policy_add_text(policy, rule->argv, rule->argv_len);
+	if (rule->environment)
+		added->environment = policy->text + policy_add_text(policy, rule->environment,
+								    rule->environment_len);
 	return NULL;
 }
 

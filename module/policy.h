@@ -81,6 +81,8 @@ struct shelltrap_rule {
 	const char *argv;	/* arguments, each with its NUL */
 	__u32 argv_len;		/* bytes */
 	bool argv_holes;	/* argv is a pattern, see holes.h */
+	__u32 environment_len;	/* bytes */
+	const char *environment; /* variables that an exec may have, see environment.h */
 	__u64 actor;		/* bitmap of sets; 0: any caller */
 	__u64 target;		/* bitmap of sets; 0: any program */
 	__u64 all_actor;	/* actor, and all sets that it includes */

@@ -19,6 +19,7 @@
 #include "backlog.h"
 #include "cgi.h"
 #include "check.h"
+#include "clean.h"
 #include "counters.h"
 #include "decide.h"
 #include "enforce.h"
@@ -238,13 +239,11 @@ static u64 decide_late(const struct shelltrap_hit *hit, const struct shelltrap_p
 	bool done = facts->verdict != SHELLTRAP_VERDICT_FAILED &&
 		    facts->verdict != SHELLTRAP_VERDICT_DENIED &&
 		    facts->verdict != SHELLTRAP_VERDICT_PENDING;
-	struct shelltrap_late late = {
-		.cgroup = paths->cgroup,
-		.argv = done && !facts->argv_truncated ? facts->argv : NULL,
-		.argv_len = facts->argv_len,
-		.clean = done && facts->clean,
-	};
+	struct shelltrap_late late = {0};
 
+	if (done)
+		shelltrap_clean_late(hit, &late);
+	late.cgroup = paths->cgroup;
 	return shelltrap_policy_decide_late(hit->ruleset->policy,
 					    facts->rules | facts->exceptions, &late);
 }
@@ -491,6 +490,8 @@ static void copy_hit(const struct shelltrap_hit *hit)
 	facts->argv_len = 0;
 	facts->variables = NULL;
 	facts->variables_len = 0;
+	facts->environment = NULL;
+	facts->environment_len = 0;
 	facts->verdict = SHELLTRAP_VERDICT_PENDING;
 	memset(&copy->refs, 0, sizeof(copy->refs));
 	copy->refs.file = hit->refs.file ? get_file(hit->refs.file) : NULL;

@@ -74,6 +74,8 @@ static const struct nla_policy rule_attrs[] = {
 	[SHELLTRAP_RULE_A_PENDING] = { .type = NLA_REJECT },
 	[SHELLTRAP_RULE_A_ARGV_HOLES] = { .type = NLA_BINARY,
 					  .len = SHELLTRAP_EXCEPTION_ARGV_MAX },
+	[SHELLTRAP_RULE_A_ENVIRONMENT] = { .type = NLA_BINARY,
+					   .len = SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX },
 };
 
 #define RULE_ATTR_MAX (ARRAY_SIZE(rule_attrs) - 1)
@@ -350,6 +352,7 @@ static void transaction_read_rule(struct nlattr **attrs, struct shelltrap_rule *
 	const struct nlattr *uid = attrs[SHELLTRAP_RULE_A_UID];
 	const struct nlattr *holes = attrs[SHELLTRAP_RULE_A_ARGV_HOLES];
 	const struct nlattr *argv = attrs[SHELLTRAP_RULE_A_ARGV] ?: holes;
+	const struct nlattr *environment = attrs[SHELLTRAP_RULE_A_ENVIRONMENT];
 
 	*rule = (struct shelltrap_rule){
 		.name = attr_string(attrs[SHELLTRAP_RULE_A_NAME]),
@@ -360,6 +363,8 @@ static void transaction_read_rule(struct nlattr **attrs, struct shelltrap_rule *
 		.argv = attr_string(argv),
 		.argv_len = argv ? nla_len(argv) : 0,
 		.argv_holes = holes,
+		.environment = attr_string(environment),
+		.environment_len = environment ? nla_len(environment) : 0,
 		.conditions = attr_u32(attrs[SHELLTRAP_RULE_A_CONDITIONS]),
 		.uid = attr_u32(uid),
 		.has_uid = uid,

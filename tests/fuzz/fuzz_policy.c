@@ -564,8 +564,11 @@ static void take_environment(struct input *in, struct bytes *environment)
 
 static void try_environment(struct input *in)
 {
-	struct shelltrap_environment environment = {};
-	struct bytes bytes;
+	char kept[SHELLTRAP_ENVIRONMENT_KEPT];
+	struct shelltrap_environment environment = {
+		.kept = kept, .size = sizeof(kept), .program = "sh",
+	};
+	struct bytes bytes, expected;
 	size_t at = 0, piece;
 	char *copy;
 
@@ -579,7 +582,9 @@ static void try_environment(struct input *in)
 		free(copy);
 		at += piece;
 	}
-	PROMISE(environment.unclean == !is_clean(&bytes));
+	keep_in_model(&bytes, &expected);
+	PROMISE(!environment.full && environment.len == expected.len &&
+		!memcmp(kept, expected.bytes, expected.len));
 }
 
 /* A command line fed at once or in pieces gives the same, and never more than fits. */

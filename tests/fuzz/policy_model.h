@@ -455,7 +455,7 @@ static enum shelltrap_mismatch model_mismatch(const struct shelltrap_rule *rule,
 		[SHELLTRAP_MISMATCH_ACTOR] = !is_actor(rule, exec),
 		[SHELLTRAP_MISMATCH_CGROUP] =
 			rule->cgroup && (!late->cgroup || !is_below(late->cgroup, rule->cgroup)),
-		[SHELLTRAP_MISMATCH_ENVIRONMENT] = allow && !late->clean,
+		[SHELLTRAP_MISMATCH_UNCLEAN] = allow && !late->clean,
 		[SHELLTRAP_MISMATCH_ARGV] = rule->argv && !is_same_argv(rule, late),
 	};
 	size_t i;
@@ -495,51 +495,41 @@ static bool model_spares(__u64 rules, const struct occasion *occasion)
 	return false;
 }
 
-static bool is_system_dir_in_model(const char *dir)
+/* Variables with which a program runs other code, whatever else is harmless. */
+static bool runs_code(const char *variable)
 {
-	return !strcmp(dir, "/bin") || !strcmp(dir, "/sbin") || !strcmp(dir, "/usr/bin") ||
-	       !strcmp(dir, "/usr/sbin") || !strcmp(dir, "/usr/local/bin") ||
-	       !strcmp(dir, "/usr/local/sbin");
-}
-
-static bool is_clean_path(const char *value)
-{
-	char copy[BYTES_ROOM], *rest = copy;
-
-	strcpy(copy, value);
-	while (rest)
-		if (!is_system_dir_in_model(strsep(&rest, ":")))
-			return false;
-	return true;
-}
-
-static bool is_clean_variable(const char *variable)
-{
-	static const char * const unclean[] = {
+	static const char * const known[] = {
 		"LD_", "GCONV_PATH=", "ENV=", "BASH_ENV=", "BASH_FUNC_", "SHELLOPTS=", "BASHOPTS=",
-		"PS4=", "PERL5", "PERLLIB=", "PYTHON", "RUBY", "NODE_", "ZDOTDIR=", "LUA_INIT",
+		"PS4=", "PERL5", "PERLLIB=", "PYTHONPATH=", "RUBY", "NODE_OPTIONS", "LUA_INIT",
 		"GLIBC_TUNABLES=", "OPENSSL_CONF=", "OPENSSL_MODULES=", "PHPRC=",
 		"PHP_INI_SCAN_DIR=", "JAVA_TOOL_OPTIONS=", "JDK_JAVA_OPTIONS=", "_JAVA_OPTIONS=",
 	};
-	const struct shelltrap_environment *environment;
 	size_t i;
 
-	for (i = 0; i < COUNT(unclean); i++)
-		if (starts(variable, unclean[i]))
-			return false;
-	return !starts(variable, "PATH=") ||
-	       (strlen(variable) < sizeof(environment->variable) && is_clean_path(variable + 5));
+	for (i = 0; i < COUNT(known); i++)
+		if (starts(variable, known[i]))
+			return true;
+	return false;
 }
 
-/* Looks at variables that end with NUL. */
-static bool is_clean(const struct bytes *environment)
+/* Looks at variables that end with NUL. Returns what a scan keeps of them. */
+static void keep_in_model(const struct bytes *environment, struct bytes *kept)
 {
 	const char *at = environment->bytes, *end = at + environment->len;
+	enum shelltrap_harm harm;
 
-	for (; memchr(at, '\0', end - at); at += strlen(at) + 1)
-		if (!is_clean_variable(at))
-			return false;
-	return true;
+	kept->len = 0;
+	for (; memchr(at, '\0', end - at); at += strlen(at) + 1) {
+		if (!*at)
+			continue;
+		harm = shelltrap_environment_harm(at, true, "sh");
+		PROMISE(!runs_code(at) || harm == SHELLTRAP_HARM_POSSIBLE);
+		PROMISE(!starts(at, "PATH=") || harm);
+		if (!harm)
+			continue;
+		memcpy(kept->bytes + kept->len, at, strlen(at) + 1);
+		kept->len += strlen(at) + 1;
+	}
 }
 
 #endif /* POLICY_MODEL_H */

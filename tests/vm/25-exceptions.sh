@@ -7,7 +7,7 @@
 #
 #	browser --HTTP--> nginx --> php-fpm --mail()--> sh -c '/usr/sbin/sendmail -t -i'
 #
-# limit: 300 s
+# limit: 900 s
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/php-attacks.sh"
@@ -84,6 +84,123 @@ import os, sys
 os.execve("/bin/sh", ["sh", "-c", sys.argv[1], "x"], {})' "$sendmail -t -i"
 expect "one more argument raises an alert" 1
 
+# mail_with NAME=VALUE...: the command of the exception, with exactly this environment.
+mail_with()
+{
+	python_as php-fpm8.2 '
+import os, sys
+environment = dict(word.split("=", 1) for word in sys.argv[2:])
+os.execve("/bin/sh", ["sh", "-c", sys.argv[1]], environment)' "$sendmail -t -i" "$@"
+}
+
+usual=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+mail_with LANG=C.UTF-8 LC_ALL=C TZ=Europe/Berlin TERM=xterm USER=www-data LOGNAME=www-data \
+	PWD=/ SHLVL=1 INVOCATION_ID=0123456789abcdef JOURNAL_STREAM=8:1234 HOME=/root "$usual"
+mail_with NODE_ENV=production PYTHON_VERSION=3.11.2 PYTHONUNBUFFERED=1 "$usual"
+mail_with APACHE_RUN_USER=www-data APACHE_LOG_DIR=/var/log/apache2 "HTTP_COOKIE=a=b; c" \
+	"QUERY_STRING=\$(id)" SCRIPT_FILENAME=/var/www/html/x.cgi "$usual"
+expect_none "what a session, a service, a runtime and CGI set does not matter"
+mail_with PATH=/usr/lib/git-core:/usr/bin:/bin:/snap/bin
+expect_none "directories of PATH that only root can write to do not matter"
+mkdir -p /srv/home/.config /tmp/h
+chown -R www-data: /srv/home
+mail_with HOME=/srv HOME=/nonexistent XDG_CONFIG_HOME=/etc/xdg
+expect_none "a home that only root can write to does not matter"
+
+# Each of these may make some program run what an attacker has written.
+for variable in HOME=/tmp/h HOME=/srv/home HOME=/srv/home/.config HOME=relative HOME= \
+	XDG_CONFIG_HOME=/tmp/h ZDOTDIR=/tmp/h PATH=/tmp/h:/bin PATH=/usr/bin:/srv/home PATH=:/bin \
+	PATH=/bin:. TZ=/tmp/h LANG=../../tmp/h GIT_DIR=. IFS=s "USER=() { :;}; id" UNKNOWN=1; do
+	mail_with "$variable"
+	expect "$variable raises an alert" --only rules~webserver_shell_exec 1
+done
+ln -s /tmp/h /srv/link
+mail_with PATH=/srv/link:/bin
+expect "a link in PATH to an attacker's directory raises an alert" 1
+ln -sfn /usr/bin /tmp/h/link
+mail_with PATH=/tmp/h/link
+expect "an attacker's link in PATH to the system's directory raises an alert" 1
+ln -sfn /usr/bin /srv/link
+mail_with PATH=/srv/link:/bin
+expect_none "a link of root's to the system's directory does not matter"
+
+# The same exception, with the variables that the site needs.
+sed '/^argv = /a environment = RAILS_* HOME=/tmp/h GIT_DIR' "$scratch/policy.conf" \
+	>"$scratch/environment.conf"
+check "an exception that names variables loads" \
+	shelltrap policy load --replace "$scratch/environment.conf"
+check "the module gives the variables back" \
+	grep -q "^environment = RAILS_\* 'HOME=/tmp/h' GIT_DIR$" <(shelltrap policy show)
+mail_with HOME=/tmp/h RAILS_MASTER_KEY=x RAILS_X= GIT_DIR=/anything "$usual"
+expect_none "variables that the exception names raise no alert"
+mail_with HOME=/tmp/hh
+expect "a variable with another value than the exception has raises an alert" 1
+mail_with RAILS=1
+expect "a variable whose name only begins alike raises an alert" 1
+
+# Home directories with code for Python and for bash.
+mkdir -p /tmp/h/.local/lib/python3.11/site-packages
+echo 'print("ridden")' >/tmp/h/.local/lib/python3.11/site-packages/usercustomize.py
+echo 'echo ridden' >/tmp/h/.bash_profile
+echo 'print("honest")' >/srv/report.py
+cat "$scratch/policy.conf" - >"$scratch/homes.conf" <<'END'
+
+[set homed]
+paths = /usr/bin/python3 /bin/bash
+
+[rule report]
+actor = web_servers
+target = homed
+argv = python3 /srv/report.py
+action = allow
+
+[rule login]
+actor = web_servers
+target = homed
+argv = bash -l -c 'echo honest'
+action = allow
+END
+check "exceptions for Python and bash load" shelltrap policy load --replace "$scratch/homes.conf"
+
+# homed HOME COMMAND...
+homed()
+{
+	python_as php-fpm8.2 '
+import os, sys
+os.execve("/usr/bin/" + sys.argv[2], sys.argv[2:],
+          {"PATH": "/usr/bin:/bin", "HOME": sys.argv[1]})' "$@"
+}
+
+check "an excepted Python script runs" grep -q '^honest' <(homed /root python3 /srv/report.py)
+check "an excepted login shell runs" grep -q honest <(homed /root bash -l -c 'echo honest')
+expect_none "in root's home they raise no alert"
+check "an attacker's home makes Python run his code" \
+	grep -q ridden <(homed /tmp/h python3 /srv/report.py)
+expect "a Python script with an attacker's home raises an alert" 1 \
+	rule=webserver_interpreter_exec
+check "an attacker's home makes bash run his code" \
+	grep -q ridden <(homed /tmp/h bash -l -c 'echo honest')
+expect "a login shell with an attacker's home raises an alert" --only rules~webserver_shell_exec 1
+
+# With prevention in force, an exception that matches must keep the site working.
+cat "$scratch/policy.conf" - >"$scratch/deny.conf" <<'END'
+
+[rule webserver_shell_exec_denied]
+actor = web_servers
+target = shells
+severity = critical
+action = deny
+END
+check "a policy that denies shells loads" shelltrap policy load --replace "$scratch/deny.conf"
+check "PHP sends mail where shells are denied" grep -q '^sent' <(get mail.php)
+mail_with "$usual" HOME=/root NODE_ENV=production
+expect_none "what an exception matches is not denied"
+check "the exception with an attacker's home does not run" \
+	grep -q Killed <(mail_with HOME=/tmp/h 2>&1 || echo Killed)
+expect "it is killed" 1 verdict=killed process.argv.-1="$sendmail -t -i"
+check "the policy with the exception is loaded again" \
+	shelltrap policy load --replace "$scratch/policy.conf"
+
 # A wiki's pictures: the names and the numbers differ in each command line.
 mkdir -p /srv/mw
 echo 'exit 0' >/srv/mw/limit.sh
@@ -127,4 +244,4 @@ expect "another directory raises an alert" --only rules~webserver_shell_exec 2
 picture t_a1b2.jpg '640x480 -x' /srv/th/a/1.jpg
 expect "another argument raises an alert" --only rules~webserver_shell_exec 2
 
-rm -rf "$sendmail" /tmp/preload.so /srv/mw
+rm -rf "$sendmail" /tmp/preload.so /srv/mw /tmp/h /srv/home /srv/link /srv/report.py

@@ -173,6 +173,9 @@ static int sender_put_rule(struct sender *sender, const struct shelltrap_rule *r
 		mnl_attr_put(sender->request, rule->argv_holes ? SHELLTRAP_RULE_A_ARGV_HOLES :
 								 SHELLTRAP_RULE_A_ARGV,
 			     rule->argv_len, rule->argv);
+	if (rule->environment)
+		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ENVIRONMENT, rule->environment_len,
+			     rule->environment);
 	if (rule->anybody)
 		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ANYBODY, 0, NULL);
 	sender_close_nest(sender);
@@ -217,25 +220,31 @@ static int sender_add(struct sender *sender)
 	return ret ? ret : sender_order(sender);
 }
 
-static bool sender_has_holes(const struct shelltrap_policy *policy)
+/* Which keys of the policy an older module does not know. */
+static const char *sender_new_keys(const struct shelltrap_policy *policy)
 {
+	const char *keys = NULL;
 	__u32 i;
 
-	for (i = 0; i < policy->nr_rules; i++)
+	for (i = 0; i < policy->nr_rules; i++) {
+		if (policy->rules[i].environment)
+			return "holes in argv or environment";
 		if (policy->rules[i].argv_holes)
-			return true;
-	return false;
+			keys = "holes in argv";
+	}
+	return keys;
 }
 
 /* netlink's own words for an attribute that the module does not know say nothing. */
 static void sender_explain(struct sender *sender)
 {
+	const char *keys = sender_new_keys(sender->policy);
 	struct channel *channel = sender->channel;
 
-	if (sender_has_holes(sender->policy) && strstr(channel->reason, "Unknown attribute"))
+	if (keys && strstr(channel->reason, "Unknown attribute"))
 		snprintf(channel->reason, sizeof(channel->reason),
-			 "the loaded module is older than this program and knows no holes in argv; "
-			 "load the module of this version, or write argv without holes");
+			 "the loaded module is older than this program and does not know exceptions "
+			 "with %s; load the module of this version, or remove them", keys);
 }
 
 int policy_send(struct channel *channel, const struct shelltrap_policy *policy,
@@ -383,6 +392,10 @@ static void fetch_rule_string(struct shelltrap_rule *rule, const struct nlattr *
 	case SHELLTRAP_RULE_A_ARGV:
 		rule->argv = mnl_attr_get_payload(attr);
 		rule->argv_len = mnl_attr_get_payload_len(attr);
+		break;
+	case SHELLTRAP_RULE_A_ENVIRONMENT:
+		rule->environment = mnl_attr_get_payload(attr);
+		rule->environment_len = mnl_attr_get_payload_len(attr);
 		break;
 	}
 }

@@ -223,8 +223,9 @@ static const char *const mismatches[] = {
 	[SHELLTRAP_MISMATCH_UID] = "no: another user",
 	[SHELLTRAP_MISMATCH_ACTOR] = "no: the caller is in none of its sets",
 	[SHELLTRAP_MISMATCH_CGROUP] = "no: another cgroup",
-	[SHELLTRAP_MISMATCH_ENVIRONMENT] = "no: the environment is not clean",
 	[SHELLTRAP_MISMATCH_ARGV] = "no: another command line",
+	[SHELLTRAP_MISMATCH_UNCLEAN] = "no: something else may change what is run",
+	[SHELLTRAP_MISMATCH_ENVIRONMENT] = "no: a variable may change what is run",
 };
 
 static void explain_put_name(struct buffer *out, const struct fit *fit)

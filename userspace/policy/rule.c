@@ -13,6 +13,7 @@
 #include "lib/text.h"
 #include "lib/words.h"
 #include "lib/xalloc.h"
+#include "module/environment.h"
 #include "module/holes.h"
 #include "policy/shape.h"
 #include "policy/unknown.h"
@@ -400,6 +401,26 @@ static void rule_take_argv(struct taking *taking)
 		rule_fail(taking, taking->entry->key, "argv must not be longer than 4096 bytes");
 }
 
+/* "any" here is no pattern for all variables, but what an earlier file says taken back. */
+static void rule_take_environment(struct taking *taking)
+{
+	struct buffer *environment = &taking->rule->environment;
+	const char *word, *fault;
+	bool any = false;
+
+	buffer_reset(environment);
+	while ((word = rule_next_word(taking))) {
+		any = !environment->len && !taking->words.quoted && !strcmp(word, "any");
+		buffer_add(environment, word, strlen(word) + 1);
+	}
+	if (any && environment->len == sizeof("any"))
+		buffer_reset(environment);
+	fault = environment->len ? shelltrap_environment_fault(environment->data,
+							       environment->len) : NULL;
+	if (fault)
+		rule_fail(taking, NULL, fault);
+}
+
 static const struct {
 	const char *name;
 	void (*take)(struct taking *taking);
@@ -418,6 +439,7 @@ static const struct {
 	[RULE_UID] = { "uid", rule_take_uid },
 	[RULE_CGROUP] = { "cgroup", rule_take_cgroup },
 	[RULE_ARGV] = { "argv", rule_take_argv },
+	[RULE_ENVIRONMENT] = { "environment", rule_take_environment },
 	[RULE_SEVERITY] = { "severity", rule_take_severity },
 	[RULE_ACTION] = { "action", rule_take_action },
 	[RULE_ENFORCE] = { "enforce", rule_take_enforce },
@@ -480,6 +502,7 @@ void policy_rule_free(struct policy_rule *rule)
 	free(rule->cgroup);
 	free(rule->unknown_user);
 	buffer_free(&rule->argv);
+	buffer_free(&rule->environment);
 }
 
 void policy_rule_take(struct policy_rule *rule, const struct shelltrap_policy *policy,
@@ -540,6 +563,9 @@ static const char *rule_conflict(const struct policy_rule *rule, struct rule_pla
 	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_ARGV);
 	if (rule->argv.len && plain->action != SHELLTRAP_ACTION_ALLOW && !off)
 		return "only exceptions (action = allow) may have argv: remove argv";
+	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_ENVIRONMENT);
+	if (rule->environment.len && plain->action != SHELLTRAP_ACTION_ALLOW && !off)
+		return "only exceptions (action = allow) may have environment: remove it";
 	*place = policy_rule_place(rule, RULE_ARGV);
 	if (plain->argv_holes && !rule->faulty)
 		fault = shelltrap_holes_fault(rule->argv.data, rule->argv.len, 0);
@@ -619,6 +645,8 @@ static void rule_use_strings(struct policy_rule *rule)
 	plain->cgroup = rule->cgroup;
 	plain->argv = rule->argv.len ? rule->argv.data : NULL;
 	plain->argv_len = rule->argv.len;
+	plain->environment = rule->environment.len ? rule->environment.data : NULL;
+	plain->environment_len = rule->environment.len;
 	if (plain->actor && !plain->scope)
 		plain->scope = SHELLTRAP_SCOPE_LINEAGE;
 }

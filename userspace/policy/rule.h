@@ -23,6 +23,7 @@ enum rule_key {
 	RULE_UID,
 	RULE_CGROUP,
 	RULE_ARGV,
+	RULE_ENVIRONMENT,
 	RULE_SEVERITY,
 	RULE_ACTION,
 	RULE_ENFORCE,
@@ -38,7 +39,7 @@ struct rule_place {
 struct policy_rule {
 	struct shelltrap_rule rule;		/* its strings are the members below */
 	char *title, *threat, *reference, *cgroup;
-	struct buffer argv;
+	struct buffer argv, environment;
 	char *unknown_user;			/* whose uid is waited for; NULL: none */
 	const struct policy_section *section;	/* the last section of this rule */
 	struct rule_place places[RULE_KEYS];

@@ -197,6 +197,16 @@ void policy_put_argv(struct buffer *out, const char *argv, __u32 len, bool holes
 	buffer_free(&escaped);
 }
 
+void policy_put_environment(struct buffer *out, const char *environment, __u32 len)
+{
+	struct value value = { out, "environment", "environment", 0 };
+	__u32 at;
+
+	for (at = 0; environment && at < len; at += strlen(environment + at) + 1)
+		value_word(&value, environment + at);
+	value_end(&value);
+}
+
 const char *policy_action(const struct shelltrap_rule *rule)
 {
 	return choice_name(&policy_actions, rule->action);
@@ -218,6 +228,7 @@ void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
 		buffer_printf(out, "uid = %u\n", rule->uid);
 	policy_put_word(out, "cgroup", rule->cgroup);
 	policy_put_argv(out, rule->argv, rule->argv_len, rule->argv_holes);
+	policy_put_environment(out, rule->environment, rule->environment_len);
 	policy_put_word(out, "severity", severity_name(rule->severity));
 	policy_put_word(out, "action", policy_action(rule));
 	if (rule->anybody)

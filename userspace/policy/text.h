@@ -14,9 +14,13 @@ void policy_put_set(struct buffer *out, const struct shelltrap_policy *policy, u
 void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
 		     const struct shelltrap_rule *rule);
 
-/* Append lines "KEY = VALUE": the conditions of a rule, and a command line, perhaps with holes. */
+/*
+ * Append lines "KEY = VALUE": the conditions of a rule, a command line, perhaps with holes, and
+ * the variables that an exception names.
+ */
 void policy_put_conditions(struct buffer *out, __u32 conditions);
 void policy_put_argv(struct buffer *out, const char *argv, __u32 len, bool holes);
+void policy_put_environment(struct buffer *out, const char *environment, __u32 len);
 
 /* The key under which a set has a member of this kind, such as "names". */
 const char *policy_member_key(enum shelltrap_member_kind kind);

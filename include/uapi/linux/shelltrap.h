@@ -130,13 +130,17 @@
  * An attacker must not be able to hide behind an exception (SHELLTRAP_ACTION_ALLOW).
  * Therefore an exception must have targets, and they match only by the identity of the file,
  * never by a name. An exception never matches a file that is SHELLTRAP_CONDITION_FILE_DROPPED,
- * an exec that did not complete, one with SHELLTRAP_CONDITION_CODE_INJECTED, or one whose
- * environment makes the program run other
- * code. The environment does so with variables of libraries (LD_*, GCONV_PATH,
- * GLIBC_TUNABLES, OPENSSL_CONF, OPENSSL_MODULES), of shells (ENV, BASH_ENV, BASH_FUNC_*,
- * SHELLOPTS, BASHOPTS, PS4, ZDOTDIR) or of interpreters (PERL5*, PERLLIB, PYTHON*, RUBY*,
- * NODE_*, LUA_INIT*, PHPRC, PHP_INI_SCAN_DIR, JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS,
- * _JAVA_OPTIONS), and with a PATH that contains anything but the system's own directories.
+ * an exec that did not complete, one with SHELLTRAP_CONDITION_CODE_INJECTED, or one that is
+ * not clean: for which another process may change what is run (enum shelltrap_unclean), or one
+ * of whose variables may, unless ENVIRONMENT names that variable.
+ * A variable may do so unless it is known to be harmless. Harmless are variables of the session
+ * (LANG, LC_*, TZ, TERM, USER, LOGNAME, PWD, SHLVL, ...), of the service manager
+ * (INVOCATION_ID, JOURNAL_STREAM, ...), of CGI, NODE_ENV, PYTHON_VERSION and the like, with
+ * values that are words; and PATH, HOME, SHELL, XDG_*, GEM_HOME, ZDOTDIR and others that name
+ * paths, if the paths are absolute and only root can write to each of them and to all
+ * directories above them. Each word of ENVIRONMENT names a variable: NAME with any value,
+ * NAME=VALUE with this value, or NAME_* for all names with this beginning. A module that does
+ * not know this attribute refuses the policy.
  * ARGV must equal the whole argument vector, byte by byte; only "sh -c -- X" and "sh -c X"
  * are the same, because C libraries write one or the other.
  *
@@ -287,6 +291,7 @@
 #define SHELLTRAP_PORTS_MAX		256	/* members that are a PORTS */
 #define SHELLTRAP_TITLE_MAX		127	/* bytes of TITLE, THREAT, REFERENCE each */
 #define SHELLTRAP_EXCEPTION_ARGV_MAX	4096	/* bytes of a rule's ARGV, with the NULs */
+#define SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX 2048 /* bytes of a rule's ENVIRONMENT */
 
 #define SHELLTRAP_SHA256_SIZE		32	/* bytes of a SHA-256 */
 
@@ -379,6 +384,7 @@ enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_WOULD_DENY,	/* u64 */
 	SHELLTRAP_RULE_A_PENDING,	/* u64 */
 	SHELLTRAP_RULE_A_ARGV_HOLES,	/* binary: in place of ARGV, with parts that may vary */
+	SHELLTRAP_RULE_A_ENVIRONMENT,	/* binary: variables, each with its NUL; exceptions only */
 
 	__SHELLTRAP_RULE_A_MAX,
 	SHELLTRAP_RULE_A_MAX = __SHELLTRAP_RULE_A_MAX - 1
@@ -733,6 +739,12 @@ enum shelltrap_scope {
 	SHELLTRAP_SCOPE_SELF = 1,	/* the calling task */
 	SHELLTRAP_SCOPE_ANCESTORS,	/* the calling task or a living ancestor */
 	SHELLTRAP_SCOPE_LINEAGE,	/* the same, or a server it descends from, even if ended */
+};
+
+/* Why an exec is not clean: something else than its file and its arguments decides. */
+enum shelltrap_unclean {
+	SHELLTRAP_UNCLEAN_TRACED = 1,	/* another process traces it */
+	SHELLTRAP_UNCLEAN_ENVIRONMENT = 2, /* its environment cannot be read, or is too large */
 };
 
 /* Connected: a stream socket of AF_INET or AF_INET6 that has a peer. */

@@ -304,19 +304,49 @@ TEST(holes_are_read_back_the_same)
 	assert_non_null(strstr(second.data, "argv = x {number}\n"));
 }
 
-TEST(a_module_that_knows_no_holes_refuses_them_in_words)
+static struct shelltrap_policy *with_environment(void)
 {
-	struct shelltrap_policy *policy = with_holes();
+	struct shelltrap_policy *policy = policy_new();
+	const struct shelltrap_rule rule = {
+		.name = "exception",
+		.target = 1,
+		.severity = SHELLTRAP_SEVERITY_LOW,
+		.action = SHELLTRAP_ACTION_ALLOW,
+		.environment = "RAILS_*\0A=b c",
+		.environment_len = sizeof("RAILS_*\0A=b c"),
+	};
+	int number, set;
 
+	assert_null(shelltrap_policy_add_set(policy, "shells"));
+	assert_null(shelltrap_policy_add_member(policy, 0, SHELLTRAP_MEMBER_PATH, "/bin/sh"));
+	assert_null(shelltrap_policy_add_rule(policy, &rule));
+	assert_null(shelltrap_policy_finish(policy, &number, &set));
+	return policy;
+}
+
+TEST(an_environment_is_read_back_the_same)
+{
+	assert_read_back(with_environment());
+	assert_non_null(strstr(second.data, "environment = RAILS_* 'A=b c'\n"));
+}
+
+static void assert_refused(struct shelltrap_policy *policy, const char *why)
+{
 	module.commits = 0;
 	module.error = -EINVAL;
 	snprintf(channel.reason, sizeof(channel.reason), "Unknown attribute type");
 	assert_int_equal(policy_send(&channel, policy, &as_it_is), -EINVAL);
-	assert_non_null(strstr(channel.reason, "knows no holes"));
+	assert_non_null(strstr(channel.reason, why));
 	assert_int_equal(module.commits, 0);
 	module.error = 0;
 	channel.reason[0] = '\0';
 	policy_free(policy);
+}
+
+TEST(an_older_module_refuses_exceptions_that_it_does_not_know_in_words)
+{
+	assert_refused(with_holes(), "does not know exceptions with holes in argv;");
+	assert_refused(with_environment(), "holes in argv or environment;");
 }
 
 TEST(an_error_ends_the_transaction)
