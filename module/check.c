@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -196,6 +197,13 @@ static void add_exec(struct shelltrap_exec *exec, const struct shelltrap_exec *r
 	exec->uid = round->uid;
 }
 
+static void capture_caller(struct shelltrap_hit *hit, const struct round *round)
+{
+	shelltrap_capture_caller(hit, round->bprm, &round->actor);
+	if (!round->late)
+		shelltrap_clean_look_before(hit);
+}
+
 /* Adds the facts of this round to the hit. */
 static void add_round(struct shelltrap_hit *hit, const struct round *round)
 {
@@ -204,7 +212,7 @@ static void add_round(struct shelltrap_hit *hit, const struct round *round)
 
 	/* Once: the caller is the same in all rounds, and references are taken to it. */
 	if (!facts->pathname && (first_hit || shows_later(round)))
-		shelltrap_capture_caller(hit, round->bprm, &round->actor);
+		capture_caller(hit, round);
 	if (first_hit)
 		atomic64_inc(&shelltrap_counters.hits);
 	if (hits_rule(round))
@@ -462,12 +470,13 @@ static void decide_on_argv(struct shelltrap_hit *hit)
  * match, the decision is made at once. Else it is made in the task's own work, where the
  * environment can be judged.
  */
-static void decide_on_enforcement(struct shelltrap_hit *hit)
+static void decide_on_enforcement(struct shelltrap_hit *hit, const char *cwd)
 {
 	struct shelltrap_facts *facts = &hit->facts;
 	struct shelltrap_late late;
 
 	shelltrap_clean_late(hit, &late);
+	late.cwd = cwd;
 	facts->verdict = SHELLTRAP_VERDICT_OBSERVED;
 	if (!facts->enforced ||
 	    shelltrap_policy_exception_matches(hit->ruleset->policy, facts->exceptions, &late))
@@ -498,7 +507,7 @@ static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm
 		facts->verdict = SHELLTRAP_VERDICT_OBSERVED;
 		hit->kill = shelltrap_enforcing();
 	} else {
-		decide_on_enforcement(hit);
+		decide_on_enforcement(hit, NULL);
 	}
 	hit->executed = true;
 	/*
@@ -680,6 +689,15 @@ static u32 conditions_in_work(const struct shelltrap_hit *hit)
 	return holds;
 }
 
+/* Without memory the working directory is unknown: no exception with a cwd matches. */
+static void decide_in_work(struct shelltrap_hit *hit)
+{
+	char *buf = kmalloc(SHELLTRAP_PATH_MAX, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+
+	decide_on_enforcement(hit, buf ? shelltrap_clean_cwd(hit, buf) : NULL);
+	kfree(buf);
+}
+
 /* No exception matches a dropped file or injected code, whatever the environment is. */
 void shelltrap_check_in_work(struct shelltrap_hit *hit)
 {
@@ -703,7 +721,7 @@ void shelltrap_check_in_work(struct shelltrap_hit *hit)
 		hit->kill = false;
 	/* Else the exec is stopped already, or would have been. */
 	if (waiting || (holds && facts->verdict == SHELLTRAP_VERDICT_OBSERVED && !hit->kill))
-		decide_on_enforcement(hit);
+		decide_in_work(hit);
 }
 
 u64 shelltrap_check_execs(void)

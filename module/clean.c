@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/kernel.h>
 #include <linux/mm_types.h>
+#include <linux/nsproxy.h>
+#include <linux/path.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/user_namespace.h>
 
 #include "clean.h"
+#include "compat.h"
 #include "environment.h"
 #include "hit.h"
 #include "lineage.h"
+#include "pathname.h"
 #include "target.h"
 #include "task.h"
 #include "walk.h"
@@ -25,11 +33,42 @@
 /* Longer names of programs are cut: only their beginning matters. */
 #define PROGRAM_MAX	16
 
+/* A parent that waits in vfork() cannot do anything meanwhile. */
+void shelltrap_clean_look_before(struct shelltrap_hit *hit)
+{
+	const struct task_struct *parent = rcu_dereference(current->real_parent);
+
+	if (current->mm && !current->vfork_done && READ_ONCE(parent->mm) == current->mm &&
+	    !same_thread_group((struct task_struct *)parent, current))
+		hit->facts.unclean |= SHELLTRAP_UNCLEAN_MEMORY;
+}
+
+/* In a namespace of its own making, a process decides what paths and users mean. */
+static u32 look_at_namespaces(void)
+{
+	const struct shelltrap_founder *founder = shelltrap_lineage_get();
+	u32 mnt_ns = current->nsproxy ? shelltrap_mnt_ns_inum(current->nsproxy->mnt_ns) : 0;
+	u32 unclean = 0;
+
+	if (founder && founder->user_ns && current_user_ns()->ns.inum != founder->user_ns)
+		unclean |= SHELLTRAP_UNCLEAN_USER_NAMESPACE;
+	if (founder && founder->origin.mnt_ns && founder->origin.mnt_ns != mnt_ns)
+		unclean |= SHELLTRAP_UNCLEAN_MOUNT_NAMESPACE;
+	shelltrap_lineage_put(founder);
+	return unclean;
+}
+
 void shelltrap_clean_look(struct shelltrap_hit *hit)
 {
+	struct shelltrap_facts *facts = &hit->facts;
+
 	/* A tracer can change the arguments and the environment at each stop. */
 	if (current->ptrace)
-		hit->facts.unclean |= SHELLTRAP_UNCLEAN_TRACED;
+		facts->unclean |= SHELLTRAP_UNCLEAN_TRACED;
+	/* Whoever shares the working directory can change it at any time. Threads have ended. */
+	if (READ_ONCE(current->fs->users) > 1)
+		facts->unclean |= SHELLTRAP_UNCLEAN_DIRECTORY;
+	facts->unclean |= look_at_namespaces();
 }
 
 static bool feed_environment(void *environment, const char *bytes, size_t len)
@@ -155,6 +194,19 @@ void shelltrap_clean_judge(struct shelltrap_hit *hit)
 		facts->environment_len = environment.len;
 	}
 	facts->environment = environment.kept;
+}
+
+const char *shelltrap_clean_cwd(const struct shelltrap_hit *hit, char *buf)
+{
+	const char *text;
+	struct path cwd;
+
+	if (hit->task != current || !current->fs)
+		return NULL;
+	get_fs_pwd(current->fs, &cwd);
+	text = shelltrap_pathname(&cwd, buf);
+	path_put(&cwd);
+	return text;
 }
 
 void shelltrap_clean_late(const struct shelltrap_hit *hit, struct shelltrap_late *late)

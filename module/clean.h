@@ -18,6 +18,14 @@
 struct shelltrap_hit;
 
 /**
+ * shelltrap_clean_look_before() - Look who shares the memory of current.
+ * @hit: the hit of current's exec
+ *
+ * In the hook, under RCU: the exec will give current a memory of its own.
+ */
+void shelltrap_clean_look_before(struct shelltrap_hit *hit);
+
+/**
  * shelltrap_clean_look() - Look who holds the exec of current.
  * @hit: the hit of current's exec
  *
@@ -35,9 +43,20 @@ void shelltrap_clean_look(struct shelltrap_hit *hit);
 void shelltrap_clean_judge(struct shelltrap_hit *hit);
 
 /**
+ * shelltrap_clean_cwd() - Find the working directory of current.
+ * @hit: the hit of an exec that has succeeded
+ * @buf: SHELLTRAP_PATH_MAX bytes
+ *
+ * Process context, may sleep.
+ *
+ * Return: its path, somewhere in @buf; NULL if it is unknown.
+ */
+const char *shelltrap_clean_cwd(const struct shelltrap_hit *hit, char *buf);
+
+/**
  * shelltrap_clean_late() - Describe what is known late of an exec that has succeeded.
  * @hit: the hit, after shelltrap_clean_judge()
- * @late: receives the description; its cgroup is NULL
+ * @late: receives the description; its cgroup and its cwd are NULL
  *
  * Any context.
  */

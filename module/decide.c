@@ -10,6 +10,7 @@
 #include "environment.h"
 #include "holes.h"
 #include "policy_private.h"
+#include "relative.h"
 
 static bool is_exception(const struct shelltrap_rule *rule)
 {
@@ -94,6 +95,24 @@ static bool argv_matches(const struct shelltrap_rule *rule, const char *argv, si
 	return len == wanted_len && !memcmp(argv, wanted, len);
 }
 
+static bool cwd_matches(const struct shelltrap_rule *rule, const char *cwd)
+{
+	return !rule->cwd || (cwd && !strcmp(rule->cwd, cwd));
+}
+
+/*
+ * Without a cwd of the exception, nothing may depend on the working directory; unless any
+ * command line is meant, which may name whatever it likes.
+ */
+static bool needs_cwd(const struct shelltrap_rule *rule, const struct shelltrap_late *late)
+{
+	size_t len;
+
+	if (rule->cwd || !rule->argv)
+		return false;
+	return shelltrap_relative(late->argv, late->argv_len, &len);
+}
+
 static const char *environment_stranger(const struct shelltrap_rule *rule,
 					const struct shelltrap_late *late)
 {
@@ -108,6 +127,10 @@ enum shelltrap_mismatch shelltrap_policy_late_mismatch(const struct shelltrap_ru
 		return SHELLTRAP_MISMATCH_CGROUP;
 	if (rule->argv && !(late->argv && argv_matches(rule, late->argv, late->argv_len)))
 		return SHELLTRAP_MISMATCH_ARGV;
+	if (!cwd_matches(rule, late->cwd))
+		return SHELLTRAP_MISMATCH_CWD;
+	if (needs_cwd(rule, late))
+		return SHELLTRAP_MISMATCH_RELATIVE;
 	if (is_exception(rule) && !late->clean)
 		return SHELLTRAP_MISMATCH_UNCLEAN;
 	if (is_exception(rule) && environment_stranger(rule, late))

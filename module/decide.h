@@ -26,6 +26,7 @@ struct shelltrap_late {
 	const char *cgroup;	/* path; NULL: unknown */
 	const char *argv;	/* arguments, each with its NUL; NULL: not all are known */
 	__u32 argv_len;		/* bytes */
+	const char *cwd;	/* the working directory; NULL: unknown */
 	bool clean;		/* nobody else decides what runs, and the environment is known */
 	const char *environment; /* the variables that are not harmless, each with its NUL */
 	__u32 environment_len;	/* bytes */
@@ -43,6 +44,8 @@ enum shelltrap_mismatch {
 	SHELLTRAP_MISMATCH_ACTOR,
 	SHELLTRAP_MISMATCH_CGROUP,
 	SHELLTRAP_MISMATCH_ARGV,
+	SHELLTRAP_MISMATCH_CWD,
+	SHELLTRAP_MISMATCH_RELATIVE,	/* an exception; it has no cwd, and its command line needs one */
 	SHELLTRAP_MISMATCH_UNCLEAN,	/* an exception; others may change what is run */
 	SHELLTRAP_MISMATCH_ENVIRONMENT,	/* an exception; a variable may, that it does not name */
 };

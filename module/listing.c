@@ -10,7 +10,7 @@
 
 /* Size of the largest message in bytes. A message with a rule is the largest. */
 #define MESSAGE_MAX (SHELLTRAP_EXCEPTION_ARGV_MAX + SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX + \
-		     SHELLTRAP_PATH_MAX + 2 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
+		     2 * SHELLTRAP_PATH_MAX + 2 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
 
 /*
  * State of a dump. It lives in the context area of the netlink callback. Each step sends one
@@ -161,7 +161,8 @@ static int listing_put_optional(struct sk_buff *skb, const struct shelltrap_rule
 	return listing_put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ?:
 	       listing_put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat) ?:
 	       listing_put_string(skb, SHELLTRAP_RULE_A_REFERENCE, rule->reference) ?:
-	       listing_put_string(skb, SHELLTRAP_RULE_A_CGROUP, rule->cgroup);
+	       listing_put_string(skb, SHELLTRAP_RULE_A_CGROUP, rule->cgroup) ?:
+	       listing_put_string(skb, SHELLTRAP_RULE_A_CWD, rule->cwd);
 }
 
 static int listing_put_rule(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)

@@ -487,6 +487,19 @@ static const char *argv_fault(const struct shelltrap_rule *rule)
 	return rule->argv_holes ? shelltrap_holes_fault(rule->argv, rule->argv_len, 0) : NULL;
 }
 
+static const char *cwd_fault(const struct shelltrap_rule *rule)
+{
+	if (!rule->cwd)
+		return NULL;
+	if (rule->action != SHELLTRAP_ACTION_ALLOW && rule->action != SHELLTRAP_ACTION_OFF)
+		return "only exceptions (action = allow) may have cwd";
+	if (rule->cwd[0] != '/')
+		return "cwd must be a path that begins with '/'";
+	if (strlen(rule->cwd) >= SHELLTRAP_PATH_MAX)
+		return "cwd must not be longer than 4095 bytes";
+	return NULL;
+}
+
 static const char *environment_fault(const struct shelltrap_rule *rule)
 {
 	if (!rule->environment)
@@ -561,6 +574,8 @@ static const char *rule_fault(const struct shelltrap_policy *policy,
 	if (!fault)
 		fault = argv_fault(rule);
 	if (!fault)
+		fault = cwd_fault(rule);
+	if (!fault)
 		fault = environment_fault(rule);
 	if (!fault && policy->nr_rules == SHELLTRAP_RULES_MAX)
 		fault = "a policy can have at most 64 rules";
@@ -577,7 +592,8 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 		return fault;
 	if (!policy_has_room(policy, string_size(rule->name) + string_size(rule->title) +
 			      string_size(rule->threat) + string_size(rule->reference) +
-			      string_size(rule->cgroup) + (rule->argv ? rule->argv_len : 0) +
+			      string_size(rule->cgroup) + string_size(rule->cwd) +
+			      (rule->argv ? rule->argv_len : 0) +
 			      (rule->environment ? rule->environment_len : 0)))
 		return room_fault(policy);
 
@@ -588,6 +604,7 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 	added->threat = policy_add_string(policy, rule->threat);
 	added->reference = policy_add_string(policy, rule->reference);
 	added->cgroup = policy_add_string(policy, rule->cgroup);
+	added->cwd = policy_add_string(policy, rule->cwd);
 	if (rule->argv)
 		added->argv = policy->text + policy_add_text(policy, rule->argv, rule->argv_len);
 	if (rule->environment)

@@ -78,6 +78,7 @@ struct shelltrap_rule {
 	const char *threat;
 	const char *reference;
 	const char *cgroup;
+	const char *cwd;
 	const char *argv;	/* arguments, each with its NUL */
 	__u32 argv_len;		/* bytes */
 	bool argv_holes;	/* argv is a pattern, see holes.h */

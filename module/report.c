@@ -244,6 +244,7 @@ static u64 decide_late(const struct shelltrap_hit *hit, const struct shelltrap_p
 	if (done)
 		shelltrap_clean_late(hit, &late);
 	late.cgroup = paths->cgroup;
+	late.cwd = paths->cwd;
 	return shelltrap_policy_decide_late(hit->ruleset->policy,
 					    facts->rules | facts->exceptions, &late);
 }

@@ -76,6 +76,7 @@ static const struct nla_policy rule_attrs[] = {
 					  .len = SHELLTRAP_EXCEPTION_ARGV_MAX },
 	[SHELLTRAP_RULE_A_ENVIRONMENT] = { .type = NLA_BINARY,
 					   .len = SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX },
+	[SHELLTRAP_RULE_A_CWD] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_PATH_MAX - 1 },
 };
 
 #define RULE_ATTR_MAX (ARRAY_SIZE(rule_attrs) - 1)
@@ -360,6 +361,7 @@ static void transaction_read_rule(struct nlattr **attrs, struct shelltrap_rule *
 		.threat = attr_string(attrs[SHELLTRAP_RULE_A_THREAT]),
 		.reference = attr_string(attrs[SHELLTRAP_RULE_A_REFERENCE]),
 		.cgroup = attr_string(attrs[SHELLTRAP_RULE_A_CGROUP]),
+		.cwd = attr_string(attrs[SHELLTRAP_RULE_A_CWD]),
 		.argv = attr_string(argv),
 		.argv_len = argv ? nla_len(argv) : 0,
 		.argv_holes = holes,

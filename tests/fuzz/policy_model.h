@@ -11,6 +11,7 @@
 #include "module/defaults.h"
 #include "module/decide.h"
 #include "module/environment.h"
+#include "module/relative.h"
 #include "module/lookup.h"
 
 #define MEMBERS_MAX 64
@@ -441,6 +442,7 @@ static enum shelltrap_mismatch model_mismatch(const struct shelltrap_rule *rule,
 {
 	const struct shelltrap_exec *exec = &occasion->exec;
 	const struct shelltrap_late *late = &occasion->late;
+	size_t len;
 	bool allow = rule->action == SHELLTRAP_ACTION_ALLOW;
 	__u64 target = model_all(rule->target);
 	const bool reasons[] = {
@@ -455,6 +457,8 @@ static enum shelltrap_mismatch model_mismatch(const struct shelltrap_rule *rule,
 		[SHELLTRAP_MISMATCH_ACTOR] = !is_actor(rule, exec),
 		[SHELLTRAP_MISMATCH_CGROUP] =
 			rule->cgroup && (!late->cgroup || !is_below(late->cgroup, rule->cgroup)),
+		[SHELLTRAP_MISMATCH_RELATIVE] = allow && rule->argv && late->argv &&
+			shelltrap_relative(late->argv, late->argv_len, &len),
 		[SHELLTRAP_MISMATCH_UNCLEAN] = allow && !late->clean,
 		[SHELLTRAP_MISMATCH_ARGV] = rule->argv && !is_same_argv(rule, late),
 	};

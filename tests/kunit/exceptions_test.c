@@ -223,7 +223,8 @@ static void the_reasons_are_numbered_in_their_order(struct kunit *test)
 		SHELLTRAP_MISMATCH_NONE, SHELLTRAP_MISMATCH_OFF, SHELLTRAP_MISMATCH_TARGET,
 		SHELLTRAP_MISMATCH_IDENTITY, SHELLTRAP_MISMATCH_CONDITION,
 		SHELLTRAP_MISMATCH_DROPPED, SHELLTRAP_MISMATCH_UID, SHELLTRAP_MISMATCH_ACTOR,
-		SHELLTRAP_MISMATCH_CGROUP, SHELLTRAP_MISMATCH_ARGV, SHELLTRAP_MISMATCH_UNCLEAN,
+		SHELLTRAP_MISMATCH_CGROUP, SHELLTRAP_MISMATCH_ARGV, SHELLTRAP_MISMATCH_CWD,
+		SHELLTRAP_MISMATCH_RELATIVE, SHELLTRAP_MISMATCH_UNCLEAN,
 		SHELLTRAP_MISMATCH_ENVIRONMENT,
 	};
 	int i;
@@ -246,6 +247,8 @@ static void expect_argv(struct kunit *test, const struct argv *wanted, const str
 
 	rule.argv = copy_bytes(test, wanted->argv, wanted->argv_len);
 	rule.argv_len = wanted->argv_len;
+	rule.cwd = "/";
+	late.cwd = "/";
 	late.argv = copy_bytes(test, given->argv, given->argv_len);
 	late.argv_len = given->argv_len;
 	expect_rule(test, &rule, &usual, &late,

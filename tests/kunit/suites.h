@@ -11,6 +11,7 @@ extern struct kunit_suite shelltrap_policy_suite;
 extern struct kunit_suite shelltrap_rules_suite;
 extern struct kunit_suite shelltrap_exceptions_suite;
 extern struct kunit_suite shelltrap_holes_suite;
+extern struct kunit_suite shelltrap_relative_suite;
 extern struct kunit_suite shelltrap_enforcement_suite;
 extern struct kunit_suite shelltrap_hosted_suite;
 extern struct kunit_suite shelltrap_servers_suite;

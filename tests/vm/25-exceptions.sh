@@ -130,7 +130,7 @@ sed '/^argv = /a environment = RAILS_* HOME=/tmp/h GIT_DIR' "$scratch/policy.con
 check "an exception that names variables loads" \
 	shelltrap policy load --replace "$scratch/environment.conf"
 check "the module gives the variables back" \
-	grep -q "^environment = RAILS_\* 'HOME=/tmp/h' GIT_DIR$" <(shelltrap policy show)
+	grep -q '^environment = RAILS_\* HOME=/tmp/h GIT_DIR$' <(shelltrap policy show)
 mail_with HOME=/tmp/h RAILS_MASTER_KEY=x RAILS_X= GIT_DIR=/anything "$usual"
 expect_none "variables that the exception names raise no alert"
 mail_with HOME=/tmp/hh
@@ -201,6 +201,92 @@ expect "it is killed" 1 verdict=killed process.argv.-1="$sendmail -t -i"
 check "the policy with the exception is loaded again" \
 	shelltrap policy load --replace "$scratch/policy.conf"
 
+# What a command line names relative to the working directory is what lies there.
+mkdir -p /srv/app /tmp/evil
+echo 'echo honest' >/srv/app/cron.sh
+echo 'echo ridden' >/tmp/evil/cron.sh
+cat "$scratch/policy.conf" - >"$scratch/cron.conf" <<'END'
+
+[rule cron]
+actor = web_servers
+target = mail_shell
+argv = sh -c 'sh cron.sh'
+action = allow
+
+[rule cron_script]
+actor = web_servers
+target = mail_shell
+argv = sh cron.sh
+action = allow
+END
+sed 's!^argv = sh .*cron.*!&\ncwd = /srv/app!' "$scratch/cron.conf" >"$scratch/cron-in.conf"
+
+# cron_in DIRECTORY
+cron_in()
+{
+	python_as php-fpm8.2 '
+import os, sys
+os.chdir(sys.argv[1])
+os.execve("/bin/sh", ["sh", "-c", "sh cron.sh"], {})' "$1"
+}
+
+check "check says what an exception with a relative path lacks" \
+	grep -q "cron.sh' is looked up in the caller's directory, so without 'cwd" \
+	<(shelltrap policy check --replace "$scratch/cron.conf" 2>&1)
+check "exceptions without cwd are loaded" shelltrap policy load --replace "$scratch/cron.conf"
+cron_in /srv/app >/dev/null
+expect "without cwd, a script by its name alone raises alerts" --only rules~webserver_shell_exec 2
+check "exceptions with cwd are loaded" shelltrap policy load --replace "$scratch/cron-in.conf"
+check "the module gives cwd back" grep -q '^cwd = /srv/app$' <(shelltrap policy show)
+check "the excepted script runs" grep -q honest <(cron_in /srv/app)
+expect_none "with cwd, the script raises no alert"
+check "in an attacker's directory another script runs" grep -q ridden <(cron_in /tmp/evil)
+expect "in another directory than the exception's it raises alerts" \
+	--only rules~webserver_shell_exec 2
+check "the policy with the exception is loaded again" \
+	shelltrap policy load --replace "$scratch/policy.conf"
+
+# A process that another one holds runs what that one likes.
+gcc -D_GNU_SOURCE -o /tmp/holders "$here/holders.c" || not_ok "the holders compile"
+
+# held HOW: the command of the exception, by a child of a server's descendant.
+held()
+{
+	python_as php-fpm8.2 '
+import os, sys
+os.execv("/tmp/holders", ["holders", sys.argv[1], "/bin/sh", "sh", "-c", sys.argv[2]])' \
+		"$1" "$sendmail -t -i"
+}
+
+held fork
+held vfork
+expect_none "a child that nobody holds raises no alert, nor one of vfork()"
+check "a tracer can make an excepted shell run something else" grep -q ridden <(held trace)
+expect "a traced exec raises an alert" --only rules~webserver_shell_exec 1
+held memory
+expect "a caller that shares its memory raises an alert" --only rules~webserver_shell_exec 1
+held files
+expect "a caller that shares its working directory raises an alert" \
+	--only rules~webserver_shell_exec 1
+
+# unshared OPTION: the command of the exception, in a namespace of its own.
+unshared()
+{
+	python_as php-fpm8.2 '
+import os, sys
+os.execv("/usr/bin/unshare", ["unshare", sys.argv[1], "sh", "-c", sys.argv[2]])' \
+		"$1" "$sendmail -t -i"
+}
+
+unshared -i
+expect_none "a namespace of System V IPC does not matter"
+unshared -r
+expect "a user namespace that the server does not have raises an alert" \
+	--only rules~webserver_shell_exec 1
+unshared -m
+expect "a mount namespace that the server does not have raises an alert" \
+	--only rules~webserver_shell_exec 1
+
 # A wiki's pictures: the names and the numbers differ in each command line.
 mkdir -p /srv/mw
 echo 'exit 0' >/srv/mw/limit.sh
@@ -244,4 +330,5 @@ expect "another directory raises an alert" --only rules~webserver_shell_exec 2
 picture t_a1b2.jpg '640x480 -x' /srv/th/a/1.jpg
 expect "another argument raises an alert" --only rules~webserver_shell_exec 2
 
-rm -rf "$sendmail" /tmp/preload.so /srv/mw /tmp/h /srv/home /srv/link /srv/report.py
+rm -rf "$sendmail" /tmp/preload.so /srv/mw /tmp/h /srv/home /srv/link /srv/report.py \
+	/srv/app /tmp/evil /tmp/holders

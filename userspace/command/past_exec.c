@@ -88,6 +88,8 @@ static void past_exec_imagine_process(const struct alert *alert, struct imagined
 	}
 	if (!imagined->argv.len && !process->argv_truncated && process->argv.len)
 		buffer_add(&imagined->argv, process->argv.data, process->argv.len);
+	if (!imagined->cwd)
+		imagined->cwd = process->cwd;
 	if (!imagined->cgroup)
 		imagined->cgroup = alert->cgroup_path;
 }

@@ -131,6 +131,8 @@ static const struct command_option explain_options[] = {
 	  OPTION_CALL(explain_injected) },
 	{ "uid", "USER", "the caller's user: an ID or a name", OPTION_CALL(explain_uid) },
 	{ "cgroup", "PATH", "the caller's cgroup", OPTION_STRING(struct explain, imagined.cgroup) },
+	{ "cwd", "PATH", "the caller's working directory",
+	  OPTION_STRING(struct explain, imagined.cwd) },
 	{ "argv", "WORDS", "the command line in one argument, quoted as in a policy file",
 	  OPTION_CALL(explain_argv) },
 	{}

@@ -36,7 +36,7 @@ _shelltrap_options()
 	learn) echo "--since --until --policy --utc $_shelltrap_filters" ;;
 	explain)
 		echo "--file --replace --seq --target --interpreter --actor --runs --ancestor --stdin"
-		echo "--stdout --dropped --injected --uid --cgroup --argv"
+		echo "--stdout --dropped --injected --uid --cgroup --cwd --argv"
 		;;
 	esac
 }
@@ -66,7 +66,7 @@ _shelltrap_values()
 	--since | --until) echo today yesterday -1h -1d -7d ;;
 	--lines | -n | --rule | --server | --user | --unit | --container | --client | --command) ;;
 	--host | --count | --timeout | --from | --observe | --actor | --runs | --ancestor) ;;
-	--seq | --uid | --cgroup | --argv | --member-limit | --limit | --seconds) ;;
+	--seq | --uid | --cgroup | --cwd | --argv | --member-limit | --limit | --seconds) ;;
 	*) return 1 ;;
 	esac
 }

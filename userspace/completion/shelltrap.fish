@@ -187,6 +187,7 @@ complete -c shelltrap -n $is -l dropped -d 'the caller could have made the targe
 complete -c shelltrap -n $is -l injected -d 'code that is not its own runs in the target'
 complete -c shelltrap -n $is -l uid -x -d 'user of the caller'
 complete -c shelltrap -n $is -l cgroup -x -d 'the caller\'s cgroup'
+complete -c shelltrap -n $is -l cwd -x -d 'the caller\'s working directory'
 complete -c shelltrap -n $is -l argv -x -d 'the command line in one argument'
 complete -c shelltrap -n $is -F
 

@@ -169,6 +169,7 @@ static int sender_put_rule(struct sender *sender, const struct shelltrap_rule *r
 	sender_put_number(sender, SHELLTRAP_RULE_A_CONDITIONS, rule->conditions, rule->conditions);
 	sender_put_number(sender, SHELLTRAP_RULE_A_UID, rule->uid, rule->has_uid);
 	sender_put_string(sender, SHELLTRAP_RULE_A_CGROUP, rule->cgroup);
+	sender_put_string(sender, SHELLTRAP_RULE_A_CWD, rule->cwd);
 	if (rule->argv)
 		mnl_attr_put(sender->request, rule->argv_holes ? SHELLTRAP_RULE_A_ARGV_HOLES :
 								 SHELLTRAP_RULE_A_ARGV,
@@ -227,8 +228,8 @@ static const char *sender_new_keys(const struct shelltrap_policy *policy)
 	__u32 i;
 
 	for (i = 0; i < policy->nr_rules; i++) {
-		if (policy->rules[i].environment)
-			return "holes in argv or environment";
+		if (policy->rules[i].environment || policy->rules[i].cwd)
+			return "holes in argv, cwd or environment";
 		if (policy->rules[i].argv_holes)
 			keys = "holes in argv";
 	}
@@ -385,6 +386,9 @@ static void fetch_rule_string(struct shelltrap_rule *rule, const struct nlattr *
 		break;
 	case SHELLTRAP_RULE_A_CGROUP:
 		rule->cgroup = fetch_string(attr);
+		break;
+	case SHELLTRAP_RULE_A_CWD:
+		rule->cwd = fetch_string(attr);
 		break;
 	case SHELLTRAP_RULE_A_ARGV_HOLES:
 		rule->argv_holes = true;

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "lib/suggest.h"
+#include "lib/text.h"
 #include "lib/words.h"
+#include "module/relative.h"
 #include "policy/risk.h"
 
 struct doubting {
@@ -234,6 +236,26 @@ static void doubt_put_risk(void *context, const char *what)
 	doubt_put(doubted->doubting, place.section, place.line, doubted->rule->rule.name, what);
 }
 
+/* Without cwd, an exception whose command line depends on the directory never matches. */
+static void doubt_directory(struct doubting *doubting, const struct policy_rule *rule)
+{
+	struct rule_place place = policy_rule_place(rule, RULE_ARGV);
+	struct buffer what = {0};
+	const char *word;
+	size_t len;
+
+	word = rule->cwd || !rule->argv.len ? NULL :
+	       shelltrap_relative(rule->argv.data, rule->argv.len, &len);
+	if (!word)
+		return;
+	buffer_puts(&what, "'");
+	text_put_bytes(&what, word, len, TEXT_ASCII);
+	buffer_puts(&what, "' is looked up in the caller's directory, so without 'cwd = "
+		    "/DIRECTORY' the exception never matches");
+	doubt_put(doubting, place.section, place.line, rule->rule.name, what.data);
+	buffer_free(&what);
+}
+
 /* What an exception lets through, and whether it can match at all. */
 static void doubt_risks(struct doubting *doubting, const struct policy_rule *rule)
 {
@@ -249,6 +271,7 @@ static void doubt_risks(struct doubting *doubting, const struct policy_rule *rul
 		doubt_put(doubting, place.section, place.line, rule->rule.name,
 			  "none of the files of its targets exists on this machine, so the "
 			  "exception never matches here");
+	doubt_directory(doubting, rule);
 	if (rule->argv.len)
 		risk_find(rule->argv.data, rule->argv.len, targets.shell, doubt_put_risk, &doubted);
 	else if (targets.shell && rule->any_argv)

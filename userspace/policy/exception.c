@@ -13,6 +13,7 @@
 
 #include "lib/text.h"
 #include "lib/xalloc.h"
+#include "module/relative.h"
 #include "policy/file.h"
 #include "policy/fit.h"
 #include "policy/risk.h"
@@ -174,6 +175,24 @@ static void exception_fill(struct exception *exception)
 	rule->cgroup = exception->cgroup;
 }
 
+/* Where the command line depends on the working directory, that is a part of the exception. */
+static const char *exception_add_cwd(struct exception *exception)
+{
+	static const char deleted[] = " (deleted)";
+	const struct alert_process *process = &exception->alert->process;
+	size_t len, cwd_len = process->cwd ? strlen(process->cwd) : 0;
+
+	if (!shelltrap_relative(process->argv.data, process->argv.len, &len))
+		return NULL;
+	if (!cwd_len || process->cwd[0] != '/' ||
+	    (cwd_len >= sizeof(deleted) &&
+	     !strcmp(process->cwd + cwd_len + 1 - sizeof(deleted), deleted)))
+		return "the command line names something in the working directory, which the alert "
+		       "does not tell or which has been deleted";
+	exception->rule.cwd = process->cwd;
+	return NULL;
+}
+
 static const char *exception_make(struct exception *exception)
 {
 	const char *fault = exception_refusal(exception->alert, exception->policy);
@@ -183,6 +202,8 @@ static const char *exception_make(struct exception *exception)
 		fault = exception_add_path(exception, exception->form->program_set,
 					   exception_program(exception->alert),
 					   &exception->rule.target);
+	if (!fault)
+		fault = exception_add_cwd(exception);
 	if (!fault)
 		fault = exception_add_actor(exception);
 	if (fault)
@@ -225,6 +246,9 @@ static void exception_put_comments(struct buffer *out, const struct exception *e
 	if (!exception->rule.cgroup)
 		exception_comment(out, "this command line in any cgroup, as this one is no "
 				  "service's");
+	if (exception->rule.cwd)
+		exception_comment(out, "what lies in the working directory when it runs: let only "
+				  "root write there");
 	if (stdio_is_connected(&alert->in) || stdio_is_connected(&alert->out))
 		exception_comment(out, "a CONNECTION TO THE NETWORK as its input or output, as in "
 				  "this alert: this may be an attack");

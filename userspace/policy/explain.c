@@ -10,6 +10,7 @@
 #include "kernel/record.h"
 #include "lib/text.h"
 #include "lib/xalloc.h"
+#include "module/relative.h"
 #include "policy/fit.h"
 #include "policy/rule.h"
 #include "policy/text.h"
@@ -170,6 +171,7 @@ static struct shelltrap_late explain_late(const struct imagined *imagined)
 {
 	return (struct shelltrap_late){
 		.cgroup = imagined->cgroup,
+		.cwd = imagined->cwd,
 		.argv = imagined->argv.len ? imagined->argv.data : NULL,
 		.argv_len = imagined->argv.len,
 		.clean = !(imagined->conditions & SHELLTRAP_CONDITION_CODE_INJECTED),
@@ -224,6 +226,9 @@ static const char *const mismatches[] = {
 	[SHELLTRAP_MISMATCH_ACTOR] = "no: the caller is in none of its sets",
 	[SHELLTRAP_MISMATCH_CGROUP] = "no: another cgroup",
 	[SHELLTRAP_MISMATCH_ARGV] = "no: another command line",
+	[SHELLTRAP_MISMATCH_CWD] = "no: another working directory",
+	[SHELLTRAP_MISMATCH_RELATIVE] =
+		"no: the command line depends on the working directory, and the rule has no cwd",
 	[SHELLTRAP_MISMATCH_UNCLEAN] = "no: something else may change what is run",
 	[SHELLTRAP_MISMATCH_ENVIRONMENT] = "no: a variable may change what is run",
 };
@@ -326,6 +331,22 @@ static void explain_put_command_lines(const struct explanation *e,
 	buffer_free(&line);
 }
 
+/* What the exec has instead, so far as it is known. */
+static void explain_put_had(const struct explanation *e, enum shelltrap_mismatch mismatch,
+			    struct buffer *line)
+{
+	const struct imagined *imagined = e->imagined;
+	const char *word = NULL;
+	size_t len;
+
+	if (mismatch == SHELLTRAP_MISMATCH_CWD && imagined->cwd)
+		buffer_printf(line, "cwd = %s", imagined->cwd);
+	if (mismatch == SHELLTRAP_MISMATCH_RELATIVE)
+		word = shelltrap_relative(imagined->argv.data, imagined->argv.len, &len);
+	if (word)
+		buffer_add(line, word, len);
+}
+
 static void explain_put_wanted(const struct explanation *e, const struct shelltrap_rule *rule,
 			       enum shelltrap_mismatch mismatch, const struct round *round)
 {
@@ -337,7 +358,12 @@ static void explain_put_wanted(const struct explanation *e, const struct shelltr
 		buffer_printf(&line, "uid = %u", rule->uid);
 	if (mismatch == SHELLTRAP_MISMATCH_CGROUP)
 		buffer_printf(&line, "cgroup = %s", rule->cgroup);
+	if (mismatch == SHELLTRAP_MISMATCH_CWD)
+		buffer_printf(&line, "cwd = %s", rule->cwd);
 	explain_put_detail(e, "the rule has ", &line);
+	buffer_reset(&line);
+	explain_put_had(e, mismatch, &line);
+	explain_put_detail(e, "the exec has ", &line);
 	buffer_free(&line);
 }
 
@@ -544,6 +570,8 @@ static void explain_put_assumed(struct explanation *e)
 		buffer_puts(e->out, "assumed: a user that no rule names\n");
 	if (!imagined->cgroup)
 		buffer_puts(e->out, "assumed: a cgroup that no rule names\n");
+	if (!imagined->cwd)
+		buffer_puts(e->out, "assumed: a working directory that no rule names\n");
 	if (!imagined->argv.len)
 		buffer_puts(e->out, "assumed: a command line that no rule names\n");
 	buffer_puts(e->out, "assumed: the exec completes, in a clean environment\n");

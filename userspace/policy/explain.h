@@ -25,6 +25,7 @@ struct imagined {
 	__u32 uid;
 	bool has_uid;
 	const char *cgroup;
+	const char *cwd;
 	struct buffer argv;	/* arguments, each with a NUL at its end */
 };
 

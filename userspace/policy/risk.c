@@ -14,11 +14,9 @@ struct risk {
 	void *context;
 	const char *options;	/* of the interpreter that is the command: those that take code */
 	bool shell;		/* the command is a shell */
-	bool python;
 	unsigned int words;	/* of the simple command so far */
 	bool script;		/* the script or the code of an interpreter has been named */
 	bool code;		/* the next word is code */
-	bool module;		/* the next word is a module of python */
 };
 
 /* Interpreters, and their options that take code. */
@@ -87,19 +85,10 @@ static void risk_report(const struct risk *risk, const char *before, const char 
 	buffer_free(&what);
 }
 
-static void risk_relative(const struct risk *risk, const char *word)
-{
-	risk_report(risk, "'", word, "' is looked up in the caller's directory, which an attacker "
-		    "can choose; only an absolute path is safe");
-}
-
 static void risk_command(struct risk *risk, const char *word)
 {
 	risk->shell |= risk_is_shell(word);
 	risk->options = risk_interpreter(word);
-	risk->python = !strncmp(risk_base(word), "python", strlen("python"));
-	if (strchr(word, '/') && word[0] != '/')
-		risk_relative(risk, word);
 	if (word[0] == '$')
 		risk_report(risk, "'", word, "' runs whatever the variable says");
 	if (!strcmp(word, "eval"))
@@ -114,13 +103,7 @@ static void risk_script(struct risk *risk, const char *word)
 	if (risk_has_hole(word))
 		risk_report(risk, "'", word, "' has a hole where the interpreter takes its script "
 			    "or code: whatever fits is run");
-	else if (risk->module)
-		risk_report(risk, "the module '", word, "' is looked up in the caller's directory "
-			    "first, which an attacker can choose");
-	else if (!risk->code && word[0] != '/')
-		risk_relative(risk, word);
 	risk->code = false;
-	risk->module = false;
 }
 
 static void risk_option(struct risk *risk, const char *word)
@@ -130,21 +113,18 @@ static void risk_option(struct risk *risk, const char *word)
 	if (word[1] == '-' || word == last)
 		return;
 	risk->code = strchr(risk->shell ? "c" : risk->options, *last);
-	risk->module = risk->python && *last == 'm';
 }
 
 static void risk_argument(struct risk *risk, const char *word)
 {
 	bool interprets = risk->shell || risk->options;
 
-	if (interprets && !risk->script && (risk->code || risk->module))
+	if (interprets && !risk->script && risk->code)
 		risk_script(risk, word);
 	else if (interprets && !risk->script && (*word == '-' || *word == '+'))
 		risk_option(risk, word);
 	else if (interprets && !risk->script && *word)
 		risk_script(risk, word);
-	else if (!strncmp(word, "./", 2) || !strncmp(word, "../", 3))
-		risk_relative(risk, word);
 }
 
 static void risk_word(struct risk *risk, const char *word)

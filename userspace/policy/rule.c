@@ -346,6 +346,24 @@ static void rule_take_cgroup(struct taking *taking)
 		rule_fail(taking, word, fault);
 }
 
+static void rule_take_cwd(struct taking *taking)
+{
+	const char *word = rule_only_word(taking), *fault = NULL;
+
+	if (!word)
+		return;
+	free(taking->rule->cwd);
+	taking->rule->cwd = strcmp(word, "any") ? xstrdup(word) : NULL;
+	if (!taking->rule->cwd)
+		return;
+	if (word[0] != '/')
+		fault = "cwd must be a path that begins with '/'";
+	else if (word[1] && word[strlen(word) - 1] == '/')
+		fault = "cwd is compared as it is written: remove the '/' at its end";
+	if (fault)
+		rule_fail(taking, word, fault);
+}
+
 /* Does a hole begin anywhere in an argument? */
 static bool rule_has_hole(const char *argument)
 {
@@ -438,6 +456,7 @@ static const struct {
 	[RULE_CODE] = { "code", rule_take_code },
 	[RULE_UID] = { "uid", rule_take_uid },
 	[RULE_CGROUP] = { "cgroup", rule_take_cgroup },
+	[RULE_CWD] = { "cwd", rule_take_cwd },
 	[RULE_ARGV] = { "argv", rule_take_argv },
 	[RULE_ENVIRONMENT] = { "environment", rule_take_environment },
 	[RULE_SEVERITY] = { "severity", rule_take_severity },
@@ -500,6 +519,7 @@ void policy_rule_free(struct policy_rule *rule)
 	free(rule->threat);
 	free(rule->reference);
 	free(rule->cgroup);
+	free(rule->cwd);
 	free(rule->unknown_user);
 	buffer_free(&rule->argv);
 	buffer_free(&rule->environment);
@@ -563,6 +583,9 @@ static const char *rule_conflict(const struct policy_rule *rule, struct rule_pla
 	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_ARGV);
 	if (rule->argv.len && plain->action != SHELLTRAP_ACTION_ALLOW && !off)
 		return "only exceptions (action = allow) may have argv: remove argv";
+	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_CWD);
+	if (rule->cwd && plain->action != SHELLTRAP_ACTION_ALLOW && !off)
+		return "only exceptions (action = allow) may have cwd: remove cwd";
 	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_ENVIRONMENT);
 	if (rule->environment.len && plain->action != SHELLTRAP_ACTION_ALLOW && !off)
 		return "only exceptions (action = allow) may have environment: remove it";
@@ -643,6 +666,7 @@ static void rule_use_strings(struct policy_rule *rule)
 	plain->threat = rule->threat;
 	plain->reference = rule->reference;
 	plain->cgroup = rule->cgroup;
+	plain->cwd = rule->cwd;
 	plain->argv = rule->argv.len ? rule->argv.data : NULL;
 	plain->argv_len = rule->argv.len;
 	plain->environment = rule->environment.len ? rule->environment.data : NULL;

@@ -22,6 +22,7 @@ enum rule_key {
 	RULE_CODE,
 	RULE_UID,
 	RULE_CGROUP,
+	RULE_CWD,
 	RULE_ARGV,
 	RULE_ENVIRONMENT,
 	RULE_SEVERITY,
@@ -38,7 +39,7 @@ struct rule_place {
 
 struct policy_rule {
 	struct shelltrap_rule rule;		/* its strings are the members below */
-	char *title, *threat, *reference, *cgroup;
+	char *title, *threat, *reference, *cgroup, *cwd;
 	struct buffer argv, environment;
 	char *unknown_user;			/* whose uid is waited for; NULL: none */
 	const struct policy_section *section;	/* the last section of this rule */

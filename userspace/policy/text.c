@@ -227,6 +227,7 @@ void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
 	if (rule->has_uid)
 		buffer_printf(out, "uid = %u\n", rule->uid);
 	policy_put_word(out, "cgroup", rule->cgroup);
+	policy_put_word(out, "cwd", rule->cwd);
 	policy_put_argv(out, rule->argv, rule->argv_len, rule->argv_holes);
 	policy_put_environment(out, rule->environment, rule->environment_len);
 	policy_put_word(out, "severity", severity_name(rule->severity));

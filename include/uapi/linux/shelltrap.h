@@ -139,8 +139,10 @@
  * values that are words; and PATH, HOME, SHELL, XDG_*, GEM_HOME, ZDOTDIR and others that name
  * paths, if the paths are absolute and only root can write to each of them and to all
  * directories above them. Each word of ENVIRONMENT names a variable: NAME with any value,
- * NAME=VALUE with this value, or NAME_* for all names with this beginning. A module that does
- * not know this attribute refuses the policy.
+ * NAME=VALUE with this value, or NAME_* for all names with this beginning. If the command line
+ * has a relative path, a script by its name alone, or a module or code of python, the exception
+ * needs CWD, the working directory. A module that does not know these attributes refuses the
+ * policy.
  * ARGV must equal the whole argument vector, byte by byte; only "sh -c -- X" and "sh -c X"
  * are the same, because C libraries write one or the other.
  *
@@ -385,6 +387,7 @@ enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_PENDING,	/* u64 */
 	SHELLTRAP_RULE_A_ARGV_HOLES,	/* binary: in place of ARGV, with parts that may vary */
 	SHELLTRAP_RULE_A_ENVIRONMENT,	/* binary: variables, each with its NUL; exceptions only */
+	SHELLTRAP_RULE_A_CWD,		/* string: working directory; exceptions only */
 
 	__SHELLTRAP_RULE_A_MAX,
 	SHELLTRAP_RULE_A_MAX = __SHELLTRAP_RULE_A_MAX - 1
@@ -745,6 +748,11 @@ enum shelltrap_scope {
 enum shelltrap_unclean {
 	SHELLTRAP_UNCLEAN_TRACED = 1,	/* another process traces it */
 	SHELLTRAP_UNCLEAN_ENVIRONMENT = 2, /* its environment cannot be read, or is too large */
+	SHELLTRAP_UNCLEAN_USER_NAMESPACE = 4, /* another one than that of its server */
+	SHELLTRAP_UNCLEAN_MOUNT_NAMESPACE = 8, /* the same */
+	/* The caller shared its memory with its parent, and this was no vfork(). */
+	SHELLTRAP_UNCLEAN_MEMORY = 16,
+	SHELLTRAP_UNCLEAN_DIRECTORY = 32, /* it shares its working directory with a process */
 };
 
 /* Connected: a stream socket of AF_INET or AF_INET6 that has a peer. */

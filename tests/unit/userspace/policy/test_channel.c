@@ -346,7 +346,7 @@ static void assert_refused(struct shelltrap_policy *policy, const char *why)
 TEST(an_older_module_refuses_exceptions_that_it_does_not_know_in_words)
 {
 	assert_refused(with_holes(), "does not know exceptions with holes in argv;");
-	assert_refused(with_environment(), "holes in argv or environment;");
+	assert_refused(with_environment(), "holes in argv, cwd or environment;");
 }
 
 TEST(an_error_ends_the_transaction)

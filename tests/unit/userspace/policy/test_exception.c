@@ -18,7 +18,7 @@ static const struct alert usual = {
 	.verdict = { true, SHELLTRAP_VERDICT_OBSERVED },
 	.comm = "php-fpm8.2", .pathname = "/bin/sh", .interpreter = "/bin/sh",
 	.process = {
-		.present = true, .uid = { true, 33 },
+		.present = true, .uid = { true, 33 }, .cwd = "/srv",
 		.argv = { "sh\0-c\0id", sizeof("sh\0-c\0id") },
 	},
 	.file = { .present = true, .path = "/usr/bin/dash" },
@@ -56,7 +56,7 @@ static void assert_fits(const struct alert *alert)
 {
 	const struct shelltrap_late late = {
 		.argv = alert->process.argv.data, .argv_len = alert->process.argv.len,
-		.cgroup = alert->cgroup_path, .clean = true,
+		.cgroup = alert->cgroup_path, .cwd = alert->process.cwd, .clean = true,
 	};
 	struct shelltrap_policy *policy;
 	struct shelltrap_rule *rule;
@@ -136,7 +136,8 @@ TEST(what_is_risky_is_said)
 	};
 	alert.process.uid.known = false;
 	assert_fits(&alert);
-	assert_non_null(strstr(text.data, "#   - 'x.php' is looked up"));
+	assert_non_null(strstr(text.data, "what lies in the working directory"));
+	assert_non_null(strstr(text.data, "\ncwd = /srv\n"));
 	assert_non_null(strstr(text.data, "CONNECTION TO THE NETWORK"));
 	assert_non_null(strstr(text.data, "as any user"));
 }
@@ -188,6 +189,12 @@ TEST(what_can_have_no_exception_has_none)
 	assert_refused(&alert, "no command line");
 	alert.process.argv = (struct bytes){ "sh", 2 };
 	assert_refused(&alert, "not whole");
+	alert = usual;
+	alert.process.argv = (struct bytes){ "sh\0x", 5 };
+	alert.process.cwd = "/x (deleted)";
+	assert_refused(&alert, "working directory");
+	alert.process.cwd = NULL;
+	assert_refused(&alert, "working directory");
 	alert = usual;
 	alert.file.path = "dash";
 	assert_refused(&alert, "path");
