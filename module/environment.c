@@ -256,6 +256,34 @@ const char *shelltrap_environment_path(const char **at, size_t *len)
 	return path;
 }
 
+/* Does the name say that the value is a secret? */
+static bool is_secret(const char *name, size_t len)
+{
+	static const char * const words[] = { "KEY", "SECRET", "TOKEN", "PASS", "CREDENTIAL" };
+	size_t word_len, at;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		word_len = strlen(words[i]);
+		for (at = 0; at + word_len <= len; at++)
+			if (!memcmp(name + at, words[i], word_len))
+				return true;
+	}
+	return false;
+}
+
+size_t shelltrap_environment_shown(const char *variable)
+{
+	size_t len = strcspn(variable, "=");
+	const char *value = variable + len + 1;
+
+	if (!variable[len] || is_secret(variable, len))
+		return len;
+	if (*value && ((*value != '/' && *value != '.') || !consists_of(value, "_-+.,:@~/")))
+		return len;
+	return len + 1 + strlen(value);
+}
+
 /* Is the variable what the pattern names? */
 static bool is_named(const char *pattern, const char *variable)
 {

@@ -74,6 +74,16 @@ void shelltrap_environment_feed(struct shelltrap_environment *environment, const
 const char *shelltrap_environment_path(const char **at, size_t *len);
 
 /**
+ * shelltrap_environment_shown() - How much of a variable may a record show?
+ * @variable: "NAME=VALUE"
+ *
+ * A value may be a secret, so it is only shown if it looks like a path.
+ *
+ * Return: bytes, the whole variable or its name.
+ */
+size_t shelltrap_environment_shown(const char *variable);
+
+/**
  * shelltrap_environment_stranger() - Find a variable that an exception does not name.
  * @named: the patterns of the exception, each with its NUL, or NULL: "NAME", "NAME=VALUE" or
  *	the beginning of a name, "NAME_*"

@@ -7,6 +7,7 @@
 #include <net/netlink.h>
 
 #include "decide.h"
+#include "environment.h"
 #include "loss.h"
 #include "record.h"
 #include "text.h"
@@ -121,6 +122,8 @@ u32 shelltrap_record_size(const struct shelltrap_facts *facts, const struct shel
 {
 	return SMALL_SIZE + RULE_SIZE * hweight64(facts->rules) +
 	       ANCESTOR_SIZE * facts->nr_ancestors + nla_total_size(facts->argv_len) +
+	       nla_total_size(min_t(u32, facts->environment_len,
+				    SHELLTRAP_RECORD_ENVIRONMENT)) +
 	       2 * size_of(facts->pathname) + size_of(facts->interpreter) +
 	       size_of(paths->file) + size_of(paths->exe) + size_of(paths->cwd) +
 	       size_of(paths->server_exe) + size_of(paths->cgroup) + cgi_size(paths->cgi) +
@@ -231,6 +234,49 @@ static int record_put_argv(struct sk_buff *skb, const struct shelltrap_facts *fa
 	return record_put_u32(skb, SHELLTRAP_PROCESS_A_ARGC, facts->argc);
 }
 
+/*
+ * Fills @to, if it is not NULL, with the variables as far as they may be shown. "..." stands for
+ * those for which there is no room.
+ */
+static u32 record_environment(const struct shelltrap_facts *facts, char *to)
+{
+	static const char more[] = "...";
+	const char *at = facts->environment, *end = at + facts->environment_len;
+	u32 size = 0, shown;
+
+	for (; at < end; at += strlen(at) + 1) {
+		shown = shelltrap_environment_shown(at);
+		if (size + shown + 1 + sizeof(more) > SHELLTRAP_RECORD_ENVIRONMENT) {
+			if (to)
+				memcpy(to + size, more, sizeof(more));
+			return size + sizeof(more);
+		}
+		if (to) {
+			memcpy(to + size, at, shown);
+			to[size + shown] = '\0';
+		}
+		size += shown + 1;
+	}
+	return size;
+}
+
+static int record_put_clean(struct sk_buff *skb, const struct shelltrap_facts *facts)
+{
+	struct nlattr *attr;
+
+	if (!facts->judged)
+		return 0;
+	if (nla_put_u32(skb, SHELLTRAP_PROCESS_A_UNCLEAN, facts->unclean))
+		return -EMSGSIZE;
+	if (!facts->environment_len)
+		return 0;
+	attr = nla_reserve(skb, SHELLTRAP_PROCESS_A_ENVIRONMENT, record_environment(facts, NULL));
+	if (!attr)
+		return -EMSGSIZE;
+	record_environment(facts, nla_data(attr));
+	return 0;
+}
+
 static int record_put_process(struct sk_buff *skb, const struct shelltrap_facts *facts,
 			      const struct shelltrap_paths *paths)
 {
@@ -242,7 +288,8 @@ static int record_put_process(struct sk_buff *skb, const struct shelltrap_facts 
 	    record_put_string(skb, SHELLTRAP_PROCESS_A_EXE, paths->exe) ||
 	    record_put_argv(skb, facts) ||
 	    record_put_string(skb, SHELLTRAP_PROCESS_A_CWD, paths->cwd) ||
-	    record_put_ids(skb, facts) || record_put_namespaces(skb, facts))
+	    record_put_ids(skb, facts) || record_put_namespaces(skb, facts) ||
+	    record_put_clean(skb, facts))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

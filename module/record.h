@@ -29,11 +29,15 @@ struct shelltrap_paths {
 	const struct shelltrap_cgi *cgi;	/* NULL: the environment was not read */
 };
 
+/* Bytes of ENVIRONMENT at most. */
+#define SHELLTRAP_RECORD_ENVIRONMENT	4096
+
 /*
- * Size in bytes: seven paths (PATHNAME and INTERPRETER are two), ARGV, the values of a CGI
- * program, and the small parts.
+ * Size in bytes: seven paths (PATHNAME and INTERPRETER are two), ARGV, ENVIRONMENT, the values
+ * of a CGI program, and the small parts.
  */
 #define SHELLTRAP_RECORD_MAX	(7 * SHELLTRAP_PATH_MAX + SHELLTRAP_ARGV_MAX + \
+				 SHELLTRAP_RECORD_ENVIRONMENT + \
 				 SHELLTRAP_CGI_NR * SHELLTRAP_CGI_MAX + \
 				 32 * SHELLTRAP_ANCESTORS_MAX + 200 * SHELLTRAP_RULES_MAX + \
 				 80 * SHELLTRAP_CLIENTS_MAX + 2048)

@@ -124,13 +124,29 @@ ln -sfn /usr/bin /srv/link
 mail_with PATH=/srv/link:/bin
 expect_none "a link of root's to the system's directory does not matter"
 
+# explains TEXT: explain says so of the first alert before the last "expect".
+explains()
+{
+	shelltrap policy explain --seq \
+		"$(sed -n 's/.*"seq": *\([0-9]*\).*/\1/p' "$scratch/between" | head -n 1)" >"$scratch/said"
+	grep -qF -- "$1" "$scratch/said" || { cat "$scratch/said" && return 1; }
+}
+
+mail_with PATH=/usr/bin:/tmp/h BASH_ENV=/tmp/x RAILS_MASTER_KEY=secret
+expect "an alert has the variables that are not harmless, and no secrets" 1 \
+	'process.environment=["PATH=/usr/bin:/tmp/h","BASH_ENV=/tmp/x","RAILS_MASTER_KEY"]'
+check "explain says which variable keeps the exception from matching" \
+	explains "the exec has BASH_ENV=/tmp/x"
+check "explain says which directory of PATH is to blame" \
+	explains "the exec has in it /tmp, to which not only root can write"
+
 # The same exception, with the variables that the site needs.
 sed '/^argv = /a environment = RAILS_* HOME=/tmp/h GIT_DIR' "$scratch/policy.conf" \
 	>"$scratch/environment.conf"
 check "an exception that names variables loads" \
 	shelltrap policy load --replace "$scratch/environment.conf"
 check "the module gives the variables back" \
-	grep -q '^environment = RAILS_\* HOME=/tmp/h GIT_DIR$' <(shelltrap policy show)
+	grep -q "^environment = RAILS_\* 'HOME=/tmp/h' GIT_DIR$" <(shelltrap policy show)
 mail_with HOME=/tmp/h RAILS_MASTER_KEY=x RAILS_X= GIT_DIR=/anything "$usual"
 expect_none "variables that the exception names raise no alert"
 mail_with HOME=/tmp/hh
@@ -243,6 +259,7 @@ expect_none "with cwd, the script raises no alert"
 check "in an attacker's directory another script runs" grep -q ridden <(cron_in /tmp/evil)
 expect "in another directory than the exception's it raises alerts" \
 	--only rules~webserver_shell_exec 2
+check "explain says which directory it was" explains "the exec has cwd = /tmp/evil"
 check "the policy with the exception is loaded again" \
 	shelltrap policy load --replace "$scratch/policy.conf"
 
@@ -262,7 +279,9 @@ held fork
 held vfork
 expect_none "a child that nobody holds raises no alert, nor one of vfork()"
 check "a tracer can make an excepted shell run something else" grep -q ridden <(held trace)
-expect "a traced exec raises an alert" --only rules~webserver_shell_exec 1
+expect "a traced exec raises an alert" --only rules~webserver_shell_exec 1 \
+	'process.unclean=["traced"]'
+check "explain says that it was traced" explains "the exec has traced"
 held memory
 expect "a caller that shares its memory raises an alert" --only rules~webserver_shell_exec 1
 held files

@@ -90,6 +90,9 @@ static void past_exec_imagine_process(const struct alert *alert, struct imagined
 		buffer_add(&imagined->argv, process->argv.data, process->argv.len);
 	if (!imagined->cwd)
 		imagined->cwd = process->cwd;
+	imagined->unclean = process->unclean.value;
+	imagined->knows_clean = process->unclean.known || process->environment.len;
+	buffer_add(&imagined->environment, process->environment.data, process->environment.len);
 	if (!imagined->cgroup)
 		imagined->cgroup = alert->cgroup_path;
 }

@@ -200,6 +200,7 @@ int policy_explain_main(int argc, char **argv)
 	if (ret < 0)
 		ret = explain_run(&explain);
 	buffer_free(&explain.imagined.argv);
+	buffer_free(&explain.imagined.environment);
 	past_exec_free(&explain.past);
 	return ret;
 }

@@ -362,7 +362,7 @@ static void proposal_find_further(struct proposal *proposal, const struct candid
 		struct learn_command *command = learn->commands[i];
 		const struct shelltrap_late late = {
 			.argv = command->argv.data, .argv_len = command->argv.len, .clean = true,
-			.cgroup = rule->cgroup,
+			.cgroup = rule->cgroup, .cwd = rule->cwd,
 		};
 
 		if (!command_has_key_of(command, candidate->commands[0]) ||

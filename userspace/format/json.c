@@ -8,8 +8,11 @@
 
 #include "format/format.h"
 #include "format/json.h"
+
+#include <string.h>
 #include "format/json_tree.h"
 #include "kernel/threat.h"
+#include "kernel/unclean.h"
 
 void json_put_name(struct json_object *object, const char *key, const struct number *value,
 		   const char *(*name)(uint64_t value))
@@ -87,6 +90,29 @@ static void json_put_id_name(struct json_object *object, const char *key, const 
 	json_put_string(object, key, id->known ? name_of(id->value) : NULL);
 }
 
+/* Only where there is something to tell: most execs are clean. */
+static void json_put_unclean(struct json_object *object, const struct alert_process *process)
+{
+	const struct bytes *environment = &process->environment;
+	struct json_object *list = NULL;
+	const char *name;
+	size_t at, next = 0;
+
+	while ((name = unclean_next(process->unclean.value, &next))) {
+		if (!list)
+			list = json_new_array();
+		json_append(list, json_new_string(name));
+	}
+	if (list)
+		json_put(object, "unclean", list);
+	if (!environment->len || environment->data[environment->len - 1])
+		return;
+	list = json_new_array();
+	for (at = 0; at < environment->len; at += strlen(environment->data + at) + 1)
+		json_append(list, json_new_string(environment->data + at));
+	json_put(object, "environment", list);
+}
+
 static struct json_object *json_new_process(const struct alert_process *process,
 					    const struct view *view)
 {
@@ -118,6 +144,7 @@ static struct json_object *json_new_process(const struct alert_process *process,
 	json_put_number(object, "pid_ns", &process->pid_ns);
 	json_put_number(object, "mnt_ns", &process->mnt_ns);
 	json_put_number(object, "ns_pid", &process->ns_pid);
+	json_put_unclean(object, process);
 	return object;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "format/stored.h"
+#include "kernel/unclean.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -220,6 +221,27 @@ static void stored_read_argv(struct stored *stored, const struct node *object)
 		argv->len--;
 }
 
+static void stored_read_unclean(struct stored *stored, const struct node *object)
+{
+	struct alert_process *process = &stored->record.alert.process;
+	const struct node *words = node_at(object, "unclean"), *word;
+	const char *name;
+
+	node_each_item(word, words) {
+		name = node_string(word, "");
+		process->unclean.known = true;
+		process->unclean.value |= name ? unclean_bit(name) : 0;
+	}
+	words = node_at(object, "environment");
+	if (!node_is(words, NODE_ARRAY))
+		return;
+	process->environment.data = stored->strings.data + stored->strings.len;
+	node_each_item(word, words)
+		stored_string_of(stored, word);
+	process->environment.len = stored->strings.data + stored->strings.len -
+				   process->environment.data;
+}
+
 static void stored_read_process(struct stored *stored, const struct node *object)
 {
 	struct alert_process *process = &stored->record.alert.process;
@@ -243,6 +265,7 @@ static void stored_read_process(struct stored *stored, const struct node *object
 	process->pid_ns = stored_number(object, "pid_ns");
 	process->mnt_ns = stored_number(object, "mnt_ns");
 	process->ns_pid = stored_number(object, "ns_pid");
+	stored_read_unclean(stored, object);
 	stored_read_argv(stored, object);
 }
 

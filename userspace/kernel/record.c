@@ -33,6 +33,8 @@ static const struct field process_fields[] = {
 	U32_FIELD(SHELLTRAP_PROCESS_A_PID_NS, struct alert_process, pid_ns),
 	U32_FIELD(SHELLTRAP_PROCESS_A_MNT_NS, struct alert_process, mnt_ns),
 	U32_FIELD(SHELLTRAP_PROCESS_A_NS_PID, struct alert_process, ns_pid),
+	U32_FIELD(SHELLTRAP_PROCESS_A_UNCLEAN, struct alert_process, unclean),
+	BYTES_FIELD(SHELLTRAP_PROCESS_A_ENVIRONMENT, struct alert_process, environment),
 };
 
 static const struct fields process_table = FIELDS(process_fields, struct alert_process);

@@ -43,6 +43,8 @@ struct alert_process {
 	struct number loginuid, sessionid;
 	struct number pid_ns, mnt_ns;
 	struct number ns_pid;
+	struct number unclean;		/* set of enum shelltrap_unclean */
+	struct bytes environment;	/* variables, each with its NUL; values only of paths */
 };
 
 struct alert_file {

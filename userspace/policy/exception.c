@@ -61,6 +61,16 @@ const char *exception_program(const struct alert *alert)
 	return alert->file.path && alert->file.path[0] == '/' ? alert->file.path : NULL;
 }
 
+/* Then "..." is at the end. */
+static bool exception_lacks_variables(const struct bytes *environment)
+{
+	static const char more[] = "...";
+	size_t len = environment->len;
+
+	return len >= sizeof(more) &&
+	       !memcmp(environment->data + len - sizeof(more), more, sizeof(more));
+}
+
 static const char *exception_refusal(const struct alert *alert,
 				     const struct shelltrap_policy *policy)
 {
@@ -82,6 +92,12 @@ static const char *exception_refusal(const struct alert *alert,
 		return "the alert has no command line: the exec was refused before there was one";
 	if (alert->process.argv.data[alert->process.argv.len - 1])
 		return "the command line of the alert is not whole";
+	if (alert->process.unclean.value)
+		return "another process, or a namespace of its own, could change what the exec "
+		       "runs, and no exception ever matches that; 'policy explain --seq' says more";
+	if (exception_lacks_variables(&alert->process.environment))
+		return "the environment has more variables that may change what is run than an "
+		       "alert holds";
 	if (!exception_program(alert))
 		return "the alert has no absolute path of the program";
 	return NULL;
@@ -169,10 +185,19 @@ static void exception_fill(struct exception *exception)
 	rule->argv = exception->form->argv;
 	rule->argv_len = exception->form->argv_len;
 	rule->argv_holes = exception->form->holes;
+	rule->environment = process->environment.len ? process->environment.data : NULL;
+	rule->environment_len = process->environment.len;
 	rule->has_uid = process->uid.known;
 	rule->uid = process->uid.value;
 	exception->cgroup = exception_cgroup(exception->alert);
 	rule->cgroup = exception->cgroup;
+}
+
+static bool exception_needs_cwd(const struct alert_process *process)
+{
+	size_t len;
+
+	return shelltrap_relative(process->argv.data, process->argv.len, &len);
 }
 
 /* Where the command line depends on the working directory, that is a part of the exception. */
@@ -180,9 +205,9 @@ static const char *exception_add_cwd(struct exception *exception)
 {
 	static const char deleted[] = " (deleted)";
 	const struct alert_process *process = &exception->alert->process;
-	size_t len, cwd_len = process->cwd ? strlen(process->cwd) : 0;
+	size_t cwd_len = process->cwd ? strlen(process->cwd) : 0;
 
-	if (!shelltrap_relative(process->argv.data, process->argv.len, &len))
+	if (!exception_needs_cwd(process))
 		return NULL;
 	if (!cwd_len || process->cwd[0] != '/' ||
 	    (cwd_len >= sizeof(deleted) &&
@@ -229,6 +254,19 @@ static void exception_put_who(struct buffer *out, const struct alert *alert)
 		    "with whatever its files hold by then\n");
 }
 
+/* A value that may be a secret is not in the alert, so any value matches. */
+static void exception_put_variables(struct buffer *out, const struct shelltrap_rule *rule)
+{
+	const char *at = rule->environment, *end = at + rule->environment_len;
+
+	for (; at < end; at += strlen(at) + 1) {
+		buffer_puts(out, "#   - the variable ");
+		text_put(out, at, TEXT_ASCII);
+		buffer_puts(out, strchr(at, '=') ? ", which may change what is run\n" :
+			    " with any value, which may change what is run\n");
+	}
+}
+
 /* Says what the keys of the rule leave open. */
 static void exception_put_comments(struct buffer *out, const struct exception *exception)
 {
@@ -246,6 +284,7 @@ static void exception_put_comments(struct buffer *out, const struct exception *e
 	if (!exception->rule.cgroup)
 		exception_comment(out, "this command line in any cgroup, as this one is no "
 				  "service's");
+	exception_put_variables(out, &exception->rule);
 	if (exception->rule.cwd)
 		exception_comment(out, "what lies in the working directory when it runs: let only "
 				  "root write there");
@@ -254,7 +293,7 @@ static void exception_put_comments(struct buffer *out, const struct exception *e
 				  "this alert: this may be an attack");
 	risk_find(exception->rule.argv, exception->rule.argv_len,
 		  risk_is_shell(exception_program(alert)), exception_comment, out);
-	buffer_puts(out, "# It does not match if the environment can change what is run; see "
+	buffer_puts(out, "# It does not match if another variable may change what is run; see "
 		    "EXCEPTIONS in\n# shelltrap-policy(5).");
 	if (!exception->rule.argv_holes)
 		buffer_puts(out, " Parts of argv that vary can be holes, such as {number}.");
@@ -345,6 +384,8 @@ const char *exception_put_key(struct buffer *key, const struct alert *alert,
 	exception_put_part(key, server);
 	exception_put_part(key, !server && leading ? leading->name : NULL);
 	exception_put_part(key, cgroup);
+	exception_put_part(key, exception_needs_cwd(&alert->process) ? alert->process.cwd : NULL);
+	buffer_add(key, alert->process.environment.data, alert->process.environment.len);
 	buffer_printf(key, "%d %" PRIu64, alert->process.uid.known, alert->process.uid.value);
 	exception_put_part(key, "");
 	free(cgroup);

@@ -5,11 +5,14 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kernel/record.h"
+#include "kernel/unclean.h"
 #include "lib/text.h"
 #include "lib/xalloc.h"
+#include "module/environment.h"
 #include "module/relative.h"
 #include "policy/fit.h"
 #include "policy/rule.h"
@@ -174,7 +177,10 @@ static struct shelltrap_late explain_late(const struct imagined *imagined)
 		.cwd = imagined->cwd,
 		.argv = imagined->argv.len ? imagined->argv.data : NULL,
 		.argv_len = imagined->argv.len,
-		.clean = !(imagined->conditions & SHELLTRAP_CONDITION_CODE_INJECTED),
+		.clean = !(imagined->conditions & SHELLTRAP_CONDITION_CODE_INJECTED) &&
+			 !imagined->unclean,
+		.environment = imagined->environment.len ? imagined->environment.data : NULL,
+		.environment_len = imagined->environment.len,
 	};
 }
 
@@ -331,9 +337,66 @@ static void explain_put_command_lines(const struct explanation *e,
 	buffer_free(&line);
 }
 
+static void explain_put_unclean(__u32 unclean, struct buffer *line)
+{
+	const char *name;
+	size_t next = 0;
+
+	while ((name = unclean_next(unclean, &next)))
+		buffer_printf(line, "%s\n", name);
+}
+
+/* The first directory on the way to a path to which others than root may write, now and here. */
+static void explain_put_directory(const char *path, size_t len, struct buffer *line)
+{
+	char prefix[PATH_MAX];
+	struct stat st;
+	size_t end;
+
+	if (!len || *path != '/')
+		buffer_printf(line, "in it '%.*s', which is no absolute path\n", (int)len, path);
+	for (end = 1; *path == '/' && end <= len && end < sizeof(prefix); end++) {
+		if (end > 1 && end < len && path[end] != '/')
+			continue;
+		memcpy(prefix, path, end);
+		prefix[end] = '\0';
+		if (stat(prefix, &st))
+			return;
+		if (!st.st_uid && !(st.st_mode & 022))
+			continue;
+		buffer_printf(line, "in it %s, to which not only root can write\n", prefix);
+		return;
+	}
+}
+
+static void explain_put_paths(const char *variable, struct buffer *line)
+{
+	const char *at = strchr(variable, '=') + 1, *path;
+	size_t len;
+
+	while ((path = shelltrap_environment_path(&at, &len)))
+		explain_put_directory(path, len, line);
+}
+
+/* Each variable that the exception does not name, and which of its directories is to blame. */
+static void explain_put_strangers(const struct imagined *imagined,
+				  const struct shelltrap_rule *rule, struct buffer *line)
+{
+	const char *at = imagined->environment.data, *end = at + imagined->environment.len;
+
+	for (; at < end; at += strlen(at) + 1) {
+		if (!shelltrap_environment_stranger(rule->environment, rule->environment_len, at,
+						    strlen(at) + 1))
+			continue;
+		buffer_printf(line, "%s\n", at);
+		if (shelltrap_environment_harm(at, true, "") == SHELLTRAP_HARM_BY_PATH)
+			explain_put_paths(at, line);
+	}
+}
+
 /* What the exec has instead, so far as it is known. */
-static void explain_put_had(const struct explanation *e, enum shelltrap_mismatch mismatch,
-			    struct buffer *line)
+static void explain_put_had(const struct explanation *e, const struct shelltrap_rule *rule,
+			    enum shelltrap_mismatch mismatch, struct buffer *line)
 {
 	const struct imagined *imagined = e->imagined;
 	const char *word = NULL;
@@ -341,6 +404,10 @@ static void explain_put_had(const struct explanation *e, enum shelltrap_mismatch
 
 	if (mismatch == SHELLTRAP_MISMATCH_CWD && imagined->cwd)
 		buffer_printf(line, "cwd = %s", imagined->cwd);
+	if (mismatch == SHELLTRAP_MISMATCH_UNCLEAN)
+		explain_put_unclean(imagined->unclean, line);
+	if (mismatch == SHELLTRAP_MISMATCH_ENVIRONMENT)
+		explain_put_strangers(imagined, rule, line);
 	if (mismatch == SHELLTRAP_MISMATCH_RELATIVE)
 		word = shelltrap_relative(imagined->argv.data, imagined->argv.len, &len);
 	if (word)
@@ -362,7 +429,7 @@ static void explain_put_wanted(const struct explanation *e, const struct shelltr
 		buffer_printf(&line, "cwd = %s", rule->cwd);
 	explain_put_detail(e, "the rule has ", &line);
 	buffer_reset(&line);
-	explain_put_had(e, mismatch, &line);
+	explain_put_had(e, rule, mismatch, &line);
 	explain_put_detail(e, "the exec has ", &line);
 	buffer_free(&line);
 }
@@ -574,7 +641,8 @@ static void explain_put_assumed(struct explanation *e)
 		buffer_puts(e->out, "assumed: a working directory that no rule names\n");
 	if (!imagined->argv.len)
 		buffer_puts(e->out, "assumed: a command line that no rule names\n");
-	buffer_puts(e->out, "assumed: the exec completes, in a clean environment\n");
+	buffer_puts(e->out, imagined->knows_clean ? "assumed: the exec completes\n" :
+		    "assumed: the exec completes, in a clean environment\n");
 	if (shelltrap_policy_enforces(e->policy))
 		buffer_puts(e->out,
 			    "assumed: rules that deny or kill are enforced, not only observed\n");

@@ -26,6 +26,9 @@ struct imagined {
 	bool has_uid;
 	const char *cgroup;
 	const char *cwd;
+	__u32 unclean;		/* bits of enum shelltrap_unclean */
+	bool knows_clean;	/* unclean and environment are known */
+	struct buffer environment;	/* the variables that are not harmless */
 	struct buffer argv;	/* arguments, each with a NUL at its end */
 };
 

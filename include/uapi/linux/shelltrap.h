@@ -397,7 +397,9 @@ enum shelltrap_rule_attr {
  * The process after the exec. If the exec did not complete, the process before it, without
  * ARGV. Ids are those of the initial namespaces, except NS_PID. A path starts at the root of
  * the mount namespace in which the file was opened, so it includes the path of a chroot.
- * " (deleted)" follows the path of a file that has no name any more.
+ * " (deleted)" follows the path of a file that has no name any more. Of ENVIRONMENT, the
+ * variables that are not harmless, only values that look like paths are there, as others may be
+ * secrets; "..." at its end stands for variables for which there was no room.
  */
 enum shelltrap_process_attr {
 	SHELLTRAP_PROCESS_A_PID = 1,	/* u32: thread group */
@@ -417,6 +419,8 @@ enum shelltrap_process_attr {
 	SHELLTRAP_PROCESS_A_PID_NS,	/* u32: inode number of the pid namespace */
 	SHELLTRAP_PROCESS_A_MNT_NS,	/* u32: the same of the mount namespace; absent: unknown */
 	SHELLTRAP_PROCESS_A_NS_PID,	/* u32: PID in the process's own pid namespace */
+	SHELLTRAP_PROCESS_A_UNCLEAN,	/* u32: enum shelltrap_unclean; absent: not looked at */
+	SHELLTRAP_PROCESS_A_ENVIRONMENT, /* binary: what an exception must name, with NULs */
 
 	__SHELLTRAP_PROCESS_A_MAX,
 	SHELLTRAP_PROCESS_A_MAX = __SHELLTRAP_PROCESS_A_MAX - 1

@@ -57,6 +57,8 @@ static void assert_fits(const struct alert *alert)
 	const struct shelltrap_late late = {
 		.argv = alert->process.argv.data, .argv_len = alert->process.argv.len,
 		.cgroup = alert->cgroup_path, .cwd = alert->process.cwd, .clean = true,
+		.environment = alert->process.environment.data,
+		.environment_len = alert->process.environment.len,
 	};
 	struct shelltrap_policy *policy;
 	struct shelltrap_rule *rule;
@@ -122,6 +124,17 @@ TEST(only_the_cgroup_of_a_service_stays)
 		assert_null(strstr(text.data, "\ncgroup"));
 		assert_non_null(strstr(text.data, "in any cgroup"));
 	}
+}
+
+TEST(variables_that_matter_are_named)
+{
+	static const char variables[] = "HOME=/tmp/h\0RAILS_MASTER_KEY\0A=/x y";
+	struct alert alert = usual;
+
+	alert.process.environment = (struct bytes){ variables, sizeof(variables) };
+	assert_fits(&alert);
+	assert_non_null(strstr(text.data, "environment = 'HOME=/tmp/h' RAILS_MASTER_KEY 'A=/x y'\n"));
+	assert_non_null(strstr(text.data, "the variable RAILS_MASTER_KEY with any value"));
 }
 
 TEST(what_is_risky_is_said)
@@ -195,6 +208,9 @@ TEST(what_can_have_no_exception_has_none)
 	assert_refused(&alert, "working directory");
 	alert.process.cwd = NULL;
 	assert_refused(&alert, "working directory");
+	alert = usual;
+	alert.process.unclean = (struct number){ true, SHELLTRAP_UNCLEAN_TRACED };
+	assert_refused(&alert, "another process");
 	alert = usual;
 	alert.file.path = "dash";
 	assert_refused(&alert, "path");
