@@ -65,7 +65,7 @@ void shelltrap_clean_look(struct shelltrap_hit *hit)
 	/* A tracer can change the arguments and the environment at each stop. */
 	if (current->ptrace)
 		facts->unclean |= SHELLTRAP_UNCLEAN_TRACED;
-	/* Whoever shares the working directory can change it at any time. Threads have ended. */
+	/* A process that shares the working directory can change it. Threads have ended. */
 	if (READ_ONCE(current->fs->users) > 1)
 		facts->unclean |= SHELLTRAP_UNCLEAN_DIRECTORY;
 	facts->unclean |= look_at_namespaces();

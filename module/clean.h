@@ -5,8 +5,8 @@
  *
  * Whether another process holds the new one is looked at twice, at sched_process_exec and in
  * the task's own work. The environment is read in that work, before the program's first
- * instruction: there paths can be resolved. Whoever may write to the memory of the process
- * without tracing it, through /proc/PID/mem, can do so later as well.
+ * instruction: there paths can be resolved. A process that may write to this memory without
+ * tracing, through /proc/PID/mem, can do so later as well.
  */
 #ifndef _SHELLTRAP_CLEAN_H
 #define _SHELLTRAP_CLEAN_H

@@ -83,9 +83,8 @@ static const struct {
 	{ "CATALINA_HOME", VALUES_PATHS }, { "CATALINA_BASE", VALUES_PATHS },
 	{ "PHP_INI_DIR", VALUES_PATHS }, { "VIRTUAL_ENV", VALUES_PATHS },
 	{ "MANPATH", VALUES_PATHS },
+	{ NULL, VALUES_NONE }
 };
-
-#define HARMLESS_NR (sizeof(harmless) / sizeof(harmless[0]))
 
 static bool starts_with(const char *text, const char *prefix)
 {
@@ -123,7 +122,7 @@ static bool is_number(const char *value)
 	return !*value;
 }
 
-/* A path that is not relative is read as it is, and so is one with "..". */
+/* An absolute path and one with ".." lead to other files. */
 static bool is_zone(const char *value)
 {
 	if (*value == ':')
@@ -157,7 +156,7 @@ static enum values harmless_values(const char *name, size_t len)
 {
 	unsigned int i;
 
-	for (i = 0; i < HARMLESS_NR; i++)
+	for (i = 0; harmless[i].name; i++)
 		if (harmless[i].name[0] == name[0] && name_matches(harmless[i].name, name, len))
 			return harmless[i].values;
 	return VALUES_NONE;
@@ -259,11 +258,11 @@ const char *shelltrap_environment_path(const char **at, size_t *len)
 /* Does the name say that the value is a secret? */
 static bool is_secret(const char *name, size_t len)
 {
-	static const char * const words[] = { "KEY", "SECRET", "TOKEN", "PASS", "CREDENTIAL" };
+	static const char * const words[] = { "KEY", "SECRET", "TOKEN", "PASS", "CREDENTIAL", NULL };
 	size_t word_len, at;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (i = 0; words[i]; i++) {
 		word_len = strlen(words[i]);
 		for (at = 0; at + word_len <= len; at++)
 			if (!memcmp(name + at, words[i], word_len))

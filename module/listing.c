@@ -10,7 +10,8 @@
 
 /* Size of the largest message in bytes. A message with a rule is the largest. */
 #define MESSAGE_MAX (SHELLTRAP_EXCEPTION_ARGV_MAX + SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX + \
-		     2 * SHELLTRAP_PATH_MAX + 2 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
+		     2 * SHELLTRAP_PATH_MAX + \
+		     2 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
 
 /*
  * State of a dump. It lives in the context area of the netlink callback. Each step sends one

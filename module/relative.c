@@ -32,6 +32,7 @@ static const struct interpreter {
 	{ "tclsh", "", "", "", false, false }, { "Rscript", "e", "", "", false, false },
 	/* Commands of shells that read a script. */
 	{ ".", "", "", "", false, false }, { "source", "", "", "", false, false },
+	{ NULL, NULL, NULL, NULL, false, false }
 };
 
 /* A word, without the quotes around it. */
@@ -84,13 +85,13 @@ static const struct interpreter *find_interpreter(const struct word *word)
 	/* The leading '-' of a login shell. */
 	if (!start && word->len && word->at[0] == '-')
 		start++;
-	for (i = 0; i < sizeof(interpreters) / sizeof(interpreters[0]); i++)
+	for (i = 0; interpreters[i].name; i++)
 		if (is_called(word->at + start, word->len - start, &interpreters[i]))
 			return &interpreters[i];
 	return NULL;
 }
 
-/* "./x", "../x", "a/b"; not "a=/b", "http://x", nor what has blanks before its '/'. */
+/* "./x", "../x", "a/b"; not "a=/b", "http://x", nor what has a space before its '/'. */
 static bool is_relative_path(const struct word *word)
 {
 	size_t i = 0;

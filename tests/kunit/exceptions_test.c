@@ -412,12 +412,15 @@ static void variables_that_can_run_code_may_do_harm(struct kunit *test)
 		"GLIBC_TUNABLES=x", "OPENSSL_CONF=/tmp/x", "SSL_CERT_FILE=/tmp/x", "LUA_INIT=@/x",
 		"PHPRC=/tmp", "PHP_INI_SCAN_DIR=/tmp", "JAVA_TOOL_OPTIONS=-x", "_JAVA_OPTIONS=-x",
 		"PERL5LIB=x", "PERL5OPT=-Mx", "PERLLIB=x", "PYTHONPATH=x", "PYTHONSTARTUP=x",
-		"PYTHONHOME=/", "PYTHONUSERBASE=/tmp", "RUBYOPT=-rx", "RUBYLIB=", "BUNDLE_GEMFILE=x",
+		"PYTHONHOME=/", "PYTHONUSERBASE=/tmp", "RUBYOPT=-rx",
+		"RUBYLIB=", "BUNDLE_GEMFILE=x",
 		"NODE_OPTIONS=-r x", "NODE_PATH=", "GIT_DIR=.", "GIT_SSH_COMMAND=id", "GIT_X=1",
 		"EDITOR=vi", "PAGER=less", "LESSOPEN=|id", "MAGICK_CODER_MODULE_PATH=/tmp",
 		"APACHE_ENVVARS=/tmp/x", "APACHE_HTTPD=/tmp/x", "APACHE_ARGUMENTS=-x",
-		"PATH_TRANSLATED=/tmp/x", "HTTP_PROXY=http://x", "http_proxy=x", "PROMPT_COMMAND=id",
-		"DJANGO_SETTINGS_MODULE=x", "UNKNOWN=1", "A", "=", "=x", "LANGX=C", "XLANG=C", "lang=C",
+		"PATH_TRANSLATED=/tmp/x", "HTTP_PROXY=http://x",
+		"http_proxy=x", "PROMPT_COMMAND=id",
+		"DJANGO_SETTINGS_MODULE=x", "UNKNOWN=1", "A", "=", "=x",
+		"LANGX=C", "XLANG=C", "lang=C",
 	};
 
 	expect_harms(test, harmful, ARRAY_SIZE(harmful), SHELLTRAP_HARM_POSSIBLE);
@@ -426,15 +429,18 @@ static void variables_that_can_run_code_may_do_harm(struct kunit *test)
 static void variables_of_sessions_services_and_cgi_are_harmless(struct kunit *test)
 {
 	static const char * const harmless_ones[] = {
-		"LANG=C.UTF-8", "LANG=de_DE@euro", "LC_ALL=C", "LC_CTYPE=en_US.UTF-8", "LANGUAGE=de:en",
+		"LANG=C.UTF-8", "LANG=de_DE@euro", "LC_ALL=C",
+		"LC_CTYPE=en_US.UTF-8", "LANGUAGE=de:en",
 		"TZ=Europe/Berlin", "TZ=:UTC", "TZ=/etc/localtime", "TZ=CET-1CEST,M3.5.0,M10.5.0/3",
 		"TERM=xterm-256color", "USER=www-data", "LOGNAME=deploy", "PWD=/tmp/x", "OLDPWD=",
 		"SHLVL=2", "SHLVL=", "_=/usr/bin/env", "HOSTNAME=web01", "NODE_ENV=production",
-		"INVOCATION_ID=0123abcd", "JOURNAL_STREAM=8:12345", "LISTEN_FDS=1", "PYTHON_VERSION=3.11.2",
+		"INVOCATION_ID=0123abcd", "JOURNAL_STREAM=8:12345",
+		"LISTEN_FDS=1", "PYTHON_VERSION=3.11.2",
 		"PYTHONUNBUFFERED=1", "PYTHON_SETUPTOOLS_VERSION=65.5.1", "GPG_KEY=A035C8C1",
 		"APACHE_RUN_USER=www-data", "APACHE_LOG_DIR=/var/log/apache2", "APACHE_PID_FILE=/x",
 		"QUERY_STRING=a=$(id)", "REQUEST_URI=/x", "HTTP_COOKIE=a;b", "HTTP_HOST=x",
-		"SCRIPT_FILENAME=/srv/x.cgi", "REMOTE_ADDR=203.0.113.5", "SERVER_SIGNATURE=<p>x</p>",
+		"SCRIPT_FILENAME=/srv/x.cgi",
+		"REMOTE_ADDR=203.0.113.5", "SERVER_SIGNATURE=<p>x</p>",
 		"SSL_CLIENT_S_DN=CN=x", "KUBERNETES_PORT=tcp://10.0.0.1:443",
 	};
 
@@ -445,10 +451,12 @@ static void a_harmless_name_with_another_value_may_do_harm(struct kunit *test)
 {
 	static const char * const harmful[] = {
 		"LANG=../../tmp/x", "LANG=/tmp/x", "LC_ALL=x y", "LANGUAGE=de/x", "TZ=/tmp/x",
-		"TZ=../x", "TZ=:/tmp/x", "TZ=x/../y", "TZ=$(id)", "TERM=../x", "USER=a;b", "USER=$(id)",
+		"TZ=../x", "TZ=:/tmp/x", "TZ=x/../y", "TZ=$(id)",
+		"TERM=../x", "USER=a;b", "USER=$(id)",
 		"SHLVL=x[$(id)]", "SHLVL=-1", "NODE_ENV=../x", "NODE_ENV=.x", "NODE_ENV=-x",
 		"PYTHON_VERSION=../x", "X_VERSION=x", "X_VERSION=", "_VERSION=1", "PORT=8000;id",
-		"LANG=() { :;}; id", "HTTP_COOKIE=() { :;}; id", "QUERY_STRING=() { x", "HOME=() { x",
+		"LANG=() { :;}; id", "HTTP_COOKIE=() { :;}; id",
+		"QUERY_STRING=() { x", "HOME=() { x",
 	};
 
 	expect_harms(test, harmful, ARRAY_SIZE(harmful), SHELLTRAP_HARM_POSSIBLE);
@@ -457,7 +465,8 @@ static void a_harmless_name_with_another_value_may_do_harm(struct kunit *test)
 static void paths_and_homes_do_harm_by_their_paths(struct kunit *test)
 {
 	static const char * const by_path[] = {
-		"PATH=/usr/bin:/bin", "PATH=", "PATH=.", "HOME=/root", "HOME=", "XDG_CONFIG_HOME=/x",
+		"PATH=/usr/bin:/bin", "PATH=", "PATH=.",
+		"HOME=/root", "HOME=", "XDG_CONFIG_HOME=/x",
 		"XDG_DATA_DIRS=/usr/share:/tmp", "ZDOTDIR=/x", "GEM_HOME=/x", "SHELL=/bin/sh",
 		"APACHE_CONFDIR=/etc/apache2", "JAVA_HOME=/usr/lib/jvm/x", "TMPDIR=/x",
 	};
@@ -473,7 +482,8 @@ static void php_takes_its_script_from_a_variable_of_cgi(struct kunit *test)
 	expect_harm_in(test, "SCRIPT_NAME=/x", "php-cgi8.2", SHELLTRAP_HARM_NONE);
 }
 
-static void expect_paths(struct kunit *test, const char *value, const char * const *paths, size_t nr)
+static void expect_paths(struct kunit *test, const char *value, const char * const *paths,
+			 size_t nr)
 {
 	const char *at = copy_string(test, value), *path;
 	size_t i = 0, len;

@@ -36,7 +36,7 @@ static const struct {
 	{ LINE("sh\0-c\0source x"), "x" }, { LINE("sh\0-c\0bin/run x"), "bin/run" },
 	{ LINE("sh\0-c\0cat >/tmp/x ../y"), "../y" }, { LINE("sh\0-c\0x >out/y"), "out/y" },
 	{ LINE("sh\0-c\0timeout 5 php cron.php"), "cron.php" },
-	{ LINE("timeout\0" "5\0php\0cron.php"), "cron.php" },
+	{ LINE("timeout\0-v\0php\0cron.php"), "cron.php" },
 	{ LINE("sh\0-c\0bash -c 'php x'"), "x" },
 	{ LINE("sh\0-c\0(cd /srv/app) && php cron.php"), "cron.php" },
 	{ LINE("sh\0-c\0cd /srv | php cron.php"), "cron.php" },

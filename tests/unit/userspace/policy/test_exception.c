@@ -133,7 +133,8 @@ TEST(variables_that_matter_are_named)
 
 	alert.process.environment = (struct bytes){ variables, sizeof(variables) };
 	assert_fits(&alert);
-	assert_non_null(strstr(text.data, "environment = 'HOME=/tmp/h' RAILS_MASTER_KEY 'A=/x y'\n"));
+	assert_non_null(strstr(text.data,
+			       "environment = 'HOME=/tmp/h' RAILS_MASTER_KEY 'A=/x y'\n"));
 	assert_non_null(strstr(text.data, "the variable RAILS_MASTER_KEY with any value"));
 }
 
