@@ -525,12 +525,12 @@ static int record_put_loss_cause(struct sk_buff *skb, const struct shelltrap_los
 int shelltrap_record_put_loss(struct sk_buff *skb, const struct shelltrap_losses *losses,
 			      enum shelltrap_loss why)
 {
-	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_LOSS);
+	struct nlattr *nest = record_nest(skb, SHELLTRAP_RECORD_A_LOSS);
 	u32 i;
 
-	if (!nest || nla_put_u64_64bit(skb, SHELLTRAP_LOSS_A_LOST, losses->execs,
-				       SHELLTRAP_LOSS_A_PAD) ||
-	    nla_put_u32(skb, SHELLTRAP_LOSS_A_WHY, why))
+	if (!nest || record_put_u64(skb, SHELLTRAP_LOSS_A_LOST, losses->execs,
+				    SHELLTRAP_LOSS_A_PAD) ||
+	    record_put_u32(skb, SHELLTRAP_LOSS_A_WHY, why))
 		return -EMSGSIZE;
 	for (i = 0; i < losses->nr_causes; i++)
 		if (record_put_loss_cause(skb, &losses->causes[i]))
