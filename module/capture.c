@@ -119,6 +119,8 @@ static void capture_process(struct shelltrap_facts *facts)
 	const struct nsproxy *nsproxy = current->nsproxy;
 
 	facts->pid = task_tgid_nr(current);
+	/* That of the leader: a thread that calls exec takes the leader's place. */
+	facts->start = current->group_leader->start_boottime;
 	facts->tid = task_pid_nr(current);
 	facts->ns_pid = task_tgid_vnr(current);
 	facts->pid_ns = task_active_pid_ns(current)->ns.inum;

@@ -37,7 +37,7 @@ struct round {
 	struct shelltrap_ruleset *ruleset;
 	const struct shelltrap_policy *policy;	/* the policy of the ruleset */
 	u64 rules;		/* the rules that match in this round */
-	u64 enforced;		/* of those rules, the ones that deny or kill the exec */
+	u64 enforced;		/* of those rules, the ones that deny, kill or hold the exec */
 	struct shelltrap_exec exec;
 	struct shelltrap_actor actor;
 };
@@ -295,7 +295,8 @@ static bool refuse_without_hit(const struct round *round, enum shelltrap_prober 
 	if (prober == SHELLTRAP_PROBER_ENTRY && !was_reported(round) &&
 	    (hits_rule(round) || shows_later(round)))
 		lose_round(round);
-	return shelltrap_enforcing() && (round->enforced || may_be_enforced);
+	return shelltrap_enforcing() &&
+	       ((round->enforced & shelltrap_policy_stopping(round->policy)) || may_be_enforced);
 }
 
 static bool needs_hit(const struct round *round)
@@ -465,6 +466,12 @@ static void decide_on_argv(struct shelltrap_hit *hit)
 		facts->lowered |= rules;
 }
 
+/* Does a rule deny or kill the exec? Else it is held. */
+static bool stops(const struct shelltrap_hit *hit)
+{
+	return hit->facts.enforced & shelltrap_policy_stopping(hit->ruleset->policy);
+}
+
 /*
  * The exec has succeeded, but no instruction of the new program has run. If no exception may
  * match, the decision is made at once. Else it is made in the task's own work, where the
@@ -481,6 +488,13 @@ static void decide_on_enforcement(struct shelltrap_hit *hit, const char *cwd)
 	if (!facts->enforced ||
 	    shelltrap_policy_exception_matches(hit->ruleset->policy, facts->exceptions, &late))
 		return;
+	if (!stops(hit)) {
+		hit->hold = shelltrap_enforcing();
+		facts->unheld = hit->hold ? 0 : SHELLTRAP_UNHELD_OFF;
+		return;
+	}
+	hit->hold = false;
+	facts->unheld = 0;
 	if (!shelltrap_enforcing()) {
 		shelltrap_enforce_would_deny();
 		facts->verdict = SHELLTRAP_VERDICT_WOULD_DENY;
@@ -505,7 +519,7 @@ static noinline void finish(struct shelltrap_hit *hit, const struct linux_binprm
 	shelltrap_clean_look(hit);
 	if (facts->exceptions && facts->enforced) {
 		facts->verdict = SHELLTRAP_VERDICT_OBSERVED;
-		hit->kill = shelltrap_enforcing();
+		hit->kill = stops(hit) && shelltrap_enforcing();
 	} else {
 		decide_on_enforcement(hit, NULL);
 	}

@@ -174,7 +174,7 @@ __u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 
 
 __u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rules, bool server)
 {
-	rules &= policy->denying | policy->killing;
+	rules &= policy->denying | policy->killing | policy->holding;
 	return server ? rules : rules & policy->anybody;
 }
 

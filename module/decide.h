@@ -114,20 +114,26 @@ __u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules
 __u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
 				   const struct shelltrap_late *late);
 
+/* The rules that deny or kill. */
+static inline __u64 shelltrap_policy_stopping(const struct shelltrap_policy *policy)
+{
+	return policy->denying | policy->killing;
+}
+
 /* Does any rule deny or kill? */
 static inline bool shelltrap_policy_enforces(const struct shelltrap_policy *policy)
 {
-	return policy->denying || policy->killing;
+	return shelltrap_policy_stopping(policy);
 }
 
 /**
- * shelltrap_policy_enforced() - Find the rules that deny or kill the caller.
+ * shelltrap_policy_enforced() - Find the rules that deny, kill or hold the caller.
  * @policy: the policy
  * @rules: the rules that match
  * @server: the caller is a server or descends from one
  *
- * Return: those of @rules that deny or kill. Without a server only rules with the flag
- * "anybody" do.
+ * Return: those of @rules that deny, kill or hold. Without a server only rules with the flag
+ * "anybody" do, which no rule that holds has.
  */
 __u64 shelltrap_policy_enforced(const struct shelltrap_policy *policy, __u64 rules, bool server);
 

@@ -27,14 +27,14 @@ struct task_struct;
 bool shelltrap_enforcing(void);
 
 /**
- * shelltrap_enforce_rules() - Find the rules that deny or kill current's exec.
+ * shelltrap_enforce_rules() - Find the rules that deny, kill or hold current's exec.
  * @policy: the policy
  * @rules: the rules that match
  * @server: current is a server or descends from one
  *
  * Any context.
  *
- * Return: those of @rules that deny or kill; none for pid 1, kernel threads, and tasks
+ * Return: those of @rules that deny, kill or hold; none for pid 1, kernel threads, and tasks
  * without memory of their own.
  */
 u64 shelltrap_enforce_rules(const struct shelltrap_policy *policy, u64 rules, bool server);

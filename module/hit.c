@@ -261,6 +261,8 @@ struct shelltrap_hit *shelltrap_hit_claim(struct shelltrap_ruleset *ruleset, u64
 	hit->handed = false;
 	hit->executed = false;
 	hit->kill = false;
+	hit->hold = false;
+	hit->held = NULL;
 	hit->pending = 0;
 	shelltrap_ruleset_get(ruleset);
 	hit->ruleset = ruleset;
@@ -494,16 +496,23 @@ static void look_at_stalled(struct shelltrap_hit *hit)
 		report_as_pending(hit);
 }
 
-/*
- * May a rule deny or kill this exec? Then a sweep never takes its hit away, however long the
- * exec is in flight.
- */
-static bool may_be_enforced(const struct shelltrap_hit *hit)
+/* May one of @rules, such as all that deny or kill, apply to this exec? */
+static bool may_be_enforced(const struct shelltrap_hit *hit, u64 rules)
 {
 	return shelltrap_enforcing() &&
-	       (hit->facts.enforced ||
-		((hit->facts.multicall || hit->facts.late) &&
-		 shelltrap_policy_enforces(hit->ruleset->policy)));
+	       ((hit->facts.enforced & rules) ||
+		((hit->facts.multicall || hit->facts.late) && rules));
+}
+
+/*
+ * May a rule deny, kill or hold this exec? Then a sweep never takes its hit away, however long
+ * the exec is in flight.
+ */
+static bool needs_hit_to_end(const struct shelltrap_hit *hit)
+{
+	const struct shelltrap_policy *policy = hit->ruleset->policy;
+
+	return may_be_enforced(hit, shelltrap_policy_stopping(policy) | policy->holding);
 }
 
 /*
@@ -512,7 +521,7 @@ static bool may_be_enforced(const struct shelltrap_hit *hit)
  */
 static bool can_give_up(const struct shelltrap_hit *hit)
 {
-	return is_scarce() && is_old(hit) && !may_be_enforced(hit) &&
+	return is_scarce() && is_old(hit) && !needs_hit_to_end(hit) &&
 	       (!hit->facts.rules || hit->pending);
 }
 
@@ -544,7 +553,7 @@ static bool detach(struct shelltrap_hit *hit, bool unloading)
 /*
  * Takes the hit away from an exec that has been in flight for too long, if free hits are
  * scarce. The exec must have been reported as pending, or no rule may have matched yet. An exec
- * that a rule may deny or kill keeps its hit.
+ * that a rule may deny, kill or hold keeps its hit.
  */
 static void give_up(struct shelltrap_hit *hit)
 {
@@ -678,7 +687,7 @@ static void let_go(struct shelltrap_hit *hit)
 	look_at_stalled(hit);
 	if (!detach(hit, true))
 		return;
-	if (may_be_enforced(hit)) {
+	if (may_be_enforced(hit, shelltrap_policy_stopping(hit->ruleset->policy))) {
 		hit->kill = true;
 		ops->complete(hit, true);
 	}

@@ -38,6 +38,7 @@
 
 struct cgroup;
 struct file;
+struct shelltrap_held;
 struct shelltrap_loss_cause;
 struct shelltrap_losses;
 struct shelltrap_ruleset;
@@ -71,7 +72,7 @@ struct shelltrap_facts {
 	u64 exceptions;		/* the exceptions that match by what the hook knows; a bitmap */
 	u32 conditions;		/* the conditions that held in any round */
 	bool becomes_server;	/* the new program is a server */
-	u64 enforced;		/* of the matching rules, those that deny or kill the exec */
+	u64 enforced;		/* of the matching rules, those that deny, kill or hold the exec */
 	bool denied;		/* a rule denies the exec at the hook */
 	bool server;		/* the caller is a server or descends from one */
 	bool multicall;		/* the program is busybox or the like: its arguments decide */
@@ -80,11 +81,13 @@ struct shelltrap_facts {
 	u8 hints;		/* at injected code, to be judged in the task's own work */
 	bool unsure;		/* only that work can find out whether the file is dropped */
 	struct shelltrap_exec exec; /* the exec, as known so far */
+	enum shelltrap_unheld unheld; /* why it is not held; 0: it is held, or no rule holds it */
 	enum shelltrap_verdict verdict;
 
 	char caller_comm[TASK_COMM_LEN]; /* name of the caller before the exec */
 	char comm[TASK_COMM_LEN];
 	pid_t pid, tid, ns_pid;
+	u64 start;		/* of the process, ns since boot */
 	u32 pid_ns, mnt_ns;	/* inode numbers; 0: unknown */
 	uid_t uid, euid;
 	gid_t gid, egid;
@@ -158,6 +161,8 @@ struct shelltrap_hit {
 	bool handed;		/* the last reference to the carrier has been dropped */
 	bool executed;		/* the exec has succeeded: sched_process_exec was called */
 	bool kill;		/* kill the process before it runs the new program */
+	bool hold;		/* hold the process before it runs the new program */
+	struct shelltrap_held *held; /* the slot in which it is to be held, or NULL */
 	u64 pending;		/* 0, a SHELLTRAP_PENDING_*, or the number of the record */
 	struct llist_node node;	/* links the hit into a list of hit.c */
 	struct shelltrap_refs refs;

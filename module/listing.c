@@ -49,13 +49,23 @@ int shelltrap_listing_done(struct netlink_callback *cb)
 	return 0;
 }
 
+static int listing_put_hold(struct sk_buff *skb, const struct shelltrap_hold_limits *limits)
+{
+	return nla_put_u32(skb, SHELLTRAP_POLICY_A_HOLD_MAX, limits->max) ?:
+	       nla_put_u32(skb, SHELLTRAP_POLICY_A_HOLD_PER_SERVER, limits->per_server) ?:
+	       nla_put_u32(skb, SHELLTRAP_POLICY_A_HOLD_PER_USER, limits->per_user) ?:
+	       nla_put_u32(skb, SHELLTRAP_POLICY_A_HOLD_SECONDS, limits->seconds) ?:
+	       nla_put_u32(skb, SHELLTRAP_POLICY_A_HOLD_THEN, limits->then);
+}
+
 static int listing_put_sizes(struct sk_buff *skb, const struct shelltrap_policy *policy, u32 *next)
 {
 	(*next)++;
 	return nla_put_u32(skb, SHELLTRAP_POLICY_A_MEMBERS, policy->nr_members) ?:
 	       nla_put_u32(skb, SHELLTRAP_POLICY_A_TEXT, shelltrap_policy_text(policy)) ?:
 	       nla_put_u32(skb, SHELLTRAP_POLICY_A_SETS, policy->nr_sets) ?:
-	       nla_put_u32(skb, SHELLTRAP_POLICY_A_RULES, policy->nr_rules);
+	       nla_put_u32(skb, SHELLTRAP_POLICY_A_RULES, policy->nr_rules) ?:
+	       listing_put_hold(skb, &policy->hold);
 }
 
 static struct nlattr *listing_start_set(struct sk_buff *skb, const struct shelltrap_policy *policy,

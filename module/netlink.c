@@ -11,6 +11,7 @@
 #include "counters.h"
 #include "enforce.h"
 #include "hit.h"
+#include "hold.h"
 #include "hook.h"
 #include "lineage.h"
 #include "listing.h"
@@ -21,8 +22,8 @@
 #include "servers.h"
 #include "transaction.h"
 
-/* Size of a status message in bytes: at most 184 for each rule, and 2048 for all else. */
-#define STATUS_MAX (184 * SHELLTRAP_RULES_MAX + 2048)
+/* Size of a status message in bytes: at most 196 for each rule, and 2048 for all else. */
+#define STATUS_MAX (196 * SHELLTRAP_RULES_MAX + 2048)
 
 static struct genl_family shelltrap_family;
 
@@ -143,7 +144,8 @@ static int netlink_put_backlog(struct sk_buff *skb)
 /* HITS is computed from the values read here: read apart, the two could disagree. */
 static int netlink_put_hits(struct sk_buff *skb, const atomic64_t *hits)
 {
-	u64 count, sum = atomic64_read(&hits[0]);
+	u64 held = atomic64_read(&hits[SHELLTRAP_VERDICT_HELD]);
+	u64 count, sum = atomic64_read(&hits[0]) + held;
 	int verdict, type = SHELLTRAP_RULE_A_OBSERVED;
 
 	BUILD_BUG_ON(SHELLTRAP_RULE_A_PENDING - SHELLTRAP_RULE_A_OBSERVED !=
@@ -155,6 +157,8 @@ static int netlink_put_hits(struct sk_buff *skb, const atomic64_t *hits)
 		if (count && nla_put_u64_64bit(skb, type, count, SHELLTRAP_RULE_A_PAD))
 			return -EMSGSIZE;
 	}
+	if (held && nla_put_u64_64bit(skb, SHELLTRAP_RULE_A_HELD, held, SHELLTRAP_RULE_A_PAD))
+		return -EMSGSIZE;
 	return nla_put_u64_64bit(skb, SHELLTRAP_RULE_A_HITS, sum, SHELLTRAP_RULE_A_PAD);
 }
 
@@ -260,6 +264,16 @@ static int netlink_put_enforcement(struct sk_buff *skb)
 	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_DENY_MISSED, shelltrap_hook_deny_missed());
 }
 
+static int netlink_put_holds(struct sk_buff *skb)
+{
+	struct shelltrap_hold_counters counters;
+
+	shelltrap_hold_read(&counters);
+	return nla_put_u32(skb, SHELLTRAP_STATUS_A_HELD_NOW, counters.now) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_HELD, counters.held) ?:
+	       netlink_put_u64(skb, SHELLTRAP_STATUS_A_UNHELD, counters.unheld);
+}
+
 static bool netlink_group_has_listeners(void)
 {
 	return READ_ONCE(opened) && genl_has_listeners(&shelltrap_family, &init_net, 0);
@@ -275,7 +289,8 @@ static int netlink_put_status(struct sk_buff *skb)
 	       nla_put_u32(skb, SHELLTRAP_STATUS_A_SLOTS, shelltrap_hits_nr()) ?:
 	       netlink_put_backlog(skb) ?: netlink_put_counters(skb) ?:
 	       netlink_put_policy(skb) ?: netlink_put_lock(skb) ?:
-	       netlink_put_lineage(skb) ?: netlink_put_enforcement(skb);
+	       netlink_put_lineage(skb) ?: netlink_put_enforcement(skb) ?:
+	       netlink_put_holds(skb);
 }
 
 static int netlink_status_get(struct sk_buff *request, struct genl_info *info)
@@ -308,6 +323,46 @@ static int netlink_lock_policy(struct sk_buff *request, struct genl_info *info)
 {
 	return shelltrap_may_change(request, info) ?: shelltrap_lock();
 }
+
+static int netlink_held_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return shelltrap_hold_dump(skb, cb, &shelltrap_family);
+}
+
+static int netlink_release(struct sk_buff *request, struct genl_info *info)
+{
+	const struct nlattr *seq = info->attrs[SHELLTRAP_HELD_A_SEQ];
+	int err = shelltrap_may_change(request, info);
+	const char *fault;
+
+	if (err)
+		return err;
+	if (!seq) {
+		GENL_SET_ERR_MSG(info, "the number of the alert is missing: add HELD_A_SEQ");
+		return -EINVAL;
+	}
+	fault = shelltrap_hold_release(nla_get_u64(seq), info->attrs[SHELLTRAP_HELD_A_KILL]);
+	if (!fault)
+		return 0;
+	info->extack->_msg = fault;
+	return -ENOENT;
+}
+
+static const struct nla_policy release_policy[] = {
+	[SHELLTRAP_HELD_A_SEQ] = { .type = NLA_U64 },
+	[SHELLTRAP_HELD_A_PID] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_START] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_COMM] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_PATHNAME] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_UID] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_SERVER_PID] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_SERVER_COMM] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_RULE] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_SINCE] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_LEFT] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_THEN] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_KILL] = { .type = NLA_FLAG },
+};
 
 static const struct nla_policy alert_get_policy[] = {
 	[SHELLTRAP_RECORD_A_SEQ] = { .type = NLA_U64 },
@@ -377,6 +432,20 @@ static const struct genl_ops operations[] = {
 		.dumpit		= netlink_servers_dump,
 		.policy		= no_attrs,
 		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= SHELLTRAP_CMD_HELD_GET,
+		.dumpit		= netlink_held_dump,
+		.policy		= no_attrs,
+		.maxattr	= ARRAY_SIZE(no_attrs) - 1,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= SHELLTRAP_CMD_RELEASE,
+		.doit		= netlink_release,
+		.policy		= release_policy,
+		.maxattr	= ARRAY_SIZE(release_policy) - 1,
 		.flags		= GENL_ADMIN_PERM,
 	},
 };

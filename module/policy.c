@@ -51,10 +51,19 @@ size_t shelltrap_policy_size(__u32 members, __u32 text)
 	       members * sizeof(struct shelltrap_member) + TEXT_RESERVED + text;
 }
 
+static const struct shelltrap_hold_limits hold_defaults = {
+	.max = 8,
+	.per_server = 2,
+	.per_user = 2,
+	.seconds = 30,
+	.then = SHELLTRAP_HOLD_THEN_RELEASE,
+};
+
 void shelltrap_policy_init(struct shelltrap_policy *policy, __u32 members, __u32 text)
 {
 	__u32 size = policy_table_size(members);
 
+	policy->hold = hold_defaults;
 	policy->mask = size - 1;
 	policy->prefix_filter_mask = ~0U;
 	policy->prefix_filter_shift = 32 - __builtin_ctz(size * PREFIX_FILTER_BITS);
@@ -513,7 +522,7 @@ static const char *values_fault(const struct shelltrap_rule *rule)
 {
 	if (rule->severity < SHELLTRAP_SEVERITY_LOW || rule->severity > SHELLTRAP_SEVERITY_CRITICAL)
 		return "no such severity";
-	if (rule->action < SHELLTRAP_ACTION_OFF || rule->action > SHELLTRAP_ACTION_KILL)
+	if (rule->action < SHELLTRAP_ACTION_OFF || rule->action > SHELLTRAP_ACTION_HOLD)
 		return "no such action";
 	if (rule->scope > SHELLTRAP_SCOPE_LINEAGE || !rule->scope != !rule->actor)
 		return rule->actor ? "a rule with an actor needs a scope" :
@@ -549,6 +558,10 @@ static const char *enforcement_fault(const struct shelltrap_rule *rule)
 {
 	if (is_enforced(rule) && rule->cgroup)
 		return "a rule that denies or kills cannot use cgroup, which is known too late";
+	if (rule->action == SHELLTRAP_ACTION_HOLD && rule->cgroup)
+		return "a rule that holds cannot use cgroup, which is known too late";
+	if (rule->action == SHELLTRAP_ACTION_HOLD && rule->anybody)
+		return "a rule that holds cannot have enforce: it holds only below a server";
 	if (!is_enforced(rule) && rule->anybody && rule->action != SHELLTRAP_ACTION_OFF)
 		return "only a rule that denies or kills may have enforce";
 	return NULL;
@@ -611,6 +624,29 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 		added->environment = policy->text + policy_add_text(policy, rule->environment,
 								    rule->environment_len);
 	return NULL;
+}
+
+const char *shelltrap_policy_set_hold(struct shelltrap_policy *policy,
+				      const struct shelltrap_hold_limits *limits)
+{
+	if (!limits->max || limits->max > SHELLTRAP_HOLD_MAX)
+		return "hold_max must be 1 to 64";
+	if (!limits->per_server || limits->per_server > limits->max)
+		return "hold_per_server must be 1 to hold_max";
+	if (!limits->per_user || limits->per_user > limits->max)
+		return "hold_per_user must be 1 to hold_max";
+	if (!limits->seconds || limits->seconds > SHELLTRAP_HOLD_SECONDS_MAX)
+		return "hold_seconds must be 1 to 300";
+	if (limits->then != SHELLTRAP_HOLD_THEN_RELEASE &&
+	    limits->then != SHELLTRAP_HOLD_THEN_KILL)
+		return "hold_then must be release or kill";
+	policy->hold = *limits;
+	return NULL;
+}
+
+bool shelltrap_policy_has_hold(const struct shelltrap_policy *policy)
+{
+	return policy->holding || memcmp(&policy->hold, &hold_defaults, sizeof(hold_defaults));
 }
 
 /*
@@ -703,6 +739,8 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 		policy->denying |= BIT_OF(number);
 	if (rule->action == SHELLTRAP_ACTION_KILL)
 		policy->killing |= BIT_OF(number);
+	if (rule->action == SHELLTRAP_ACTION_HOLD)
+		policy->holding |= BIT_OF(number);
 	if (rule->anybody)
 		policy->anybody |= BIT_OF(number);
 	policy->actors |= rule->all_actor;

@@ -97,6 +97,15 @@ struct shelltrap_rule {
 	bool anybody;		/* deny or kill even a caller that descends from no server */
 };
 
+/* How many execs rules may hold, and for how long. */
+struct shelltrap_hold_limits {
+	__u32 max;
+	__u32 per_server;
+	__u32 per_user;
+	__u32 seconds;
+	__u32 then;		/* enum shelltrap_hold_then */
+};
+
 /* Where a name came from. */
 enum shelltrap_name_source {
 	SHELLTRAP_NAME_OF_FILE,
@@ -120,10 +129,11 @@ struct shelltrap_policy {
 	__u64 watched;		/* sets that matter for any caller: actors, targets without actor */
 	__u64 prefix_lens;	/* bit n: some pattern has n bytes before its '*' or '[version]' */
 	__u64 prefix_hashes[4];	/* a bit for the hash of each prefix, see may_be_prefix() */
-	__u64 alerting;		/* rules that alert, deny or kill; bit n for rules[n] */
+	__u64 alerting;		/* rules that alert, deny, kill or hold; bit n for rules[n] */
 	__u64 allowing;		/* rules that are exceptions */
 	__u64 denying;
 	__u64 killing;
+	__u64 holding;
 	__u64 anybody;		/* rules with the flag "anybody" */
 	__u64 shells;		/* the set with the name "shells", and all sets that it includes */
 	__u64 serving;		/* sets in which a name is only a hint, see set_serving() */
@@ -145,6 +155,7 @@ struct shelltrap_policy {
 	__u32 prefix_filter_shift;	/* from the hash of a name prefix to its bit */
 	__u32 text_used;	/* bytes */
 	__u32 text_size;
+	struct shelltrap_hold_limits hold;
 	struct shelltrap_entry *table;
 	__u64 *prefix_filter;	/* a bit for the prefix of each watched name */
 	struct shelltrap_member *members;
@@ -233,6 +244,24 @@ const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigne
  */
 const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 				      const struct shelltrap_rule *rule);
+
+/**
+ * shelltrap_policy_set_hold() - Set the limits of rules that hold.
+ * @policy: the policy, which has the defaults until then
+ * @limits: are copied
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *shelltrap_policy_set_hold(struct shelltrap_policy *policy,
+				      const struct shelltrap_hold_limits *limits);
+
+/**
+ * shelltrap_policy_has_hold() - Do the limits of rules that hold matter?
+ * @policy: the policy
+ *
+ * Return: true if a rule holds, or if a limit is not the default.
+ */
+bool shelltrap_policy_has_hold(const struct shelltrap_policy *policy);
 
 /**
  * shelltrap_policy_finish() - Complete a policy when all its parts have been added.

@@ -289,7 +289,9 @@ static int record_put_process(struct sk_buff *skb, const struct shelltrap_facts 
 	    record_put_argv(skb, facts) ||
 	    record_put_string(skb, SHELLTRAP_PROCESS_A_CWD, paths->cwd) ||
 	    record_put_ids(skb, facts) || record_put_namespaces(skb, facts) ||
-	    record_put_clean(skb, facts))
+	    record_put_clean(skb, facts) ||
+	    record_put_u64(skb, SHELLTRAP_PROCESS_A_START, facts->start,
+			   SHELLTRAP_PROCESS_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -498,7 +500,8 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
 	    record_put_stdio(skb, SHELLTRAP_ALERT_A_STDIN, &facts->in) ||
 	    record_put_stdio(skb, SHELLTRAP_ALERT_A_STDOUT, &facts->out) ||
 	    record_put_request(skb, facts, paths->cgi) ||
-	    record_put_cgroup(skb, facts->cgroup_id, paths->cgroup))
+	    record_put_cgroup(skb, facts->cgroup_id, paths->cgroup) ||
+	    (facts->unheld && record_put_u32(skb, SHELLTRAP_ALERT_A_UNHELD, facts->unheld)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -539,12 +542,16 @@ int shelltrap_record_put_loss(struct sk_buff *skb, const struct shelltrap_losses
 	return 0;
 }
 
-int shelltrap_record_put_outcome(struct sk_buff *skb, u64 of, enum shelltrap_verdict verdict)
+int shelltrap_record_put_outcome(struct sk_buff *skb, const struct shelltrap_outcome *outcome)
 {
 	struct nlattr *nest = record_nest(skb, SHELLTRAP_RECORD_A_OUTCOME);
 
-	if (!nest || record_put_u64(skb, SHELLTRAP_OUTCOME_A_OF, of, SHELLTRAP_OUTCOME_A_PAD) ||
-	    record_put_u32(skb, SHELLTRAP_OUTCOME_A_VERDICT, verdict))
+	if (!nest || record_put_u64(skb, SHELLTRAP_OUTCOME_A_OF, outcome->of,
+				    SHELLTRAP_OUTCOME_A_PAD) ||
+	    record_put_u32(skb, SHELLTRAP_OUTCOME_A_VERDICT, outcome->verdict) ||
+	    shelltrap_record_put_by(skb, SHELLTRAP_OUTCOME_A_BY, &outcome->by))
+		return -EMSGSIZE;
+	if (outcome->why && record_put_u32(skb, SHELLTRAP_OUTCOME_A_WHY, outcome->why))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

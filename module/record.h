@@ -12,6 +12,7 @@
 #include "cgi.h"
 #include "policy.h"
 #include "hit.h"
+#include "record_event.h"
 
 struct shelltrap_losses;
 struct sk_buff;
@@ -112,16 +113,23 @@ int shelltrap_record_put_repeats(struct sk_buff *skb, const struct shelltrap_pol
 void shelltrap_record_count_repeat(void *record, u32 len, u64 time);
 
 /* Bytes that suffice for the header and an OUTCOME. */
-#define SHELLTRAP_RECORD_OUTCOME_MAX	128
+#define SHELLTRAP_RECORD_OUTCOME_MAX	192
+
+/* How the exec of an alert has ended, or goes on. */
+struct shelltrap_outcome {
+	u64 of;			/* number of the alert */
+	enum shelltrap_verdict verdict;
+	enum shelltrap_ended why;	/* 0: it was not held */
+	struct shelltrap_by by;
+};
 
 /**
  * shelltrap_record_put_outcome() - Put an OUTCOME.
  * @skb: the message
- * @of: number of the alert whose exec has ended
- * @verdict: how it has ended
+ * @outcome: the facts
  *
  * Return: 0 or -EMSGSIZE.
  */
-int shelltrap_record_put_outcome(struct sk_buff *skb, u64 of, enum shelltrap_verdict verdict);
+int shelltrap_record_put_outcome(struct sk_buff *skb, const struct shelltrap_outcome *outcome);
 
 #endif /* _SHELLTRAP_RECORD_H */

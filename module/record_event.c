@@ -11,13 +11,13 @@ static int event_put_u64(struct sk_buff *skb, int type, u64 value)
 	return nla_put_u64_64bit(skb, type, value, SHELLTRAP_EVENT_A_PAD);
 }
 
-static int event_put_by(struct sk_buff *skb, const struct shelltrap_by *by)
+int shelltrap_record_put_by(struct sk_buff *skb, int type, const struct shelltrap_by *by)
 {
 	struct nlattr *nest;
 
 	if (!by->pid)
 		return 0;
-	nest = nla_nest_start(skb, SHELLTRAP_EVENT_A_BY);
+	nest = nla_nest_start(skb, type);
 	if (!nest || nla_put_u32(skb, SHELLTRAP_BY_A_PID, by->pid) ||
 	    nla_put_string(skb, SHELLTRAP_BY_A_COMM, by->comm) ||
 	    nla_put_u32(skb, SHELLTRAP_BY_A_UID, by->uid) ||
@@ -171,7 +171,8 @@ int shelltrap_record_put_event(struct sk_buff *skb, const struct shelltrap_event
 	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_EVENT);
 
 	if (!nest || nla_put_u32(skb, SHELLTRAP_EVENT_A_KIND, event->kind) ||
-	    event_put_by(skb, &event->by) || event_put_details(skb, event))
+	    shelltrap_record_put_by(skb, SHELLTRAP_EVENT_A_BY, &event->by) ||
+	    event_put_details(skb, event))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

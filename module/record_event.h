@@ -22,6 +22,16 @@ struct shelltrap_by {
 	uid_t loginuid;		/* (uid_t)-1: not set */
 };
 
+/**
+ * shelltrap_record_put_by() - Put a process that did something.
+ * @skb: the message
+ * @type: of the attribute
+ * @by: the process; nothing is put if its pid is 0
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int shelltrap_record_put_by(struct sk_buff *skb, int type, const struct shelltrap_by *by);
+
 /* Counters of a heartbeat, as in the status. */
 struct shelltrap_event_counters {
 	u64 uptime;		/* ns since the module was loaded */

@@ -24,6 +24,7 @@
 #include "decide.h"
 #include "enforce.h"
 #include "hit.h"
+#include "hold.h"
 #include "loss.h"
 #include "netlink.h"
 #include "pathname.h"
@@ -263,8 +264,8 @@ static struct sk_buff *new_record(struct sk_buff *spare_record, u32 size)
 
 /*
  * Execs are alike if they have the same server, user, rules, verdict, program and arguments. One
- * that is pending is like no other, as its outcome names it; nor is one whose arguments are not
- * all known.
+ * that is pending or held is like no other, as its outcome names it; nor is one whose arguments
+ * are not all known.
  */
 static u64 key_of(const struct shelltrap_hit *hit)
 {
@@ -282,7 +283,8 @@ static u64 key_of(const struct shelltrap_hit *hit)
 		facts->argv_len ? siphash(facts->argv, facts->argv_len, &secret) : 0,
 	};
 
-	if (facts->verdict == SHELLTRAP_VERDICT_PENDING || facts->argv_truncated)
+	if (facts->verdict == SHELLTRAP_VERDICT_PENDING ||
+	    facts->verdict == SHELLTRAP_VERDICT_HELD || facts->argv_truncated)
 		return 0;
 	return siphash(parts, sizeof(parts), &secret) ?: 1;
 }
@@ -337,8 +339,8 @@ static u64 report_alert(struct shelltrap_hit *hit, const struct shelltrap_paths 
 }
 
 /*
- * Says how an exec has ended whose alert had the verdict "pending". Returns false if there is
- * no memory.
+ * Says how an exec has ended whose alert had the verdict "pending", or that it is held now.
+ * Returns false if there is no memory.
  */
 static bool report_outcome(const struct shelltrap_hit *hit, struct sk_buff *spare_record)
 {
@@ -346,16 +348,55 @@ static bool report_outcome(const struct shelltrap_hit *hit, struct sk_buff *spar
 		.user = __kuid_val(hit->user),
 		.server = hit->server,
 	};
+	const struct shelltrap_outcome outcome = {
+		.of = hit->pending,
+		.verdict = hit->facts.verdict,
+	};
 	struct sk_buff *record = new_record(spare_record, SHELLTRAP_RECORD_OUTCOME_MAX);
 
 	if (!record)
 		return false;
 	publish(record, shelltrap_record_put_header(record, shelltrap_netlink_instance(),
 						    ktime_get_real_ns()) ?:
-			shelltrap_record_put_outcome(record, hit->pending, hit->facts.verdict),
+			shelltrap_record_put_outcome(record, &outcome),
 		&source);
 	kfree_skb(record);
 	return true;
+}
+
+static void report_hold_end(const struct shelltrap_hold_end *end, struct sk_buff *record)
+{
+	const struct shelltrap_source source = {
+		.user = end->user,
+		.server = end->server,
+	};
+
+	publish(record, shelltrap_record_put_header(record, shelltrap_netlink_instance(),
+						    ktime_get_real_ns()) ?:
+			shelltrap_record_put_outcome(record, &end->outcome), &source);
+}
+
+/* The alert says whether the process is held, so a slot is needed before the alert is written. */
+static void claim_hold(struct shelltrap_hit *hit)
+{
+	struct shelltrap_facts *facts = &hit->facts;
+
+	if (!hit->hold || !(facts->rules & hit->ruleset->policy->holding))
+		return;
+	facts->unheld = shelltrap_hold_claim(hit, &hit->held);
+	facts->verdict = hit->held ? SHELLTRAP_VERDICT_HELD : SHELLTRAP_VERDICT_OBSERVED;
+}
+
+/* @seq: number of the alert, or 0 if it was not written. */
+static void end_claim(struct shelltrap_hit *hit, u64 seq)
+{
+	if (!hit->held)
+		return;
+	if (seq)
+		shelltrap_hold_begin(hit->held, seq);
+	else
+		shelltrap_hold_cancel(hit->held);
+	hit->held = NULL;
 }
 
 /*
@@ -383,11 +424,13 @@ static bool report(struct shelltrap_hit *hit, struct buffers *buffers, struct sk
 		return true;
 	}
 	hit->facts.rules = rules;
+	claim_hold(hit);
 	if (hit->facts.matched) {
 		shelltrap_request_complete(&hit->facts.request, hit->task);
 		paths.cgi = resolve_cgi(hit, &buffers->cgi);
 	}
 	*seq = report_alert(hit, &paths, record);
+	end_claim(hit, *seq);
 	if (!*seq)
 		return false;
 	count_rules(ruleset, rules, hit->facts.verdict);
@@ -446,6 +489,16 @@ static bool report_by_task(struct shelltrap_hit *hit)
 	return done;
 }
 
+static bool report_end_of_pending(struct shelltrap_hit *hit, bool worker)
+{
+	bool done;
+
+	claim_hold(hit);
+	done = report_outcome(hit, worker ? spare->record : NULL);
+	end_claim(hit, done ? hit->pending : 0);
+	return done;
+}
+
 static bool report_complete(struct shelltrap_hit *hit, bool worker)
 {
 	u64 seq;
@@ -465,7 +518,7 @@ static bool report_complete(struct shelltrap_hit *hit, bool worker)
 		hit->pending = 0;
 	}
 	if (hit->pending)
-		return report_outcome(hit, worker ? spare->record : NULL);
+		return report_end_of_pending(hit, worker);
 	if (!hit->facts.rules)
 		return true;
 	if (!worker)
@@ -566,11 +619,16 @@ int shelltrap_report_init(void)
 	spare->event = alloc_skb(SHELLTRAP_RECORD_EVENT_MAX, GFP_KERNEL);
 	if (!spare->record || !spare->event)
 		goto err_hits;
-	err = shelltrap_hits_init(&hit_ops);
+	err = shelltrap_hold_init(report_hold_end);
 	if (err)
 		goto err_hits;
+	err = shelltrap_hits_init(&hit_ops);
+	if (err)
+		goto err_hold;
 	return 0;
 
+err_hold:
+	shelltrap_hold_exit();
 err_hits:
 	free_spare();
 	return err;
@@ -578,6 +636,8 @@ err_hits:
 
 void shelltrap_report_exit(void)
 {
+	/* First: the wait for the execs in flight is also one for those who have waited here. */
+	shelltrap_hold_exit();
 	shelltrap_hits_exit();
 	free_spare();
 }

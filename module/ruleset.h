@@ -22,7 +22,7 @@ struct shelltrap_ruleset {
 	atomic_t users;		/* references */
 	struct list_head retired; /* in the list of replaced rulesets */
 	/* By verdict: alerts that list the rule. Index 0: alerts that an exception silenced. */
-	atomic64_t hits[SHELLTRAP_RULES_MAX][SHELLTRAP_VERDICT_PENDING + 1];
+	atomic64_t hits[SHELLTRAP_RULES_MAX][SHELLTRAP_VERDICT_HELD + 1];
 };
 
 /* Only for shelltrap_ruleset_current(). */

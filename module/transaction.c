@@ -54,7 +54,7 @@ static const struct nla_policy rule_attrs[] = {
 	[SHELLTRAP_RULE_A_THREAT] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_TITLE_MAX },
 	[SHELLTRAP_RULE_A_REFERENCE] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_TITLE_MAX },
 	[SHELLTRAP_RULE_A_ACTION] = NLA_POLICY_RANGE(NLA_U32, SHELLTRAP_ACTION_OFF,
-						     SHELLTRAP_ACTION_KILL),
+						     SHELLTRAP_ACTION_HOLD),
 	[SHELLTRAP_RULE_A_ACTOR] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_LABEL_MAX },
 	[SHELLTRAP_RULE_A_SCOPE] = NLA_POLICY_RANGE(NLA_U32, SHELLTRAP_SCOPE_SELF,
 						    SHELLTRAP_SCOPE_LINEAGE),
@@ -77,6 +77,7 @@ static const struct nla_policy rule_attrs[] = {
 	[SHELLTRAP_RULE_A_ENVIRONMENT] = { .type = NLA_BINARY,
 					   .len = SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX },
 	[SHELLTRAP_RULE_A_CWD] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_PATH_MAX - 1 },
+	[SHELLTRAP_RULE_A_HELD] = { .type = NLA_REJECT },
 };
 
 #define RULE_ATTR_MAX (ARRAY_SIZE(rule_attrs) - 1)
@@ -93,6 +94,11 @@ const struct nla_policy shelltrap_policy_begin_attrs[] = {
 	[SHELLTRAP_POLICY_A_RULES] = NLA_POLICY_MAX(NLA_U32, SHELLTRAP_RULES_MAX),
 	[SHELLTRAP_POLICY_A_OBSERVE] = { .type = NLA_REJECT },
 	[SHELLTRAP_POLICY_A_SHA256] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_HOLD_MAX] = { .type = NLA_U32 },
+	[SHELLTRAP_POLICY_A_HOLD_PER_SERVER] = { .type = NLA_U32 },
+	[SHELLTRAP_POLICY_A_HOLD_PER_USER] = { .type = NLA_U32 },
+	[SHELLTRAP_POLICY_A_HOLD_SECONDS] = { .type = NLA_U32 },
+	[SHELLTRAP_POLICY_A_HOLD_THEN] = { .type = NLA_U32 },
 };
 
 const struct nla_policy shelltrap_policy_add_attrs[] = {
@@ -104,6 +110,11 @@ const struct nla_policy shelltrap_policy_add_attrs[] = {
 	[SHELLTRAP_POLICY_A_RULES] = { .type = NLA_REJECT },
 	[SHELLTRAP_POLICY_A_OBSERVE] = { .type = NLA_REJECT },
 	[SHELLTRAP_POLICY_A_SHA256] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_HOLD_MAX] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_HOLD_PER_SERVER] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_HOLD_PER_USER] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_HOLD_SECONDS] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_HOLD_THEN] = { .type = NLA_REJECT },
 };
 
 const struct nla_policy shelltrap_policy_commit_attrs[] = {
@@ -115,6 +126,11 @@ const struct nla_policy shelltrap_policy_commit_attrs[] = {
 	[SHELLTRAP_POLICY_A_RULES] = { .type = NLA_REJECT },
 	[SHELLTRAP_POLICY_A_OBSERVE] = { .type = NLA_U32 },
 	[SHELLTRAP_POLICY_A_SHA256] = NLA_POLICY_EXACT_LEN(SHELLTRAP_SHA256_SIZE),
+	[SHELLTRAP_POLICY_A_HOLD_MAX] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_HOLD_PER_SERVER] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_HOLD_PER_USER] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_HOLD_SECONDS] = { .type = NLA_REJECT },
+	[SHELLTRAP_POLICY_A_HOLD_THEN] = { .type = NLA_REJECT },
 };
 
 /* The caller holds the mutex. */
@@ -154,6 +170,29 @@ static struct transaction *transaction_take(u32 portid)
 static u32 attr_u32(const struct nlattr *attr)
 {
 	return attr ? nla_get_u32(attr) : 0;
+}
+
+/* Returns NULL, or what is wrong with the limits that the request gives. */
+static const char *transaction_take_hold(struct shelltrap_policy *policy,
+					 struct nlattr **attrs)
+{
+	struct shelltrap_hold_limits limits = policy->hold;
+	const struct {
+		int type;
+		u32 *value;
+	} given[] = {
+		{ SHELLTRAP_POLICY_A_HOLD_MAX, &limits.max },
+		{ SHELLTRAP_POLICY_A_HOLD_PER_SERVER, &limits.per_server },
+		{ SHELLTRAP_POLICY_A_HOLD_PER_USER, &limits.per_user },
+		{ SHELLTRAP_POLICY_A_HOLD_SECONDS, &limits.seconds },
+		{ SHELLTRAP_POLICY_A_HOLD_THEN, &limits.then },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(given); i++)
+		if (attrs[given[i].type])
+			*given[i].value = nla_get_u32(attrs[given[i].type]);
+	return shelltrap_policy_set_hold(policy, &limits);
 }
 
 static struct transaction *transaction_new(const struct genl_info *info)
@@ -205,6 +244,7 @@ int shelltrap_policy_begin(struct sk_buff *request, struct genl_info *info)
 {
 	struct transaction *transaction;
 	int err = shelltrap_may_change(request, info);
+	const char *fault;
 
 	if (err)
 		return err;
@@ -213,6 +253,13 @@ int shelltrap_policy_begin(struct sk_buff *request, struct genl_info *info)
 	transaction = transaction_new(info);
 	if (!transaction)
 		return -ENOMEM;
+	INIT_LIST_HEAD(&transaction->list);
+	fault = transaction_take_hold(transaction->policy, info->attrs);
+	if (fault) {
+		info->extack->_msg = fault;
+		transaction_drop(transaction);
+		return -EINVAL;
+	}
 
 	mutex_lock(&transaction_mutex);
 	transaction_drop(transaction_find(info->snd_portid));

@@ -27,6 +27,8 @@ static const struct {
 	{ "status", status_main, "show whether the module is loaded and armed, and its counters" },
 	{ "policy", policy_main, "check, load, show or explain what is detected" },
 	{ "lock", lock_main, "keep the policy and the module as they are until the next boot" },
+	{ "held", held_main, "list the execs that a rule holds now" },
+	{ "release", release_main, "let an exec that is held run, or end it" },
 	{ "selftest", selftest_main, "test whether a server that starts a shell is seen here" },
 };
 

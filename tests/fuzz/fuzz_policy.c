@@ -326,7 +326,7 @@ static void try_rule(struct input *in, struct shelltrap_policy *policy)
 
 static void check_facts(const struct shelltrap_policy *policy)
 {
-	__u64 actors = 0, targets = 0, by_action[SHELLTRAP_ACTION_KILL + 1] = {}, anybody = 0;
+	__u64 actors = 0, targets = 0, by_action[SHELLTRAP_ACTION_HOLD + 1] = {}, anybody = 0;
 	__u32 conditions = 0;
 	bool any_target = false, any_exec = false;
 	size_t i;
@@ -350,7 +350,8 @@ static void check_facts(const struct shelltrap_policy *policy)
 	PROMISE(policy->denying == by_action[SHELLTRAP_ACTION_DENY]);
 	PROMISE(policy->killing == by_action[SHELLTRAP_ACTION_KILL]);
 	PROMISE(policy->alerting == (by_action[SHELLTRAP_ACTION_ALERT] | policy->denying |
-				     policy->killing));
+				     policy->killing | policy->holding));
+	PROMISE(policy->holding == by_action[SHELLTRAP_ACTION_HOLD]);
 	PROMISE(policy->allowing == by_action[SHELLTRAP_ACTION_ALLOW]);
 	PROMISE(policy->anybody == anybody);
 	PROMISE(policy->conditions == conditions);

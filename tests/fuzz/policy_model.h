@@ -193,7 +193,9 @@ static bool is_enforced(const struct shelltrap_rule *rule)
 
 static bool are_values(const struct shelltrap_rule *rule)
 {
-	if (rule->severity < 1 || rule->severity > 4 || rule->action < 1 || rule->action > 5)
+	if (rule->severity < 1 || rule->severity > 4 || rule->action < 1 || rule->action > 6)
+		return false;
+	if (rule->action == SHELLTRAP_ACTION_HOLD && rule->cgroup)
 		return false;
 	if (is_enforced(rule) ? !!rule->cgroup :
 				rule->anybody && rule->action != SHELLTRAP_ACTION_OFF)

@@ -79,6 +79,7 @@ static void fill_process(struct shelltrap_facts *facts)
 	facts->pid = 1402;
 	facts->tid = 1403;
 	facts->ns_pid = 7;
+	facts->start = 0x100000007ULL;
 	facts->pid_ns = 4026531836U;
 	facts->mnt_ns = 4026531841U;
 	facts->uid = 33;
@@ -321,14 +322,41 @@ static void an_outcome_has_number_and_verdict(struct kunit *test)
 	struct nlattr *attrs[SHELLTRAP_RECORD_A_MAX + 1], *outcome[SHELLTRAP_OUTCOME_A_MAX + 1];
 	struct sk_buff *skb = new_message_of(test, SHELLTRAP_RECORD_OUTCOME_MAX);
 
+	const struct shelltrap_outcome facts = {
+		.of = 0x100000001ULL,
+		.verdict = SHELLTRAP_VERDICT_KILLED,
+	};
+
 	KUNIT_EXPECT_EQ(test, shelltrap_record_put_header(skb, INSTANCE, TIME), 0);
-	KUNIT_EXPECT_EQ(test, shelltrap_record_put_outcome(skb, 0x100000001ULL,
-							   SHELLTRAP_VERDICT_KILLED), 0);
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_outcome(skb, &facts), 0);
 	parse_record(test, attrs, skb);
 	parse_nest(test, outcome, SHELLTRAP_OUTCOME_A_MAX, attrs[SHELLTRAP_RECORD_A_OUTCOME]);
 	expect_u64(test, outcome[SHELLTRAP_OUTCOME_A_OF], 0x100000001ULL);
 	expect_u32(test, outcome[SHELLTRAP_OUTCOME_A_VERDICT], SHELLTRAP_VERDICT_KILLED);
 	KUNIT_EXPECT_TRUE(test, !outcome[SHELLTRAP_OUTCOME_A_BY]);
+	KUNIT_EXPECT_TRUE(test, !outcome[SHELLTRAP_OUTCOME_A_WHY]);
+	kfree_skb(skb);
+}
+
+/* In a message that has just the room that the module sets aside. */
+static void an_outcome_of_what_was_held_has_reason_and_process(struct kunit *test)
+{
+	struct nlattr *attrs[SHELLTRAP_RECORD_A_MAX + 1], *outcome[SHELLTRAP_OUTCOME_A_MAX + 1];
+	struct sk_buff *skb = new_message_of(test, SHELLTRAP_RECORD_OUTCOME_MAX);
+	const struct shelltrap_outcome facts = {
+		.of = 7,
+		.verdict = SHELLTRAP_VERDICT_RELEASED,
+		.why = SHELLTRAP_ENDED_COMMAND,
+		.by = { .pid = 9, .comm = "fifteen-bytes-x", .uid = 0, .loginuid = 1000 },
+	};
+
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_header(skb, INSTANCE, TIME), 0);
+	KUNIT_EXPECT_EQ(test, shelltrap_record_put_outcome(skb, &facts), 0);
+	parse_record(test, attrs, skb);
+	parse_nest(test, outcome, SHELLTRAP_OUTCOME_A_MAX, attrs[SHELLTRAP_RECORD_A_OUTCOME]);
+	expect_u32(test, outcome[SHELLTRAP_OUTCOME_A_VERDICT], SHELLTRAP_VERDICT_RELEASED);
+	expect_u32(test, outcome[SHELLTRAP_OUTCOME_A_WHY], SHELLTRAP_ENDED_COMMAND);
+	KUNIT_EXPECT_TRUE(test, outcome[SHELLTRAP_OUTCOME_A_BY]);
 	kfree_skb(skb);
 }
 
@@ -399,6 +427,7 @@ static void an_alert_has_all_of_its_process(struct kunit *test)
 	expect_u32(test, attrs[SHELLTRAP_PROCESS_A_PID_NS], 4026531836U);
 	expect_u32(test, attrs[SHELLTRAP_PROCESS_A_MNT_NS], 4026531841U);
 	expect_u32(test, attrs[SHELLTRAP_PROCESS_A_NS_PID], 7);
+	expect_u64(test, attrs[SHELLTRAP_PROCESS_A_START], 0x100000007ULL);
 	kfree_skb(skb);
 }
 
@@ -801,6 +830,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_header_has_number_instance_and_time),
 	KUNIT_CASE(a_loss_has_number_and_reason),
 	KUNIT_CASE(an_outcome_has_number_and_verdict),
+	KUNIT_CASE(an_outcome_of_what_was_held_has_reason_and_process),
 	KUNIT_CASE(repeats_count_in_place),
 	KUNIT_CASE(an_event_names_the_rules_that_came_went_and_changed),
 	KUNIT_CASE(the_largest_event_fits_into_event_max),

@@ -47,7 +47,7 @@ static void an_invalid_rule_is_refused(struct kunit *test)
 		{ "severity", { .target = 1, .severity = 5, .action = 2 } },
 		{ "severity", { .target = 1, .severity = 255, .action = 2 } },
 		{ "action", { .target = 1, .severity = 1, .action = 0 } },
-		{ "action", { .target = 1, .severity = 1, .action = 6 } },
+		{ "action", { .target = 1, .severity = 1, .action = 7 } },
 		{ "scope", { .target = 1, .severity = 1, .action = 2, .actor = 1 } },
 		{ "scope", { .target = 1, .severity = 1, .action = 2, .actor = 1, .scope = 4 } },
 		{ "scope", { .target = 1, .severity = 1, .action = 2, .scope = 1 } },
@@ -76,7 +76,7 @@ static void every_severity_action_scope_and_condition_is_accepted(struct kunit *
 	for (rule.severity = 1; rule.severity <= 4; rule.severity++)
 		policy_of(test, &rule);
 	rule.severity = 1;
-	for (rule.action = 1; rule.action <= 5; rule.action++)
+	for (rule.action = 1; rule.action <= 6; rule.action++)
 		policy_of(test, &rule);
 	rule.action = SHELLTRAP_ACTION_ALERT;
 	for (rule.conditions = 0; rule.conditions < 32; rule.conditions++)

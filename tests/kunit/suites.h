@@ -13,6 +13,7 @@ extern struct kunit_suite shelltrap_exceptions_suite;
 extern struct kunit_suite shelltrap_holes_suite;
 extern struct kunit_suite shelltrap_relative_suite;
 extern struct kunit_suite shelltrap_enforcement_suite;
+extern struct kunit_suite shelltrap_hold_suite;
 extern struct kunit_suite shelltrap_hosted_suite;
 extern struct kunit_suite shelltrap_servers_suite;
 extern struct kunit_suite shelltrap_defaults_suite;

@@ -22,6 +22,8 @@ int evidence_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int policy_main(int argc, char **argv);
 int lock_main(int argc, char **argv);
+int held_main(int argc, char **argv);
+int release_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);
 int notify_main(int argc, char **argv);
 

@@ -111,6 +111,9 @@ static struct json_object *status_new_counters(const struct state *state)
 	status_put_number(object, "would_deny", &state->would_deny);
 	status_put_number(object, "escaped", &state->escaped);
 	status_put_number(object, "deny_missed", &state->deny_missed);
+	status_put_number(object, "held_now", &state->held_now);
+	status_put_number(object, "held", &state->held);
+	status_put_number(object, "unheld", &state->unheld);
 	return object;
 }
 
@@ -212,6 +215,8 @@ static struct json_object *status_new_policy(const struct status *status)
 		   known ? status_new_rule_names(state, SHELLTRAP_ACTION_DENY) : NULL);
 	status_put(object, "killing",
 		   known ? status_new_rule_names(state, SHELLTRAP_ACTION_KILL) : NULL);
+	status_put(object, "holding",
+		   known ? status_new_rule_names(state, SHELLTRAP_ACTION_HOLD) : NULL);
 	return object;
 }
 

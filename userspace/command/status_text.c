@@ -136,6 +136,7 @@ static void status_print_rule(const struct state_rule *rule)
 		[SHELLTRAP_ACTION_ALLOW] = "silenced",
 		[SHELLTRAP_ACTION_DENY] = "hits, denies",
 		[SHELLTRAP_ACTION_KILL] = "hits, kills",
+		[SHELLTRAP_ACTION_HOLD] = "hits, holds",
 	};
 	uint64_t action = rule->action.value;
 	struct buffer name = {0};
@@ -204,6 +205,23 @@ static void status_print_refusals(const struct state *state)
 					    counters[i].meaning);
 }
 
+/* The same for rules that hold. */
+static void status_print_holds(const struct state *state)
+{
+	const struct counter counters[] = {
+		{ "held_now", &state->held_now, "execs are held, see 'shelltrap held'" },
+		{ "held", &state->held, "execs were held" },
+		{ "unheld", &state->unheld, "execs were to be held and could not" },
+	};
+	bool holding = state_count_rules(state, SHELLTRAP_ACTION_HOLD);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(counters); i++)
+		if (counters[i].number->known && (holding || counters[i].number->value))
+			status_print_number(counters[i].label, counters[i].number,
+					    counters[i].meaning);
+}
+
 void status_print_text(const struct status *status)
 {
 	const struct state *state = &status->state;
@@ -222,5 +240,6 @@ void status_print_text(const struct status *status)
 	puts("counters");
 	status_print_counters(state);
 	status_print_refusals(state);
+	status_print_holds(state);
 	status_print_rules(state);
 }

@@ -29,6 +29,8 @@ _shelltrap_options()
 		;;
 	status) echo "--json --servers --prometheus --output" ;;
 	lock) echo "--until-reboot" ;;
+	held) echo "--json --utc" ;;
+	release) echo "--kill" ;;
 	selftest) echo "--actor --shell --timeout" ;;
 	load) echo "--replace --defer-names --observe --dry-run --enforce" ;;
 	check | diff) echo "--replace" ;;
@@ -85,7 +87,7 @@ _shelltrap()
 	((COMP_CWORD < 2)) || before=${COMP_WORDS[COMP_CWORD - 2]}
 	[[ $command != policy || $COMP_CWORD -lt 3 ]] || command=${COMP_WORDS[2]}
 	if ((COMP_CWORD == 1)); then
-		words="watch log summary logger notify replay report evidence status policy lock selftest --help --version"
+		words="watch log summary logger notify replay report evidence status policy lock held release selftest --help --version"
 	elif [[ $command == policy ]]; then
 		words="check load show diff explain except learn $_shelltrap_common"
 	elif [[ $current == : && $previous == file || $previous == : && $before == file ]]; then

@@ -34,6 +34,8 @@ complete -c shelltrap -n '__shelltrap_has 1' -a evidence -d 'keep what is left o
 complete -c shelltrap -n '__shelltrap_has 1' -a status -d 'show whether the module is loaded and armed, and its counters'
 complete -c shelltrap -n '__shelltrap_has 1' -a policy -d 'check, load, show or explain what is detected'
 complete -c shelltrap -n '__shelltrap_has 1' -a lock -d 'keep the policy and the module as they are until the next boot'
+complete -c shelltrap -n '__shelltrap_has 1' -a held -d 'list the execs that a rule holds now'
+complete -c shelltrap -n '__shelltrap_has 1' -a release -d 'let an exec that is held run, or end it'
 complete -c shelltrap -n '__shelltrap_has 1' -a selftest -d 'test whether a server that starts a shell is seen here'
 complete -c shelltrap -n '__shelltrap_has 1' -s h -l help -d 'print help'
 complete -c shelltrap -n '__shelltrap_has 1' -s v -l version -d 'print the version'
@@ -148,6 +150,14 @@ complete -c shelltrap -n $is -l output -r -F -d 'where to write'
 
 set -l is '__shelltrap_is lock'
 complete -c shelltrap -n $is -l until-reboot -d 'do not ask'
+
+set -l is '__shelltrap_is held'
+complete -c shelltrap -n $is -l json -d 'JSON'
+complete -c shelltrap -n $is -a --json=pretty -d 'JSON on several lines'
+complete -c shelltrap -n $is -l utc -d 'times are UTC'
+
+set -l is '__shelltrap_is release'
+complete -c shelltrap -n $is -l kill -d 'end the process instead'
 
 set -l is '__shelltrap_is selftest'
 complete -c shelltrap -n $is -l actor -x -d 'the caller'

@@ -182,7 +182,8 @@ static void cef_put_header(struct buffer *out, const struct record *record)
 		return;
 	}
 	if (record->outcome.present) {
-		buffer_puts(out, "outcome|a pending exec ended|3|");
+		buffer_printf(out, "outcome|a %s exec ended|3|",
+			      record->outcome.why.known ? "held" : "pending");
 		return;
 	}
 	if (record->event.present) {
@@ -247,9 +248,11 @@ static void cef_put_file_name(struct buffer *out, const char *path)
 static void cef_put_outcome(struct buffer *out, const struct number *verdict)
 {
 	bool ran = verdict->value == SHELLTRAP_VERDICT_OBSERVED ||
-		   verdict->value == SHELLTRAP_VERDICT_WOULD_DENY;
+		   verdict->value == SHELLTRAP_VERDICT_WOULD_DENY ||
+		   verdict->value == SHELLTRAP_VERDICT_RELEASED;
 
-	if (verdict->known && verdict->value != SHELLTRAP_VERDICT_PENDING)
+	if (verdict->known && verdict->value != SHELLTRAP_VERDICT_PENDING &&
+	    verdict->value != SHELLTRAP_VERDICT_HELD)
 		buffer_printf(out, " outcome=%s", ran ? "success" : "failure");
 }
 

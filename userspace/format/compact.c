@@ -234,12 +234,10 @@ static void compact_put_event(struct buffer *out, const struct record *record,
 static void compact_put_outcome(struct buffer *out, const struct record *record,
 				const struct view *view)
 {
-	const char *verdict = verdict_name(record->outcome.verdict.value);
 	static __thread struct buffer what;
 
 	buffer_reset(&what);
-	buffer_printf(&what, "the pending exec of seq %" PRIu64 " ended: %s",
-		      record->outcome.of.value, verdict ? verdict : "unknown");
+	put_outcome_summary(&what, &record->outcome, view->charset);
 	compact_other(out, "OUTCOME", &what, view);
 }
 

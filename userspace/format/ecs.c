@@ -145,6 +145,8 @@ static void ecs_put_verdict(struct json_object *event, uint64_t verdict)
 		[SHELLTRAP_VERDICT_FAILED] = { "info", "failure" },
 		[SHELLTRAP_VERDICT_WOULD_DENY] = { "start", "success" },
 		[SHELLTRAP_VERDICT_PENDING] = { "info", "unknown" },
+		[SHELLTRAP_VERDICT_HELD] = { "info", "unknown" },
+		[SHELLTRAP_VERDICT_RELEASED] = { "start", "success" },
 	};
 
 	if (verdict >= ARRAY_SIZE(words))

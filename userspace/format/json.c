@@ -116,6 +116,7 @@ static void json_put_unclean(struct json_object *object, const struct alert_proc
 static struct json_object *json_new_process(const struct alert_process *process,
 					    const struct view *view)
 {
+	struct number ticks = { process->start.known, process->start.value / PROCESS_TICK };
 	struct json_object *object;
 
 	if (!process->present)
@@ -145,6 +146,8 @@ static struct json_object *json_new_process(const struct alert_process *process,
 	json_put_number(object, "mnt_ns", &process->mnt_ns);
 	json_put_number(object, "ns_pid", &process->ns_pid);
 	json_put_unclean(object, process);
+	if (process->start.known)
+		json_put_number(object, "start_ticks", &ticks);
 	return object;
 }
 
@@ -360,6 +363,8 @@ static struct json_object *json_new_alert(const struct record *record, const str
 	json_put_identity(object, record, view);
 	json_put_rules(object, alert);
 	json_put_name(object, "verdict", &alert->verdict, verdict_name);
+	if (alert->unheld.known)
+		json_put_name(object, "unheld", &alert->unheld, unheld_name);
 	json_put_string(object, "comm", alert->comm);
 	json_put_string(object, "pathname", alert->pathname);
 	json_put_string(object, "interpreter", alert->interpreter);

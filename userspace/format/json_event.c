@@ -141,6 +141,8 @@ void json_put_outcome(struct json_object *object, const struct exec_outcome *out
 	json_put_number(object, "of", &outcome->of);
 	json_put_name(object, "verdict", &outcome->verdict, verdict_name);
 	json_put(object, "by", json_new_by(&outcome->by, view));
+	if (outcome->why.known)
+		json_put_name(object, "why", &outcome->why, ended_name);
 }
 
 void json_put_repeats(struct json_object *object, const struct record *record)

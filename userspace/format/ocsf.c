@@ -176,6 +176,7 @@ static void ocsf_put_verdict(struct json_object *event, uint64_t verdict)
 	case SHELLTRAP_VERDICT_FAILED:
 	case SHELLTRAP_VERDICT_WOULD_DENY:
 	case SHELLTRAP_VERDICT_PENDING:
+	case SHELLTRAP_VERDICT_RELEASED:
 		ocsf_put_enum(event, "action_id", "action", 3, "Observed");
 		ocsf_put_enum(event, "disposition_id", "disposition", 15, "Detected");
 		break;
@@ -183,6 +184,10 @@ static void ocsf_put_verdict(struct json_object *event, uint64_t verdict)
 	case SHELLTRAP_VERDICT_KILLED:
 		ocsf_put_enum(event, "action_id", "action", 2, "Denied");
 		ocsf_put_enum(event, "disposition_id", "disposition", 2, "Blocked");
+		break;
+	case SHELLTRAP_VERDICT_HELD:
+		ocsf_put_enum(event, "action_id", "action", 3, "Observed");
+		ocsf_put_enum(event, "disposition_id", "disposition", 3, "Quarantined");
 		break;
 	default:
 		ocsf_put_enum(event, "action_id", "action", 0, "Unknown");
@@ -401,7 +406,8 @@ static void ocsf_put_update(struct json_object *event, const struct record *reco
 
 static void ocsf_put_outcome(struct json_object *event, const struct record *record)
 {
-	ocsf_put_update(event, record, &record->outcome.of, "a pending exec ended");
+	ocsf_put_update(event, record, &record->outcome.of,
+			record->outcome.why.known ? "a held exec ended" : "a pending exec ended");
 	ocsf_put_enum(event, "severity_id", "severity", 0, "Unknown");
 	ocsf_put_verdict(event, record->outcome.verdict.value);
 }

@@ -266,6 +266,8 @@ static void stored_read_process(struct stored *stored, const struct node *object
 	process->mnt_ns = stored_number(object, "mnt_ns");
 	process->ns_pid = stored_number(object, "ns_pid");
 	stored_read_unclean(stored, object);
+	process->start = stored_number(object, "start_ticks");
+	process->start.value *= PROCESS_TICK;
 	stored_read_argv(stored, object);
 }
 
@@ -426,6 +428,7 @@ static void stored_read_alert(struct stored *stored, const struct node *object)
 	stored_read_names(stored, object);
 	stored_read_rules(stored, object);
 	alert->verdict = stored_name(object, "verdict", verdict_name);
+	alert->unheld = stored_name(object, "unheld", unheld_name);
 	alert->comm = stored_string(stored, object, "comm");
 	alert->pathname = stored_string(stored, object, "pathname");
 	alert->interpreter = stored_string(stored, object, "interpreter");
@@ -598,6 +601,7 @@ static void stored_read_outcome(struct stored *stored, const struct node *object
 	outcome->of = stored_number(object, "of");
 	outcome->verdict = stored_name(object, "verdict", verdict_name);
 	stored_read_by(stored, node_at(object, "by"), &outcome->by);
+	outcome->why = stored_name(object, "why", ended_name);
 }
 
 static void stored_read_repeats(struct stored *stored, const struct node *object)

@@ -84,12 +84,37 @@ static void summary_put_alert(struct buffer *out, const struct alert *alert,
 	summary_put_command(out, &alert->process);
 }
 
-static void summary_put_outcome(struct buffer *out, const struct exec_outcome *outcome)
+/* Why an exec is not held any more. */
+static void summary_put_end(struct buffer *out, const struct exec_outcome *outcome,
+			    enum text_charset charset)
+{
+	switch (outcome->why.value) {
+	case SHELLTRAP_ENDED_TIME:
+		buffer_puts(out, ", as the time was over");
+		break;
+	case SHELLTRAP_ENDED_UNLOAD:
+		buffer_puts(out, ", as the module was unloaded");
+		break;
+	default:
+		if (!outcome->by.present)
+			break;
+		buffer_puts(out, " by ");
+		text_put(out, outcome->by.comm ? outcome->by.comm : "?", charset);
+		buffer_printf(out, "[%" PRIu64 "]", outcome->by.pid.value);
+	}
+}
+
+void put_outcome_summary(struct buffer *out, const struct exec_outcome *outcome,
+			 enum text_charset charset)
 {
 	const char *verdict = verdict_name(outcome->verdict.value);
 
-	buffer_printf(out, "the pending exec of seq %" PRIu64 " ended: %s", outcome->of.value,
-		      verdict ? verdict : "unknown");
+	buffer_printf(out, "the %s exec of seq %" PRIu64 " %s",
+		      outcome->why.known ? "held" : "pending", outcome->of.value,
+		      outcome->verdict.value == SHELLTRAP_VERDICT_HELD ? "goes on: " : "ended: ");
+	buffer_puts(out, verdict ? verdict : "unknown");
+	if (outcome->why.known)
+		summary_put_end(out, outcome, charset);
 }
 
 static void summary_put_repeats(struct buffer *out, const struct repeats *repeats)
@@ -158,7 +183,7 @@ void put_summary(struct buffer *out, const struct record *record, const struct v
 		put_event_summary(out, &record->event, view, TEXT_UTF8);
 		break;
 	case RECORD_OUTCOME:
-		summary_put_outcome(out, &record->outcome);
+		put_outcome_summary(out, &record->outcome, TEXT_ASCII);
 		break;
 	case RECORD_REPEATS:
 		summary_put_repeats(out, &record->repeats);

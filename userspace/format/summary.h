@@ -33,4 +33,8 @@ void put_event_summary(struct buffer *out, const struct event *event, const stru
 void put_loss_cause(struct buffer *out, const struct loss_cause *cause, const struct view *view,
 		    enum text_charset charset);
 
+/** put_outcome_summary() - The same for an outcome. Any thread. */
+void put_outcome_summary(struct buffer *out, const struct exec_outcome *outcome,
+			 enum text_charset charset);
+
 #endif /* FORMAT_SUMMARY_H */

@@ -513,6 +513,8 @@ static void page_put_alert(const struct page *page, const struct record *record)
 	page_put_place(page, alert->cgroup_path);
 	page_put_other_rules(page, alert);
 	page_put_verdict(page, &alert->verdict);
+	if (alert->unheld.known)
+		page_put_line(page, "not held", unheld_name(alert->unheld.value));
 	page_label(page, "seq");
 	page_number(page, &record->seq);
 	page_end_line(page);
@@ -564,15 +566,11 @@ static void page_put_event(const struct page *page, const struct record *record)
 
 static void page_put_outcome(const struct page *page, const struct record *record)
 {
-	const char *verdict = verdict_name(record->outcome.verdict.value);
-
 	page_begin(page, &record->time);
 	page_color(page, BOLD);
 	buffer_puts(page->out, " OUTCOME ");
 	page_color(page, RESET);
-	buffer_puts(page->out, "the pending exec of seq ");
-	page_number(page, &record->outcome.of);
-	buffer_printf(page->out, " ended: %s", verdict ? verdict : "unknown");
+	put_outcome_summary(page->out, &record->outcome, page->view->charset);
 	page_put_seq(page, record);
 }
 

@@ -42,9 +42,22 @@ static const struct field outcome_fields[] = {
 	U64_FIELD(SHELLTRAP_OUTCOME_A_OF, struct exec_outcome, of),
 	U32_FIELD(SHELLTRAP_OUTCOME_A_VERDICT, struct exec_outcome, verdict),
 	NEST_FIELD(SHELLTRAP_OUTCOME_A_BY, struct exec_outcome, by, &by_table),
+	U32_FIELD(SHELLTRAP_OUTCOME_A_WHY, struct exec_outcome, why),
 };
 
 const struct fields outcome_table = FIELDS(outcome_fields, struct exec_outcome);
+
+const char *ended_name(uint64_t why)
+{
+	static const char *const names[] = {
+		[SHELLTRAP_ENDED_COMMAND] = "command",
+		[SHELLTRAP_ENDED_TIME] = "time",
+		[SHELLTRAP_ENDED_UNLOAD] = "unload",
+		[SHELLTRAP_ENDED_SIGNAL] = "signal",
+	};
+
+	return why < ARRAY_SIZE(names) ? names[why] : NULL;
+}
 
 const char *event_name(uint64_t kind)
 {

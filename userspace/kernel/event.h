@@ -44,7 +44,11 @@ struct exec_outcome {
 	struct number of;		/* the number of the alert that it ends */
 	struct number verdict;		/* enum shelltrap_verdict */
 	struct by by;
+	struct number why;		/* enum shelltrap_ended, if it was held */
 };
+
+/** ended_name() - Why an exec is not held any more, as in shelltrap-formats(5). */
+const char *ended_name(uint64_t why);
 
 extern const struct fields event_table;
 extern const struct fields outcome_table;

@@ -35,6 +35,7 @@ static const struct field process_fields[] = {
 	U32_FIELD(SHELLTRAP_PROCESS_A_NS_PID, struct alert_process, ns_pid),
 	U32_FIELD(SHELLTRAP_PROCESS_A_UNCLEAN, struct alert_process, unclean),
 	BYTES_FIELD(SHELLTRAP_PROCESS_A_ENVIRONMENT, struct alert_process, environment),
+	U64_FIELD(SHELLTRAP_PROCESS_A_START, struct alert_process, start),
 };
 
 static const struct fields process_table = FIELDS(process_fields, struct alert_process);
@@ -90,6 +91,7 @@ static const struct field alert_fields[] = {
 	U64_FIELD(SHELLTRAP_ALERT_A_CGROUP_ID, struct alert, cgroup_id),
 	STRING_FIELD(SHELLTRAP_ALERT_A_CGROUP_PATH, struct alert, cgroup_path),
 	NEST_FIELD(SHELLTRAP_ALERT_A_REQUEST, struct alert, request, &request_table),
+	U32_FIELD(SHELLTRAP_ALERT_A_UNHELD, struct alert, unheld),
 };
 
 static const struct fields alert_table = FIELDS(alert_fields, struct alert);
@@ -270,9 +272,25 @@ const char *verdict_name(uint64_t verdict)
 		[SHELLTRAP_VERDICT_FAILED] = "failed",
 		[SHELLTRAP_VERDICT_WOULD_DENY] = "would-deny",
 		[SHELLTRAP_VERDICT_PENDING] = "pending",
+		[SHELLTRAP_VERDICT_HELD] = "held",
+		[SHELLTRAP_VERDICT_RELEASED] = "released",
 	};
 
 	return record_name(names, ARRAY_SIZE(names), verdict);
+}
+
+const char *unheld_name(uint64_t unheld)
+{
+	static const char *const names[] = {
+		[SHELLTRAP_UNHELD_MAX] = "hold_max",
+		[SHELLTRAP_UNHELD_PER_SERVER] = "hold_per_server",
+		[SHELLTRAP_UNHELD_PER_USER] = "hold_per_user",
+		[SHELLTRAP_UNHELD_OFF] = "enforcement-off",
+		[SHELLTRAP_UNHELD_IMPOSSIBLE] = "impossible",
+		[SHELLTRAP_UNHELD_NO_MEMORY] = "no-memory",
+	};
+
+	return record_name(names, ARRAY_SIZE(names), unheld);
 }
 
 const char *intervention_name(uint64_t verdict)
@@ -281,6 +299,7 @@ const char *intervention_name(uint64_t verdict)
 		[SHELLTRAP_VERDICT_DENIED] = "DENIED",
 		[SHELLTRAP_VERDICT_KILLED] = "KILLED",
 		[SHELLTRAP_VERDICT_WOULD_DENY] = "WOULD DENY",
+		[SHELLTRAP_VERDICT_HELD] = "HELD",
 	};
 
 	return record_name(names, ARRAY_SIZE(names), verdict);
@@ -292,6 +311,7 @@ const char *verdict_verb(uint64_t verdict)
 		[SHELLTRAP_VERDICT_DENIED] = "tried to run",
 		[SHELLTRAP_VERDICT_KILLED] = "tried to run",
 		[SHELLTRAP_VERDICT_FAILED] = "tried to run",
+		[SHELLTRAP_VERDICT_HELD] = "tried to run",
 	};
 	const char *verb = record_name(verbs, ARRAY_SIZE(verbs), verdict);
 

@@ -22,6 +22,9 @@ struct nlmsghdr;
 
 #define ALERT_RULES_MAX 128
 
+/* Nanoseconds in a tick of /proc/PID/stat: it counts 100 a second, whatever the kernel does. */
+#define PROCESS_TICK 10000000
+
 struct alert_rule {
 	const char *name;
 	struct number severity;		/* enum shelltrap_severity */
@@ -45,6 +48,7 @@ struct alert_process {
 	struct number ns_pid;
 	struct number unclean;		/* set of enum shelltrap_unclean */
 	struct bytes environment;	/* variables, each with its NUL; values only of paths */
+	struct number start;		/* when it was forked, ns since boot */
 };
 
 struct alert_file {
@@ -94,6 +98,7 @@ struct alert {
 	struct number cgroup_id;
 	const char *cgroup_path;
 	struct alert_request request;
+	struct number unheld;		/* enum shelltrap_unheld, if a rule holds it */
 };
 
 /* Execs of a loss with the same user, server and leading rule. */
@@ -207,7 +212,10 @@ const char *socket_family_name(uint64_t family);
 const char *socket_type_name(uint64_t type);
 const char *socket_state_name(uint64_t state);
 
-/** intervention_name() - "DENIED", "KILLED" or "WOULD DENY"; NULL for other verdicts. */
+/** unheld_name() - Why an exec was not held, as in shelltrap-formats(5). */
+const char *unheld_name(uint64_t unheld);
+
+/** intervention_name() - "DENIED", "KILLED", "HELD" or "WOULD DENY"; NULL for other verdicts. */
 const char *intervention_name(uint64_t verdict);
 
 /** verdict_verb() - "ran" or "tried to run". */

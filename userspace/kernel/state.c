@@ -17,6 +17,7 @@ static const struct field rule_fields[] = {
 	ALERTS_FIELD(FAILED),
 	ALERTS_FIELD(WOULD_DENY),
 	ALERTS_FIELD(PENDING),
+	ALERTS_FIELD(HELD),
 #undef ALERTS_FIELD
 };
 
@@ -60,6 +61,9 @@ static const struct field state_fields[] = {
 	U64_FIELD(SHELLTRAP_STATUS_A_WOULD_DENY, struct state, would_deny),
 	U64_FIELD(SHELLTRAP_STATUS_A_ESCAPED, struct state, escaped),
 	U64_FIELD(SHELLTRAP_STATUS_A_DENY_MISSED, struct state, deny_missed),
+	U32_FIELD(SHELLTRAP_STATUS_A_HELD_NOW, struct state, held_now),
+	U64_FIELD(SHELLTRAP_STATUS_A_HELD, struct state, held),
+	U64_FIELD(SHELLTRAP_STATUS_A_UNHELD, struct state, unheld),
 };
 
 static const struct fields state_table = FIELDS(state_fields, struct state);

@@ -16,7 +16,7 @@ struct state_rule {
 	struct number action;		/* enum shelltrap_action */
 	struct number hits;
 	/* Indexed by enum shelltrap_verdict. */
-	struct number alerts[SHELLTRAP_VERDICT_PENDING + 1];
+	struct number alerts[SHELLTRAP_VERDICT_HELD + 1];
 };
 
 /* Strings point into the message. Numbers that the message lacks are not known. */
@@ -42,6 +42,7 @@ struct state {
 	bool enforce;			/* the module's parameter */
 	struct number observing;	/* seconds left to observe only, if known */
 	struct number denied, killed, would_deny, escaped, deny_missed;
+	struct number held_now, held, unheld;
 };
 
 /** state_parse() - Read a message. Returns 0, or -EBADMSG with *fault filled. */

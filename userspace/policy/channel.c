@@ -35,6 +35,15 @@ static int sender_order(struct sender *sender)
 	return channel_order(sender->channel, sender->request);
 }
 
+static void sender_put_hold(struct nlmsghdr *request, const struct shelltrap_hold_limits *limits)
+{
+	mnl_attr_put_u32(request, SHELLTRAP_POLICY_A_HOLD_MAX, limits->max);
+	mnl_attr_put_u32(request, SHELLTRAP_POLICY_A_HOLD_PER_SERVER, limits->per_server);
+	mnl_attr_put_u32(request, SHELLTRAP_POLICY_A_HOLD_PER_USER, limits->per_user);
+	mnl_attr_put_u32(request, SHELLTRAP_POLICY_A_HOLD_SECONDS, limits->seconds);
+	mnl_attr_put_u32(request, SHELLTRAP_POLICY_A_HOLD_THEN, limits->then);
+}
+
 static int sender_begin(struct sender *sender)
 {
 	const struct shelltrap_policy *policy = sender->policy;
@@ -44,6 +53,8 @@ static int sender_begin(struct sender *sender)
 	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_TEXT, shelltrap_policy_text(policy));
 	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_SETS, policy->nr_sets);
 	mnl_attr_put_u32(sender->request, SHELLTRAP_POLICY_A_RULES, policy->nr_rules);
+	if (shelltrap_policy_has_hold(policy))
+		sender_put_hold(sender->request, &policy->hold);
 	return sender_order(sender);
 }
 
@@ -423,6 +434,29 @@ static const char *fetch_rule(struct shelltrap_policy *policy, const struct nlat
 	return fault ? fault : shelltrap_policy_add_rule(policy, &rule);
 }
 
+static void fetch_hold(struct shelltrap_policy *policy, const struct nlattr *attr)
+{
+	uint32_t number = fetch_number(attr);
+
+	switch (mnl_attr_get_type(attr)) {
+	case SHELLTRAP_POLICY_A_HOLD_MAX:
+		policy->hold.max = number;
+		break;
+	case SHELLTRAP_POLICY_A_HOLD_PER_SERVER:
+		policy->hold.per_server = number;
+		break;
+	case SHELLTRAP_POLICY_A_HOLD_PER_USER:
+		policy->hold.per_user = number;
+		break;
+	case SHELLTRAP_POLICY_A_HOLD_SECONDS:
+		policy->hold.seconds = number;
+		break;
+	case SHELLTRAP_POLICY_A_HOLD_THEN:
+		policy->hold.then = number;
+		break;
+	}
+}
+
 static const char *fetch_message(struct shelltrap_policy *policy, const struct nlmsghdr *message)
 {
 	const struct nlattr *attr;
@@ -435,6 +469,7 @@ static const char *fetch_message(struct shelltrap_policy *policy, const struct n
 			fault = fetch_set(policy, attr);
 		if (mnl_attr_get_type(attr) == SHELLTRAP_POLICY_A_RULE)
 			fault = fetch_rule(policy, attr);
+		fetch_hold(policy, attr);
 	}
 	return fault;
 }

@@ -7,6 +7,7 @@
 
 #include "lib/words.h"
 #include "lib/xalloc.h"
+#include "policy/hold.h"
 #include "policy/text.h"
 
 #define WORDS_SHOWN 8	/* of the members that come or go */
@@ -168,7 +169,7 @@ static void difference_put_blocks(struct buffer *out, const char *kind, const ch
 			put_key(&changes, from->lines[i].key, from->lines[i].value, NULL);
 	if (changes.len) {
 		changes.data[--changes.len] = '\0';
-		buffer_printf(out, "~ %s %s:%s\n", kind, name, changes.data);
+		buffer_printf(out, "~ %s%s%s:%s\n", kind, *name ? " " : "", name, changes.data);
 	}
 	buffer_free(&changes);
 	buffer_free(&from->text);
@@ -246,11 +247,26 @@ static bool difference_of_order(const struct shelltrap_policy *from,
 	return false;
 }
 
+static void difference_of_settings(struct buffer *out, const struct shelltrap_policy *from,
+				   const struct shelltrap_policy *to)
+{
+	struct block old = {0}, new = {0};
+
+	if (!shelltrap_policy_has_hold(from) && !shelltrap_policy_has_hold(to))
+		return;
+	buffer_puts(&old.text, "[policy]\n");
+	policy_put_hold_limits(&old.text, from);
+	buffer_puts(&new.text, "[policy]\n");
+	policy_put_hold_limits(&new.text, to);
+	difference_put_blocks(out, "policy", "", &old, &new, difference_put_setting);
+}
+
 void difference_put(struct buffer *out, const struct shelltrap_policy *from,
 		    const struct shelltrap_policy *to)
 {
 	size_t before = out->len;
 
+	difference_of_settings(out, from, to);
 	difference_of_sets(out, from, to);
 	difference_of_rules(out, from, to);
 	if (out->len == before && difference_of_order(from, to))

@@ -135,7 +135,8 @@ static const struct policy_section *doubt_section(const struct doubting *doubtin
 					       doubting->sources->nr_sections;
 
 	while (section-- > doubting->sources->sections)
-		if (!section->is_rule && !strcmp(section->name, doubting->policy->sets[set].name))
+		if (!section->is_rule && !section->is_settings &&
+		    !strcmp(section->name, doubting->policy->sets[set].name))
 			return section;
 	return doubting->sources->sections;
 }

@@ -60,8 +60,9 @@ void enforcement_put(struct buffer *out, const struct state *state)
 {
 	size_t denies = state_count_rules(state, SHELLTRAP_ACTION_DENY);
 	size_t kills = state_count_rules(state, SHELLTRAP_ACTION_KILL);
+	size_t holds = state_count_rules(state, SHELLTRAP_ACTION_HOLD);
 
-	if (!denies && !kills) {
+	if (!denies && !kills && !holds) {
 		buffer_puts(out, "nothing: no rule denies or kills");
 		return;
 	}
@@ -69,6 +70,8 @@ void enforcement_put(struct buffer *out, const struct state *state)
 	enforcement_put_rules(out, state, "deny", SHELLTRAP_ACTION_DENY);
 	buffer_puts(out, denies && kills ? "; " : "");
 	enforcement_put_rules(out, state, "kill", SHELLTRAP_ACTION_KILL);
+	buffer_puts(out, (denies || kills) && holds ? "; " : "");
+	enforcement_put_rules(out, state, "hold", SHELLTRAP_ACTION_HOLD);
 }
 
 void enforcement_put_loaded(struct buffer *out, const struct state *state)

@@ -514,6 +514,7 @@ enum outcome {
 	OUTCOME_KILLED,
 	OUTCOME_KILLED_LATE,	/* killed, not denied: an exception could still have matched */
 	OUTCOME_DENIED,
+	OUTCOME_HELD,
 };
 
 /* Whether the caller, one of its ancestors or its lineage is an actor of a rule. */
@@ -547,7 +548,9 @@ static enum outcome explain_outcome(const struct explanation *e, __u64 *exceptio
 									OUTCOME_RUNS;
 	if (shelltrap_policy_exception_matches(policy, rules, &late))
 		return OUTCOME_SPARED;
-	return enforced & policy->denying ? OUTCOME_KILLED_LATE : OUTCOME_KILLED;
+	if (enforced & policy->denying)
+		return OUTCOME_KILLED_LATE;
+	return enforced & policy->killing ? OUTCOME_KILLED : OUTCOME_HELD;
 }
 
 static const char *const outcomes[] = {
@@ -557,6 +560,7 @@ static const char *const outcomes[] = {
 	[OUTCOME_KILLED] = "killed",
 	[OUTCOME_KILLED_LATE] = "killed",
 	[OUTCOME_DENIED] = "denied",
+	[OUTCOME_HELD] = "held",
 };
 
 static void explain_put_why_not_denied(struct explanation *e, enum outcome becomes,

@@ -15,6 +15,7 @@
 #include "lib/xalloc.h"
 #include "module/lookup.h"
 #include "policy/doubt.h"
+#include "policy/hold.h"
 #include "policy/list.h"
 #include "policy/rule.h"
 #include "policy/shape.h"
@@ -299,8 +300,29 @@ static void maker_each_section(struct maker *maker, bool of_rules, section_fn ta
 	const struct policy_section *end = section + maker->sources.nr_sections;
 
 	for (; section < end; section++)
-		if (section->is_rule == of_rules)
+		if (section->is_rule == of_rules && !section->is_settings)
 			take(maker, section);
+}
+
+/* The sections [policy] of all files: what a later one says counts. */
+static void maker_take_settings(struct maker *maker)
+{
+	const struct policy_section *section = maker->sources.sections, *last = NULL;
+	const struct policy_section *end = section + maker->sources.nr_sections;
+	struct shelltrap_hold_limits limits = maker->policy->hold;
+	size_t before = maker->faults->len;
+	const char *fault;
+
+	for (; section < end; section++)
+		if (section->is_settings) {
+			policy_hold_take(&limits, section, maker->faults);
+			last = section;
+		}
+	if (!last || maker->faults->len != before)
+		return;
+	fault = shelltrap_policy_set_hold(maker->policy, &limits);
+	if (fault)
+		policy_fault(maker->faults, last, last->line, NULL, fault);
 }
 
 static void maker_take_rule(struct maker *maker, const struct policy_section *section)
@@ -323,7 +345,7 @@ static void maker_fault_of_include(struct maker *maker, unsigned int set, const 
 	const struct ini_entry *entry = NULL;
 
 	while (section-- > maker->sources.sections) {
-		if (section->is_rule || strcmp(section->name, name))
+		if (section->is_rule || section->is_settings || strcmp(section->name, name))
 			continue;
 		while ((entry = policy_section_next(section, entry, maker->faults)))
 			if (!strcmp(entry->key, "include")) {
@@ -364,6 +386,7 @@ static void maker_run(struct maker *maker)
 
 	maker_each_section(maker, false, maker_add_set);
 	maker_each_section(maker, false, maker_fill_set);
+	maker_take_settings(maker);
 	maker_each_section(maker, true, maker_take_rule);
 	for (i = 0; i < maker->nr_rules; i++)
 		maker_add_rule(maker, &maker->rules[i]);

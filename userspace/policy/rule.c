@@ -24,6 +24,7 @@ static const char *const actions[] = {
 	[SHELLTRAP_ACTION_ALLOW] = "allow",
 	[SHELLTRAP_ACTION_DENY] = "deny",
 	[SHELLTRAP_ACTION_KILL] = "kill",
+	[SHELLTRAP_ACTION_HOLD] = "hold",
 };
 
 const struct choices policy_actions = CHOICES(actions);
@@ -580,6 +581,9 @@ static const char *rule_conflict(const struct policy_rule *rule, struct rule_pla
 	if (rule->cgroup && rule_refuses(plain))
 		return "a rule that denies or kills cannot use cgroup, which is known too late: "
 		       "remove cgroup, or use actor or uid instead";
+	if (rule->cgroup && plain->action == SHELLTRAP_ACTION_HOLD)
+		return "a rule that holds cannot use cgroup, which is known too late: "
+		       "remove cgroup, or use actor or uid instead";
 	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_ARGV);
 	if (rule->argv.len && plain->action != SHELLTRAP_ACTION_ALLOW && !off)
 		return "only exceptions (action = allow) may have argv: remove argv";
@@ -595,6 +599,9 @@ static const char *rule_conflict(const struct policy_rule *rule, struct rule_pla
 	if (fault)
 		return fault;
 	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_ENFORCE);
+	if (plain->anybody && plain->action == SHELLTRAP_ACTION_HOLD)
+		return "a rule that holds cannot have enforce, as only descendants of a server "
+		       "are held: remove enforce";
 	if (plain->anybody && !rule_refuses(plain) && !off)
 		return "only a rule that denies or kills may have enforce: remove enforce, or "
 		       "write action = deny";

@@ -139,7 +139,9 @@ static bool source_has_section(const struct policy_sources *sources,
 	const struct policy_section *other = sources->sections + sources->nr_sections;
 
 	while (other-- > sources->sections && other->ini == section->ini)
-		if (other->is_rule == section->is_rule && !strcmp(other->name, section->name))
+		if (other->is_rule == section->is_rule &&
+		    other->is_settings == section->is_settings &&
+		    !strcmp(other->name, section->name))
 			return true;
 	return false;
 }
@@ -151,11 +153,13 @@ static void source_add_section(struct policy_sources *sources, struct policy_sec
 	const char *set = source_name_after(title, "set");
 
 	section.line = section.ini->sections[section.number].line;
-	section.is_rule = !set;
-	section.name = set ? set : source_name_after(title, "rule");
+	section.is_settings = !strcmp(title, "policy");
+	section.is_rule = !set && !section.is_settings;
+	section.name = set ? set : section.is_settings ? "" : source_name_after(title, "rule");
 	if (!section.name)
 		ini_fault(faults, section.path, section.line,
-			  "no such section: [%s]; write [set NAME] or [rule NAME]", title);
+			  "no such section: [%s]; write [set NAME], [rule NAME] or [policy]",
+			  title);
 	else if (source_has_section(sources, &section))
 		ini_fault(faults, section.path, section.line,
 			  "this file already has a section [%s]", title);

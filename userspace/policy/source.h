@@ -16,7 +16,8 @@ struct policy_section {
 	const struct ini *ini;
 	unsigned int number;		/* of the section in the file */
 	unsigned int line;
-	bool is_rule;			/* otherwise it is a set */
+	bool is_rule;			/* otherwise it is a set, or the section [policy] */
+	bool is_settings;		/* it is the section [policy], whose name is "" */
 	const char *name;
 };
 

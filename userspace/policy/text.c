@@ -7,6 +7,7 @@
 #include "kernel/record.h"
 #include "lib/words.h"
 #include "module/holes.h"
+#include "policy/hold.h"
 #include "policy/rule.h"
 #include "policy/shape.h"
 
@@ -238,14 +239,16 @@ void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
 
 void policy_put(struct buffer *out, const struct shelltrap_policy *policy)
 {
+	size_t before = out->len;
 	__u32 i;
 
+	policy_put_hold(out, policy);
 	for (i = 0; i < policy->nr_sets; i++) {
-		buffer_puts(out, i ? "\n" : "");
+		buffer_puts(out, out->len > before ? "\n" : "");
 		policy_put_set(out, policy, i);
 	}
 	for (i = 0; i < policy->nr_rules; i++) {
-		buffer_puts(out, i || policy->nr_sets ? "\n" : "");
+		buffer_puts(out, out->len > before ? "\n" : "");
 		policy_put_rule(out, policy, &policy->rules[i]);
 	}
 }

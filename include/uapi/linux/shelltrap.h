@@ -6,8 +6,8 @@
  * version 1, multicast group "alerts". Everything needs CAP_NET_ADMIN in the initial user
  * namespace, also joining the group, and works only in the initial network namespace. The
  * commands that change what is detected and enforced (SHELLTRAP_CMD_POLICY_BEGIN, _ADD and
- * _COMMIT, SHELLTRAP_CMD_LOCK) need CAP_SYS_ADMIN there, too: a web server may well have
- * been given CAP_NET_ADMIN.
+ * _COMMIT, SHELLTRAP_CMD_LOCK, SHELLTRAP_CMD_RELEASE) need CAP_SYS_ADMIN there, too: a web
+ * server may well have been given CAP_NET_ADMIN.
  * Numbers are in host byte order. Strings end in NUL and contain the bytes that the kernel
  * had: a file name may contain any byte but NUL and '/', so a reader must not expect UTF-8.
  *
@@ -23,7 +23,7 @@
  *	LOSS	a number of execs that hit a rule, by user, server and rule; nothing else is
  *		known about them
  *	EVENT	something happened to the module itself, for example another policy
- *	OUTCOME	how an exec ended whose alert had the verdict PENDING
+ *	OUTCOME	how an exec ended whose alert had the verdict PENDING or HELD
  *	REPEATS	a number of execs like one in an earlier ALERT, which have no ALERT of their own
  *
  * A later version of the module may have other kinds of records. A reader skips a record whose
@@ -171,10 +171,24 @@
  * seconds (0xffffffff: without end; 0: ends a suspension; a commit without OBSERVE changes
  * nothing). Alerts then have the verdict SHELLTRAP_VERDICT_WOULD_DENY.
  *
+ * SHELLTRAP_ACTION_HOLD sends an alert, and lets the exec complete. Then the process waits,
+ * before the new program's first instruction, until SHELLTRAP_CMD_RELEASE names its alert, or
+ * HOLD_SECONDS are over, or the module is unloaded. After that it runs the program or, with
+ * SHELLTRAP_HOLD_THEN_KILL, is killed. Nothing else ends the wait but a signal that ends the
+ * process: a stopped process could be continued by any process of its user. The alert has the
+ * verdict SHELLTRAP_VERDICT_HELD, and an OUTCOME follows with RELEASED or KILLED. A rule that
+ * denies or kills comes first. Only a process with a server behind it is held, never pid 1 or what
+ * the kernel itself starts. At most HOLD_MAX execs are held at once, HOLD_PER_SERVER of a server
+ * (the outermost one) and HOLD_PER_USER of a user. Half of HOLD_MAX is reserved: for servers
+ * that run as a user below 1000, or in the cgroup of a systemd service that is not a user's. An
+ * exec beyond these bounds runs. Its alert has SHELLTRAP_VERDICT_OBSERVED, and UNHELD says why.
+ * A process stays held by the policy that held it, whichever policy comes into force, and if
+ * "enforce" is switched off.
+ *
  * A policy is replaced as a whole:
  *
- *	SHELLTRAP_CMD_POLICY_BEGIN	with MEMBERS, TEXT, SETS and RULES; drops what this
- *					socket began before
+ *	SHELLTRAP_CMD_POLICY_BEGIN	with MEMBERS, TEXT, SETS and RULES, and perhaps with
+ *					HOLD_*; drops what this socket began before
  *	SHELLTRAP_CMD_POLICY_ADD	any number of times, with SET and RULE attributes
  *	SHELLTRAP_CMD_POLICY_COMMIT	puts the policy into force
  *
@@ -206,6 +220,15 @@
  * is an actor of some rule, with the attributes of enum shelltrap_servers_attr. Processes that
  * descend from a server have no message of their own. If servers share an entry (see below),
  * PID and COMM are those of the first.
+ *
+ *
+ * SHELLTRAP_CMD_HELD_GET and SHELLTRAP_CMD_RELEASE: execs that are held
+ * ----------------------------------------------------------------------
+ *
+ * HELD_GET is a dump request without attributes. The answer has a message for each process that
+ * is held now, with the attributes of enum shelltrap_held_attr but KILL. RELEASE has SEQ, and
+ * lets that process run its program; with KILL it is killed instead. It fails with ENOENT if no
+ * process is held for an alert SEQ; the extended ack says whether it has been held.
  *
  *
  * Events
@@ -295,6 +318,9 @@
 #define SHELLTRAP_EXCEPTION_ARGV_MAX	4096	/* bytes of a rule's ARGV, with the NULs */
 #define SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX 2048 /* bytes of a rule's ENVIRONMENT */
 
+#define SHELLTRAP_HOLD_MAX		64	/* the largest HOLD_MAX */
+#define SHELLTRAP_HOLD_SECONDS_MAX	300	/* the largest HOLD_SECONDS */
+
 #define SHELLTRAP_SHA256_SIZE		32	/* bytes of a SHA-256 */
 
 enum shelltrap_cmd {
@@ -307,6 +333,8 @@ enum shelltrap_cmd {
 	SHELLTRAP_CMD_POLICY_GET,
 	SHELLTRAP_CMD_LOCK,
 	SHELLTRAP_CMD_SERVERS_GET,
+	SHELLTRAP_CMD_HELD_GET,
+	SHELLTRAP_CMD_RELEASE,
 
 	__SHELLTRAP_CMD_MAX,
 	SHELLTRAP_CMD_MAX = __SHELLTRAP_CMD_MAX - 1
@@ -350,6 +378,7 @@ enum shelltrap_alert_attr {
 	SHELLTRAP_ALERT_A_CGROUP_PATH,	/* string: path from the hierarchy's root */
 	SHELLTRAP_ALERT_A_PAD,
 	SHELLTRAP_ALERT_A_REQUEST,	/* nest: enum shelltrap_request_attr; absent: no server */
+	SHELLTRAP_ALERT_A_UNHELD,	/* u32: enum shelltrap_unheld; absent: no rule holds it */
 
 	__SHELLTRAP_ALERT_A_MAX,
 	SHELLTRAP_ALERT_A_MAX = __SHELLTRAP_ALERT_A_MAX - 1
@@ -358,9 +387,9 @@ enum shelltrap_alert_attr {
 /*
  * A rule. In an alert it has NAME, SEVERITY and THREAT; the first rule also has TITLE and
  * REFERENCE. In the status it has NAME, SEVERITY, ACTION, HITS, and OBSERVED to PENDING: the
- * alerts with each verdict, in the order of enum shelltrap_verdict. In a policy it may have
- * all attributes but HITS and OBSERVED to PENDING, but not both ARGV and ARGV_HOLES; NAME,
- * SEVERITY and ACTION are required.
+ * alerts with each verdict, in the order of enum shelltrap_verdict, and HELD. In a policy it may
+ * have all attributes but HITS, OBSERVED to PENDING and HELD, but not both ARGV and ARGV_HOLES;
+ * NAME, SEVERITY and ACTION are required.
  */
 enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_NAME = 1,	/* string */
@@ -388,6 +417,7 @@ enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_ARGV_HOLES,	/* binary: in place of ARGV, with parts that may vary */
 	SHELLTRAP_RULE_A_ENVIRONMENT,	/* binary: variables, each with its NUL; exceptions only */
 	SHELLTRAP_RULE_A_CWD,		/* string: working directory; exceptions only */
+	SHELLTRAP_RULE_A_HELD,		/* u64 */
 
 	__SHELLTRAP_RULE_A_MAX,
 	SHELLTRAP_RULE_A_MAX = __SHELLTRAP_RULE_A_MAX - 1
@@ -421,6 +451,8 @@ enum shelltrap_process_attr {
 	SHELLTRAP_PROCESS_A_NS_PID,	/* u32: PID in the process's own pid namespace */
 	SHELLTRAP_PROCESS_A_UNCLEAN,	/* u32: enum shelltrap_unclean; absent: not looked at */
 	SHELLTRAP_PROCESS_A_ENVIRONMENT, /* binary: what an exception must name, with NULs */
+	SHELLTRAP_PROCESS_A_START,	/* u64: when the process was forked, ns since boot */
+	SHELLTRAP_PROCESS_A_PAD,
 
 	__SHELLTRAP_PROCESS_A_MAX,
 	SHELLTRAP_PROCESS_A_MAX = __SHELLTRAP_PROCESS_A_MAX - 1
@@ -597,15 +629,18 @@ enum shelltrap_event_attr {
 };
 
 /*
- * How the exec of the alert OF has ended, whose verdict was PENDING. There is no OUTCOME if the
- * module has stopped following the exec: to make room for others (see "Who can take how
- * much"), or because the module was unloaded and no rule denies or kills the exec.
+ * How the exec of the alert OF has ended, whose verdict was PENDING or HELD. There is no OUTCOME
+ * of a PENDING if the module has stopped following the exec: to make room for others (see "Who
+ * can take how much"), or because the module was unloaded and no rule denies or kills the exec.
+ * An OUTCOME with HELD is followed by another one. WHY is there after HELD. BY is the process
+ * that asked for the release.
  */
 enum shelltrap_outcome_attr {
 	SHELLTRAP_OUTCOME_A_OF = 1,	/* u64: number of the alert */
 	SHELLTRAP_OUTCOME_A_VERDICT,	/* u32: enum shelltrap_verdict */
 	SHELLTRAP_OUTCOME_A_BY,		/* nest: enum shelltrap_by_attr; absent: no process */
 	SHELLTRAP_OUTCOME_A_PAD,
+	SHELLTRAP_OUTCOME_A_WHY,	/* u32: enum shelltrap_ended; absent: it was not held */
 
 	__SHELLTRAP_OUTCOME_A_MAX,
 	SHELLTRAP_OUTCOME_A_MAX = __SHELLTRAP_OUTCOME_A_MAX - 1
@@ -641,6 +676,11 @@ enum shelltrap_policy_attr {
 	SHELLTRAP_POLICY_A_RULES,	/* u32: number of rules */
 	SHELLTRAP_POLICY_A_OBSERVE,	/* u32: seconds, in a commit; see above */
 	SHELLTRAP_POLICY_A_SHA256,	/* binary: 32 bytes, in a commit; see "Events" */
+	SHELLTRAP_POLICY_A_HOLD_MAX,	/* u32: 1 to 64; absent: 8 */
+	SHELLTRAP_POLICY_A_HOLD_PER_SERVER, /* u32: 1 to HOLD_MAX; absent: 2 */
+	SHELLTRAP_POLICY_A_HOLD_PER_USER, /* u32: 1 to HOLD_MAX; absent: 2 */
+	SHELLTRAP_POLICY_A_HOLD_SECONDS, /* u32: 1 to 300; absent: 30 */
+	SHELLTRAP_POLICY_A_HOLD_THEN,	/* u32: enum shelltrap_hold_then; absent: release */
 
 	__SHELLTRAP_POLICY_A_MAX,
 	SHELLTRAP_POLICY_A_MAX = __SHELLTRAP_POLICY_A_MAX - 1
@@ -705,6 +745,9 @@ enum shelltrap_status_attr {
 	SHELLTRAP_STATUS_A_DENY_MISSED,	/* u64: times that no instance of the probe was free */
 	SHELLTRAP_STATUS_A_REPEATS,	/* u64: those of HITS that are in a REPEATS record */
 	SHELLTRAP_STATUS_A_SERVERS,	/* u32: servers that are known, by what they listen on */
+	SHELLTRAP_STATUS_A_HELD_NOW,	/* u32: execs that are held now */
+	SHELLTRAP_STATUS_A_HELD,	/* u64: execs that were held */
+	SHELLTRAP_STATUS_A_UNHELD,	/* u64: execs that a rule holds and that were not held */
 
 	__SHELLTRAP_STATUS_A_MAX,
 	SHELLTRAP_STATUS_A_MAX = __SHELLTRAP_STATUS_A_MAX - 1
@@ -726,6 +769,27 @@ enum shelltrap_servers_attr {
 	SHELLTRAP_SERVERS_A_MAX = __SHELLTRAP_SERVERS_A_MAX - 1
 };
 
+/* Top level of SHELLTRAP_CMD_HELD_GET and SHELLTRAP_CMD_RELEASE. */
+enum shelltrap_held_attr {
+	SHELLTRAP_HELD_A_SEQ = 1,	/* u64: number of the alert */
+	SHELLTRAP_HELD_A_PID,		/* u32: thread group */
+	SHELLTRAP_HELD_A_START,		/* u64: as SHELLTRAP_PROCESS_A_START */
+	SHELLTRAP_HELD_A_COMM,		/* string, at most 15 bytes: of the new program */
+	SHELLTRAP_HELD_A_PATHNAME,	/* string: as in the alert, at most 255 bytes */
+	SHELLTRAP_HELD_A_UID,		/* u32: real user id */
+	SHELLTRAP_HELD_A_SERVER_PID,	/* u32: as in the alert */
+	SHELLTRAP_HELD_A_SERVER_COMM,	/* string, at most 15 bytes: as in the alert */
+	SHELLTRAP_HELD_A_RULE,		/* string: the most severe rule that holds it */
+	SHELLTRAP_HELD_A_SINCE,		/* u64: ns since the epoch */
+	SHELLTRAP_HELD_A_LEFT,		/* u32: milliseconds until HOLD_SECONDS are over */
+	SHELLTRAP_HELD_A_THEN,		/* u32: enum shelltrap_hold_then */
+	SHELLTRAP_HELD_A_KILL,		/* flag, in a RELEASE: end the process */
+	SHELLTRAP_HELD_A_PAD,
+
+	__SHELLTRAP_HELD_A_MAX,
+	SHELLTRAP_HELD_A_MAX = __SHELLTRAP_HELD_A_MAX - 1
+};
+
 enum shelltrap_severity {
 	SHELLTRAP_SEVERITY_LOW = 1,
 	SHELLTRAP_SEVERITY_MEDIUM,
@@ -739,6 +803,31 @@ enum shelltrap_action {
 	SHELLTRAP_ACTION_ALLOW,		/* an exception: no alert, whichever other rules match */
 	SHELLTRAP_ACTION_DENY,		/* alert, and the exec fails with EPERM */
 	SHELLTRAP_ACTION_KILL,		/* alert, and kill the process before the program runs */
+	SHELLTRAP_ACTION_HOLD,		/* alert, and the process waits before the program runs */
+};
+
+/* What becomes of a process that was held for HOLD_SECONDS, or until an unload. */
+enum shelltrap_hold_then {
+	SHELLTRAP_HOLD_THEN_RELEASE = 1,
+	SHELLTRAP_HOLD_THEN_KILL,
+};
+
+/* Why an exec was not held although a rule holds it. */
+enum shelltrap_unheld {
+	SHELLTRAP_UNHELD_MAX = 1,	/* HOLD_MAX are held, or the part that is not reserved */
+	SHELLTRAP_UNHELD_PER_SERVER,	/* HOLD_PER_SERVER of this server are held */
+	SHELLTRAP_UNHELD_PER_USER,	/* HOLD_PER_USER of this user are held */
+	SHELLTRAP_UNHELD_OFF,		/* enforcement is off or suspended */
+	SHELLTRAP_UNHELD_IMPOSSIBLE,	/* the process cannot wait, or was ending already */
+	SHELLTRAP_UNHELD_NO_MEMORY,
+};
+
+/* Why a process is not held any more. */
+enum shelltrap_ended {
+	SHELLTRAP_ENDED_COMMAND = 1,	/* SHELLTRAP_CMD_RELEASE */
+	SHELLTRAP_ENDED_TIME,		/* HOLD_SECONDS are over */
+	SHELLTRAP_ENDED_UNLOAD,		/* the module was unloaded */
+	SHELLTRAP_ENDED_SIGNAL,		/* SIGKILL, or another signal that ends the process */
 };
 
 /* The tasks that a rule's ACTOR can match. */
@@ -808,6 +897,8 @@ enum shelltrap_verdict {
 	SHELLTRAP_VERDICT_FAILED,	/* the exec did not complete for another reason */
 	SHELLTRAP_VERDICT_WOULD_DENY,	/* completed, because enforcement was off or suspended */
 	SHELLTRAP_VERDICT_PENDING,	/* it hangs; the module does not wait for its end */
+	SHELLTRAP_VERDICT_HELD,		/* completed; it waits before the first instruction */
+	SHELLTRAP_VERDICT_RELEASED,	/* in an OUTCOME: it was held, and runs now */
 };
 
 /* Why a task counts as a web server: the most direct reason. */

@@ -84,6 +84,7 @@ int main(void)
 {
 	static const struct kunit_suite * const suites[] = {
 		&shelltrap_policy_suite, &shelltrap_rules_suite, &shelltrap_exceptions_suite,
+		&shelltrap_hold_suite,
 		&shelltrap_enforcement_suite, &shelltrap_hosted_suite, &shelltrap_servers_suite,
 		&shelltrap_holes_suite, &shelltrap_relative_suite, &shelltrap_defaults_suite,
 	};
