@@ -180,6 +180,23 @@ void shelltrap_capture_server(const struct shelltrap_actor *actor, pid_t *pid, c
 	}
 }
 
+/* The wall clock of a time since the boot: the clock may have been set since. */
+static u64 wall_clock(const struct shelltrap_facts *facts, u64 boottime)
+{
+	return facts->time - (ktime_get_boot_fast_ns() - boottime);
+}
+
+/* When the server began to serve; where it has no founder, it is known since it began. */
+static u64 capture_server_started(const struct shelltrap_facts *facts,
+				  const struct shelltrap_actor *actor)
+{
+	struct task_struct *server = actor->server;
+
+	if (actor->served_by && (!server || task_tgid_nr(server) == actor->served_by->pid))
+		return wall_clock(facts, actor->served_by->start);
+	return wall_clock(facts, server->start_boottime);
+}
+
 /*
  * Takes a reference to the server or to its executable. If current is the server, the exec is
  * about to replace the executable, so take the reference to it now.
@@ -191,8 +208,10 @@ static void capture_server(struct shelltrap_hit *hit, const struct shelltrap_act
 
 	facts->matched = actor->matched;
 	facts->server_port = 0;
+	facts->server_started = 0;
 	if (!actor->matched)
 		return;
+	facts->server_started = capture_server_started(facts, actor);
 	if (actor->matched == SHELLTRAP_MATCHED_PORT) {
 		facts->server_port = actor->port;
 		if (__kuid_val(actor->served_by->user) >= FIRST_ORDINARY_USER)

@@ -103,6 +103,7 @@ struct shelltrap_facts {
 
 	enum shelltrap_matched matched;	/* 0: the caller has no server */
 	u16 server_port;	/* 0, unless matched is SHELLTRAP_MATCHED_PORT */
+	u64 server_started;	/* when it began to serve, ns since the epoch; 0: unknown */
 	pid_t server_pid;
 	char server_comm[TASK_COMM_LEN];
 

@@ -333,6 +333,10 @@ static int record_put_server(struct sk_buff *skb, const struct shelltrap_facts *
 	if (facts->server_port &&
 	    record_put_u32(skb, SHELLTRAP_SERVER_A_PORT, facts->server_port))
 		return -EMSGSIZE;
+	if (facts->server_started &&
+	    nla_put_u64_64bit(skb, SHELLTRAP_SERVER_A_STARTED, facts->server_started,
+			      SHELLTRAP_SERVER_A_PAD))
+		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }

@@ -20,6 +20,7 @@ import sys
 import tempfile
 
 SERVER = "php-fpm8.2"
+LISTENED = datetime.datetime.now(datetime.timezone.utc)
 SHELL_RULES = ["webserver_shell_exec", "illegitimate_shell"]
 SHELL_THREATS = ["TA0001/T1190", "TA0002/T1059.004", "TA0003/T1505.003", "TA0011/T1104"]
 WAIT = b"read line; exit 0"
@@ -178,7 +179,7 @@ def differences(alert, true, path=""):
 
 
 def check_number_and_time(alert, seq, shell):
-    """Checks sequence number, instance and time, and removes them from the alert."""
+    """Checks sequence number, instance and times, and removes them from the alert."""
     status = json.loads(shelltrap("status", "--json"))
     if alert.pop("seq") != seq:
         yield "seq"
@@ -192,6 +193,10 @@ def check_number_and_time(alert, seq, shell):
     slack = datetime.timedelta(milliseconds=20)
     if not shell.began - slack <= moment <= shell.ended + slack:
         yield f"time: {time} is not between {shell.began} and {shell.ended}"
+    started = (alert["server"] or {}).pop("started")
+    moment = datetime.datetime.fromisoformat(started[:26] + "+00:00")
+    if not LISTENED - slack <= moment <= shell.ended + slack:
+        yield f"server.started: {started} is not between {LISTENED} and {shell.ended}"
 
 
 def judge(situation, prepare, stdin, stdout):

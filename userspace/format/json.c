@@ -204,6 +204,7 @@ static struct json_object *json_new_server(const struct alert_server *server)
 	json_put_string(object, "exe", server->exe);
 	json_put_name(object, "matched", &server->matched, matched_name);
 	json_put_number(object, "port", &server->port);
+	json_put_time(object, "started", &server->started);
 	return object;
 }
 

@@ -304,6 +304,7 @@ static void stored_read_server(struct stored *stored, const struct node *object)
 	server->exe = stored_string(stored, object, "exe");
 	server->matched = stored_name(object, "matched", matched_name);
 	server->port = stored_number(object, "port");
+	server->started = stored_time(object, "started");
 }
 
 /* Returns how many tasks of the list were read; "tasks" has room for "max". */

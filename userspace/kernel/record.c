@@ -58,6 +58,7 @@ static const struct field server_fields[] = {
 	STRING_FIELD(SHELLTRAP_SERVER_A_EXE, struct alert_server, exe),
 	U32_FIELD(SHELLTRAP_SERVER_A_MATCHED, struct alert_server, matched),
 	U32_FIELD(SHELLTRAP_SERVER_A_PORT, struct alert_server, port),
+	U64_FIELD(SHELLTRAP_SERVER_A_STARTED, struct alert_server, started),
 };
 
 static const struct fields server_table = FIELDS(server_fields, struct alert_server);

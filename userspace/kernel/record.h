@@ -67,6 +67,7 @@ struct alert_server {
 	const char *exe;
 	struct number matched;		/* enum shelltrap_matched */
 	struct number port;		/* only if matched is SHELLTRAP_MATCHED_PORT */
+	struct number started;		/* since when it serves: ns since the epoch */
 };
 
 struct alert_stdio {

@@ -141,6 +141,7 @@ static void put_server(struct nlmsghdr *message, const struct sample *s)
 			 s->server_port ? SHELLTRAP_MATCHED_PORT : SHELLTRAP_MATCHED_COMM);
 	if (s->server_port)
 		mnl_attr_put_u32(message, SHELLTRAP_SERVER_A_PORT, s->server_port);
+	mnl_attr_put_u64(message, SHELLTRAP_SERVER_A_STARTED, UINT64_C(1795680001000000000));
 	mnl_attr_nest_end(message, nest);
 }
 

@@ -31,7 +31,7 @@ static const char contract_line[] =
 	"\"file\":{\"path\":\"/usr/bin/dash\",\"dev\":\"254:1\",\"ino\":131,\"mode\":\"0755\","
 	"\"uid\":0,\"gid\":0,\"user\":\"root\",\"group\":\"wheel\",\"sha256\":null},"
 	"\"server\":{\"pid\":812,\"comm\":\"php-fpm8.2\",\"exe\":\"/usr/sbin/php-fpm8.2\","
-	"\"matched\":\"comm\",\"port\":null},"
+	"\"matched\":\"comm\",\"port\":null,\"started\":\"2026-11-26T08:00:01.000000000Z\"},"
 	"\"request\":{\"certainty\":\"exact\",\"client\":\"203.0.113.5:51332\","
 	"\"clients\":[\"203.0.113.5:51332\"],\"more\":0,\"local\":\"192.0.2.7:443\","
 	"\"via\":[{\"pid\":307,\"comm\":\"nginx\"}],\"thread\":812,\"method\":\"POST\","

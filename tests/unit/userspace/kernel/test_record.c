@@ -72,6 +72,7 @@ TEST(a_complete_message_gives_the_values_that_it_holds)
 	assert_int_equal(a->file.mode.value, 0100755);
 	assert_int_equal(a->server.pid.value, 812);
 	assert_int_equal(a->server.matched.value, SHELLTRAP_MATCHED_COMM);
+	assert_int_equal(a->server.started.value, UINT64_C(1795680001000000000));
 	assert_int_equal(a->ancestor_count, 3);
 	assert_int_equal(a->ancestors[2].pid.value, 1);
 	assert_string_equal(a->ancestors[2].comm, "systemd");
