@@ -17,6 +17,7 @@ struct explain {
 	struct policy_files files;
 	struct imagined imagined;
 	struct past_exec past;
+	uint64_t serves;	/* a port; 0: not given */
 };
 
 static int explain_file(void *context)
@@ -119,6 +120,8 @@ static const struct command_option explain_options[] = {
 	{ "runs", "WHAT", "the script, module or class that the caller runs, if the caller is a "
 	  "runtime such as java or python3",
 	  OPTION_STRING(struct explain, imagined.runs) },
+	{ "serves", "PORT", "the TCP port on which the caller listens",
+	  OPTION_NUMBER(struct explain, serves, 1, UINT16_MAX) },
 	{ "ancestor", "NAME", "a task that the caller descends from; may be given several times",
 	  OPTION_CALL(explain_ancestor) },
 	{ "stdin", "connected-socket", "standard input is a connected socket",
@@ -148,6 +151,15 @@ const struct usage policy_explain_usage = {
 	.takes_operands = true,
 };
 
+/* The caller is its own server. What its name is, the user need not say. */
+static void explain_serving(struct imagined *imagined, uint16_t port)
+{
+	imagined->port = port;
+	if (!imagined->actor)
+		imagined->actor = "unnamed";
+	imagined->server = imagined->actor;
+}
+
 static int explain_run(struct explain *explain)
 {
 	struct shelltrap_policy *policy = NULL;
@@ -164,6 +176,8 @@ static int explain_run(struct explain *explain)
 		return ret ? ret : WRONG_USAGE;
 	if (explain->past.seq)
 		past_exec_imagine(&explain->past, policy, &explain->imagined);
+	if (explain->serves)
+		explain_serving(&explain->imagined, explain->serves);
 	policy_explain(&text, policy, &explain->imagined);
 	policy_free(policy);
 	return policy_print(&text);

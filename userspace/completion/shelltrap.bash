@@ -37,8 +37,8 @@ _shelltrap_options()
 	except) echo "--file" ;;
 	learn) echo "--since --until --policy --utc $_shelltrap_filters" ;;
 	explain)
-		echo "--file --replace --seq --target --interpreter --actor --runs --ancestor --stdin"
-		echo "--stdout --dropped --injected --uid --cgroup --cwd --argv"
+		echo "--file --replace --seq --target --interpreter --actor --runs --serves --ancestor"
+		echo "--stdin --stdout --dropped --injected --uid --cgroup --cwd --argv"
 		;;
 	esac
 }
@@ -69,6 +69,7 @@ _shelltrap_values()
 	--lines | -n | --rule | --server | --user | --unit | --container | --client | --command) ;;
 	--host | --count | --timeout | --from | --observe | --actor | --runs | --ancestor) ;;
 	--seq | --uid | --cgroup | --cwd | --argv | --member-limit | --limit | --seconds) ;;
+	--serves) ;;
 	*) return 1 ;;
 	esac
 }

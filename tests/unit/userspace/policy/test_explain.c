@@ -13,7 +13,7 @@
 #include "subcommand.h"
 
 static const char policy[] =
-	"[set servers]\nnames = nginx\ncomms = http-nio-8080-e\nruns = node*:/srv/a.js\n"
+	"[set servers]\nnames = nginx\ncomms = http-nio-8080-e\nports = 80 8000-8010\nruns = node*:/srv/a.js\n"
 	"[set shells]\nnames = sh\n"
 	"[set this_shell]\npaths = %s/here\n"
 	"[rule under]\nactor = servers\ntarget = shells\nseverity = high\n"
@@ -156,6 +156,16 @@ TEST(a_script_matches_by_its_interpreter_too)
 	says(EXPLAIN("--target", "/nowhere/x", "--interpreter", "/bin/sh",
 		     "--actor", "/usr/sbin/nginx"),
 	     "\nitself                   matches\n");
+}
+
+TEST(a_caller_that_serves_is_a_server_whatever_it_is_called)
+{
+	says(EXPLAIN("--target", link_of_it, "--actor", "shop", "--serves", "8001"),
+	     "outcome: an alert, led by under, severity high\n");
+	says(EXPLAIN("--target", link_of_it, "--serves", "80"),
+	     "outcome: an alert, led by under, severity high\n");
+	says(EXPLAIN("--target", link_of_it, "--actor", "shop", "--serves", "8011"),
+	     "outcome: nothing\n");
 }
 
 TEST(denied_and_killed_execs_are_reported)
