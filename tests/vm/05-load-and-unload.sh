@@ -4,6 +4,7 @@
 # The module can be loaded and unloaded at any time: while servers start shells, and while
 # a watcher listens. (tests/vm/run checks for the whole run that the kernel reports no bug.)
 # limit: 300 s
+# thread: single
 
 . "${0%/*}/lib.sh"
 

@@ -4,6 +4,7 @@
 # A program that a rule denies does not run, in whichever way it is executed; all other
 # programs run.
 # limit: 900 s
+# thread: single
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/php-attacks.sh"
