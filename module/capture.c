@@ -127,22 +127,12 @@ static void capture_process(struct shelltrap_facts *facts)
 	facts->mnt_ns = nsproxy ? shelltrap_mnt_ns_inum(nsproxy->mnt_ns) : 0;
 }
 
-/*
- * Without a mount of the hierarchy of version 2, all tasks are in its root, and the cgroups that
- * say something are in hierarchies of version 1. The one of systemd has no controller, so a
- * module cannot find a task's cgroup there: the cgroup is unknown.
- */
-static bool is_hierarchy_used(void)
-{
-	return atomic_read(&cgrp_dfl_root.nr_cgrps) > 1;
-}
-
 static void capture_cgroup(struct shelltrap_hit *hit)
 {
 	struct cgroup *cgroup;
 
 	hit->facts.cgroup_id = 0;
-	if (!is_hierarchy_used())
+	if (!shelltrap_cgroup_is_known())
 		return;
 	rcu_read_lock();
 	cgroup = task_dfl_cgroup(current);

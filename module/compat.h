@@ -10,6 +10,8 @@
 #ifndef _SHELLTRAP_COMPAT_H
 #define _SHELLTRAP_COMPAT_H
 
+#include <linux/atomic.h>
+#include <linux/cgroup.h>
 #include <linux/fs.h>
 #include <linux/irq_work.h>
 #include <linux/magic.h>
@@ -105,6 +107,20 @@ static inline struct timespec64 shelltrap_ctime(const struct inode *inode)
 	return inode_get_ctime(inode);
 #else
 	return inode->i_ctime;
+#endif
+}
+
+/*
+ * Does the cgroup of a task say anything? Without a mount of the hierarchy of version 2, all tasks
+ * are in its root, and the cgroups that say something are in hierarchies of version 1. The one of
+ * systemd has no controller, so a module cannot find a task's cgroup there: the cgroup is unknown.
+ */
+static inline bool shelltrap_cgroup_is_known(void)
+{
+#ifdef CONFIG_CGROUPS
+	return atomic_read(&cgrp_dfl_root.nr_cgrps) > 1;
+#else
+	return false;
 #endif
 }
 

@@ -309,6 +309,13 @@ u32 shelltrap_hook_armed(void)
 	return armed;
 }
 
+u32 shelltrap_hook_placed(void)
+{
+	if (kprobe_ftrace(&check_kprobe))
+		return SHELLTRAP_PLACED_FTRACE;
+	return IS_ENABLED(CONFIG_X86) ? SHELLTRAP_PLACED_INT3 : SHELLTRAP_PLACED_BREAKPOINT;
+}
+
 unsigned long shelltrap_hook_missed(void)
 {
 	return check_kprobe.nmissed;

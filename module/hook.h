@@ -55,6 +55,15 @@ u64 shelltrap_hook_deny_missed(void);
 u32 shelltrap_hook_armed(void);
 
 /**
+ * shelltrap_hook_placed() - How does the kernel call the kprobe?
+ *
+ * Any context.
+ *
+ * Return: enum shelltrap_placed.
+ */
+u32 shelltrap_hook_placed(void);
+
+/**
  * shelltrap_hook_missed() - The number of calls for which the kernel skipped the kprobe.
  *
  * Any context.

@@ -191,6 +191,13 @@ bool shelltrap_listen_armed(void)
 	       !kprobe_disabled(&family_kprobes[1]);
 }
 
+const char *shelltrap_listen_function(void)
+{
+	if (by_security)
+		return security_kprobe.symbol_name;
+	return by_family ? family_kprobes[0].symbol_name : NULL;
+}
+
 /*
  * Takes the carrier of a note away, as hit.c does: the carrier gets the file operations of its
  * inode, which belong to the kernel. A note that is free keeps no other reference.

@@ -40,4 +40,13 @@ void shelltrap_listen_exit(void);
  */
 bool shelltrap_listen_armed(void);
 
+/**
+ * shelltrap_listen_function() - By which function is listen() seen?
+ *
+ * Any context.
+ *
+ * Return: the name of the first function that is probed; NULL: there is none.
+ */
+const char *shelltrap_listen_function(void);
+
 #endif /* _SHELLTRAP_LISTEN_H */

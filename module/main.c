@@ -42,7 +42,8 @@
  * transaction.c receives another from user space, paths.c resolves its paths, listing.c
  * sends it back, and lock.c forbids to change it. servers.c lists the known servers.
  *
- * compat.h holds what differs between kernel versions.
+ * kernel.c finds out what the running kernel is like; compat.h holds what differs between
+ * kernels.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -55,6 +56,7 @@
 #include "defaults.h"
 #include "event.h"
 #include "hook.h"
+#include "kernel.h"
 #include "lineage.h"
 #include "listen.h"
 #include "lock.h"
@@ -165,6 +167,7 @@ static int __init shelltrap_init(void)
 	int err;
 
 	shelltrap_variables_init();
+	shelltrap_kernel_init();
 	err = prepare_sockets();
 	if (err)
 		return err;

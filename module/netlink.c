@@ -13,6 +13,7 @@
 #include "hit.h"
 #include "hold.h"
 #include "hook.h"
+#include "kernel.h"
 #include "lineage.h"
 #include "listing.h"
 #include "lock.h"
@@ -290,7 +291,8 @@ static int netlink_put_status(struct sk_buff *skb)
 	       netlink_put_backlog(skb) ?: netlink_put_counters(skb) ?:
 	       netlink_put_policy(skb) ?: netlink_put_lock(skb) ?:
 	       netlink_put_lineage(skb) ?: netlink_put_enforcement(skb) ?:
-	       netlink_put_holds(skb);
+	       netlink_put_holds(skb) ?:
+	       shelltrap_kernel_put(skb, SHELLTRAP_STATUS_A_KERNEL);
 }
 
 static int netlink_status_get(struct sk_buff *request, struct genl_info *info)

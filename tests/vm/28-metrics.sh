@@ -94,7 +94,10 @@ mkdir -p "${file%/*}"
 check "without the module status exits with 3" exits_with 3 write_metrics
 check "without the module module_loaded is 0" metric_is module_loaded 0
 check "without the module armed is 0" metric_is armed 0
-check "without the module there are no other metrics" test "$(grep -vc '^#' "$file")" = 2
+check "without the module the running kernel has none" \
+	metric_is "kernel_has_module{kernel=\"$(uname -r)\",runs=\"1\"}" 0
+check "without the module there are no other metrics" \
+	test "$(grep -v '^#' "$file" | grep -vc kernel_has_module)" = 2
 load_module
 for ((i = 0; i < 7; i++)); do
 	attack

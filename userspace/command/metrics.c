@@ -200,11 +200,28 @@ static void metric_put_enforcement(struct buffer *out, const struct state *state
 			 state->locked);
 }
 
-void metrics_put(struct buffer *out, const struct state *state, bool loaded)
+static void metric_put_kernels(struct buffer *out, const struct kernels *kernels)
+{
+	size_t i;
+
+	if (kernels->count)
+		metric_put_head(out, "kernel_has_module", "gauge",
+				"Whether the module was built for this installed kernel.");
+	for (i = 0; i < kernels->count; i++) {
+		buffer_puts(out, PREFIX "kernel_has_module{");
+		metric_put_label(out, "kernel", kernels->list[i].release);
+		buffer_printf(out, ",runs=\"%d\"} %d\n", kernels->list[i].runs,
+			      kernels->list[i].has_module);
+	}
+}
+
+void metrics_put(struct buffer *out, const struct state *state, bool loaded,
+		 const struct kernels *kernels)
 {
 	metric_put_gauge(out, "module_loaded", "Whether the module is loaded.", loaded);
 	metric_put_gauge(out, "armed", "Whether all hooks that the rules need are in place.",
 			 loaded && !state_unarmed(state));
+	metric_put_kernels(out, kernels);
 	if (!loaded)
 		return;
 	metric_put_info(out, state);

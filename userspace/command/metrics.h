@@ -5,10 +5,15 @@
 
 #include <stdbool.h>
 
+#include "kernel/kernels.h"
 #include "kernel/state.h"
 #include "lib/buffer.h"
 
-/* Appends all metrics; if the module is not loaded, only "module_loaded" and "armed", both 0. */
-void metrics_put(struct buffer *out, const struct state *state, bool loaded);
+/*
+ * Appends all metrics; if the module is not loaded, only "module_loaded" and "armed", both 0,
+ * and which kernels have the module.
+ */
+void metrics_put(struct buffer *out, const struct state *state, bool loaded,
+		 const struct kernels *kernels);
 
 #endif /* COMMAND_METRICS_H */

@@ -115,6 +115,7 @@ int status_start(struct status *status, struct channel *channel)
 	int ret;
 
 	*status = (struct status){ .module = module_find() };
+	kernels_find(&status->kernels);
 	read_line("/sys/module/" MODULE_NAME "/version", status->version,
 		  sizeof(status->version));
 	read_line("/sys/module/" MODULE_NAME "/srcversion", status->srcversion,
@@ -144,7 +145,7 @@ static int status_print_metrics(const struct status *status, const char *output)
 	struct buffer text = {0};
 	int error = 0;
 
-	metrics_put(&text, &status->state, status->module.loaded);
+	metrics_put(&text, &status->state, status->module.loaded, &status->kernels);
 	if (output)
 		error = replace_file(output, &text, 0644);
 	else

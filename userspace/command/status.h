@@ -4,11 +4,13 @@
 #define COMMAND_STATUS_H
 
 #include "command/configured.h"
+#include "kernel/kernels.h"
 #include "kernel/module.h"
 #include "kernel/state.h"
 
 struct status {
 	struct module module;
+	struct kernels kernels;
 	char version[64];	/* of the loaded module; "": unknown */
 	char srcversion[64];
 	struct state state;	/* all unknown while the module is not loaded */

@@ -54,6 +54,17 @@ static void status_put_parameter(void *context, const char *name, const char *va
 		status_put_string(parameters, name, value);
 }
 
+/* By installed kernel, whether it has the module. */
+static struct json_object *status_new_kernels(const struct kernels *kernels)
+{
+	struct json_object *object = json_new_object();
+	size_t i;
+
+	for (i = 0; i < kernels->count; i++)
+		status_put_bool(object, kernels->list[i].release, kernels->list[i].has_module);
+	return object;
+}
+
 static struct json_object *status_new_module(const struct status *status)
 {
 	struct json_object *object = json_new_object();
@@ -64,7 +75,25 @@ static struct json_object *status_new_module(const struct status *status)
 	status_put_string(object, "srcversion", status->srcversion);
 	status_put_string(object, "installed", status->module.installed);
 	status_each_parameter(status_put_parameter, parameters);
+	status_put(object, "kernels", status_new_kernels(&status->kernels));
 	status_put(object, "parameters", parameters);
+	return object;
+}
+
+/* What the module has found out about the running kernel. */
+static struct json_object *status_new_kernel(const struct status *status)
+{
+	const struct state_kernel *kernel = &status->state.kernel;
+	struct json_object *object = json_new_object();
+
+	status_put_string(object, "release", status->kernels.running);
+	status_put_string(object, "hook", state_hook_name(kernel));
+	status_put_string(object, "listen", kernel->listen);
+	status_put(object, "mnt_ns", kernel->present ?
+		   json_must(json_object_new_boolean(kernel->mnt_ns)) : NULL);
+	status_put_string(object, "cgroup", state_cgroup_name(kernel));
+	status_put(object, "preempt_rt", kernel->present ?
+		   json_must(json_object_new_boolean(kernel->preempt_rt)) : NULL);
 	return object;
 }
 
@@ -249,6 +278,7 @@ void status_print_json(const struct status *status, bool pretty)
 	status_put(object, "module", status_new_module(status));
 	status_put_known_bool(object, "armed", state, !state_unarmed(state));
 	status_put(object, "hooks", status_new_hooks(state));
+	status_put(object, "kernel", status_new_kernel(status));
 	status_put_string(object, "instance", instance);
 	status_put_known_bool(object, "listening", state, state->listening);
 	status_put_known_bool(object, "enforce", state, state->enforce);

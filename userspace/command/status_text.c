@@ -23,6 +23,32 @@ static void status_print_parameter(void *context, const char *name, const char *
 	text_put(line, value, TEXT_ASCII);
 }
 
+/* Which kernel will see nothing when it boots. */
+static void status_print_kernels(const struct kernels *kernels)
+{
+	size_t i;
+
+	for (i = 0; i < kernels->count; i++) {
+		const struct kernel *kernel = &kernels->list[i];
+
+		printf("%-12s %s%s%s\n", i ? "" : "kernels", kernel->release,
+		       kernel->has_module ? " has the module" : " has NO module: it sees nothing",
+		       kernel->runs ? "; it runs" : "");
+	}
+}
+
+static void status_print_ability(const struct state_kernel *kernel)
+{
+	const char *hook = state_hook_name(kernel), *cgroup = state_cgroup_name(kernel);
+
+	if (!kernel->present)
+		return;
+	printf("kernel       hook by %s, listen() by %s, cgroups %s, mount namespaces %s%s\n",
+	       hook ? hook : "?", kernel->listen ? kernel->listen : "names only",
+	       cgroup ? cgroup : "none", kernel->mnt_ns ? "known" : "unknown",
+	       kernel->preempt_rt ? ", PREEMPT_RT" : "");
+}
+
 static void status_print_module(const struct status *status)
 {
 	const char *program = SHELLTRAP_VERSION;
@@ -32,6 +58,7 @@ static void status_print_module(const struct status *status)
 		printf("module       NOT LOADED; %s\n", module_hint(&status->module));
 		if (status->module.installed)
 			printf("installed    %s\n", status->module.installed);
+		status_print_kernels(&status->kernels);
 		printf("program      version %s\n", program);
 		return;
 	}
@@ -40,6 +67,7 @@ static void status_print_module(const struct status *status)
 	       *status->srcversion ? status->srcversion : "unknown");
 	printf("installed    %s\n", status->module.installed ? status->module.installed :
 	       "no, it was loaded from elsewhere");
+	status_print_kernels(&status->kernels);
 	printf("program      version %s\n", program);
 	status_each_parameter(status_print_parameter, &parameters);
 	if (parameters.len)
@@ -230,6 +258,7 @@ void status_print_text(const struct status *status)
 	if (!status->module.loaded)
 		return;
 	status_print_armed(state);
+	status_print_ability(&state->kernel);
 	printf("instance     %016" PRIx64 "\n", state->instance.value);
 	printf("listening    %s\n", state->listening ? "yes" : "nobody");
 	status_print_policy(state);

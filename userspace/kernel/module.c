@@ -2,6 +2,7 @@
 #include "kernel/module.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel/kernels.h"
 #include "lib/exit.h"
 #include "lib/message.h"
 
@@ -124,17 +126,61 @@ void read_line(const char *path, char *text, int size)
 	fclose(file);
 }
 
+/* The source from which DKMS builds the module is there. */
+static bool module_has_source(void)
+{
+	glob_t found;
+	bool has = !glob("/usr/src/" MODULE_NAME "-*/dkms.conf", GLOB_NOSORT, NULL, &found);
+
+	if (has)
+		globfree(&found);
+	return has;
+}
+
+/* What DKMS needs to build the module for the running kernel, or how to find out what else. */
+static void module_put_way(char *text, size_t size, const char *release)
+{
+	char headers[128];
+
+	snprintf(headers, sizeof(headers), "/lib/modules/%s/build/", release);
+	if (!module_has_source())
+		snprintf(text, size, "build it, then: insmod " MODULE_NAME ".ko");
+	else if (access(headers, F_OK))
+		snprintf(text, size, "install %s-%s, then: dkms autoinstall && modprobe "
+			 MODULE_NAME, access("/etc/debian_version", F_OK) ? "kernel-devel" :
+			 "linux-headers", release);
+	else
+		snprintf(text, size, "'dkms install " MODULE_NAME "/%s' says why",
+			 SHELLTRAP_VERSION);
+}
+
+/* Appends the other kernels, to boot one of them until this one has the module, too. */
+static void module_put_others(char *text, size_t size)
+{
+	struct kernels kernels;
+	size_t i, len = 0;
+
+	kernels_find(&kernels);
+	*text = '\0';
+	for (i = 0; i < kernels.count && len < size; i++)
+		if (kernels.list[i].has_module)
+			len += snprintf(text + len, size - len, "%s%s", len ? ", " : ", only for ",
+					kernels.list[i].release);
+}
+
 const char *module_hint(const struct module *module)
 {
-	static char hint[256];
+	static char hint[1024];
 	struct utsname kernel;
+	char way[256], others[512];
 
 	if (module->installed)
 		return "load it with: modprobe " MODULE_NAME;
 	uname(&kernel);
-	snprintf(hint, sizeof(hint),
-		 "it is not installed for this kernel (%s) yet; build it, then: insmod %s.ko",
-		 kernel.release, MODULE_NAME);
+	module_put_way(way, sizeof(way), kernel.release);
+	module_put_others(others, sizeof(others));
+	snprintf(hint, sizeof(hint), "it is not installed for this kernel (%s)%s; %s",
+		 kernel.release, others, way);
 	return hint;
 }
 

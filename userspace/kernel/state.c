@@ -23,6 +23,16 @@ static const struct field rule_fields[] = {
 
 static const struct fields rule_table = FIELDS(rule_fields, struct state_rule);
 
+static const struct field kernel_fields[] = {
+	U32_FIELD(SHELLTRAP_KERNEL_A_HOOK, struct state_kernel, hook),
+	STRING_FIELD(SHELLTRAP_KERNEL_A_LISTEN, struct state_kernel, listen),
+	FLAG_FIELD(SHELLTRAP_KERNEL_A_MNT_NS, struct state_kernel, mnt_ns),
+	U32_FIELD(SHELLTRAP_KERNEL_A_CGROUP, struct state_kernel, cgroup),
+	FLAG_FIELD(SHELLTRAP_KERNEL_A_PREEMPT_RT, struct state_kernel, preempt_rt),
+};
+
+static const struct fields kernel_table = FIELDS(kernel_fields, struct state_kernel);
+
 static const struct field state_fields[] = {
 	STRING_FIELD(SHELLTRAP_STATUS_A_VERSION, struct state, version),
 	U64_FIELD(SHELLTRAP_STATUS_A_INSTANCE, struct state, instance),
@@ -64,6 +74,7 @@ static const struct field state_fields[] = {
 	U32_FIELD(SHELLTRAP_STATUS_A_HELD_NOW, struct state, held_now),
 	U64_FIELD(SHELLTRAP_STATUS_A_HELD, struct state, held),
 	U64_FIELD(SHELLTRAP_STATUS_A_UNHELD, struct state, unheld),
+	NEST_FIELD(SHELLTRAP_STATUS_A_KERNEL, struct state, kernel, &kernel_table),
 };
 
 static const struct fields state_table = FIELDS(state_fields, struct state);
@@ -108,4 +119,31 @@ uint64_t state_unarmed(const struct state *state)
 	if (state_count_enforced(state))
 		wanted |= SHELLTRAP_ARMED_DENY;
 	return wanted & ~state->armed.value;
+}
+
+static const char *state_name(const char *const *names, size_t count, const struct number *number)
+{
+	return number->known && number->value < count ? names[number->value] : NULL;
+}
+
+const char *state_hook_name(const struct state_kernel *kernel)
+{
+	static const char *const names[] = {
+		[SHELLTRAP_PLACED_FTRACE] = "ftrace",
+		[SHELLTRAP_PLACED_INT3] = "int3",
+		[SHELLTRAP_PLACED_BREAKPOINT] = "breakpoint",
+	};
+
+	return state_name(names, ARRAY_SIZE(names), &kernel->hook);
+}
+
+const char *state_cgroup_name(const struct state_kernel *kernel)
+{
+	static const char *const names[] = {
+		[SHELLTRAP_CGROUP_V2] = "v2",
+		[SHELLTRAP_CGROUP_V1] = "v1",
+		[SHELLTRAP_CGROUP_HYBRID] = "hybrid",
+	};
+
+	return state_name(names, ARRAY_SIZE(names), &kernel->cgroup);
 }

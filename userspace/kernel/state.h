@@ -19,6 +19,16 @@ struct state_rule {
 	struct number alerts[SHELLTRAP_VERDICT_HELD + 1];
 };
 
+/* What the module has found out about the running kernel. */
+struct state_kernel {
+	bool present;
+	struct number hook;		/* enum shelltrap_placed */
+	const char *listen;		/* the function that is probed, or NULL */
+	bool mnt_ns;			/* mount namespaces are known */
+	struct number cgroup;		/* enum shelltrap_cgroup */
+	bool preempt_rt;
+};
+
 /* Strings point into the message. Numbers that the message lacks are not known. */
 struct state {
 	const char *version;
@@ -43,6 +53,7 @@ struct state {
 	struct number observing;	/* seconds left to observe only, if known */
 	struct number denied, killed, would_deny, escaped, deny_missed;
 	struct number held_now, held, unheld;
+	struct state_kernel kernel;
 };
 
 /** state_parse() - Read a message. Returns 0, or -EBADMSG with *fault filled. */
@@ -67,5 +78,11 @@ bool state_counts_alerts(const struct state_rule *rule);
  * Returns a set of enum shelltrap_armed.
  */
 uint64_t state_unarmed(const struct state *state);
+
+/** state_hook_name() - How the probe on exec is placed. Returns NULL if that is unknown. */
+const char *state_hook_name(const struct state_kernel *kernel);
+
+/** state_cgroup_name() - Which hierarchies of cgroups there are. Returns NULL for unknown. */
+const char *state_cgroup_name(const struct state_kernel *kernel);
 
 #endif /* KERNEL_STATE_H */

@@ -748,9 +748,22 @@ enum shelltrap_status_attr {
 	SHELLTRAP_STATUS_A_HELD_NOW,	/* u32: execs that are held now */
 	SHELLTRAP_STATUS_A_HELD,	/* u64: execs that were held */
 	SHELLTRAP_STATUS_A_UNHELD,	/* u64: execs that a rule holds and that were not held */
+	SHELLTRAP_STATUS_A_KERNEL,	/* nest: enum shelltrap_kernel_attr */
 
 	__SHELLTRAP_STATUS_A_MAX,
 	SHELLTRAP_STATUS_A_MAX = __SHELLTRAP_STATUS_A_MAX - 1
+};
+
+/* What the module has found out about the running kernel; its version does not tell. */
+enum shelltrap_kernel_attr {
+	SHELLTRAP_KERNEL_A_HOOK = 1,	/* u32: enum shelltrap_placed */
+	SHELLTRAP_KERNEL_A_LISTEN,	/* string: what is probed; absent: names decide */
+	SHELLTRAP_KERNEL_A_MNT_NS,	/* flag: PROCESS_A_MNT_NS is known */
+	SHELLTRAP_KERNEL_A_CGROUP,	/* u32: enum shelltrap_cgroup; absent: it has no cgroups */
+	SHELLTRAP_KERNEL_A_PREEMPT_RT,	/* flag: it was built with PREEMPT_RT */
+
+	__SHELLTRAP_KERNEL_A_MAX,
+	SHELLTRAP_KERNEL_A_MAX = __SHELLTRAP_KERNEL_A_MAX - 1
 };
 
 /* Top level of SHELLTRAP_CMD_SERVERS_GET. */
@@ -976,6 +989,20 @@ enum shelltrap_armed {
 	SHELLTRAP_ARMED_DONE = 2,	/* the tracepoint sched_process_exec is connected */
 	SHELLTRAP_ARMED_DENY = 4,	/* a rule denies or kills, and the return probe is set */
 	SHELLTRAP_ARMED_LISTEN = 8,	/* the kprobe on security_socket_listen fires */
+};
+
+/* How the kernel calls the kprobe on security_bprm_check. */
+enum shelltrap_placed {
+	SHELLTRAP_PLACED_FTRACE = 1,	/* by the function tracer */
+	SHELLTRAP_PLACED_INT3,		/* by a breakpoint, which may have become a jump; x86 */
+	SHELLTRAP_PLACED_BREAKPOINT,	/* by a breakpoint of another architecture */
+};
+
+/* Which hierarchies of cgroups are mounted, and so whether an alert has its cgroup. */
+enum shelltrap_cgroup {
+	SHELLTRAP_CGROUP_V2 = 1,	/* only version 2 */
+	SHELLTRAP_CGROUP_V1,		/* version 2 has no cgroup but its root: they are unknown */
+	SHELLTRAP_CGROUP_HYBRID,	/* version 2, and controllers in version 1 */
 };
 
 #endif /* _UAPI_LINUX_SHELLTRAP_H */

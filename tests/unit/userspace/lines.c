@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 	size_t i;
 
 	if (argc == 2 && !strcmp(argv[1], "metrics")) {
-		metrics_put(&out, &sample_state, true);
+		metrics_put(&out, &sample_state, true, &sample_kernels);
 		return print();
 	}
 	if (!format)

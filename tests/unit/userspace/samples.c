@@ -352,6 +352,12 @@ int sample_write(struct output *output, uint64_t seq, size_t len)
 	return ret;
 }
 
+const struct kernels sample_kernels = {
+	.list = { { "6.1.0-55-amd64", true, false }, { "6.1.0-56-amd64", false, true } },
+	.count = 2,
+	.running = "6.1.0-56-amd64",
+};
+
 #define IS(number) { true, number }
 
 const struct state sample_state = {

@@ -3,6 +3,7 @@
 #ifndef SAMPLES_H
 #define SAMPLES_H
 
+#include "kernel/kernels.h"
 #include "kernel/record.h"
 #include "kernel/state.h"
 #include "message.h"
@@ -27,5 +28,8 @@ extern const struct view test_view;
 
 /* The state of a busy module; every counter has another value. */
 extern const struct state sample_state;
+
+/* Two kernels; the one that runs has no module. */
+extern const struct kernels sample_kernels;
 
 #endif /* SAMPLES_H */

@@ -10,7 +10,7 @@ static struct buffer out;
 static const char *metrics_of(const struct state *state, bool loaded)
 {
 	buffer_reset(&out);
-	metrics_put(&out, state, loaded);
+	metrics_put(&out, state, loaded, &sample_kernels);
 	return out.data;
 }
 
@@ -48,6 +48,16 @@ TEST(every_counter_has_its_metric)
 
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
 		assert_says(&sample_state, lines[i]);
+}
+
+TEST(kernels_without_the_module_are_known_while_it_is_not_loaded)
+{
+	const char *text = metrics_of(&sample_state, false);
+
+	assert_non_null(strstr(text, "\nshelltrap_kernel_has_module"
+			       "{kernel=\"6.1.0-55-amd64\",runs=\"0\"} 1\n"));
+	assert_non_null(strstr(text, "\nshelltrap_kernel_has_module"
+			       "{kernel=\"6.1.0-56-amd64\",runs=\"1\"} 0\n"));
 }
 
 TEST(names_of_rules_are_escaped_in_labels)

@@ -87,6 +87,33 @@ TEST(enforcement_is_read)
 	assert_int_equal(state_read.deny_missed.value, 5);
 }
 
+TEST(what_the_kernel_is_like_is_read)
+{
+	struct nlmsghdr *message = message_empty(storage, SHELLTRAP_CMD_STATUS_GET);
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_STATUS_A_KERNEL);
+
+	mnl_attr_put_u32(message, SHELLTRAP_KERNEL_A_HOOK, SHELLTRAP_PLACED_INT3);
+	mnl_attr_put_strz(message, SHELLTRAP_KERNEL_A_LISTEN, "inet_listen");
+	mnl_attr_put(message, SHELLTRAP_KERNEL_A_MNT_NS, 0, NULL);
+	mnl_attr_put_u32(message, SHELLTRAP_KERNEL_A_CGROUP, SHELLTRAP_CGROUP_HYBRID);
+	mnl_attr_nest_end(message, nest);
+	assert_int_equal(state_parse(message, &state_read, &fault), 0);
+	assert_true(state_read.kernel.present);
+	assert_string_equal(state_hook_name(&state_read.kernel), "int3");
+	assert_string_equal(state_read.kernel.listen, "inet_listen");
+	assert_true(state_read.kernel.mnt_ns);
+	assert_string_equal(state_cgroup_name(&state_read.kernel), "hybrid");
+	assert_false(state_read.kernel.preempt_rt);
+}
+
+TEST(a_kernel_of_tomorrow_has_no_name)
+{
+	struct state_kernel kernel = { .hook = { .known = true, .value = 99 } };
+
+	assert_null(state_hook_name(&kernel));
+	assert_null(state_cgroup_name(&kernel));
+}
+
 TEST(alerts_of_a_rule_are_read_by_verdict)
 {
 	static const struct {
