@@ -113,11 +113,13 @@ dkms-install:
 	install -m 644 Kbuild dkms.conf COPYING $(DKMSDIR)/
 	install -m 644 $(filter-out module/probes.h,$(wildcard module/*.[ch])) $(DKMSDIR)/module/
 	install -m 644 module/probe/*.c $(DKMSDIR)/module/probe/
+	install module/kernels-without $(DKMSDIR)/module/
 	install -m 644 include/uapi/linux/shelltrap.h $(DKMSDIR)/include/uapi/linux/
 	install -d $(DESTDIR)/usr/lib/modules-load.d
 	echo shelltrap >$(DESTDIR)/usr/lib/modules-load.d/shelltrap.conf
 ifeq ($(DESTDIR),)
 	dkms install --force shelltrap/$(VERSION) -k $(KERNELRELEASE)
+	$(DKMSDIR)/module/kernels-without
 endif
 
 clean:
