@@ -76,6 +76,7 @@ static bool is_acting_group(kgid_t gid, const struct shelltrap_founder *founder)
 	       in_egroup_p(gid) || (founder && gid_eq(gid, founder->origin.gid));
 }
 
+#ifdef CONFIG_FS_POSIX_ACL
 /* The order of the entries, in which the first that fits decides, is not looked at. */
 static bool acl_allows_write(const struct posix_acl *acl, const struct shelltrap_founder *founder)
 {
@@ -92,7 +93,6 @@ static bool acl_allows_write(const struct posix_acl *acl, const struct shelltrap
 	return false;
 }
 
-#ifdef CONFIG_FS_POSIX_ACL
 /* The access of exec itself has asked for the list, so it is nearly always in the cache. */
 static enum shelltrap_trust trust_cached_acl(struct inode *inode,
 					     const struct shelltrap_founder *founder)
