@@ -211,6 +211,7 @@ static bool is_silenced(struct shelltrap_policy *policy, const struct made *one)
 	for (i = base->nr_rules; i < policy->nr_rules; i++)
 		silenced |= !policy_exception_miss(policy, i, &imagined);
 	buffer_free(&imagined.argv);
+	buffer_free(&imagined.environment);
 	return silenced;
 }
 

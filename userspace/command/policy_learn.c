@@ -320,6 +320,7 @@ static const char *proposal_miss(struct proposal *proposal, struct shelltrap_pol
 	past_exec_imagine(&proposal->learn.past, proposal->base, &imagined);
 	miss = policy_exception_miss(policy, rule, &imagined);
 	buffer_free(&imagined.argv);
+	buffer_free(&imagined.environment);
 	return miss;
 }
 

@@ -41,6 +41,7 @@ static int print_outcome(struct past_exec *past, int count, char **paths)
 	puts(text.data);
 	policy_free(policy);
 	buffer_free(&imagined.argv);
+	buffer_free(&imagined.environment);
 	buffer_free(&text);
 	return DONE;
 }
