@@ -135,8 +135,8 @@ static void capture_cgroup(struct shelltrap_hit *hit)
 	if (!shelltrap_cgroup_is_known())
 		return;
 	rcu_read_lock();
-	cgroup = task_dfl_cgroup(current);
-	if (cgroup_tryget(cgroup)) {
+	cgroup = shelltrap_task_cgroup(current);
+	if (cgroup) {
 		hit->refs.cgroup = cgroup;
 		hit->facts.cgroup_id = cgroup_id(cgroup);
 	}

@@ -124,6 +124,47 @@ static inline bool shelltrap_cgroup_is_known(void)
 #endif
 }
 
+/* Takes a reference to @cgroup. Returns false if it is being removed. Any context. */
+static inline bool shelltrap_cgroup_get(struct cgroup *cgroup)
+{
+#ifdef CONFIG_CGROUPS
+	return cgroup_tryget(cgroup);
+#else
+	return false;
+#endif
+}
+
+static inline void shelltrap_cgroup_put(struct cgroup *cgroup)
+{
+#ifdef CONFIG_CGROUPS
+	cgroup_put(cgroup);
+#endif
+}
+
+/*
+ * Returns the cgroup of @task with a reference, or NULL. The caller holds the RCU read lock. Any
+ * context.
+ */
+static inline struct cgroup *shelltrap_task_cgroup(struct task_struct *task)
+{
+#ifdef CONFIG_CGROUPS
+	struct cgroup *cgroup = task_dfl_cgroup(task);
+
+	return shelltrap_cgroup_get(cgroup) ? cgroup : NULL;
+#else
+	return NULL;
+#endif
+}
+
+/* Writes the path of @cgroup; "" if it cannot be found. */
+static inline void shelltrap_cgroup_path(struct cgroup *cgroup, char *path, size_t size)
+{
+	path[0] = '\0';
+#ifdef CONFIG_CGROUPS
+	cgroup_path(cgroup, path, size);
+#endif
+}
+
 #ifndef FUSE_SUPER_MAGIC
 #define FUSE_SUPER_MAGIC 0x65735546
 #endif

@@ -91,7 +91,7 @@ static void put_refs(struct shelltrap_refs *refs)
 	if (refs->server)
 		put_task_struct(refs->server);
 	if (refs->cgroup)
-		cgroup_put(refs->cgroup);
+		shelltrap_cgroup_put(refs->cgroup);
 	if (refs->cwd.dentry)
 		path_put(&refs->cwd);
 }

@@ -20,6 +20,7 @@
 #include "cgi.h"
 #include "check.h"
 #include "clean.h"
+#include "compat.h"
 #include "counters.h"
 #include "decide.h"
 #include "enforce.h"
@@ -142,8 +143,8 @@ static const char *cgroup_text(struct cgroup *cgroup, char *buf)
 		return NULL;
 	if (find_cgroup(id, buf))
 		return buf;
-	buf[0] = '\0';
-	if (cgroup_path(cgroup, buf, SHELLTRAP_PATH_MAX) > 0)
+	shelltrap_cgroup_path(cgroup, buf, SHELLTRAP_PATH_MAX);
+	if (buf[0])
 		keep_cgroup(id, buf);
 	return buf;
 }
@@ -551,7 +552,7 @@ static void copy_hit(const struct shelltrap_hit *hit)
 	copy->refs.file = hit->refs.file ? get_file(hit->refs.file) : NULL;
 	copy->refs.server = hit->refs.server ? get_task_struct(hit->refs.server) : NULL;
 	copy->refs.server_exe = hit->refs.server_exe ? get_file(hit->refs.server_exe) : NULL;
-	if (hit->refs.cgroup && cgroup_tryget(hit->refs.cgroup))
+	if (hit->refs.cgroup && shelltrap_cgroup_get(hit->refs.cgroup))
 		copy->refs.cgroup = hit->refs.cgroup;
 	copy->task = get_task_struct(hit->task);
 	copy->user = hit->user;

@@ -9,6 +9,7 @@
 #include <linux/shelltrap.h>
 #include <net/genetlink.h>
 
+#include "compat.h"
 #include "lineage.h"
 #include "ruleset.h"
 #include "servers.h"
@@ -21,11 +22,8 @@ static struct cgroup *cgroup_of(pid_t pid)
 
 	rcu_read_lock();
 	task = pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_PID);
-	if (task) {
-		cgroup = task_dfl_cgroup(task);
-		if (!cgroup_tryget(cgroup))
-			cgroup = NULL;
-	}
+	if (task)
+		cgroup = shelltrap_task_cgroup(task);
 	rcu_read_unlock();
 	return cgroup;
 }
@@ -36,9 +34,8 @@ static int servers_put_cgroup(struct sk_buff *skb, pid_t pid, char *path)
 
 	if (!cgroup)
 		return 0;
-	path[0] = '\0';
-	cgroup_path(cgroup, path, SHELLTRAP_PATH_MAX);
-	cgroup_put(cgroup);
+	shelltrap_cgroup_path(cgroup, path, SHELLTRAP_PATH_MAX);
+	shelltrap_cgroup_put(cgroup);
 	return nla_put_string(skb, SHELLTRAP_SERVERS_A_CGROUP, path);
 }
 
