@@ -92,6 +92,43 @@ as_if()
 	evidence --file "$scratch/log.json" "$@"
 }
 
+# ordered: the service keeps evidence of $seq, as the logger orders it. Unpacks it below
+# $scratch/e.
+ordered()
+{
+	local file
+
+	file=/var/lib/shelltrap/evidence/$(status_of_instance)-$seq.tar
+	python3 -IS - "$(status_of_instance) $seq" <<-'END'
+		import socket, sys
+		with socket.socket(socket.AF_UNIX) as connection:
+		    connection.connect("/run/shelltrap-evidence.socket")
+		    connection.send(sys.argv[1].encode() + b"\n")
+	END
+	wait_until 10 test -e "$file" || return
+	rm -rf "$scratch/e"
+	mkdir "$scratch/e"
+	cp "$file" "$scratch/e.tar"
+	tar -xf "$file" -C "$scratch/e" --strip-components=1
+}
+
+status_of_instance()
+{
+	shelltrap status --json | jq -r .instance
+}
+
+not()
+{
+	! "$@"
+}
+
+# The journal of the service has this.
+service_said()
+{
+	journalctl --sync
+	grep "$1" <(journalctl -q -o cat -u shelltrap-evidence)
+}
+
 load_module
 rm -rf "$drop"
 install -d -o www-data "$drop"
@@ -217,5 +254,37 @@ umount "$scratch/full"
 check "a number without an alert is refused" test "$(shelltrap evidence 999999 --output "$scratch/no.tar" 2>/dev/null; echo $?)" = 1
 check "and leaves nothing" test ! -e "$scratch/no.tar"
 
+install -m 0755 "$payload/shelltrap" /usr/sbin/shelltrap
+install -m 0644 "$payload"/userspace/systemd/shelltrap-evidence.{service,socket} /etc/systemd/system/
+install -d /etc/shelltrap
+printf '%s\n' '[log]' 'evidence = /var/lib/shelltrap/evidence' 'evidence_rate = 2' '[output journal]' \
+	>/etc/shelltrap/shelltrap.conf
+systemctl daemon-reload
+check "systemd finds no fault in the units" \
+	systemd-analyze verify --man=no shelltrap-evidence.service shelltrap-evidence.socket
+check "logger --check names the unit" \
+	grep -q "systemctl enable --now shelltrap-evidence.socket" <(shelltrap logger --check)
+systemctl start shelltrap-evidence.socket
+check "only root can have evidence kept" test "$(stat -c %a:%U /run/shelltrap-evidence.socket)" = 600:root
+mkdir "$drop/again"
+printf '#!/bin/sh\nsleep 1005.25\n: done\n' >"$drop/again/script"
+chmod 755 "$drop/again/script"
+attack "$drop/again/script" "$drop/again/script"
+check "the service keeps evidence in its sandbox" ordered
+check "of the interpreter" same_bytes "$scratch/e/process/exe" /bin/dash
+check "of the environment" grep -qaz PWD= "$scratch/e/process/environ"
+check "and of the policy" cmp "$scratch/e/policy.conf" <(shelltrap policy show)
+check "the archive of the service is true" archive_is_true
+check "the service has the capabilities that it needs and no other" grep -q "^CapBnd:.*00000000000810e4$" \
+	"/proc/$(systemctl show --value -p MainPID shelltrap-evidence)/status"
+install -o www-data -m 755 /bin/sleep "$drop/other"
+attack 1006.25 "$drop/other 1006.25"
+check "the service keeps evidence of another alert" ordered
+attack 1007.25 "$drop/other 1007.25"
+check "beyond the rate it keeps none" not ordered
+check "and says so" service_said "(evidence_rate)"
+systemctl stop shelltrap-evidence.socket shelltrap-evidence.service
+rm -r /etc/systemd/system/shelltrap-evidence.* /etc/shelltrap /usr/sbin/shelltrap /var/lib/shelltrap
+systemctl daemon-reload
 kill "${pids[@]}" 2>/dev/null
 rm -rf "$drop" "$scratch"/e* /root/private
