@@ -5,11 +5,13 @@
 #include <linux/limits.h>
 #include <linux/magic.h>
 #include <linux/minmax.h>
+#include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/path.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "trust.h"
 #include "walk.h"
 
