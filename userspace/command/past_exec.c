@@ -110,6 +110,7 @@ static void past_exec_imagine_actors(const struct past_exec *past, struct imagin
 	if (!alert->server.present)
 		return;
 	imagined->server = alert->server.exe ? alert->server.exe : alert->server.comm;
+	imagined->server_comm = alert->server.comm;
 	imagined->port = past->port;
 }
 

@@ -21,8 +21,8 @@
 /* The target and five interpreters, as many as the kernel follows. */
 #define ROUNDS_MAX 6
 #define UID_UNKNOWN UINT32_MAX
-/* The caller, what it runs, its ancestors, its server and the server's port. */
-#define ACTORS_MAX (POLICY_ANCESTORS_MAX + 4)
+/* The caller, what it runs, its ancestors, its server by file and by name, and its port. */
+#define ACTORS_MAX (POLICY_ANCESTORS_MAX + 5)
 /* Where the text after a rule's name begins. */
 #define DETAILS "                         "
 
@@ -84,6 +84,7 @@ static void explain_add_actors(struct explanation *e)
 		explain_add_actor(e, SHELLTRAP_SCOPE_ANCESTORS, FIT_TASK, "ancestor",
 				  imagined->ancestors[i]);
 	explain_add_actor(e, SHELLTRAP_SCOPE_LINEAGE, FIT_CALLER, "server", imagined->server);
+	explain_add_actor(e, SHELLTRAP_SCOPE_LINEAGE, FIT_TASK, "server", imagined->server_comm);
 	explain_add_actor(e, SHELLTRAP_SCOPE_LINEAGE, FIT_PORT, "server", imagined->server);
 }
 

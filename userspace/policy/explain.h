@@ -17,6 +17,7 @@ struct imagined {
 	const char *ancestors[POLICY_ANCESTORS_MAX];
 	unsigned int nr_ancestors;
 	const char *server;	/* from which the caller descends: a path, or the name of a task */
+	const char *server_comm; /* the name of its task, where @server is a path */
 	__u16 port;		/* on which the server listens */
 	const char *target;	/* the file that is run */
 	const char *interpreter;	/* instead of the one in the target's "#!" line */
