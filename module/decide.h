@@ -45,7 +45,7 @@ enum shelltrap_mismatch {
 	SHELLTRAP_MISMATCH_CGROUP,
 	SHELLTRAP_MISMATCH_ARGV,
 	SHELLTRAP_MISMATCH_CWD,
-	SHELLTRAP_MISMATCH_RELATIVE,	/* an exception without cwd, for a command line that needs it */
+	SHELLTRAP_MISMATCH_RELATIVE,	/* an exception without the cwd that argv needs */
 	SHELLTRAP_MISMATCH_UNCLEAN,	/* an exception; others may change what is run */
 	SHELLTRAP_MISMATCH_ENVIRONMENT,	/* an exception; a variable may, that it does not name */
 };

@@ -258,7 +258,9 @@ const char *shelltrap_environment_path(const char **at, size_t *len)
 /* Does the name say that the value is a secret? */
 static bool is_secret(const char *name, size_t len)
 {
-	static const char * const words[] = { "KEY", "SECRET", "TOKEN", "PASS", "CREDENTIAL", NULL };
+	static const char * const words[] = {
+		"KEY", "SECRET", "TOKEN", "PASS", "CREDENTIAL", NULL
+	};
 	size_t word_len, at;
 	unsigned int i;
 

@@ -70,7 +70,7 @@ static struct shelltrap_facts *new_facts(struct kunit *test)
 
 static void fill_process(struct shelltrap_facts *facts)
 {
-	static const char argv[] = "sh\0-c\0id";
+	static const char argv[] = "sh\0-c\0id", environment[] = "BASH_ENV=/tmp/x";
 
 	facts->rules = 1;
 	facts->verdict = SHELLTRAP_VERDICT_OBSERVED;
@@ -80,6 +80,10 @@ static void fill_process(struct shelltrap_facts *facts)
 	facts->tid = 1403;
 	facts->ns_pid = 7;
 	facts->start = 0x100000007ULL;
+	facts->judged = true;
+	facts->unheld = SHELLTRAP_UNHELD_OFF;
+	facts->environment = environment;
+	facts->environment_len = sizeof(environment);
 	facts->pid_ns = 4026531836U;
 	facts->mnt_ns = 4026531841U;
 	facts->uid = 33;
@@ -408,7 +412,7 @@ static void an_alert_has_all_of_its_process(struct kunit *test)
 {
 	struct nlattr *attrs[SHELLTRAP_PROCESS_A_MAX + 1];
 	struct sk_buff *skb = full_nest(test, SHELLTRAP_ALERT_A_PROCESS, attrs,
-					SHELLTRAP_PROCESS_A_MAX, 0);
+					SHELLTRAP_PROCESS_A_MAX, SHELLTRAP_PROCESS_A_PAD);
 
 	expect_u32(test, attrs[SHELLTRAP_PROCESS_A_PID], 1402);
 	expect_u32(test, attrs[SHELLTRAP_PROCESS_A_TID], 1403);
@@ -538,14 +542,16 @@ static void unknown_facts_have_no_attribute(struct kunit *test)
 			BIT_ULL(SHELLTRAP_ALERT_A_PROCESS) | BIT_ULL(SHELLTRAP_ALERT_A_STDIN) |
 			BIT_ULL(SHELLTRAP_ALERT_A_STDOUT));
 	parse_nest(test, process, SHELLTRAP_PROCESS_A_MAX, alert[SHELLTRAP_ALERT_A_PROCESS]);
-	KUNIT_EXPECT_EQ(test, present(process, SHELLTRAP_PROCESS_A_MAX, 0),
-			all_of(SHELLTRAP_PROCESS_A_MAX, 0) &
+	KUNIT_EXPECT_EQ(test, present(process, SHELLTRAP_PROCESS_A_MAX, SHELLTRAP_PROCESS_A_PAD),
+			all_of(SHELLTRAP_PROCESS_A_MAX, SHELLTRAP_PROCESS_A_PAD) &
 			~(BIT_ULL(SHELLTRAP_PROCESS_A_EXE) | BIT_ULL(SHELLTRAP_PROCESS_A_ARGV) |
 			  BIT_ULL(SHELLTRAP_PROCESS_A_ARGV_TRUNCATED) |
 			  BIT_ULL(SHELLTRAP_PROCESS_A_CWD) |
 			  BIT_ULL(SHELLTRAP_PROCESS_A_LOGINUID) |
 			  BIT_ULL(SHELLTRAP_PROCESS_A_SESSIONID) |
-			  BIT_ULL(SHELLTRAP_PROCESS_A_MNT_NS)));
+			  BIT_ULL(SHELLTRAP_PROCESS_A_MNT_NS) |
+			  BIT_ULL(SHELLTRAP_PROCESS_A_UNCLEAN) |
+			  BIT_ULL(SHELLTRAP_PROCESS_A_ENVIRONMENT)));
 	parse_nest(test, io, SHELLTRAP_STDIO_A_MAX, alert[SHELLTRAP_ALERT_A_STDIN]);
 	expect_u32(test, io[SHELLTRAP_STDIO_A_TYPE], SHELLTRAP_STDIO_NONE);
 	KUNIT_EXPECT_EQ(test, present(io, SHELLTRAP_STDIO_A_MAX, 0),
