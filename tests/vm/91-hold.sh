@@ -279,5 +279,10 @@ for then in release kill; do
 		check "no held process is left" wait_until 10 none_is_left
 	fi
 done
+load_module
+check "a policy that holds shells loads" load_holding webserver_shell_exec </dev/null
+check "the self-test sees that its shell is held, and releases it" grep -q 'waits before its first' \
+	<(shelltrap selftest)
+check "then the self-test succeeds" shelltrap selftest
 rmdir "$group"
 rm -rf "$drop"

@@ -2,12 +2,11 @@
 /* "shelltrap release": ends the wait of an exec that a rule holds. */
 #include <errno.h>
 #include <inttypes.h>
-#include <libmnl/libmnl.h>
-#include <linux/shelltrap.h>
 #include <stdio.h>
 
 #include "command/options.h"
 #include "kernel/channel.h"
+#include "kernel/held.h"
 #include "lib/message.h"
 #include "lib/number.h"
 
@@ -32,27 +31,14 @@ static const struct usage usage = {
 	.silent = true,
 };
 
-static int release_order(struct channel *channel, const struct settings *settings, uint64_t seq)
-{
-	struct nlmsghdr data[8] = {0};
-	struct nlmsghdr *request;
-	int ret = channel_open(channel);
-
-	if (ret)
-		return ret;
-	request = channel_request(channel, data, SHELLTRAP_CMD_RELEASE, NLM_F_ACK);
-	mnl_attr_put_u64(request, SHELLTRAP_HELD_A_SEQ, seq);
-	if (settings->kill)
-		mnl_attr_put(request, SHELLTRAP_HELD_A_KILL, 0, NULL);
-	return channel_order(channel, request);
-}
-
 /* Returns the exit code. */
 static int release_run(const struct settings *settings, uint64_t seq)
 {
 	struct channel channel;
-	int ret = release_order(&channel, settings, seq);
+	int ret = channel_open(&channel);
 
+	if (!ret)
+		ret = held_release(&channel, seq, settings->kill);
 	if (ret == -ENOENT && *channel_reason(&channel)) {
 		complain("seq %" PRIu64 ": %s; 'shelltrap held' lists what is held", seq,
 			 channel_reason(&channel));

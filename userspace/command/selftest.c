@@ -10,6 +10,7 @@
 
 #include "command/attempt.h"
 #include "command/options.h"
+#include "kernel/held.h"
 #include "kernel/stream.h"
 #include "lib/console.h"
 #include "lib/deadline.h"
@@ -209,6 +210,35 @@ static int selftest_compare(const struct selftest *test, uint64_t verdict)
 	return DONE;
 }
 
+/* How long a process that is held must have waited, ms. */
+#define HELD_MS 300
+
+/* Lets the process go on that a rule holds. Returns 0 or, with a message printed, FAILED. */
+static int selftest_release(struct selftest *test, uint64_t seq)
+{
+	struct timespec soon;
+	struct channel channel;
+	int ret;
+
+	clock_gettime(CLOCK_MONOTONIC, &soon);
+	soon.tv_nsec += HELD_MS * 1000000L;
+	soon.tv_sec += soon.tv_nsec / 1000000000L;
+	soon.tv_nsec %= 1000000000L;
+	if (attempt_wait_end(&test->attempt, &soon)) {
+		complain("by its verdict it is held, but it ended");
+		return FAILED;
+	}
+	ret = channel_open(&channel);
+	if (!ret)
+		ret = held_release(&channel, seq, false);
+	if (ret)
+		ret = channel_failed(&channel, ret);
+	else
+		selftest_say("held", "waits before its first instruction; released");
+	channel_close(&channel);
+	return ret;
+}
+
 static int selftest_follow(struct selftest *test)
 {
 	struct attempt *attempt = &test->attempt;
@@ -229,6 +259,12 @@ static int selftest_follow(struct selftest *test)
 		return selftest_no_alert(test);
 	selftest_say_alert(test, record);
 	verdict = record->alert.verdict.value;
+	if (verdict == SHELLTRAP_VERDICT_HELD) {
+		ret = selftest_release(test, record->seq.value);
+		if (ret)
+			return ret;
+		verdict = SHELLTRAP_VERDICT_OBSERVED;
+	}
 	if (attempt_wait_end(attempt, &test->deadline))
 		return selftest_compare(test, verdict);
 	complain("%s did not end in %" PRIu64 " s", attempt->shell, test->timeout);

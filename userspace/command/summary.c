@@ -255,7 +255,7 @@ static void summary_take_repeats(struct summary *summary, const struct past_line
 	group_add(group, line, count);
 }
 
-/* The verdict of the alert was "pending" or "held". */
+/* The verdict of the alert was "held" if the outcome says why it ended, and else "pending". */
 static void summary_take_outcome(struct summary *summary, const struct past_line *line)
 {
 	struct group *group = summary_group_of(summary, line);
@@ -263,7 +263,7 @@ static void summary_take_outcome(struct summary *summary, const struct past_line
 
 	if (!group || !verdict)
 		return;
-	group_count_verdict(group, "pending", -1);
+	group_count_verdict(group, node_at(line->object, "why") ? "held" : "pending", -1);
 	group_count_verdict(group, verdict, 1);
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/held.h"
 
+#include <libmnl/libmnl.h>
 #include <linux/shelltrap.h>
 #include <string.h>
 
+#include "kernel/channel.h"
 #include "lib/util.h"
 
 static const struct field held_fields[] = {
@@ -33,6 +35,17 @@ int held_parse(const struct nlmsghdr *message, struct held *held, struct fault *
 	if (command != SHELLTRAP_CMD_HELD_GET)
 		return fault_set(fault, NULL, "the message is not about a held exec");
 	return attributes_read(&held_table, message, held, fault);
+}
+
+int held_release(struct channel *channel, uint64_t seq, bool kill)
+{
+	struct nlmsghdr data[8] = {0}, *request;
+
+	request = channel_request(channel, data, SHELLTRAP_CMD_RELEASE, NLM_F_ACK);
+	mnl_attr_put_u64(request, SHELLTRAP_HELD_A_SEQ, seq);
+	if (kill)
+		mnl_attr_put(request, SHELLTRAP_HELD_A_KILL, 0, NULL);
+	return channel_order(channel, request);
 }
 
 const char *hold_then_name(uint64_t then)

@@ -5,6 +5,7 @@
 
 #include "kernel/attributes.h"
 
+struct channel;
 struct nlmsghdr;
 
 /* Strings point into the message. Numbers that the message lacks are not known. */
@@ -25,6 +26,16 @@ struct held {
 
 /** held_parse() - Read a message. Returns 0, or -EBADMSG with *fault filled. */
 int held_parse(const struct nlmsghdr *message, struct held *held, struct fault *fault);
+
+/**
+ * held_release() - End the wait of an exec.
+ * @channel: open
+ * @seq: of its alert
+ * @kill: kill the process before the program runs
+ *
+ * Returns 0 or an error of channel.h; -ENOENT with a reason if nothing is held for the alert.
+ */
+int held_release(struct channel *channel, uint64_t seq, bool kill);
 
 /** hold_then_name() - "release" or "kill"; NULL for an unknown value. */
 const char *hold_then_name(uint64_t then);
