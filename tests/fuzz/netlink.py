@@ -208,12 +208,12 @@ def bend_port(rng, message):
     message.port = rng.getrandbits(32)
 
 
-# Commands that change the policy; transactions.py sends these.
-CHANGING = range(4, 10)
+# Commands that change or list what is in force; transactions.py sends those of the policy.
+CHANGING = range(4, 12)
 
 
 def bend_command(rng, message):
-    message.command = rng.choice([0, STATUS_GET, ALERT_GET, ALERT_NTF, 10, 255])
+    message.command = rng.choice([0, STATUS_GET, ALERT_GET, ALERT_NTF, 77, 255])
 
 
 def bend_version(rng, message):

@@ -21,7 +21,7 @@ commands=(
 	'/usr/bin/diff3 -m /tmp/mw-@number /tmp/mw-x@number'
 	'/usr/bin/ffmpeg -y -ss @number -i /srv/nc/@word.mp4 -vframes 1 /tmp/oc_@number'
 	'/usr/sbin/sendmail -t -i -f@word@example.org'
-	'/usr/local/bin/wp cron event run --path=/srv/wp/site@number'
+	'/usr/bin/wp cron event run --path=/srv/wp/site@number'
 	'/usr/bin/latex -no-shell-escape /tmp/tex/@word.tex'
 	'/usr/bin/exiftool -json /srv/gallery/@word.png'
 	'/usr/bin/wkhtmltopdf -q /tmp/i-@number.html /srv/pdf/@number.pdf'

@@ -106,7 +106,7 @@ hold 20
 attack 40102 http://127.0.0.1/run.php ': crowd'
 check "with 20 other clients it stays a candidate, and comes first" \
 	log_fills_in ': crowd' request.certainty=candidates '!request.client' \
-	"request.clients.0=$client:40102" 'request.more=13' 'request.uri~^/run.php.*crowd' \
+	"request.clients.0=$client:40102" 'request.uri~^/run.php.*crowd' \
 	'request.sources~access-log'
 check "report has it, too" report_has_request
 kill "$holder"

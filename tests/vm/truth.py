@@ -18,9 +18,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 SERVER = "php-fpm8.2"
-LISTENED = datetime.datetime.now(datetime.timezone.utc)
+TICKS = os.sysconf("SC_CLK_TCK")
 SHELL_RULES = ["webserver_shell_exec", "illegitimate_shell"]
 SHELL_THREATS = ["TA0001/T1190", "TA0002/T1059.004", "TA0003/T1505.003", "TA0011/T1104"]
 WAIT = b"read line; exit 0"
@@ -28,6 +29,17 @@ WAIT = b"read line; exit 0"
 
 def shelltrap(*args):
     return subprocess.run(["shelltrap", *args], check=True, capture_output=True).stdout.decode()
+
+
+def start_ticks_of(pid):
+    stat = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    return int(stat.rsplit(")", 1)[1].split()[19])
+
+
+def moment_of(ticks):
+    """The wall clock at so many ticks after the boot."""
+    boot = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    return datetime.datetime.fromtimestamp(boot + ticks / TICKS, datetime.timezone.utc)
 
 
 def rename_to(name):
@@ -145,7 +157,7 @@ def expected(shell, situation):
             "loginuid": shell.number("loginuid"),
             "loginuser": user_of(shell.number("loginuid")), "sessionid": shell.number("sessionid"),
             "pid_ns": shell.namespace("pid"), "mnt_ns": shell.namespace("mnt"),
-            "ns_pid": int(shell.status("NSpid")[-1])},
+            "ns_pid": int(shell.status("NSpid")[-1]), "start_ticks": start_ticks_of(shell.pid)},
         "file": {
             "path": os.path.realpath(situation["program"]),
             "dev": f"{os.major(program.st_dev)}:{os.minor(program.st_dev)}",
@@ -185,18 +197,29 @@ def check_number_and_time(alert, seq, shell):
         yield "seq"
     if alert.pop("instance") != status["instance"]:
         yield "instance"
-    time = alert.pop("time")
-    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", time):
-        yield f"time: {time} is not RFC 3339 with nanoseconds"
-    moment = datetime.datetime.fromisoformat(time[:26] + "+00:00")
+    said = alert.pop("time")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", said):
+        yield f"time: {said} is not RFC 3339 with nanoseconds"
+    moment = datetime.datetime.fromisoformat(said[:26] + "+00:00")
     # The clock that the module can read in any context may be late by one tick.
     slack = datetime.timedelta(milliseconds=20)
     if not shell.began - slack <= moment <= shell.ended + slack:
-        yield f"time: {time} is not between {shell.began} and {shell.ended}"
+        yield f"time: {said} is not between {shell.began} and {shell.ended}"
     started = (alert["server"] or {}).pop("started")
     moment = datetime.datetime.fromisoformat(started[:26] + "+00:00")
-    if not LISTENED - slack <= moment <= shell.ended + slack:
-        yield f"server.started: {started} is not between {LISTENED} and {shell.ended}"
+    # It is a server by its name, so since its start.
+    began = moment_of(start_ticks_of(os.getpid()))
+    if not began - slack <= moment <= began + slack + datetime.timedelta(seconds=1 / TICKS):
+        yield f"server.started: {started} is not about {began}"
+
+
+def check_environment(process, shell):
+    """Checks that the variables which are shown are true, and removes them from the alert."""
+    true = (shell.proc / "environ").read_bytes().split(b"\0")[:-1]
+    names = [variable.split(b"=")[0] for variable in true]
+    for variable in process.pop("environment", []):
+        if variable.encode() not in true + names:
+            yield f"process.environment: the shell has no {variable}"
 
 
 def judge(situation, prepare, stdin, stdout):
@@ -208,6 +231,7 @@ def judge(situation, prepare, stdin, stdout):
     line = shelltrap("replay", "--from", str(seq), "--format", "json").splitlines()[0]
     alert = json.loads(line)
     yield from check_number_and_time(alert, seq, shell)
+    yield from check_environment(alert["process"], shell)
     rename_to(SERVER)
     yield from differences(alert, expected(shell, situation))
     os.kill(shell.pid, 9)
