@@ -146,7 +146,9 @@ check "its command line is there" grep -qz 1001.25 "$scratch/e/process/cmdline"
 check "the record is there" grep -q "\"seq\":$seq," "$scratch/e/record.json"
 check "the policy in force is there" cmp "$scratch/e/policy.conf" <(shelltrap policy show)
 check "other records of the server are there" grep -q '"pathname":"/bin/sh"' "$scratch/e/related.json"
-check "the server's facts are there" grep -qa php-fpm "$scratch/e/server/cmdline"
+# Among the ancestors, if the server is one still.
+check "the server's facts are there" \
+	grep -qsa php-fpm "$scratch/e/server/cmdline" "$scratch"/e/ancestor-*/cmdline
 check "only root may read it" test "$(stat -c %a:%u "$scratch/e.tar")" = 600:0
 check "no memory is there unasked" test ! -e "$scratch/e/process/memory"
 check "a file that exists is not replaced" grep -q "exists" <(shelltrap evidence "$seq" --output "$scratch/e.tar" 2>&1)
