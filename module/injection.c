@@ -224,7 +224,7 @@ static bool are_variables_suspect(struct shelltrap_walk *walk, const struct shel
 		read_server(&servers, walk->founder);
 	walk->strict = true;
 	walk->dated = true;
-	for (; text < end; text += strlen(text) + 1)
+	for (; text && text < end; text += strlen(text) + 1)
 		if (!has_variable(&servers, text) && is_variable_suspect(walk, text))
 			return true;
 	return false;
