@@ -191,7 +191,7 @@ static bool is_label(const char *line)
 {
 	static const char *const labels[] = {
 		"who", "tree", "command", "cwd", "file", "interp", "stdin", "stdout", "container",
-		"unit", "also", "verdict", "seq",
+		"unit", "also", "verdict", "not held", "seq", "of",
 	};
 	static char wanted[16];
 	size_t i;
@@ -204,14 +204,14 @@ static bool is_label(const char *line)
 	return false;
 }
 
-/* A line that begins with the time, for an alert labelled lines, and an empty line. */
-static void check_lines(const struct buffer *out, bool alert)
+/* A line that begins with the time, perhaps labelled lines, and an empty line. */
+static void check_lines(const struct buffer *out, bool labelled)
 {
 	const char *line = strchr(out->data, '\n');
 
 	PROMISE(out->data[0] == '(' || within(out->data[0], '0', '9'));
 	PROMISE(line);
-	for (line++; alert && *line != '\n'; line++) {
+	for (line++; labelled && *line != '\n'; line++) {
 		PROMISE(is_label(line));
 		line = strchr(line, '\n');
 		PROMISE(line);
@@ -265,7 +265,7 @@ static void check_text(const struct record *record, enum text_charset charset)
 
 	write_as(&plain, &format_text, record, charset, false);
 	check_harmless(&plain);
-	check_lines(&plain, record->alert.present);
+	check_lines(&plain, record->alert.present || record->loss.present);
 	if (charset == TEXT_ASCII)
 		check_ascii(&plain);
 	write_as(&colored, &format_text, record, charset, true);

@@ -479,7 +479,9 @@ static __u64 model_enforced(__u64 rules, bool server)
 	size_t i;
 
 	for (i = 0; i < model.nr_rules; i++)
-		if ((rules >> i & 1) && is_enforced(&model.rules[i].rule) &&
+		if ((rules >> i & 1) &&
+		    (is_enforced(&model.rules[i].rule) ||
+		     model.rules[i].rule.action == SHELLTRAP_ACTION_HOLD) &&
 		    (server || model.rules[i].rule.anybody))
 			left += (__u64)1 << i;
 	return left;

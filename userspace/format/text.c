@@ -541,7 +541,8 @@ static void page_put_loss(const struct page *page, const struct record *record)
 	/* Of a record from a file it may have any bytes. */
 	page_text(page, loss_reason(loss));
 	for (i = 0; i < loss->cause_count; i++) {
-		buffer_puts(page->out, "\n  ");
+		buffer_putc(page->out, '\n');
+		page_label(page, "of");
 		put_loss_cause(page->out, &loss->causes[i], page->view, page->view->charset);
 	}
 	buffer_puts(page->out, "\n\n");

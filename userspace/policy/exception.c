@@ -257,7 +257,7 @@ static void exception_put_who(struct buffer *out, const struct alert *alert)
 /* A value that may be a secret is not in the alert, so any value matches. */
 static void exception_put_variables(struct buffer *out, const struct shelltrap_rule *rule)
 {
-	const char *at = rule->environment, *end = at + rule->environment_len;
+	const char *at = rule->environment, *end = at ? at + rule->environment_len : at;
 
 	for (; at < end; at += strlen(at) + 1) {
 		buffer_puts(out, "#   - the variable ");

@@ -130,8 +130,8 @@ TEST(a_loss_is_one_line)
 	format_text.put(&out, &record, &test_view);
 	assert_string_equal(out.data, "2026-11-21 14:02:11Z LOST 12 execs, seq 7: "
 			    "more execs in flight than slots\n"
-			    "  11 below php-fpm8.2 (812) as www-data, webserver_shell_exec\n"
-			    "  1 below no known server as www-data, not yet decided\n\n");
+			    "  of        11 below php-fpm8.2 (812) as www-data, webserver_shell_exec\n"
+			    "  of        1 below no known server as www-data, not yet decided\n\n");
 	record.loss.reason = "overwritten before it was read";
 	record.loss.lost.value = 1;
 	record.loss.cause_count = 0;
