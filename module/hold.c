@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/anon_inodes.h>
 #include <linux/atomic.h>
-#include <linux/cgroup.h>
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/fcntl.h>
@@ -19,6 +18,7 @@
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
 
+#include "compat.h"
 #include "decide.h"
 #include "enforce.h"
 #include "event.h"
@@ -229,7 +229,7 @@ static void hold_describe_account(const struct shelltrap_hit *hit,
 	char *path = kzalloc(SHELLTRAP_PATH_MAX, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
 
 	if (path && hit->refs.cgroup)
-		cgroup_path(hit->refs.cgroup, path, SHELLTRAP_PATH_MAX);
+		shelltrap_cgroup_path(hit->refs.cgroup, path, SHELLTRAP_PATH_MAX);
 	account->server = hit->server;
 	account->user = __kuid_val(hit->user);
 	account->system = shelltrap_quota_is_system(__kuid_val(server_user(hit)), path);
