@@ -7,7 +7,6 @@ import os
 import pathlib
 import re
 import sys
-import tempfile
 
 import cases
 import learn
@@ -322,11 +321,7 @@ def make_tests():
 
 
 def main():
-    def call(test):
-        with tempfile.TemporaryDirectory() as name:
-            test(pathlib.Path(name))
-
-    return cases.run_tests(dict(make_tests()), call)
+    return cases.run_tests(dict(make_tests()), cases.in_a_directory)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the functions test_* of a file. The name of each is a promise."""
 
+import pathlib
+import tempfile
+
+
+def in_a_directory(test):
+    """Calls a test with an empty directory, which is removed after it."""
+    with tempfile.TemporaryDirectory() as name:
+        test(pathlib.Path(name))
+
 
 def run_tests(names, call=lambda test: test()):
     """Prints "ok - ..." or "not ok - ..." for each test; returns the program's exit status.

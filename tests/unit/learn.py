@@ -9,7 +9,6 @@ import random
 import re
 import subprocess
 import sys
-import tempfile
 
 import cases
 
@@ -377,11 +376,7 @@ def test_beyond_its_limits_it_says_what_it_did_not_look_at(directory):
 
 
 def main():
-    def call(test):
-        with tempfile.TemporaryDirectory() as name:
-            test(pathlib.Path(name))
-
-    return cases.run_tests(globals(), call)
+    return cases.run_tests(globals(), cases.in_a_directory)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -354,11 +353,7 @@ def test_every_format_has_every_kind_of_record(directory):
 
 
 def main():
-    def call(test):
-        with tempfile.TemporaryDirectory() as name:
-            test(pathlib.Path(name))
-
-    return cases.run_tests(globals(), call)
+    return cases.run_tests(globals(), cases.in_a_directory)
 
 
 if __name__ == "__main__":
