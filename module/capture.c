@@ -119,7 +119,7 @@ static void capture_process(struct shelltrap_facts *facts)
 	const struct nsproxy *nsproxy = current->nsproxy;
 
 	facts->pid = task_tgid_nr(current);
-	/* That of the leader: a thread that calls exec takes the leader's place. */
+	/* The leader's start: a thread that calls exec takes the place of its leader. */
 	facts->start = current->group_leader->start_boottime;
 	facts->tid = task_pid_nr(current);
 	facts->ns_pid = task_tgid_vnr(current);

@@ -11,7 +11,7 @@
 #define DIRECTORY "/lib/modules"
 #define FILE_NAME "shelltrap.ko"	/* a compressed one has a suffix */
 
-/* Whether a line of modules.dep is that of the module. */
+/* Does this line of modules.dep describe the module? */
 static bool kernels_is_module(const char *line)
 {
 	size_t len = strcspn(line, ":");

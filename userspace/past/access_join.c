@@ -278,7 +278,7 @@ static bool same_task(const struct number *a, const struct number *b)
 	return a->known && b->known && a->value == b->value;
 }
 
-/* The server's own exec, or that of a child which it has just forked. */
+/* Did the server call exec itself, or a child that it had forked for this? */
 static bool alert_is_first(const struct alert *alert)
 {
 	const struct number *server = &alert->server.pid;
