@@ -176,14 +176,14 @@
  * HOLD_SECONDS are over, or the module is unloaded. After that it runs the program or, with
  * SHELLTRAP_HOLD_THEN_KILL, is killed. Nothing else ends the wait but a signal that ends the
  * process: a stopped process could be continued by any process of its user. The alert has the
- * verdict SHELLTRAP_VERDICT_HELD, and an OUTCOME follows with RELEASED or KILLED. If
- * another rule denies or kills the exec, that happens instead. The module holds only processes
- * that descend from a server, never pid 1 or a helper that the kernel starts. At most HOLD_MAX execs are held at once, HOLD_PER_SERVER of a server
- * (the outermost one) and HOLD_PER_USER of a user. Half of HOLD_MAX is reserved: for servers
- * that run as a user below 1000, or in the cgroup of a systemd service that is not a user's. An
- * exec beyond these bounds runs. Its alert has SHELLTRAP_VERDICT_OBSERVED, and UNHELD says why.
- * A process stays held by the policy that held it, whichever policy comes into force, and if
- * "enforce" is switched off.
+ * verdict SHELLTRAP_VERDICT_HELD, and an OUTCOME follows with RELEASED or KILLED. If another
+ * rule denies or kills the exec, that happens instead. The module holds only processes that
+ * descend from a server, never pid 1 or a helper that the kernel starts. At most HOLD_MAX execs
+ * are held at once, HOLD_PER_SERVER of a server (the outermost one) and HOLD_PER_USER of a
+ * user. Half of HOLD_MAX is reserved: for servers that run as a user below 1000, or in the
+ * cgroup of a systemd service that is not a user's. An exec beyond these bounds runs. Its alert
+ * has SHELLTRAP_VERDICT_OBSERVED, and UNHELD says why. A process stays held by the policy that
+ * held it, whichever policy comes into force, and if "enforce" is switched off.
  *
  * A policy is replaced as a whole:
  *
