@@ -19,24 +19,60 @@ build_programs()
 		chmod +x "$programs/junk/zsh"
 }
 
+# What a web server gives a CGI program: 24 variables.
+cgi_environment=(
+	PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/var/www USER=www-data
+	LANG=C.UTF-8 GATEWAY_INTERFACE=CGI/1.1 SERVER_PROTOCOL=HTTP/1.1 SERVER_SOFTWARE=nginx/1.22.1
+	SERVER_NAME=www.example.org SERVER_ADDR=192.0.2.7 SERVER_PORT=443 REQUEST_METHOD=POST
+	REQUEST_URI=/upload/resize.php?width=640 REQUEST_SCHEME=https QUERY_STRING=width=640
+	DOCUMENT_ROOT=/var/www/html DOCUMENT_URI=/upload/resize.php SCRIPT_NAME=/upload/resize.php
+	SCRIPT_FILENAME=/var/www/html/upload/resize.php REMOTE_ADDR=203.0.113.5 REMOTE_PORT=51332
+	HTTP_HOST=www.example.org HTTP_ACCEPT=text/html HTTP_ACCEPT_LANGUAGE=en-GB
+	"HTTP_USER_AGENT=Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+)
+
 # run_load LOAD COUNT: a server or another process executes a shell, another program, or a
 # file that cannot be executed, or only forks. See profile for the LOADs.
 run_load()
 {
+	local shell=$programs/zsh run=(env -i) server=()
+
+	[[ $1 != shell-cgi ]] || run+=("${cgi_environment[@]}")
+	server=("${run[@]}" "$scratch/nginx" "$2")
 	case $1 in
-	other | deny) "$scratch/bystander" "$2" "$tiny" ;;
-	server-other) "$scratch/nginx" "$2" "$programs/unlisted" ;;
-	shell) "$scratch/nginx" "$2" "$programs/zsh" ;;
-	shell-30) "$scratch/nginx" "$2" "$programs/zsh" 30 1 ;;
-	shell-1000) "$scratch/nginx" "$2" "$programs/zsh" 1000 30 ;;
-	refused) "$scratch/nginx" "$2" "$programs/junk/zsh" ;;
-	fork) "$scratch/bystander" "$2" ;;
-	server-fork) "$scratch/nginx" "$2" ;;
+	other | deny) "${run[@]}" "$scratch/bystander" "$2" "$tiny" ;;
+	server-other) "${server[@]}" "$programs/unlisted" ;;
+	shell | shell-cgi) "${server[@]}" "$shell" ;;
+	shell-10) "${server[@]}" "$shell" 10 1 ;;
+	shell-30) "${server[@]}" "$shell" 30 1 ;;
+	shell-100) "${server[@]}" "$shell" 100 10 ;;
+	shell-1000) "${server[@]}" "$shell" 1000 30 ;;
+	shell-clients) "${server[@]}" "$shell" 1010 1000 ;;
+	excepted*) "${server[@]}" "$shell" 4 0 -c "convert /srv/in/photo.jpg -resize 640 /srv/out/photo.png" ;;
+	refused) "${server[@]}" "$programs/junk/zsh" ;;
+	fork) "${run[@]}" "$scratch/bystander" "$2" ;;
+	server-fork) "${server[@]}" ;;
 	*) return 2 ;;
 	esac
 }
 
-# Writes three policies: the built-in one, one without any action, and one that denies.
+# with_exceptions NUMBER PATTERN: prints the built-in policy with NUMBER exceptions for the command
+# line of the loads "excepted*"; it fits the last one. PATTERN is that command line, in which "@"
+# stands for the number of the exception.
+with_exceptions()
+{
+	local i
+
+	cat "$scratch/default"
+	printf '\n[set measured_shell]\npaths = %s\n' "$programs/zsh"
+	for ((i = $1 - 1; i >= 0; i--)); do
+		printf '\n[rule exception%d]\nactor = web_servers\ntarget = measured_shell\n' "$i"
+		printf 'argv = %s -c "%s"\naction = allow\n' "$programs/zsh" "${2//@/${i#0}}"
+	done
+}
+
+# Writes the policies: the built-in one, one without any action, one that denies, and the
+# built-in one with exceptions.
 make_policies()
 {
 	load_module
@@ -44,5 +80,7 @@ make_policies()
 	sed 's/^action = .*/action = off/' "$scratch/default" >"$scratch/idle"
 	sed '/^\[rule webserver_shell_exec\]/,/^action/s/^action = .*/action = deny/' \
 		"$scratch/default" >"$scratch/deny"
+	with_exceptions 1 "convert /srv/in/photo.jpg -resize 640 /srv/out/photo.png" >"$scratch/excepted"
+	with_exceptions 50 "convert@ /srv/in/{word}.jpg -resize {number} {file:/srv}" >"$scratch/excepted-50"
 	unload_module
 }

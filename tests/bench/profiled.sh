@@ -56,10 +56,13 @@ measure_with_module()
 
 	case $1 in
 	deny | refused) policy=deny ;;
+	excepted*) policy=$1 ;;
 	shell*) start_watch "$scratch/alerts" ;;
 	esac
 	shelltrap policy load --replace "$scratch/$policy" >/dev/null
 	measure with "$1"
+	[[ $1 != excepted* ]] ||
+		check "$1: an exception fits" test "$(status_of silenced)" -ge $((samples * count))
 	[[ $1 != shell* ]] || stop_watch
 	watcher=
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * spawn COUNT [PROGRAM [DESCRIPTORS CONNECTIONS]]: starts PROGRAM COUNT times, or without
- * PROGRAM only forks; each child exits at once. Has so many descriptors, CONNECTIONS of which
- * are connections that it has accepted. Prints the nanoseconds of one iteration as this
+ * spawn COUNT [PROGRAM [DESCRIPTORS CONNECTIONS [ARGUMENT...]]]: starts PROGRAM COUNT times, with
+ * the ARGUMENTs and the environment of this process, or without PROGRAM only forks; each child
+ * exits at once. Has so many descriptors, CONNECTIONS of which are connections that it has
+ * accepted. Prints the nanoseconds of one iteration as this
  * process's clock sees them: the mean, in which what other processes do meanwhile counts, too,
  * and the least. The file has the name that the process shall have, as not all programs that
  * observe it would notice a prctl(PR_SET_NAME). It listens, as a server does.
@@ -32,27 +33,27 @@ static long long now(void)
 	return clock.tv_sec * 1000000000LL + clock.tv_nsec;
 }
 
-static int spawn(char *program)
+/* @arguments: of the program, which is the first one; or only NULL. */
+static int spawn(char **arguments)
 {
-	char *arguments[2] = { program }, *environment[1] = { NULL };
-	pid_t child = program ? vfork() : fork();
+	pid_t child = *arguments ? vfork() : fork();
 
 	if (!child) {
 		mark(MARK_CHILD);
-		if (program)
-			execve(program, arguments, environment);
+		if (*arguments)
+			execv(*arguments, arguments);
 		_exit(0);
 	}
 	return child > 0 && waitpid(child, NULL, 0) == child ? 0 : -1;
 }
 
 /* Returns the nanoseconds of the shortest iteration, or -1. */
-static long long spawn_all(char *program, int count)
+static long long spawn_all(char **arguments, int count)
 {
 	long long least = LLONG_MAX, begin = now(), end;
 
 	while (count--) {
-		if (spawn(program))
+		if (spawn(arguments))
 			return -1;
 		end = now();
 		if (end - begin < least)
@@ -101,20 +102,24 @@ static void open_all(int descriptors, int connections)
 
 int main(int argc, char **argv)
 {
-	int count = argc == 2 || argc == 3 || argc == 5 ? atoi(argv[1]) : 0;
+	int count = argc == 2 || argc == 3 || argc >= 5 ? atoi(argv[1]) : 0;
 	long long begin, end, least;
+	char **arguments = argv + 2;
 
 	if (count <= 0)
 		return 2;
 	listen_somewhere();
-	if (argc == 5)
+	if (argc >= 5) {
 		open_all(atoi(argv[3]), atoi(argv[4]));
+		arguments = argv + 4;
+		*arguments = argv[2];
+	}
 	mark(MARK_FIRST);
-	if (spawn_all(argv[2], WARM_UP) < 0)
+	if (spawn_all(arguments, WARM_UP) < 0)
 		return 1;
 	begin = now();
 	mark(MARK_START);
-	least = spawn_all(argv[2], count);
+	least = spawn_all(arguments, count);
 	mark(MARK_STOP);
 	end = now();
 	if (least < 0)
