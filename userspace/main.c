@@ -21,6 +21,7 @@ static const struct {
 	{ "summary", summary_main, "count past alerts by rule, server, user, ..." },
 	{ "logger", logger_main, "write each alert exactly once, across restarts (the service)" },
 	{ "notify", notify_main, "run programs for outputs exec:PATH of the logger (a service)" },
+	{ "ask", ask_main, "look up what a server was doing, for the logger (a service)" },
 	{ "replay", replay_main, "print the alerts that the kernel still holds" },
 	{ "report", report_main, "write a page about what was done through a web server" },
 	{ "evidence", evidence_main, "keep what is left of an attack: files, environment, memory" },

@@ -213,8 +213,8 @@ def test_the_script_of_the_request_is_kept_only_below_a_document_root():
 
     below = ("--document-root", str(root))
     assert asked(f"{root}/x.php", *below) == (b"<?php", [])
-    assert asked(f"{root}/x.php")[1] == ["not below a document root (--document-root)"]
-    assert asked("/etc/passwd", *below)[1] == ["not below a document root (--document-root)"]
+    assert asked(f"{root}/x.php")[1] == ["not below a document root"]
+    assert asked("/etc/passwd", *below)[1] == ["not below a document root"]
     assert asked(f"{root}/../../../../../../etc/passwd", *below)[0] is None
     assert asked(f"{root}/link.php", *below)[1] == ["not a regular file"]
     assert asked(f"{root}/up/passwd", *below)[0] is None

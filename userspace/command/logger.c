@@ -23,6 +23,7 @@
 #include "lib/deadline.h"
 #include "lib/exit.h"
 #include "lib/message.h"
+#include "output/ask.h"
 #include "output/hash.h"
 #include "output/rotation.h"
 #include "output/writers.h"
@@ -207,6 +208,9 @@ static void logger_print_needs(const struct config *config)
 	if (config->hash)
 		puts("hash: the service reads the files that every user may read; for all files "
 		     "it needs the drop-in examples/hash/shelltrap-hash.conf");
+	if (config->ask)
+		puts("ask: a service of its own asks: systemctl enable --now "
+		     "shelltrap-ask.socket");
 }
 
 static int logger_check(const struct config *config, const struct arguments *arguments)
@@ -334,6 +338,7 @@ static void logger_take_settings(struct logger *logger)
 	channel_receive_buffer(logger->config.receive_buffer);
 	hash_set_limit(logger->config.hash_limit);
 	logger->view.find_file = logger->config.hash ? hash_find : NULL;
+	ask_enable(logger->config.ask);
 }
 
 /* Returns 0 or negative errno; a writer that hangs is no error. */

@@ -18,6 +18,7 @@ int log_main(int argc, char **argv);
 int summary_main(int argc, char **argv);
 int logger_main(int argc, char **argv);
 int report_main(int argc, char **argv);
+int ask_main(int argc, char **argv);
 int evidence_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int policy_main(int argc, char **argv);

@@ -21,6 +21,7 @@ _shelltrap_options()
 	summary) echo "--by --lines --json --since --until --utc $_shelltrap_filters" ;;
 	logger) echo "--output --format --state --config --wait --check" ;;
 	notify) echo "--socket" ;;
+	ask) echo "--socket --config" ;;
 	replay) echo "--from --lines --format --json --color --utc $_shelltrap_filters" ;;
 	report) echo "--output --format --since --until --access-log --utc $_shelltrap_filters" ;;
 	evidence)
@@ -88,7 +89,7 @@ _shelltrap()
 	((COMP_CWORD < 2)) || before=${COMP_WORDS[COMP_CWORD - 2]}
 	[[ $command != policy || $COMP_CWORD -lt 3 ]] || command=${COMP_WORDS[2]}
 	if ((COMP_CWORD == 1)); then
-		words="watch log summary logger notify replay report evidence status policy lock held release selftest --help --version"
+		words="watch log summary logger notify ask replay report evidence status policy lock held release selftest --help --version"
 	elif [[ $command == policy ]]; then
 		words="check load show diff explain except learn $_shelltrap_common"
 	elif [[ $current == : && $previous == file || $previous == : && $before == file ]]; then

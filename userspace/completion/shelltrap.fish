@@ -28,6 +28,7 @@ complete -c shelltrap -n '__shelltrap_has 1' -a log -d 'print past alerts'
 complete -c shelltrap -n '__shelltrap_has 1' -a summary -d 'count past alerts by rule, server, user, ...'
 complete -c shelltrap -n '__shelltrap_has 1' -a logger -d 'write each alert exactly once, across restarts (the service)'
 complete -c shelltrap -n '__shelltrap_has 1' -a notify -d 'run programs for outputs exec:PATH of the logger (a service)'
+complete -c shelltrap -n '__shelltrap_has 1' -a ask -d 'look up what a server was doing, for the logger (a service)'
 complete -c shelltrap -n '__shelltrap_has 1' -a replay -d 'print the alerts that the kernel still holds'
 complete -c shelltrap -n '__shelltrap_has 1' -a report -d 'write a page about what was done through a web server'
 complete -c shelltrap -n '__shelltrap_has 1' -a evidence -d 'keep what is left of an attack: files, environment, memory'
@@ -110,6 +111,10 @@ complete -c shelltrap -n $is -l check -d 'check the configuration'
 
 set -l is '__shelltrap_is notify'
 complete -c shelltrap -n $is -l socket -r -F -d 'listen there'
+
+set -l is '__shelltrap_is ask'
+complete -c shelltrap -n $is -l socket -r -F -d 'listen there'
+complete -c shelltrap -n $is -l config -r -F -d 'the configuration'
 
 set -l is '__shelltrap_is replay'
 complete -c shelltrap -n $is -l from -x -d 'begin with record SEQ'

@@ -140,3 +140,25 @@ const char *opening_below(const char *directory, const char *path)
 		return NULL;
 	return path + len + 1;
 }
+
+int opening_file_in(int root, const char *const *directories, size_t count, const char *path,
+		    struct reading *reading)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const char *rest = opening_below(directories[i], path);
+		int directory, fd;
+
+		if (!rest)
+			continue;
+		directory = opening_directory(root, directories[i], reading);
+		if (directory < 0)
+			return -1;
+		fd = opening_file(directory, rest, true, reading);
+		close(directory);
+		return fd;
+	}
+	reader_fail(reading, "not below a document root");
+	return -1;
+}

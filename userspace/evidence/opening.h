@@ -46,6 +46,14 @@ int opening_directory(int root, const char *path, struct reading *reading);
  */
 int opening_file(int directory, const char *path, bool links, struct reading *reading);
 
+/**
+ * opening_file_in() - Open a regular file in one of these directories, see opening_file().
+ * @root: descriptor of the directory that counts as "/"
+ * @path: absolute
+ */
+int opening_file_in(int root, const char *const *directories, size_t count, const char *path,
+		    struct reading *reading);
+
 /** opening_below() - What follows the directory in the path; NULL: the path is not below. */
 const char *opening_below(const char *directory, const char *path);
 

@@ -88,24 +88,6 @@ static int script_root(struct reading *reading, const struct script_source *sour
 	return root;
 }
 
-/* Opens the file below the first directory that has it. */
-static int script_open_below(struct reading *reading, const struct script_source *source, int root)
-{
-	size_t i;
-
-	for (i = 0; i < source->nr_roots; i++) {
-		const char *rest = opening_below(source->roots[i], source->path);
-		int directory;
-
-		if (!rest)
-			continue;
-		directory = opening_directory(root, source->roots[i], reading);
-		return directory < 0 ? -1 : opening_file(directory, rest, true, reading);
-	}
-	reader_fail(reading, "not below a document root (--document-root)");
-	return -1;
-}
-
 /*
  * The path is the attacker's: it is opened with no more rights than the process has. Root may
  * read everything, so there no symbolic link is followed, either.
@@ -125,7 +107,8 @@ static int script_open(struct reading *reading, const struct script_source *sour
 	if (!opening_become(&credentials, reading))
 		return -1;
 	if (source->roots)
-		return script_open_below(reading, source, root);
+		return opening_file_in(root, source->roots, source->nr_roots, source->path,
+				       reading);
 	snprintf(path, sizeof(path), "%s%s%s", *source->path == '/' ? "" : source->cwd,
 		 *source->path == '/' ? "" : "/", source->path);
 	return opening_file(root, path, credentials.uid != 0, reading);

@@ -65,3 +65,12 @@ const char *format_names(void)
 		buffer_printf(&names, "%s%s", i ? ", " : "", formats[i]->name);
 	return names.data;
 }
+
+const struct container_names *container_names_of(const struct view *view, const char *cgroup_path)
+{
+	static const struct container_names none;
+	const struct container_names *names =
+		view->find_container ? view->find_container(cgroup_path) : NULL;
+
+	return names ? names : &none;
+}

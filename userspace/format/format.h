@@ -15,6 +15,12 @@ struct found_file {
 	unsigned int dev_major, dev_minor;	/* as stat(2) shows the device */
 };
 
+/* What the files of a container's runtime on this host say of it. NULL: they do not. */
+struct container_names {
+	const char *name, *image;
+	const char *pod, *namespace;	/* of Kubernetes */
+};
+
 /*
  * What a format needs besides the record: facts about this host, and what the reader can
  * display. The functions may be called from any thread, and may block for a moment.
@@ -25,6 +31,8 @@ struct view {
 	const char *(*group_name)(uint32_t gid);	/* NULL for a group without a name */
 	/* The alert's file, NULL if it was not found. No function: hashes are off. */
 	const struct found_file *(*find_file)(const struct record *record);
+	/* Of the container that the cgroup's path names; NULL: nothing. No function: the same. */
+	const struct container_names *(*find_container)(const char *cgroup_path);
 	enum text_charset charset;			/* for the format text */
 	bool color;					/* for the format text */
 	bool shows_host;				/* for text and compact: of several hosts */
@@ -81,6 +89,9 @@ void put_record_id(struct buffer *out, const struct record *record);
 void put_syslog_message(struct buffer *out, const struct format *format,
 			const struct buffer *line, const struct record *record,
 			const struct view *view);
+
+/** container_names_of() - The names, all NULL if none is known. Any thread. */
+const struct container_names *container_names_of(const struct view *view, const char *cgroup_path);
 
 /** format_find() - Find the format of that name; NULL if there is none. Any thread. */
 const struct format *format_find(const char *name);

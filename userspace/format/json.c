@@ -205,6 +205,7 @@ static struct json_object *json_new_server(const struct alert_server *server)
 	json_put_name(object, "matched", &server->matched, matched_name);
 	json_put_number(object, "port", &server->port);
 	json_put_time(object, "started", &server->started);
+	json_put_string(object, "command", server->command);
 	return object;
 }
 
@@ -288,7 +289,28 @@ static void json_put_client(struct json_object *object, const struct alert_reque
 	json_put_endpoint(object, "local", &client->local_addr, &client->local_port);
 }
 
-struct json_object *json_of_request(const struct alert_request *request)
+static struct json_object *json_new_script_file(const struct request_file *file,
+						const struct view *view)
+{
+	struct json_object *object;
+	char mode[24];
+
+	if (!file->present)
+		return NULL;
+	object = json_new_object();
+	snprintf(mode, sizeof(mode), "%04o", (unsigned int)file->mode.value & 07777);
+	json_put_number(object, "uid", &file->uid);
+	json_put_number(object, "gid", &file->gid);
+	json_put_id_name(object, "user", &file->uid, view->user_name);
+	json_put_id_name(object, "group", &file->gid, view->group_name);
+	json_put_string(object, "mode", file->mode.known ? mode : NULL);
+	json_put_time(object, "modified", &file->modified);
+	json_put_string(object, "sha256", file->sha256);
+	json_put_string(object, "not_read", file->not_read);
+	return object;
+}
+
+struct json_object *json_of_request(const struct alert_request *request, const struct view *view)
 {
 	struct json_object *object;
 	enum request_string i;
@@ -303,6 +325,7 @@ struct json_object *json_of_request(const struct alert_request *request)
 	for (i = 0; i < REQUEST_STRINGS; i++)
 		json_put_string(object, request_strings[i].key,
 				*request_string(request, i));
+	json_put(object, "script_file", json_new_script_file(&request->file, view));
 	json_put(object, "sources", json_new_sources(request));
 	return object;
 }
@@ -325,16 +348,22 @@ static struct json_object *json_new_unit(const struct alert *alert)
 	return json_new_bytes(unit.start, unit.len);
 }
 
-static struct json_object *json_new_container(const struct alert *alert)
+static struct json_object *json_new_container(const struct alert *alert, const struct view *view)
 {
+	const struct container_names *names;
 	struct json_object *object;
 	struct container container;
 
 	if (!alert->cgroup_path || !container_of_cgroup(alert->cgroup_path, &container))
 		return NULL;
 	object = json_new_object();
+	names = container_names_of(view, alert->cgroup_path);
 	json_put(object, "id", json_new_bytes(container.id.start, container.id.len));
 	json_put_string(object, "runtime", container.runtime);
+	json_put_string(object, "name", names->name);
+	json_put_string(object, "image", names->image);
+	json_put_string(object, "pod", names->pod);
+	json_put_string(object, "namespace", names->namespace);
 	return object;
 }
 
@@ -374,13 +403,13 @@ static struct json_object *json_new_alert(const struct record *record, const str
 	json_put(object, "process", json_new_process(&alert->process, view));
 	json_put(object, "file", json_new_file(record, view));
 	json_put(object, "server", json_new_server(&alert->server));
-	json_put(object, "request", json_of_request(&alert->request));
+	json_put(object, "request", json_of_request(&alert->request, view));
 	json_put(object, "ancestors", json_new_tasks(alert->ancestors, alert->ancestor_count));
 	json_put(object, "stdin", json_new_stdio(&alert->in));
 	json_put(object, "stdout", json_new_stdio(&alert->out));
 	json_put(object, "cgroup", json_new_cgroup(alert));
 	json_put(object, "unit", json_new_unit(alert));
-	json_put(object, "container", json_new_container(alert));
+	json_put(object, "container", json_new_container(alert, view));
 	json_put(object, "threat", json_new_threats(alert));
 	return object;
 }

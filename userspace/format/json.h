@@ -21,7 +21,7 @@ struct view;
 struct json_object *json_of_record(const struct record *record, const struct view *view);
 
 /** json_of_request() - The member "request" of an alert alone; NULL, which is null: no request. */
-struct json_object *json_of_request(const struct alert_request *request);
+struct json_object *json_of_request(const struct alert_request *request, const struct view *view);
 
 /*
  * Add the fields that only this kind of record has. For json_of_record().

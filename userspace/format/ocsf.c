@@ -55,6 +55,7 @@ static const struct json_move process_moves[] = {
 	{ "process.ns_pid", "evidences.process.namespace_pid", JSON_MOVE },
 	{ "container.id", "evidences.process.container.uid", JSON_MOVE },
 	{ "container.runtime", "evidences.process.container.runtime", JSON_MOVE },
+	{ "container.name", "evidences.process.container.name", JSON_MOVE },
 };
 
 static const struct json_move parent_moves[] = {
@@ -72,6 +73,7 @@ static const struct json_move server_moves[] = {
 	{ "server.pid", "actor.process.pid", JSON_MOVE },
 	{ "server.comm", "actor.process.name", JSON_MOVE },
 	{ "server.exe", "actor.process.path", JSON_MOVE },
+	{ "server.command", "actor.process.cmd_line", JSON_MOVE },
 };
 
 static void ocsf_put_int(struct json_object *event, const char *path, int64_t value)

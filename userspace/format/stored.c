@@ -51,6 +51,12 @@ static const struct found_file *stored_find_file(const struct record *record)
 	return stored_shown->hash ? &found : NULL;
 }
 
+static const struct container_names *stored_find_container(const char *cgroup_path)
+{
+	(void)cgroup_path;
+	return &stored_shown->container;
+}
+
 static int stored_hex(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -159,6 +165,10 @@ static void stored_read_names(struct stored *stored, const struct node *object)
 	stored_read_id_name(stored, users, object, "process.euid", "process.euser");
 	stored_read_id_name(stored, users, object, "process.loginuid", "process.loginuser");
 	stored_read_id_name(stored, users, object, "file.uid", "file.user");
+	stored_read_id_name(stored, users, object, "request.script_file.uid",
+			    "request.script_file.user");
+	stored_read_id_name(stored, groups, object, "request.script_file.gid",
+			    "request.script_file.group");
 	stored_read_id_name(stored, groups, object, "process.gid", "process.group");
 	stored_read_id_name(stored, groups, object, "process.egid", "process.egroup");
 	stored_read_id_name(stored, groups, object, "file.gid", "file.group");
@@ -305,6 +315,7 @@ static void stored_read_server(struct stored *stored, const struct node *object)
 	server->matched = stored_name(object, "matched", matched_name);
 	server->port = stored_number(object, "port");
 	server->started = stored_time(object, "started");
+	server->command = stored_string(stored, object, "command");
 }
 
 /* Returns how many tasks of the list were read; "tasks" has room for "max". */
@@ -388,6 +399,32 @@ static void stored_read_sources(struct stored *stored, const struct node *object
 	}
 }
 
+static void stored_read_script_file(struct stored *stored, const struct node *object)
+{
+	struct request_file *file = &stored->record.alert.request.file;
+	const char *mode = node_string(object, "mode");
+
+	if (!object)
+		return;
+	file->present = true;
+	file->uid = stored_number(object, "uid");
+	file->gid = stored_number(object, "gid");
+	file->mode = (struct number){ mode, mode ? strtoul(mode, NULL, 8) : 0 };
+	file->modified = stored_time(object, "modified");
+	file->sha256 = stored_string(stored, object, "sha256");
+	file->not_read = stored_string(stored, object, "not_read");
+}
+
+static void stored_read_container(struct stored *stored, const struct node *object)
+{
+	stored->container = (struct container_names){
+		.name = stored_string(stored, object, "name"),
+		.image = stored_string(stored, object, "image"),
+		.pod = stored_string(stored, object, "pod"),
+		.namespace = stored_string(stored, object, "namespace"),
+	};
+}
+
 static void stored_read_request(struct stored *stored, const struct node *object)
 {
 	struct alert_request *request = &stored->record.alert.request;
@@ -405,6 +442,7 @@ static void stored_read_request(struct stored *stored, const struct node *object
 					       REQUEST_VIA_MAX);
 	for (i = 0; i < REQUEST_STRINGS; i++)
 		*request_string(request, i) = stored_string(stored, object, request_strings[i].key);
+	stored_read_script_file(stored, node_at(object, "script_file"));
 }
 
 static void stored_read_stdio(struct stored *stored, const struct node *object,
@@ -441,6 +479,7 @@ static void stored_read_alert(struct stored *stored, const struct node *object)
 	stored_read_request(stored, node_at(object, "request"));
 	stored_read_stdio(stored, node_at(object, "stdin"), &alert->in);
 	stored_read_stdio(stored, node_at(object, "stdout"), &alert->out);
+	stored_read_container(stored, node_at(object, "container"));
 	alert->cgroup_id = stored_number(object, "cgroup.id");
 	alert->cgroup_path = stored_string(stored, object, "cgroup.path");
 }
@@ -629,6 +668,7 @@ static void stored_start(struct stored *stored, size_t bytes)
 	stored->users.count = 0;
 	stored->groups.count = 0;
 	stored->hash = NULL;
+	stored->container = (struct container_names){0};
 	buffer_reset(&stored->strings);
 	if (stored->strings.size < 2 * bytes + 1024) {
 		buffer_free(&stored->strings);
@@ -640,6 +680,7 @@ static void stored_start(struct stored *stored, size_t bytes)
 	stored->view.user_name = stored_user_name;
 	stored->view.group_name = stored_group_name;
 	stored->view.find_file = stored_find_file;
+	stored->view.find_container = stored_find_container;
 	stored_shown = stored;
 }
 

@@ -11,7 +11,7 @@
 
 struct node;
 
-#define STORED_NAMES 8
+#define STORED_NAMES 16
 
 /* Names of users or groups. */
 struct stored_names {
@@ -29,6 +29,7 @@ struct stored {
 	struct host host;
 	struct stored_names users, groups;
 	const char *hash;
+	struct container_names container;
 	struct buffer strings;		/* what the record points to */
 };
 

@@ -305,6 +305,12 @@ static void page_put_hash(const struct page *page, const struct record *record)
 		page_put_line(page, "sha256", found->sha256);
 }
 
+static void page_put_mode(const struct page *page, const struct number *mode)
+{
+	if (mode->known)
+		buffer_printf(page->out, ", mode %04o", (unsigned int)mode->value & 07777);
+}
+
 static void page_put_file(const struct page *page, const struct alert *alert)
 {
 	const struct alert_file *file = &alert->file;
@@ -315,8 +321,7 @@ static void page_put_file(const struct page *page, const struct alert *alert)
 	page_text(page, file->path);
 	buffer_puts(page->out, ", owner ");
 	page_put_user(page, &file->uid);
-	if (file->mode.known)
-		buffer_printf(page->out, ", mode %04o", (unsigned int)file->mode.value & 07777);
+	page_put_mode(page, &file->mode);
 	page_end_line(page);
 }
 
@@ -348,12 +353,18 @@ static void page_put_stdio(const struct page *page, const char *name,
 /* Of a server that is known by nothing but its port, the name hardly tells what it is. */
 static void page_put_server(const struct page *page, const struct alert_server *server)
 {
-	if (!server->port.known)
+	if (!server->port.known && !server->command)
 		return;
 	page_label(page, "server");
 	page_put_task(page, server->comm, &server->pid);
-	buffer_puts(page->out, ", port ");
-	page_number(page, &server->port);
+	if (server->port.known) {
+		buffer_puts(page->out, ", port ");
+		page_number(page, &server->port);
+	}
+	if (server->command) {
+		buffer_puts(page->out, ", command ");
+		page_text(page, server->command);
+	}
 	page_end_line(page);
 }
 
@@ -424,6 +435,32 @@ static void page_put_claims(const struct page *page, const struct alert_request 
 		page_put_line(page, "agent", request->user_agent);
 }
 
+/* The script as it was found when the alert was written, or why it was not read. */
+static void page_put_script(const struct page *page, const struct alert_request *request)
+{
+	const struct request_file *file = &request->file;
+
+	if (!file->present || !request->script)
+		return;
+	page_label(page, "script");
+	page_text(page, request->script);
+	if (file->not_read) {
+		buffer_puts(page->out, ", not read: ");
+		page_text(page, file->not_read);
+	} else {
+		buffer_puts(page->out, ", owner ");
+		page_put_user(page, &file->uid);
+		page_put_mode(page, &file->mode);
+	}
+	if (file->modified.known) {
+		buffer_puts(page->out, ", changed ");
+		put_utc(page->out, file->modified.value, 1);
+	}
+	page_end_line(page);
+	if (file->sha256)
+		page_put_line(page, "sha256", file->sha256);
+}
+
 static void page_put_request(const struct page *page, const struct alert_request *request)
 {
 	if (!request->client_count && !request->uri)
@@ -439,7 +476,26 @@ static void page_put_request(const struct page *page, const struct alert_request
 	page_put_witnesses(page, request);
 	page_end_line(page);
 	page_put_via(page, request);
+	page_put_script(page, request);
 	page_put_claims(page, request);
+}
+
+static void page_put_name(const struct page *page, const char *label, const char *name)
+{
+	if (!name)
+		return;
+	buffer_printf(page->out, ", %s ", label);
+	page_text(page, name);
+}
+
+static void page_put_container_names(const struct page *page, const char *cgroup)
+{
+	const struct container_names *names = container_names_of(page->view, cgroup);
+
+	page_put_name(page, "name", names->name);
+	page_put_name(page, "image", names->image);
+	page_put_name(page, "pod", names->pod);
+	page_put_name(page, "namespace", names->namespace);
 }
 
 static void page_put_place(const struct page *page, const char *cgroup)
@@ -454,6 +510,7 @@ static void page_put_place(const struct page *page, const char *cgroup)
 		if (container.runtime)
 			buffer_printf(page->out, "%s ", container.runtime);
 		page_text_part(page, container.id.start, container.id.len);
+		page_put_container_names(page, cgroup);
 		page_end_line(page);
 	} else if (unit_of_cgroup(cgroup, &unit)) {
 		page_label(page, "unit");

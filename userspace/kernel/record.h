@@ -68,6 +68,7 @@ struct alert_server {
 	struct number matched;		/* enum shelltrap_matched */
 	struct number port;		/* only if matched is SHELLTRAP_MATCHED_PORT */
 	struct number started;		/* since when it serves: ns since the epoch */
+	const char *command;		/* its command line, which the module does not know */
 };
 
 struct alert_stdio {

@@ -12,6 +12,7 @@
 
 /* Sources of which the module knows nothing: bits beside enum shelltrap_request_source. */
 #define REQUEST_SOURCE_ACCESS_LOG	(UINT32_C(1) << 31)
+#define REQUEST_SOURCE_FPM_STATUS	(UINT32_C(1) << 30)
 
 struct alert_ancestor {
 	struct number pid;
@@ -26,6 +27,15 @@ struct request_client {
 	struct number local_port;
 };
 
+/* The script that a request names, as it was found when the alert was written. */
+struct request_file {
+	bool present;
+	struct number uid, gid, mode;
+	struct number modified;		/* ns since the epoch */
+	const char *sha256;
+	const char *not_read;		/* why nothing else is known; or NULL */
+};
+
 struct alert_request {
 	bool present;
 	struct number certainty;	/* enum shelltrap_certainty */
@@ -38,6 +48,7 @@ struct alert_request {
 	size_t via_count;
 	const char *method, *uri, *script, *host;
 	const char *remote_addr, *forwarded_for, *user_agent;
+	struct request_file file;	/* of "script" */
 };
 
 /* The strings of a request, in the order in which all formats have them. */

@@ -11,6 +11,7 @@
 #include "kernel/channel.h"
 #include "lib/choice.h"
 #include "lib/ini.h"
+#include "lib/local.h"
 #include "lib/number.h"
 #include "lib/words.h"
 #include "lib/xalloc.h"
@@ -60,10 +61,14 @@ void config_free(struct config *config)
 	free(config->state);
 	free(config->evidence);
 	free(config->evidence_roots);
+	free(config->fpm_status);
+	free(config->script_roots);
 	config->path = NULL;
 	config->state = NULL;
 	config->evidence = NULL;
 	config->evidence_roots = NULL;
+	config->fpm_status = NULL;
+	config->script_roots = NULL;
 }
 
 static int config_add(struct config *config, const char *name, struct buffer *fault)
@@ -137,16 +142,26 @@ static int config_take_choice(struct parser *parser, const char *value,
 	return -EINVAL;
 }
 
-static int config_key_wait(struct parser *parser, const char *value)
+static int config_take_switch(struct parser *parser, const char *value, bool *on)
 {
 	static const char *const words[] = { "no", "yes" };
 	static const struct choices choices = CHOICES(words);
-	int wait;
+	int yes;
 
-	if (config_take_choice(parser, value, &choices, &wait))
+	if (config_take_choice(parser, value, &choices, &yes))
 		return -EINVAL;
-	parser->config->wait = wait;
+	*on = yes;
 	return 0;
+}
+
+static int config_key_wait(struct parser *parser, const char *value)
+{
+	return config_take_switch(parser, value, &parser->config->wait);
+}
+
+static int config_key_ask(struct parser *parser, const char *value)
+{
+	return config_take_switch(parser, value, &parser->config->ask);
 }
 
 static int config_take_bytes(struct parser *parser, const char *value, int min, int max,
@@ -209,7 +224,7 @@ static int config_key_evidence_rate(struct parser *parser, const char *value)
 	return -EINVAL;
 }
 
-static int config_key_evidence_roots(struct parser *parser, const char *value)
+static int config_take_paths(struct parser *parser, const char *value, char **paths)
 {
 	const char *at;
 
@@ -219,8 +234,37 @@ static int config_key_evidence_roots(struct parser *parser, const char *value)
 		buffer_printf(parser->fault, "'%s' is not a list of absolute paths", value);
 		return -EINVAL;
 	}
-	free(parser->config->evidence_roots);
-	parser->config->evidence_roots = xstrdup(value);
+	free(*paths);
+	*paths = xstrdup(value);
+	return 0;
+}
+
+static int config_key_evidence_roots(struct parser *parser, const char *value)
+{
+	return config_take_paths(parser, value, &parser->config->evidence_roots);
+}
+
+static int config_key_script_roots(struct parser *parser, const char *value)
+{
+	return config_take_paths(parser, value, &parser->config->script_roots);
+}
+
+static int config_key_fpm_status(struct parser *parser, const char *value)
+{
+	char *copy = xstrdup(value), *rest = copy, *address;
+	const char *fault = NULL;
+	struct local local;
+
+	while (!fault && (address = strsep(&rest, " "))) {
+		fault = local_parse(&local, address);
+		if (fault)
+			buffer_printf(parser->fault, "'%s' %s", address, fault);
+	}
+	free(copy);
+	if (fault)
+		return -EINVAL;
+	free(parser->config->fpm_status);
+	parser->config->fpm_status = xstrdup(value);
 	return 0;
 }
 
@@ -280,6 +324,9 @@ static const struct key {
 	{ "evidence_limit", config_key_evidence_limit, false },
 	{ "evidence_rate", config_key_evidence_rate, false },
 	{ "evidence_roots", config_key_evidence_roots, false },
+	{ "ask", config_key_ask, false },
+	{ "fpm_status", config_key_fpm_status, false },
+	{ "script_roots", config_key_script_roots, false },
 	{ "format", config_key_format, true },
 	{ "fsync", config_key_sync, true },
 };
@@ -492,5 +539,5 @@ int config_finish(struct config *config, struct buffer *faults)
 bool config_same_settings(const struct config *a, const struct config *b)
 {
 	return a->receive_buffer == b->receive_buffer && a->hash == b->hash &&
-	       a->hash_limit == b->hash_limit;
+	       a->hash_limit == b->hash_limit && a->ask == b->ask;
 }

@@ -35,6 +35,9 @@ struct config {
 	uint64_t evidence_limit;	/* bytes that all files in it may have */
 	uint64_t evidence_rate;		/* files in an hour */
 	char *evidence_roots;		/* document roots, a space between two; NULL */
+	bool ask;			/* have shelltrap-ask.service look up more */
+	char *fpm_status;		/* SOCKET:PATH, a space between two; NULL */
+	char *script_roots;		/* document roots, a space between two; NULL */
 	const struct format *format;	/* of each output that does not set its own */
 	enum output_sync sync;		/* the same */
 	struct config_output outputs[OUTPUTS_MAX];

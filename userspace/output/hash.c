@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/allowance.h"
 #include "lib/deadline.h"
 #include "lib/mount.h"
 #include "lib/worker.h"
@@ -23,13 +24,8 @@
  * time. So a file is cached only if its last change is this old.
  */
 #define SETTLED_SECONDS 2
-/*
- * Alerts may wait for hashes this long in all. The time that they have waited comes back at
- * one tenth of the speed of the clock, so they wait for a tenth of the time at most.
- */
-#define ALLOWANCE_MS 1000
-#define ALLOWANCE_SHARE 10
-/* Each alert may wait this long, whatever is left of the allowance: enough for the cache. */
+/* Alerts may wait for hashes this long at once, and each this long: enough for the cache. */
+#define WAIT_MAX_MS 1000
 #define WAIT_MIN_MS 5
 
 /* The file to hash. A copy, because the worker may read it after the writer has gone on. */
@@ -70,8 +66,7 @@ static struct {
 	struct answer answer;
 } job;
 
-static int64_t allowance = ALLOWANCE_MS;	/* ms that are left */
-static int64_t allowance_at;			/* when it was computed, as now_ms() */
+static struct allowance allowance = ALLOWANCE(WAIT_MAX_MS, WAIT_MIN_MS);
 
 /* Set before any writer starts. */
 static uint64_t limit = HASH_LIMIT;
@@ -368,18 +363,6 @@ static void hash_work(struct worker *unused)
 	job.state = job.state == JOB_ABANDONED ? JOB_NONE : JOB_DONE;
 }
 
-/* Returns how long an alert may wait now, in ms. */
-static int hash_patience(int64_t now)
-{
-	int64_t back = (now - allowance_at) / ALLOWANCE_SHARE;
-
-	allowance_at += back * ALLOWANCE_SHARE;
-	allowance += back;
-	if (allowance > ALLOWANCE_MS)
-		allowance = ALLOWANCE_MS;
-	return allowance > WAIT_MIN_MS ? allowance : WAIT_MIN_MS;
-}
-
 static bool hash_wait_for(enum job_state state, const struct timespec *deadline)
 {
 	while (job.state != state)
@@ -414,15 +397,13 @@ static void hash_do_job(const struct request *request, struct answer *answer,
 static void hash_do_job_in_time(const struct request *request, struct answer *answer)
 {
 	int64_t begin = now_ms();
-	struct timespec deadline = deadline_in(hash_patience(begin));
+	struct timespec deadline = deadline_in(allowance_patience(&allowance, begin));
 
 	/* An abandoned job may hang for long: do not wait for its end. */
 	if (job.state == JOB_ABANDONED)
 		return;
 	hash_do_job(request, answer, &deadline);
-	allowance -= now_ms() - begin;
-	if (allowance < 0)
-		allowance = 0;
+	allowance_spend(&allowance, begin, now_ms());
 }
 
 /* Returns false if the record does not say which file it is about. */

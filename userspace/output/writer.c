@@ -16,6 +16,7 @@
 #include "lib/deadline.h"
 #include "lib/message.h"
 #include "lib/xalloc.h"
+#include "output/ask.h"
 
 /* A record is flushed and its cursor is given to progress within this time. */
 #define FLUSH_MS	1000
@@ -243,10 +244,11 @@ static void writer_flush_if_due(struct writer *writer)
  * written: a stop was requested, the reader is gone, or the cursor was set back, so that
  * earlier records come first.
  */
-static bool writer_write(struct writer *writer, const struct record *record)
+static bool writer_write(struct writer *writer, const struct record *seen)
 {
-	struct output *output = &writer->output;
+	const struct record *record = ask_fill(seen);
 	const struct item item = { record, &writer->line, &writer->summary, &writer->view };
+	struct output *output = &writer->output;
 	int64_t since = now_ms();
 
 	host_read_name(&writer->host);

@@ -21,7 +21,8 @@ static void amender_put(struct amender *amender, const char *text,
 	buffer_reset(&amender->line);
 	if (!object)
 		return;
-	if (json_object_object_add(object, "request", json_of_request(request)))
+	if (json_object_object_add(object, "request",
+				   json_of_request(request, &amender->stored.view)))
 		out_of_memory();
 	json_put_line(&amender->line, object);
 	amender->line.data[--amender->line.len] = '\0';

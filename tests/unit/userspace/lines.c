@@ -31,6 +31,43 @@ static bool read_message(const char *path)
 	       !record_parse(message, &record, &fault) && record_kind(&record) != RECORD_UNKNOWN;
 }
 
+/* What the logger looks up. A container's name and a command line may have any bytes. */
+static const struct container_names *find_container(const char *cgroup_path)
+{
+	static const struct container_names names = {
+		.name = "shop", .image = "reg/shop:1.2", .pod = "shop-7f9", .namespace = "prod",
+	};
+
+	(void)cgroup_path;
+	return &names;
+}
+
+static void look_up(struct alert *alert)
+{
+	if (alert->server.present)
+		alert->server.command = "'nginx: \033\377 \"x\" a=b|c'";
+	if (!alert->request.present)
+		return;
+	alert->request.file = (struct request_file){
+		.present = true,
+		.uid = { true, 33 },
+		.gid = { true, 33 },
+		.mode = { true, 0100644 },
+		.modified = { true, UINT64_C(1700000000000000001) },
+		.sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+		.not_read = "open: \033",
+	};
+}
+
+static void put_record(const struct format *format)
+{
+	struct view view = test_view;
+
+	view.find_container = find_container;
+	look_up(&record.alert);
+	format->put(&out, &record, &view);
+}
+
 static int print(void)
 {
 	return fwrite(out.data, 1, out.len, stdout) != out.len;
@@ -48,9 +85,9 @@ int main(int argc, char **argv)
 	if (!format)
 		return 2;
 	for (i = 0; sample_record(i, storage, &record); i++)
-		format->put(&out, &record, &test_view);
+		put_record(format);
 	for (i = 2; i < (size_t)argc; i++)
 		if (read_message(argv[i]))
-			format->put(&out, &record, &test_view);
+			put_record(format);
 	return print();
 }

@@ -31,12 +31,12 @@ static const char contract_line[] =
 	"\"file\":{\"path\":\"/usr/bin/dash\",\"dev\":\"254:1\",\"ino\":131,\"mode\":\"0755\","
 	"\"uid\":0,\"gid\":0,\"user\":\"root\",\"group\":\"wheel\",\"sha256\":null},"
 	"\"server\":{\"pid\":812,\"comm\":\"php-fpm8.2\",\"exe\":\"/usr/sbin/php-fpm8.2\","
-	"\"matched\":\"comm\",\"port\":null,\"started\":\"2026-11-26T08:00:01.000000000Z\"},"
+	"\"matched\":\"comm\",\"port\":null,\"started\":\"2026-11-26T08:00:01.000000000Z\",\"command\":null},"
 	"\"request\":{\"certainty\":\"exact\",\"client\":\"203.0.113.5:51332\","
 	"\"clients\":[\"203.0.113.5:51332\"],\"more\":0,\"local\":\"192.0.2.7:443\","
 	"\"via\":[{\"pid\":307,\"comm\":\"nginx\"}],\"thread\":812,\"method\":\"POST\","
 	"\"host\":null,\"uri\":\"/upload/x.php?c=id\",\"script\":null,\"remote_addr\":null,"
-	"\"forwarded_for\":null,\"user_agent\":null,\"sources\":[\"socket\",\"proxy-socket\"]},"
+	"\"forwarded_for\":null,\"user_agent\":null,\"script_file\":null,\"sources\":[\"socket\",\"proxy-socket\"]},"
 	"\"ancestors\":[{\"pid\":812,\"comm\":\"php-fpm8.2\"},"
 	"{\"pid\":810,\"comm\":\"php-fpm8.2\"},{\"pid\":1,\"comm\":\"systemd\"}],"
 	"\"stdin\":{\"type\":\"pipe\"},\"stdout\":{\"type\":\"pipe\"},"
@@ -169,7 +169,8 @@ TEST(a_container_is_named)
 		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope";
 	assert_non_null(strstr(line_of(&s), "\"container\":{\"id\":"
 		"\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\","
-		"\"runtime\":\"docker\"}"));
+		"\"runtime\":\"docker\",\"name\":null,\"image\":null,\"pod\":null,"
+		"\"namespace\":null}"));
 }
 
 TEST(a_truncated_command_line_is_marked)
