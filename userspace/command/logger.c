@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "command/options.h"
+#include "format/containers.h"
 #include "format/names.h"
 #include "kernel/channel.h"
 #include "kernel/module.h"
@@ -498,6 +499,7 @@ static int logger_start(struct logger *logger)
 		.host = &logger->host,
 		.user_name = user_name,
 		.group_name = group_name,
+		.find_container = containers_find,
 		.charset = text_charset(),
 	};
 	logger_take_settings(logger);

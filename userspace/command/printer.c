@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "format/containers.h"
 #include "format/json.h"
 #include "format/json_tree.h"
 #include "format/names.h"
@@ -64,6 +65,7 @@ void printer_start(struct printer *printer)
 		.host = &printer->host,
 		.user_name = user_name,
 		.group_name = group_name,
+		.find_container = containers_find,
 		.charset = text_charset(),
 		.color = printer_wants_color(printer->color),
 	};
