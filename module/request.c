@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/task.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <net/af_unix.h>
 #include <net/inet_connection_sock.h>
@@ -84,11 +88,16 @@ static bool note_port(const struct file *file, struct sock *sk, void *data)
 	return true;
 }
 
-/* HTTP/3 comes by UDP: one socket serves any number of clients, which are not seen. */
+/*
+ * HTTP/3 comes by UDP: one socket serves any number of clients, which are not seen. Such a
+ * socket has no peer; its port need not be one of TCP.
+ */
 static bool is_udp_server(const struct ports *ports, const struct sock *sk)
 {
-	return is_inet(sk) && READ_ONCE(sk->sk_type) == SOCK_DGRAM &&
-	       listens_on(ports, READ_ONCE(sk->sk_num));
+	u16 port = READ_ONCE(sk->sk_num);
+
+	return is_inet(sk) && READ_ONCE(sk->sk_type) == SOCK_DGRAM && port &&
+	       (!READ_ONCE(sk->sk_dport) || listens_on(ports, port));
 }
 
 static bool is_accepted(const struct ports *ports, const struct sock *sk)
@@ -229,7 +238,10 @@ static bool note_connection(const struct file *file, struct sock *sk, void *data
 		request->udp |= walk->proxy;
 	if (is_accepted(&walk->ports, sk))
 		add_client(request, sk);
-	else if (!walk->proxy && is_accepted_unix(sk))
+	else if (walk->proxy && is_accepted_unix(sk))
+		/* A client of the proxy that is not followed any further. */
+		request->many = true;
+	else if (is_accepted_unix(sk))
 		add_proxy(request, sk);
 	else
 		return true;
@@ -271,23 +283,51 @@ static bool may_poll(const struct walk *walk, const struct task_struct *task)
 	return strcmp(comm, "apache2") && strcmp(comm, "httpd");
 }
 
+static void capture_files(struct shelltrap_request *request, struct files_struct *files,
+			  const struct task_struct *task, u32 source)
+{
+	struct walk walk = { .request = request };
+
+	if (!files)
+		return;
+	add_server_ports(&walk.ports, &request->server);
+	request->cut |= !walk_through(files, &walk);
+	request->many |= may_poll(&walk, task);
+	if (has_connections(request))
+		request->sources = source;
+}
+
+/*
+ * The caller has closed its copies of the connections. A parent that waits in vfork() cannot
+ * close or accept any until the exec is over, so now is the time to look. The lock keeps
+ * parent->files; it may be taken only if it is free, as the hook may have interrupted anything.
+ * On PREEMPT_RT it sleeps: there the task work looks, too late to be certain.
+ */
+static void capture_parent(struct shelltrap_request *request)
+{
+	struct task_struct *parent;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !current->vfork_done)
+		return;
+	rcu_read_lock();
+	parent = rcu_dereference(current->real_parent);
+	if (parent && spin_trylock(&parent->alloc_lock)) {
+		capture_files(request, parent->files, parent,
+			      SHELLTRAP_REQUEST_SOURCE_PARENT_SOCKET);
+		spin_unlock(&parent->alloc_lock);
+	}
+	rcu_read_unlock();
+}
+
 void shelltrap_request_capture(struct shelltrap_request *request,
 			       const struct shelltrap_evidence *server)
 {
-	struct files_struct *files = current->files;
-	struct walk walk = { .request = request };
-
 	memset(request, 0, sizeof(*request));
 	if (server)
 		request->server = *server;
-	add_server_ports(&walk.ports, &request->server);
-	request->vforked = current->vfork_done;
-	if (!files)
-		return;
-	request->cut = !walk_through(files, &walk);
-	request->many |= may_poll(&walk, current);
-	if (has_connections(request))
-		request->sources = SHELLTRAP_REQUEST_SOURCE_SOCKET;
+	capture_files(request, current->files, current, SHELLTRAP_REQUEST_SOURCE_SOCKET);
+	if (!has_connections(request))
+		capture_parent(request);
 }
 
 /* Adds the connections of the process to *@request. Returns true if it has any. */
@@ -326,16 +366,18 @@ static struct task_struct *parent_of(const struct task_struct *task)
 static void find_server(struct shelltrap_request *request, const struct task_struct *task)
 {
 	struct task_struct *next, *at = parent_of(task);
+	u64 forked = task->start_time;
 	unsigned int i;
 
 	for (i = 0; at && i < SHELLTRAP_ANCESTORS_MAX; i++) {
 		if (examine(request, at, false)) {
-			request->near |= !i;
 			request->thread = task_pid_nr(at);
 			request->many |= !thread_group_empty(at);
+			request->forked = forked;
 		} else if (request->thread) {
 			break;
 		}
+		forked = at->start_time;
 		next = parent_of(at);
 		put_task_struct(at);
 		at = next;
@@ -383,14 +425,30 @@ static void confirm_proxies(struct shelltrap_request *request,
 		request->left |= !has_proxy(server, request->proxies[i].pid);
 }
 
+/*
+ * A proxy may keep its connection to the server and use it for the next client. The program
+ * may outlive its request, then. So a client that has sent something after the server forked
+ * is perhaps another one: the request was complete by then.
+ */
+static void compare_times(struct shelltrap_request *request, u64 forked)
+{
+	/* Rounded up by less than a tick. */
+	u32 fork = tcp_jiffies32 - (u32)div_u64(ktime_get_ns() - forked, TICK_NSEC);
+	u32 sent = request->looked - request->clients[0].idle;
+
+	if (request->sources & SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET && request->nr_clients)
+		request->late |= (s32)(fork - sent) < 0;
+}
+
 /* The caller has closed its copies of the connections: take those of the server. */
 static void take_over(struct shelltrap_request *request, const struct shelltrap_request *server)
 {
-	bool vforked = request->vforked, cut = request->cut;
+	bool cut = request->cut;
 
 	*request = *server;
-	request->vforked = vforked;
 	request->cut |= cut;
+	/* The server may have gone on to the next connection since. */
+	request->late = true;
 	request->sources = SHELLTRAP_REQUEST_SOURCE_PARENT_SOCKET;
 }
 
@@ -398,6 +456,7 @@ static void examine_proxies(struct shelltrap_request *request)
 {
 	unsigned int i;
 
+	request->looked = tcp_jiffies32;
 	for (i = 0; i < request->nr_proxies; i++)
 		examine_proxy(request, &request->proxies[i]);
 }
@@ -408,9 +467,12 @@ static noinline void look_further(struct shelltrap_request *request, struct task
 	struct shelltrap_request server = { .server = request->server };
 
 	if (has_connections(request)) {
+		/* The server's own client and that of a proxy: one of the two. */
+		request->many |= request->nr_clients && request->nr_proxies;
 		examine_proxies(request);
 		find_server(&server, task);
 		confirm_proxies(request, &server);
+		compare_times(request, server.forked);
 		/* Without the server nobody knows how many connections it had. */
 		request->many |= server.many || !server.thread;
 		request->thread = server.thread;
@@ -425,17 +487,14 @@ static noinline void look_further(struct shelltrap_request *request, struct task
 }
 
 /*
- * Rule: the connections were copied when the server forked, or the server has waited since, so
- * they are those of the moment at which the server started the program.
+ * Rule: the connections were copied when the server forked, or seen while the server waited in
+ * vfork(), so they are those of the moment at which the server started the program.
  */
 static bool is_certain(const struct shelltrap_request *request)
 {
-	const struct shelltrap_client *client = request->clients;
-
-	return request->nr_clients == 1 && !request->more && client->up && !request->cut &&
-	       !request->many && !request->udp && !request->left && request->nr_proxies <= 1 &&
-	       ((request->sources & SHELLTRAP_REQUEST_SOURCE_SOCKET) ||
-		(request->vforked && request->near));
+	return request->nr_clients == 1 && !request->more && request->clients[0].up &&
+	       !request->cut && !request->many && !request->udp && !request->left &&
+	       !request->late && request->nr_proxies <= 1;
 }
 
 void shelltrap_request_complete(struct shelltrap_request *request, struct task_struct *task)

@@ -4,9 +4,10 @@
  *
  * A server that starts a program forks. Before the exec closes descriptors, the new process
  * still has copies of the server's connections. The hook looks for the accepted ones. If the
- * process has closed them itself, the task work looks at the connections of its parent. If
- * the connection is a UNIX socket, its peer may be a web server on this machine (a proxy):
- * then the task work looks at the connections of the proxy.
+ * process has closed them itself, the hook looks at the connections of a parent that waits in
+ * vfork(), or later the task work at those of any parent. If the connection is a UNIX socket,
+ * its peer may be a web server on this machine (a proxy): then the task work looks at the
+ * connections of the proxy.
  *
  * An accepted TCP connection is one whose local port is a port on which the same process
  * listens, or on which its server does. Other connections, for example to a database, are no
@@ -46,12 +47,13 @@ struct shelltrap_request {
 	enum shelltrap_certainty certainty; /* 0 until shelltrap_request_complete() */
 	u32 sources;		/* set of enum shelltrap_request_source */
 	pid_t thread;		/* thread of the server that has connections; 0: not found */
-	bool vforked;		/* the parent of the caller waits until the exec is over */
-	bool near;		/* the parent of the caller has connections */
+	bool late;		/* the connections may be those of a later request */
 	bool cut;		/* not all descriptors were examined */
 	bool many;		/* the server may serve several connections at the same time */
 	bool udp;		/* a proxy serves clients over UDP, too */
 	bool left;		/* the connection of a proxy has been closed meanwhile */
+	u32 looked;		/* when the clients of proxies were looked for, in jiffies */
+	u64 forked;		/* when the server forked the caller or an ancestor of it, in ns */
 	struct shelltrap_evidence server; /* the ports on which the server listens */
 	u8 nr_clients;		/* in clients[] */
 	u8 nr_proxies;		/* in proxies[] */
@@ -65,7 +67,7 @@ struct shelltrap_request {
  * @request: receives the result
  * @server: the ports on which the server listens; NULL: unknown
  *
- * Called in the hook, in the task that calls exec. Takes no lock and does not sleep.
+ * Called in the hook, in the task that calls exec. Waits for no lock and does not sleep.
  */
 void shelltrap_request_capture(struct shelltrap_request *request,
 			       const struct shelltrap_evidence *server);

@@ -5,15 +5,16 @@
 # candidates, and "exact" is never wrong. The client binds its port, so the test knows it.
 
 . "${0%/*}/lib.sh"
+. "${0%/*}/web.sh"
 
 load_module
 client=127.0.0.1
 
-# attack PAGE PORT: has a page run a command; the connection comes from PORT.
+# attack PAGE PORT [HOW COMMAND]: has a page run a command; the connection comes from PORT.
 attack()
 {
-	curl -sS -m 30 -o "$scratch/page" --local-port "$2" -G "$1" --data-urlencode "how=system" \
-		--data-urlencode "cmd=id"
+	curl -sS -m 30 -o "$scratch/page" --local-port "$2" -G "$1" \
+		--data-urlencode "how=${3:-system}" --data-urlencode "cmd=${4:-id}"
 }
 
 # names_client PROMISE PORT CONDITION...: each shell has the client among its candidates.
@@ -25,24 +26,11 @@ names_client()
 	expect "$promise" --only process.argv.0=sh 1 "request.clients~\"$client:$port\"" "$@"
 }
 
-# hold COUNT PORT: opens connections that ask for nothing, and keeps them.
-hold()
+# workers NUMBER: how many workers nginx has.
+workers()
 {
-	python3 - "$1" "$2" <<-'PYTHON' &
-	import signal, socket, sys
-	kept = [socket.create_connection(("127.0.0.1", int(sys.argv[2]))) for _ in range(int(sys.argv[1]))]
-	print("held", file=open("/run/held", "w"))
-	signal.pause()
-	PYTHON
-	holder=$!
-	wait_until 100 test -s /run/held
-}
-
-let_go()
-{
-	kill "$holder"
-	wait "$holder" 2>/dev/null
-	rm -f /run/held
+	sed -i "s/^worker_processes .*/worker_processes $1;/" /etc/nginx/nginx.conf
+	systemctl restart nginx
 }
 
 attack http://127.0.0.1/run.php 40001
@@ -50,6 +38,7 @@ names_client "nginx and php-fpm: the only client is named, and it is exact" 4000
 	'request.certainty=exact' "request.client=$client:40001" "request.local=$client:80" \
 	'request.more=0' 'request.via.0.comm=nginx' 'request.sources~socket.*proxy-socket'
 
+workers 1
 hold 20 80
 attack http://127.0.0.1/run.php 40002
 expect "nginx and php-fpm: with 20 other clients, there are only candidates" \
@@ -57,6 +46,29 @@ expect "nginx and php-fpm: with 20 other clients, there are only candidates" \
 	'request.via.0.comm=nginx' 'request.clients.1' \
 	"request.clients~$client:40002"
 let_go
+
+# Two workers share the port: all others may be clients of the one that does not serve the
+# attack. Then the attack's client is the only one of its worker, and certain.
+workers 2
+hold 20 80
+attack http://127.0.0.1/run.php 40005
+expect "two nginx workers: with 20 other clients, no other client is exact" \
+	--only process.argv.0=sh 1 "request.clients~$client:40005" \
+	"request.client~^(null|$client:40005)$"
+let_go
+
+# The attack comes by a UNIX socket, and a client of TCP is idle beside.
+sed -i 's|listen 80 .*|&\nlisten unix:/run/nginx-lab.sock;|' /etc/nginx/sites-enabled/default
+workers 1
+hold 1 80
+curl -sS -m 30 -o "$scratch/page" --unix-socket /run/nginx-lab.sock -G http://lab/run.php \
+	--data-urlencode how=system --data-urlencode cmd=id
+expect "nginx with a client of a UNIX socket: the client of TCP beside it is not exact" \
+	--only process.argv.0=sh 1 '!request.client' 'request.certainty=candidates'
+let_go
+sed -i '/nginx-lab.sock/d' /etc/nginx/sites-enabled/default
+
+workers auto
 
 attack http://127.0.0.1:8080/run.php 40003
 names_client "Apache with mod_php: the client is exact" 40003 \

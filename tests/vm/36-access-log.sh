@@ -6,6 +6,7 @@
 # that is not certain does not become so. The client binds its port, so the test knows it.
 
 . "${0%/*}/lib.sh"
+. "${0%/*}/web.sh"
 
 # Apache does not quote what a shell would expand.
 # shellcheck disable=SC2016
@@ -46,18 +47,6 @@ log_fills_in()
 	wait_until 10 log_says "$@"
 }
 
-hold()
-{
-	python3 - "$1" <<-'PYTHON' &
-	import signal, socket, sys
-	kept = [socket.create_connection(("127.0.0.1", 80)) for _ in range(int(sys.argv[1]))]
-	print("held", file=open("/run/held", "w"))
-	signal.pause()
-	PYTHON
-	holder=$!
-	wait_until 100 test -s /run/held
-}
-
 is_refused()
 {
 	shelltrap log --access-log "$nginx_log:$1" /dev/null 2>"$scratch/err"
@@ -93,6 +82,8 @@ printf "log_format lab '%s';\naccess_log %s lab;\n" "$nginx_format" "$nginx_log"
 	>/etc/nginx/conf.d/lab.conf
 printf 'LogFormat "%s" lab\nCustomLog %s lab\n' "${apache_format//\"/\\\"}" "$apache_log" \
 	>/etc/apache2/conf-enabled/lab.conf
+# With two workers, the one that serves the attack may be one that none of the others uses.
+sed -i 's/^worker_processes .*/worker_processes 1;/' /etc/nginx/nginx.conf
 systemctl restart nginx apache2
 load_module
 
@@ -102,14 +93,14 @@ check "nginx and php-fpm: an exact client stays, and the log fills in what was a
 	log_fills_in ': alone' request.certainty=exact "request.client=$client:40101" \
 	request.method=GET 'request.uri~^/run.php.*alone' 'request.user_agent~^evil' \
 	'request.sources~proxy-socket.*access-log' 'request.via.0.comm=nginx'
-hold 20
+hold 20 80
 attack 40102 http://127.0.0.1/run.php ': crowd'
 check "with 20 other clients it stays a candidate, and comes first" \
 	log_fills_in ': crowd' request.certainty=candidates '!request.client' \
 	"request.clients.0=$client:40102" 'request.uri~^/run.php.*crowd' \
 	'request.sources~access-log'
 check "report has it, too" report_has_request
-kill "$holder"
+let_go
 attack 40103 http://127.0.0.1:8080/run.php ': apache'
 check "Apache: the line of that process fills in" \
 	log_fills_in ': apache' request.certainty=exact "request.client=$client:40103" \
@@ -133,5 +124,6 @@ start_watch "$scratch/watch" --access-log "$nginx_log:$nginx_format"
 attack 40105 http://127.0.0.1/run.php ': watched'
 check "watch waits a moment for the line, and has the request" wait_until 10 watch_has_request
 stop_watch
+sed -i 's/^worker_processes .*/worker_processes auto;/' /etc/nginx/nginx.conf
 rm -f /etc/nginx/conf.d/lab.conf /etc/apache2/conf-enabled/lab.conf "$nginx_log"* "$apache_log"
 systemctl restart nginx apache2
