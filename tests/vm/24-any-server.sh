@@ -28,12 +28,20 @@ shell_raises()
 		process.user="$user" server.comm="$server_comm" cgroup.path="$(cgroup_of_unit)" "$@"
 }
 
-# attack_port PORT: the server on that port, which its policy does not name.
+# attack_port PORT [COMMAND...]: the server on that port, which its policy does not name. COMMAND
+# renews it.
 attack_port()
 {
+	local port=$1
+	shift
+
 	expect_none "$name: its start raises no alert"
-	shell_raises server.matched=port server.port="$1" "rules=$lineage_rules"
+	shell_raises server.matched=port server.port="$port" "rules=$lineage_rules"
 	injected_command_is_reported
+	if (($#)); then
+		reload_under_attack "$@"
+		shell_raises server.matched=port server.port="$port" "rules=$lineage_rules"
+	fi
 	stop_server
 }
 
@@ -131,7 +139,7 @@ attack_port 8000
 name="a renamed nginx" server_comm=frontd site=http://127.0.0.1:8081
 make_frontd
 start_service frontd -p User=root /usr/local/bin/frontd -c "$scratch/frontd.conf"
-attack_port 8081
+attack_port 8081 /usr/local/bin/frontd -c "$scratch/frontd.conf" -s reload
 rm /usr/local/bin/frontd
 
 name="java -jar" server_comm=java site=http://127.0.0.1:8080

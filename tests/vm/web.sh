@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the attacks on a web server share: requesting a page, and other clients beside. The
-# caller of get and cgroup_of_unit sets $site and $unit.
+# What the attacks on a web server share: requesting a page, other clients beside, and a reload
+# under attack. The caller of get and cgroup_of_unit sets $site and $unit, and that of
+# reload_under_attack $run and $server_comm, too.
 # shellcheck disable=SC2154
 
 # get PAGE [NAME=VALUE]...: prints the body of the response; its headers are in
@@ -49,4 +50,41 @@ let_go()
 	kill "$holder"
 	wait "$holder" 2>/dev/null
 	rm -f /run/held
+}
+
+# workers UNIT: prints the PIDs of the children of the unit's process.
+workers()
+{
+	pgrep -P "$(systemctl show --value -p MainPID "$1")" | sort
+}
+
+# has_other_workers UNIT BEFORE
+has_other_workers()
+{
+	[[ -n $(comm -13 <(echo "$2") <(workers "$1")) ]]
+}
+
+# reload_under_attack COMMAND...: COMMAND renews the server, while an attacker's shell runs below
+# one of its processes, which then listens no longer. $run is the page that runs ?cmd=.
+reload_under_attack()
+{
+	local attack before command flight=$scratch/flight
+
+	before=$(workers "$unit")
+	chmod go+rx "$scratch"
+	rm -rf "$flight"
+	install -d -o www-data "$flight"
+	command="touch $flight/begun; until test -e $flight/go; do sleep 0.1; done; sh -c 'echo late'"
+	get "$run" cmd="$command" >"$scratch/late" &
+	attack=$!
+	check "witness: a shell waits below $server_comm" wait_until 30 test -e "$flight/begun"
+	"$@"
+	check "witness: $server_comm has new workers" wait_until 60 has_other_workers "$unit" "$before"
+	settle >/dev/null
+	touch "$flight/go"
+	wait "$attack"
+	check "witness: the old process of $server_comm answers" grep -qx late "$scratch/late"
+	expect "$server_comm: after a reload, a shell below an old process raises an alert" \
+		--only rules~shell 1 rule=webserver_shell_exec process.argv.-1="echo late" comm=sh \
+		server.comm="$server_comm"
 }
