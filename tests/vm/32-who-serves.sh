@@ -5,7 +5,7 @@
 # server's name. A name alone is a hint. The servers here are real programs, or short scripts
 # where a test needs one at the limit.
 #
-# limit: 400 s
+# limit: 700 s
 
 . "${0%/*}/lib.sh"
 
@@ -71,6 +71,39 @@ listen()
 os.write(ends[1], b"x")
 os.wait()'
 is_server "a child that was forked before its parent listens descends from a server"
+run '
+for _ in range(2):
+    if not os.fork():
+        one = socket.socket()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        one.bind(("127.0.0.1", 8081))
+        one.listen()
+        shell()
+        os._exit(0)
+os.wait(), os.wait()'
+expect "workers that each listen for themselves, with SO_REUSEPORT, are servers" 2 \
+	'rules=["webserver_shell_exec"]' server.matched=port server.port=8081
+cat >"$scratch/upgrade.py" <<END
+$begin
+if sys.argv[1:]:
+    old = os.getppid()
+    os.kill(old, 15)
+    while os.getppid() == old:
+        time.sleep(0.01)
+    socket.socket(fileno=int(sys.argv[1])).close()
+    shell()
+    open("$scratch/upgraded", "w").close()
+else:
+    one = listen()
+    one.set_inheritable(True)
+    if not os.fork():
+        os.execv(sys.executable, [sys.executable, sys.argv[0], str(one.fileno())])
+    os.wait()
+END
+python3 "$scratch/upgrade.py"
+check "witness: a server has executed itself" wait_until 20 test -e "$scratch/upgraded"
+expect "a server that hands its socket to a new one and ends, as unicorn for an upgrade, goes on" \
+	--only rules~shell 1 'rules=["webserver_shell_exec"]' server.matched=port server.port=8081
 unshare -n "$python3" -c "${begin}listen(8081, '0.0.0.0'); shell()"
 is_server "a program in another network namespace is a server"
 setpriv --reuid 1000 --regid 1000 --clear-groups python3 -c "${begin}listen(); shell()"
@@ -129,6 +162,14 @@ expect "a server's name counts for a program that listens on any port" 1 server.
 	'rules=["webserver_shell_exec","illegitimate_shell"]'
 run '
 one = socket.socket(socket.AF_UNIX)
+one.bind("\0web")
+one.listen()
+open("/proc/self/comm", "w").write("nginx")
+shell()'
+expect "... and for one that listens on an abstract UNIX socket" 1 server.matched=comm '!server.port' \
+	'rules=["webserver_shell_exec","illegitimate_shell"]'
+run '
+one = socket.socket(socket.AF_UNIX)
 one.bind("")
 one.listen()
 shell()'
@@ -151,6 +192,10 @@ expect "a program of a server's name that gets a listening socket as stdin is a 
 install -m 755 "$python3" /usr/local/bin/sshd
 python=/usr/local/bin/sshd run 'listen(); shell()'
 expect_none "sshd on a web port is no server"
+mv /usr/local/bin/sshd /usr/local/bin/docker-proxy
+python=/usr/local/bin/docker-proxy run 'listen(); shell()'
+expect_none "docker-proxy on a web port is no server"
+mv /usr/local/bin/docker-proxy /usr/local/bin/sshd
 run "listen(); os.execv('/usr/local/bin/sshd', ['sshd', '-c', '''${begin}shell()'''])"
 is_server "sshd does not end a lineage"
 run 'open("/proc/self/comm", "w").write("sshd"); listen(); shell()'
