@@ -243,7 +243,10 @@ static void backlog_drop_oldest(struct shelltrap_backlog *backlog)
 
 static u32 *backlog_mark_of(const struct shelltrap_backlog *backlog, u64 seq)
 {
-	return &backlog->marks[div_u64(seq, SHELLTRAP_BACKLOG_MARK_EVERY) % backlog->nr_marks];
+	u32 mark;
+
+	div_u64_rem(div_u64(seq, SHELLTRAP_BACKLOG_MARK_EVERY), backlog->nr_marks, &mark);
+	return &backlog->marks[mark];
 }
 
 /*

@@ -24,7 +24,7 @@ module_param(heartbeat, uint, 0444);
 MODULE_PARM_DESC(heartbeat, "minutes between two heartbeat events, 0: none (0)");
 
 /* A timer may be late by an eighth of its time. So a longer wait is made of shorter ones. */
-#define WAIT_MAX	(30 * NSEC_PER_SEC)
+#define WAIT_MAX	(30ULL * NSEC_PER_SEC)
 
 static void look(struct work_struct *work);
 static DECLARE_DELAYED_WORK(look_work, look);
