@@ -653,6 +653,8 @@ static noinline void look_closely(const struct linux_binprm *bprm)
 	if (entered)
 		hit = look_late(hit, bprm);
 	look_for_server(bprm, server, entered);
+	if (entered)
+		shelltrap_lineage_branch_off();
 	if (!hit)
 		return;
 	finish(hit, bprm);

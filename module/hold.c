@@ -42,6 +42,9 @@ struct shelltrap_held {
 	enum shelltrap_ended ended;	/* 0: it waits */
 	bool kill;
 	struct shelltrap_by by;	/* who has ended the wait */
+	u32 branch;		/* of its lineage; 0: it is in none */
+	const struct shelltrap_founder *founder; /* of its lineage, referenced; or NULL */
+	const struct shelltrap_founder *server; /* the nearest one that serves; or NULL */
 	pid_t pid, server_pid;
 	uid_t uid;
 	u64 start;		/* of the process, ns since boot */
@@ -110,6 +113,8 @@ static void hold_free(struct shelltrap_held *held)
 {
 	struct task_struct *task = held->task;
 
+	shelltrap_lineage_put(held->founder);
+	held->founder = NULL;
 	held->task = NULL;
 	if (held->seq)
 		gone[nr_gone++ % GONE_MAX] = held->seq;
@@ -300,6 +305,9 @@ static enum shelltrap_unheld hold_take_slot(const struct shelltrap_hit *hit,
 		return SHELLTRAP_UNHELD_MAX;
 	(*held)->task = get_task_struct(current);
 	(*held)->account = *account;
+	(*held)->branch = shelltrap_lineage_branch();
+	(*held)->founder = shelltrap_lineage_get();
+	(*held)->server = shelltrap_founder_server(hit->ruleset->policy, (*held)->founder);
 	hold_describe(*held, hit);
 	atomic_inc(&nr_held);
 	return 0;
@@ -384,6 +392,8 @@ static bool was_held(u64 seq)
 /* The caller holds the lock. */
 static void hold_let_go(struct shelltrap_held *held, const struct shelltrap_by *by, bool kill)
 {
+	if (held->ended)
+		return;
 	held->by = *by;
 	held->kill = kill;
 	WRITE_ONCE(held->ended, SHELLTRAP_ENDED_COMMAND);
@@ -395,7 +405,50 @@ static void hold_let_go(struct shelltrap_held *held, const struct shelltrap_by *
 
 enum answer { DONE, NOT_YET, GONE, UNKNOWN };
 
-static enum answer hold_try_release(u64 seq, const struct shelltrap_by *by, bool kill)
+/* A request to end a wait. */
+struct release {
+	u64 seq;
+	enum shelltrap_release how;
+	struct shelltrap_by by;
+	const char *fault;
+};
+
+/* Marks what is to end. Returns NULL, or why that cannot be. The caller holds the lock. */
+static const char *hold_doom(const struct shelltrap_held *held, enum shelltrap_release how)
+{
+	if (how == SHELLTRAP_RELEASE_KILL && held->branch)
+		shelltrap_lineage_doom_branch(held->branch);
+	if (how != SHELLTRAP_RELEASE_KILL_SERVER)
+		return NULL;
+	if (!held->server)
+		return "the server of this process is not known";
+	if (READ_ONCE(held->server->shared))
+		return "its server is one of several of one name and user: end it by its PID";
+	shelltrap_lineage_doom_server(held->server);
+	return NULL;
+}
+
+/* The caller holds the lock. */
+static enum answer hold_end_one(struct shelltrap_held *held, struct release *release)
+{
+	unsigned int i;
+
+	if (held->ended)
+		return GONE;
+	release->fault = hold_doom(held, release->how);
+	if (release->fault)
+		return DONE;
+	hold_let_go(held, &release->by, release->how != SHELLTRAP_RELEASE_RUN);
+	if (release->how == SHELLTRAP_RELEASE_RUN)
+		return DONE;
+	/* Others that wait end by the same request. */
+	for (i = 0; i < SHELLTRAP_HOLD_MAX; i++)
+		if (slots[i].task && shelltrap_lineage_is_doomed(slots[i].task))
+			hold_let_go(&slots[i], &release->by, true);
+	return DONE;
+}
+
+static enum answer hold_try_release(struct release *release)
 {
 	enum answer answer = UNKNOWN;
 	unsigned int i;
@@ -406,14 +459,12 @@ static enum answer hold_try_release(u64 seq, const struct shelltrap_by *by, bool
 			continue;
 		if (!slots[i].seq)
 			answer = NOT_YET;
-		if (slots[i].seq != seq)
+		if (slots[i].seq != release->seq)
 			continue;
-		answer = slots[i].ended ? GONE : DONE;
-		if (answer == DONE)
-			hold_let_go(&slots[i], by, kill);
+		answer = hold_end_one(&slots[i], release);
 		break;
 	}
-	if (answer >= NOT_YET && was_held(seq))
+	if (answer >= NOT_YET && was_held(release->seq))
 		answer = GONE;
 	spin_unlock(&hold_lock);
 	return answer;
@@ -423,23 +474,27 @@ static enum answer hold_try_release(u64 seq, const struct shelltrap_by *by, bool
  * An alert may be read before its process waits. So where a process is about to wait, look again
  * for a moment.
  */
-const char *shelltrap_hold_release(u64 seq, bool kill)
+const char *shelltrap_hold_release(u64 seq, enum shelltrap_release how)
 {
+	struct release release = { .seq = seq, .how = how };
 	enum answer answer = NOT_YET;
-	struct shelltrap_by by;
 	unsigned int ms;
 
 	if (!seq)
 		return "no process is held for an alert of this number";
-	shelltrap_event_by_current(&by);
+	shelltrap_event_by_current(&release.by);
 	for (ms = 0; answer == NOT_YET && ms < CLAIMED_WAIT_MS; ms++) {
-		answer = hold_try_release(seq, &by, kill);
+		answer = hold_try_release(&release);
 		if (answer == NOT_YET)
 			usleep_range(1000, 1500);
 	}
 	if (answer == GONE)
 		return "the process of this alert is not held any more";
-	return answer == DONE ? NULL : "no process is held for an alert of this number";
+	if (answer != DONE)
+		return "no process is held for an alert of this number";
+	if (!release.fault && how != SHELLTRAP_RELEASE_RUN)
+		shelltrap_lineage_end();
+	return release.fault;
 }
 
 static int hold_put_u64(struct sk_buff *skb, int type, u64 value)

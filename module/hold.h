@@ -82,16 +82,23 @@ void shelltrap_hold_cancel(struct shelltrap_held *held);
  */
 void shelltrap_hold_begin(struct shelltrap_held *held, u64 seq);
 
+/* What becomes of a process that is held. */
+enum shelltrap_release {
+	SHELLTRAP_RELEASE_RUN,
+	SHELLTRAP_RELEASE_KILL,		/* kill its branch of the lineage, see lineage.h */
+	SHELLTRAP_RELEASE_KILL_SERVER,	/* kill its server, and all that descends from that */
+};
+
 /**
  * shelltrap_hold_release() - End a wait.
  * @seq: number of the alert
- * @kill: kill the process
+ * @how: what becomes of the process
  *
- * Process context.
+ * Process context; may sleep.
  *
  * Return: NULL, or a constant text that says why there is nothing to release.
  */
-const char *shelltrap_hold_release(u64 seq, bool kill);
+const char *shelltrap_hold_release(u64 seq, enum shelltrap_release how);
 
 /**
  * shelltrap_hold_dump() - Handle a dump of what is held.

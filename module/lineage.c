@@ -60,6 +60,7 @@
 struct table {
 	struct task_struct **tasks;	/* the places of bucket 0, then those of bucket 1, ... */
 	struct shelltrap_founder **founders;
+	u32 *branches;			/* 0: the task is in none */
 	struct shelltrap_founder pool[FOUNDERS];
 	DECLARE_BITMAP(taken, FOUNDERS);
 	raw_spinlock_t locks[LOCKS];	/* taken by writers; readers take no lock */
@@ -76,6 +77,13 @@ static bool started;
 static atomic_t invalidations;
 static atomic_t wanted;		/* counts what makes a survey necessary */
 static bool names_decide;	/* no call of listen() is seen */
+static atomic_t last_branch;
+
+/* The branches that were ended last: none of their tasks may fork. */
+#define DOOMED_MAX	64
+
+static u32 doomed[DOOMED_MAX];
+static bool any_doomed;		/* a branch or a founder is */
 static DEFINE_RAW_SPINLOCK(evidence_lock);	/* taken to change the evidence of founders */
 
 static void repair(struct work_struct *work);
@@ -185,6 +193,7 @@ struct founder_key {
 	const char *comm;
 	const struct shelltrap_identity *identity;	/* NULL: known by name alone */
 	const struct shelltrap_founder *before;
+	u32 branch;			/* of the task, in the lineage of "before" */
 	bool serves;
 	bool holder;
 };
@@ -200,15 +209,16 @@ struct founders_of_user {
 
 /*
  * May a task that needs a founder of @key share this founder of the same user? The founder must
- * have the same predecessor: otherwise the task would leave its own lineage, and would seem to
- * have started later. If @exactly, both must also be known by name alone, and by the same name,
- * and both must serve or neither. Otherwise the founder serves from now on if the task does: an
- * alert too many of the same user is better than one too few.
+ * have the same predecessor and branch: otherwise the task would leave its own lineage, and would
+ * seem to have started later. If @exactly, both must also be known by name alone, and by the same
+ * name, and both must serve or neither. Otherwise the founder serves from now on if the task does:
+ * an alert too many of the same user is better than one too few.
  */
 static bool is_shareable(const struct shelltrap_founder *founder, const struct founder_key *key,
 			 bool exactly)
 {
-	if (founder->before != key->before || founder->holder || key->holder)
+	if (founder->before != key->before || founder->branch != key->branch ||
+	    founder->holder || key->holder)
 		return false;
 	return !exactly || (founder->named && !key->identity &&
 			    founder->evidence.serves == key->serves &&
@@ -303,7 +313,7 @@ static struct shelltrap_founder *founder_new(const struct founder_key *key, bool
 
 /* The caller holds the lock of the bucket. Returns false if all places are taken. */
 static bool enter_bucket(unsigned int bucket, struct task_struct *task,
-			 struct shelltrap_founder *founder)
+			 struct shelltrap_founder *founder, u32 branch)
 {
 	struct task_struct **places = &table->tasks[bucket * PLACES];
 	unsigned int i;
@@ -313,9 +323,10 @@ static bool enter_bucket(unsigned int bucket, struct task_struct *task,
 	if (i == PLACES)
 		return false;
 	WRITE_ONCE(table->founders[bucket * PLACES + i], founder);
+	WRITE_ONCE(table->branches[bucket * PLACES + i], branch);
 	if (i >= shelltrap_lineage_look.used[bucket])
 		WRITE_ONCE(shelltrap_lineage_look.used[bucket], i + 1);
-	/* Pairs with place_in(): the founder must be visible before the task. */
+	/* Pairs with place_in(): founder and branch must be visible before the task. */
 	smp_store_release(&places[i], task);
 	atomic_inc(&tasks);
 	return true;
@@ -325,32 +336,35 @@ static bool enter_bucket(unsigned int bucket, struct task_struct *task,
  * lineage_enter(), change_founder() and lineage_remove() need the lock of the task's buckets.
  * The first two give the caller's reference to @founder to the table.
  */
-static void lineage_enter(struct task_struct *task, struct shelltrap_founder *founder)
+static void lineage_enter(struct task_struct *task, struct shelltrap_founder *founder, u32 branch)
 {
 	unsigned int bucket = shelltrap_lineage_bucket(task);
 
-	if (enter_bucket(bucket, task, founder) || enter_bucket(bucket ^ 1, task, founder))
+	if (enter_bucket(bucket, task, founder, branch) ||
+	    enter_bucket(bucket ^ 1, task, founder, branch))
 		return;
 	no_room();
 	founder_put(founder);
 }
 
 /* Gives a task in the table another founder, or enters a task that is not in the table. */
-static void change_founder(struct task_struct *task, struct shelltrap_founder *founder)
+static void change_founder(struct task_struct *task, struct shelltrap_founder *founder, u32 branch)
 {
 	struct shelltrap_founder *old;
 	int place = place_of(task);
 
 	if (place == NOWHERE) {
-		lineage_enter(task, founder);
+		lineage_enter(task, founder, branch);
 		return;
 	}
 	old = table->founders[place];
 	/*
-	 * Pairs with the read in founder_of(): the founder's fields must be visible before the
-	 * pointer.
+	 * Pairs with the reads in membership_of(): the founder's fields must be visible before
+	 * the pointer, and the pointer before the branch.
 	 */
 	smp_store_release(&table->founders[place], founder);
+	smp_wmb(); /* Pairs with membership_of(). */
+	WRITE_ONCE(table->branches[place], branch);
 	founder_put(old);
 }
 
@@ -381,29 +395,43 @@ static raw_spinlock_t *lock_of(const struct task_struct *task)
 	return &table->locks[(shelltrap_lineage_bucket(task) / 2) % LOCKS];
 }
 
+/* The same lineage has a task if it has this founder, and the same branch. */
+struct membership {
+	struct shelltrap_founder *founder;	/* with a reference, or NULL */
+	u32 branch;
+};
+
 /*
- * Returns the founder of a task with a reference, or NULL. Takes no lock, although another CPU
- * may change the founder at the same time. The memory of the pool always holds founders, so it
- * is safe to take a reference first and to check afterwards whether the founder still belongs
- * to the task. If it does not, search again.
+ * Takes no lock, although another CPU may change the founder at the same time. The memory of the
+ * pool always holds founders, so it is safe to take a reference first and to check afterwards
+ * whether the founder still belongs to the task. If it does not, search again. A branch of the
+ * next founder is not taken for one of this: that founder would then be seen here.
  */
-static struct shelltrap_founder *founder_of(const struct task_struct *task)
+static struct membership membership_of(const struct task_struct *task)
 {
-	struct shelltrap_founder *founder;
+	struct membership of;
 	int place;
 
 	for (;;) {
 		place = place_of(task);
 		if (place == NOWHERE)
-			return NULL;
-		founder = READ_ONCE(table->founders[place]);
-		if (!founder_get(founder))
+			return (struct membership){};
+		of.founder = READ_ONCE(table->founders[place]);
+		if (!founder_get(of.founder))
 			continue;
+		of.branch = READ_ONCE(table->branches[place]);
+		smp_rmb(); /* Pairs with change_founder(). */
 		if (READ_ONCE(table->tasks[place]) == task &&
-		    READ_ONCE(table->founders[place]) == founder)
-			return founder;
-		founder_put(founder);
+		    READ_ONCE(table->founders[place]) == of.founder)
+			return of;
+		founder_put(of.founder);
 	}
+}
+
+/* Returns the founder of a task with a reference, or NULL. */
+static struct shelltrap_founder *founder_of(const struct task_struct *task)
+{
+	return membership_of(task).founder;
 }
 
 const struct shelltrap_founder *shelltrap_lineage_get(void)
@@ -411,17 +439,14 @@ const struct shelltrap_founder *shelltrap_lineage_get(void)
 	return founder_of(current);
 }
 
-/*
- * Returns the founder of @task with a reference, or NULL. What a holder starts belongs to no
- * lineage until it serves itself.
- */
-static struct shelltrap_founder *founder_before(const struct task_struct *task)
+/* As membership_of(). What a holder starts belongs to no lineage until it serves itself. */
+static struct membership membership_before(const struct task_struct *task)
 {
-	struct shelltrap_founder *before = founder_of(task);
+	struct membership before = membership_of(task);
 
-	if (before && before->holder) {
-		founder_put(before);
-		return NULL;
+	if (before.founder && before.founder->holder) {
+		founder_put(before.founder);
+		before = (struct membership){};
 	}
 	return before;
 }
@@ -534,7 +559,7 @@ u64 shelltrap_lineage_proven(const struct shelltrap_policy *policy)
 
 const struct shelltrap_founder *shelltrap_lineage_left_by(const struct task_struct *task)
 {
-	return founder_before(task);
+	return membership_before(task).founder;
 }
 
 /*
@@ -623,13 +648,15 @@ static void add_evidence(struct shelltrap_founder *founder,
  */
 static struct shelltrap_founder *founder_like(const struct candidate *candidate, bool *shared)
 {
-	struct shelltrap_founder *before = founder_before(candidate->task);
+	struct membership of = membership_before(candidate->task);
+	struct shelltrap_founder *before = of.founder;
 	struct shelltrap_identity identity;
 	struct founder_key key = {
 		.user = user_of(candidate->task),
 		.comm = candidate->comm,
 		.identity = candidate->exe ? &identity : NULL,
 		.before = before,
+		.branch = of.branch,
 		.serves = candidate->evidence.serves,
 		.holder = candidate->holder,
 	};
@@ -645,6 +672,7 @@ static struct shelltrap_founder *founder_like(const struct candidate *candidate,
 	}
 	founder_fill(founder, candidate);
 	put_after(founder, candidate->task, before, candidate->exe, candidate->start);
+	founder->branch = of.branch;
 	return founder;
 }
 
@@ -712,22 +740,22 @@ static bool is_server_name(const char *comm)
 static void lineage_join(struct task_struct *task, struct shelltrap_founder *founder)
 {
 	raw_spin_lock(lock_of(task));
-	change_founder(task, founder);
+	change_founder(task, founder, 0);
 	raw_spin_unlock(lock_of(task));
 }
 
 /* Puts @task into the lineage of @other, unless @task is in the table already. */
 void shelltrap_lineage_inherit(struct task_struct *task, const struct task_struct *other)
 {
-	struct shelltrap_founder *founder = founder_of(other);
+	struct membership of = membership_of(other);
 
-	if (!founder)
+	if (!of.founder)
 		return;
 	raw_spin_lock(lock_of(task));
 	if (shelltrap_lineage_has(task))
-		founder_put(founder);
+		founder_put(of.founder);
 	else
-		lineage_enter(task, founder);
+		lineage_enter(task, of.founder, of.branch);
 	raw_spin_unlock(lock_of(task));
 }
 
@@ -759,20 +787,111 @@ static bool takes_over(const struct shelltrap_founder *founder,
  */
 static void lineage_follow(struct task_struct *task, const struct task_struct *other)
 {
-	struct shelltrap_founder *founder = founder_of(other);
+	struct membership of = membership_of(other);
 	int place;
 
-	if (!founder)
+	if (!of.founder)
 		return;
 	raw_spin_lock(lock_of(task));
 	place = place_of(task);
 	if (place == NOWHERE)
-		lineage_enter(task, founder);
-	else if (takes_over(founder, table->founders[place]))
-		change_founder(task, founder);
+		lineage_enter(task, of.founder, of.branch);
+	else if (takes_over(of.founder, table->founders[place]))
+		change_founder(task, of.founder, of.branch);
 	else
-		founder_put(founder);
+		founder_put(of.founder);
 	raw_spin_unlock(lock_of(task));
+}
+
+static bool is_doomed_branch(u32 branch)
+{
+	unsigned int i;
+
+	for (i = 0; branch && i < DOOMED_MAX; i++)
+		if (READ_ONCE(doomed[i]) == branch)
+			return true;
+	return false;
+}
+
+/*
+ * Is @task in a branch or below a server that is ended? A server may be in a branch itself, of the
+ * lineage of the server before it.
+ */
+static bool is_doomed(const struct task_struct *task)
+{
+	struct membership of = membership_of(task);
+	const struct shelltrap_founder *founder;
+	u32 branch = of.branch;
+	bool is = false;
+
+	for (founder = of.founder; founder && !is; founder = founder->before) {
+		is = READ_ONCE(founder->doomed) || is_doomed_branch(branch);
+		branch = founder->branch;
+	}
+	founder_put(of.founder);
+	return is;
+}
+
+bool shelltrap_lineage_is_doomed(const struct task_struct *task)
+{
+	return READ_ONCE(any_doomed) && is_doomed(task);
+}
+
+/*
+ * Kills all that is doomed. A task that has been killed cannot fork any more, and what it has
+ * forked before comes after it in the list: so nothing gets ahead of this. A task that is not in
+ * the table, as it had no room or is being forked, is known by its parent.
+ */
+static void end_doomed(struct work_struct *unused)
+{
+	struct task_struct *process, *task;
+
+	rcu_read_lock();
+	for_each_process_thread(process, task)
+		if (!is_global_init(task) && !(task->flags & (PF_KTHREAD | PF_EXITING)) &&
+		    !fatal_signal_pending(task) &&
+		    is_doomed(shelltrap_lineage_has(task) ? task :
+							    rcu_dereference(task->real_parent)))
+			send_sig(SIGKILL, task, 1);
+	rcu_read_unlock();
+}
+
+static DECLARE_WORK(end_work, end_doomed);
+
+void shelltrap_lineage_end_child(struct task_struct *child)
+{
+	smp_mb(); /* Pairs with lineage_doom(): the entry is seen there, or the mark here. */
+	if (!shelltrap_lineage_is_doomed(child))
+		return;
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		schedule_work(&end_work);
+	else
+		send_sig(SIGKILL, child, 1);
+}
+
+static void lineage_doom(void)
+{
+	WRITE_ONCE(any_doomed, true);
+	smp_mb(); /* Pairs with shelltrap_lineage_end_child(). */
+}
+
+void shelltrap_lineage_doom_branch(u32 branch)
+{
+	static atomic_t next;
+
+	WRITE_ONCE(doomed[(u32)atomic_inc_return(&next) % DOOMED_MAX], branch);
+	lineage_doom();
+}
+
+void shelltrap_lineage_doom_server(const struct shelltrap_founder *founder)
+{
+	WRITE_ONCE(table->pool[founder - table->pool].doomed, true);
+	lineage_doom();
+}
+
+void shelltrap_lineage_end(void)
+{
+	end_doomed(NULL);
 }
 
 /* Two CPUs may remove the same task at the same time: look again under the lock. */
@@ -1109,6 +1228,66 @@ void shelltrap_lineage_ran(const struct file *file, bool becomes_server)
 }
 
 /*
+ * Puts @task into @branch, or into a new one if that is 0. Returns the branch of @task then; 0: it
+ * is in no lineage.
+ */
+static u32 enter_branch(const struct task_struct *task, u32 branch)
+{
+	u32 entered = 0;
+	int place;
+
+	raw_spin_lock(lock_of(task));
+	place = place_of(task);
+	if (place != NOWHERE && !table->branches[place])
+		/* After 2^32 branches, 0 is left out. */
+		WRITE_ONCE(table->branches[place],
+			   branch ?: (u32)atomic_inc_return(&last_branch) ?: 1);
+	if (place != NOWHERE)
+		entered = table->branches[place];
+	raw_spin_unlock(lock_of(task));
+	return entered;
+}
+
+void shelltrap_lineage_branch_off(void)
+{
+	struct membership of = membership_of(current);
+	bool server = !of.founder || of.founder->holder ||
+		      of.founder->pid == task_tgid_nr(current);
+
+	founder_put(of.founder);
+	if (!server && !of.branch)
+		enter_branch(current, 0);
+}
+
+u32 shelltrap_lineage_branch(void)
+{
+	return enter_branch(current, 0);
+}
+
+/*
+ * Puts a program into a branch that a server has run before the module knew of the server. A
+ * process that runs the server's executable counts as a part of the server: workers do. @other:
+ * its parent, or the leader of its process.
+ */
+static void survey_branch(struct task_struct *task, const struct file *exe,
+			  const struct task_struct *other)
+{
+	struct membership of = membership_of(task), before = membership_of(other);
+	struct shelltrap_founder *founder = of.founder;
+	struct shelltrap_identity identity;
+
+	if (!founder || founder->holder || founder->named || of.branch ||
+	    founder->pid == task_tgid_nr(task))
+		goto out;
+	shelltrap_identity_of(file_inode(exe), &identity);
+	if (memcmp(&founder->identity, &identity, sizeof(identity)))
+		enter_branch(task, before.founder == founder ? before.branch : 0);
+out:
+	founder_put(of.founder);
+	founder_put(before.founder);
+}
+
+/*
  * Under a new policy a task can be a server although it is in a lineage already. @evidence: of
  * its process.
  */
@@ -1168,6 +1347,10 @@ static void survey_task(struct task_struct *task, const struct shelltrap_evidenc
 	if (task != task->group_leader)
 		lineage_follow(task, task->group_leader);
 	survey_found(task, exe, "", evidence);
+	if (exe)
+		survey_branch(task, exe, thread_group_leader(task) ?
+						 rcu_dereference(task->real_parent) :
+						 task->group_leader);
 	if (runtimes && exe && thread_group_leader(task) && is_runtime(exe))
 		note_runtime(runtimes, task);
 	if (exe)
@@ -1399,6 +1582,7 @@ static void free_table(void)
 {
 	vfree(table->tasks);
 	vfree(table->founders);
+	vfree(table->branches);
 	vfree(shelltrap_lineage_look.used);
 	vfree(table);
 }
@@ -1415,8 +1599,10 @@ int shelltrap_lineage_init(void)
 	places = (size_t)PLACES << bits;
 	table->tasks = vzalloc(array_size(places, sizeof(*table->tasks)));
 	table->founders = vzalloc(array_size(places, sizeof(*table->founders)));
+	table->branches = vzalloc(array_size(places, sizeof(*table->branches)));
 	shelltrap_lineage_look.used = vzalloc((size_t)1 << bits);
-	if (!table->tasks || !table->founders || !shelltrap_lineage_look.used) {
+	if (!table->tasks || !table->founders || !table->branches ||
+	    !shelltrap_lineage_look.used) {
 		free_table();
 		return -ENOMEM;
 	}
@@ -1429,5 +1615,6 @@ void shelltrap_lineage_exit(void)
 {
 	WRITE_ONCE(started, false);
 	cancel_delayed_work_sync(&repair_work);
+	cancel_work_sync(&end_work);
 	free_table();
 }

@@ -11,6 +11,11 @@
  * A program that is never a server, such as pid 1, may hold a web port for what it starts. Its
  * children are in the table until their first exec shows whether they have got the socket.
  *
+ * A lineage has branches. The first program that a server runs in a child begins one, with all
+ * that is forked from it. So the descendants of one child of a server can be ended together,
+ * whatever their parents are by now. The server, and what it has forked without an exec, such
+ * as its workers, are in no branch. A server that is founded in a branch has branches of its own.
+ *
  * A table holds the tasks of all lineages. It is searched without a lock. The memory of the
  * machine decides its size: within limits, it has four times as many places as there can be
  * threads. Founders are in a pool. One user may have at most as many founders as are free. A
@@ -35,7 +40,7 @@ struct sock;
 
 /*
  * The server that founded a lineage, described at that time. Once it is ready it is constant,
- * except for the evidence and for the mark that it is shared.
+ * except for the evidence, and for the marks that it is shared and that it is ended.
  */
 struct shelltrap_founder {
 	atomic_t tasks;		/* references: tasks of the lineage, next founders, readers */
@@ -43,6 +48,8 @@ struct shelltrap_founder {
 	bool named;		/* known by a task's name alone, not by its executable */
 	bool shared;		/* the founder of more than one process */
 	bool holder;		/* never a server, but it holds a web port for what it starts */
+	bool doomed;		/* all its tasks end, see shelltrap_lineage_doom_server() */
+	u32 branch;		/* of the task that founded it, in the lineage of "before" */
 	u8 depth;		/* how many founders precede it */
 	pid_t pid;		/* thread group; of the first task if the founder is shared */
 	kuid_t user;		/* the user who is charged, see account.h */
@@ -74,6 +81,7 @@ extern struct shelltrap_lineage_look {
 bool shelltrap_lineage_has(const struct task_struct *task);
 void shelltrap_lineage_inherit(struct task_struct *task, const struct task_struct *other);
 void shelltrap_lineage_forget(struct task_struct *task);
+void shelltrap_lineage_end_child(struct task_struct *child);
 void shelltrap_lineage_rename(struct task_struct *task, const char *comm);
 
 static inline unsigned int shelltrap_lineage_bucket(const struct task_struct *task)
@@ -212,9 +220,58 @@ const struct shelltrap_founder *shelltrap_lineage_left_by(const struct task_stru
  */
 static inline void shelltrap_lineage_forked(struct task_struct *parent, struct task_struct *child)
 {
-	if (shelltrap_lineage_may_have(parent))
-		shelltrap_lineage_inherit(child, parent);
+	if (!shelltrap_lineage_may_have(parent))
+		return;
+	shelltrap_lineage_inherit(child, parent);
+	shelltrap_lineage_end_child(child);
 }
+
+/**
+ * shelltrap_lineage_branch_off() - Begin a branch, if current is in none.
+ *
+ * Called at sched_process_exec, after shelltrap_lineage_ran(). What the server's own process
+ * executes is the server still, and begins no branch. Does not sleep.
+ */
+void shelltrap_lineage_branch_off(void);
+
+/**
+ * shelltrap_lineage_branch() - The branch of current.
+ *
+ * If current is in none, also as it was a server until its last exec, it begins one. Any context.
+ *
+ * Return: the branch of current; 0: it is in no lineage.
+ */
+u32 shelltrap_lineage_branch(void);
+
+/**
+ * shelltrap_lineage_doom_branch() - Mark a branch: what is forked in it is killed.
+ * @branch: from shelltrap_lineage_branch(), not 0
+ *
+ * The child is killed before it returns to user mode for the first time. (On PREEMPT_RT a
+ * tracepoint may not take the lock of a signal, so a worker kills it, soon.) Any context.
+ */
+void shelltrap_lineage_doom_branch(u32 branch);
+
+/**
+ * shelltrap_lineage_doom_server() - The same for a server, and all that descends from it.
+ * @founder: the server, with a reference; not shared
+ */
+void shelltrap_lineage_doom_server(const struct shelltrap_founder *founder);
+
+/**
+ * shelltrap_lineage_is_doomed() - Is a task in what was marked?
+ * @task: the task; the caller has a reference
+ *
+ * Any context. Return: true if it is.
+ */
+bool shelltrap_lineage_is_doomed(const struct task_struct *task);
+
+/**
+ * shelltrap_lineage_end() - Kill all tasks in what was marked.
+ *
+ * Process context.
+ */
+void shelltrap_lineage_end(void);
 
 /**
  * shelltrap_lineage_renamed() - Found a lineage if the new name is a server's.

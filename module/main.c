@@ -31,6 +31,8 @@
  *	counters.c	counts
  *	report.c	before the program's first instruction, in its own process: stops it, or
  *			resolves the paths (pathname.c), and reads the environment (cgi.c)
+ *	hold.c		lets that process wait, if a rule says so
+ *	quota.c		bounds how many wait at once
  *	record.c	writes the facts as a netlink message
  *	backlog.c	keeps the message under a number
  *	netlink.c	sends the message to the listeners

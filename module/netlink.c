@@ -334,6 +334,7 @@ static int netlink_held_dump(struct sk_buff *skb, struct netlink_callback *cb)
 static int netlink_release(struct sk_buff *request, struct genl_info *info)
 {
 	const struct nlattr *seq = info->attrs[SHELLTRAP_HELD_A_SEQ];
+	enum shelltrap_release how = SHELLTRAP_RELEASE_RUN;
 	int err = shelltrap_may_change(request, info);
 	const char *fault;
 
@@ -343,7 +344,11 @@ static int netlink_release(struct sk_buff *request, struct genl_info *info)
 		GENL_SET_ERR_MSG(info, "the number of the alert is missing: add HELD_A_SEQ");
 		return -EINVAL;
 	}
-	fault = shelltrap_hold_release(nla_get_u64(seq), info->attrs[SHELLTRAP_HELD_A_KILL]);
+	if (info->attrs[SHELLTRAP_HELD_A_KILL])
+		how = SHELLTRAP_RELEASE_KILL;
+	if (info->attrs[SHELLTRAP_HELD_A_KILL_SERVER])
+		how = SHELLTRAP_RELEASE_KILL_SERVER;
+	fault = shelltrap_hold_release(nla_get_u64(seq), how);
 	if (!fault)
 		return 0;
 	info->extack->_msg = fault;
@@ -364,6 +369,8 @@ static const struct nla_policy release_policy[] = {
 	[SHELLTRAP_HELD_A_LEFT] = { .type = NLA_REJECT },
 	[SHELLTRAP_HELD_A_THEN] = { .type = NLA_REJECT },
 	[SHELLTRAP_HELD_A_KILL] = { .type = NLA_FLAG },
+	[SHELLTRAP_HELD_A_PAD] = { .type = NLA_REJECT },
+	[SHELLTRAP_HELD_A_KILL_SERVER] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy alert_get_policy[] = {

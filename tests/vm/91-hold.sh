@@ -8,31 +8,11 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/php-attacks.sh"
 . "${0%/*}/enforcement.sh"
+. "${0%/*}/hold.sh"
 
 site=http://127.0.0.1
 drop=/tmp/hold
 sysctl -qw kernel.yama.ptrace_scope=0 2>/dev/null
-
-# load_holding [RULE]: loads the shipped policy; RULE holds. The keys of [policy] are on stdin.
-load_holding()
-{
-	{
-		echo '[policy]'
-		cat
-		printf '[rule %s]\naction = hold\n' "${1:-webserver_dropped_exec}"
-	} >"$scratch/holding.conf"
-	shelltrap policy load --replace "$shipped" "$scratch/holding.conf"
-}
-
-held_count()
-{
-	shelltrap held --json | grep -o '"seq"' | wc -l
-}
-
-held_is()
-{
-	[[ $(held_count) == "$1" ]]
-}
 
 # held_field NAME MARKER: prints a field of the process whose command line contains MARKER.
 held_field()
@@ -43,13 +23,6 @@ for held in json.load(sys.stdin):
     with open("/proc/%d/cmdline" % held["pid"]) as cmdline:
         if sys.argv[2] in cmdline.read():
             print(held[sys.argv[1]])' "$1" "$2"
-}
-
-# attack COMMAND: PHP runs the command by system(), in the background.
-attack()
-{
-	curl -sS -m 120 -o /dev/null -G "$site/run.php" --data-urlencode how=system \
-		--data-urlencode "cmd=$1" &
 }
 
 is_waiting()
@@ -70,26 +43,6 @@ all_are_waiting()
 has_run()
 {
 	[[ -e $drop/ran-$1 ]]
-}
-
-# outcomes CONDITION...: prints how many outcomes since the mark have all these texts.
-outcomes()
-{
-	local text lines
-
-	lines=$(shelltrap replay --from "$marked" --format json | grep '"type":"outcome"')
-	for text in "$@"; do
-		lines=$(grep -F -- "$text" <<<"$lines")
-	done
-	grep -c . <<<"$lines"
-}
-
-outcomes_are()
-{
-	local count=$1
-	shift
-
-	[[ $(outcomes "$@") == "$count" ]]
 }
 
 # start_three: PHP starts a dropped program, a dropped script and a program without a file.
@@ -128,12 +81,6 @@ check "the held list has the start time of the process" test \
 check "a fourth one of the same user is not held" grep -q over <(get run.php how=system \
 	cmd="cp /usr/bin/printf $drop/fourth; $drop/fourth over")
 check "the server serves others meanwhile" grep -q "sum 500500" <(get plain.php)
-
-# by_user PROGRAM...: runs it as the user of the web server.
-by_user()
-{
-	setpriv --reuid=www-data --regid=www-data --clear-groups "$@"
-}
 
 # trace PID: attaches to the process in both ways, and cannot stop it.
 trace()

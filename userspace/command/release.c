@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "command/options.h"
 #include "kernel/channel.h"
@@ -12,17 +14,23 @@
 
 struct settings {
 	bool kill;
+	bool kill_server;
+	bool yes;
 };
 
 static const struct command_option release_options[] = {
-	{ "kill", NULL, "end the process instead: it never runs its program",
-	  OPTION_FLAG(struct settings, kill) },
+	{ "kill", NULL, "end it instead, with all that descends from the same program that its "
+	  "server has run in a child", OPTION_FLAG(struct settings, kill) },
+	{ "kill-server", NULL, "end its server, too, with all that descends from it; asks first",
+	  OPTION_FLAG(struct settings, kill_server) },
+	{ "yes", NULL, "with --kill-server: do not ask; needed where there is no terminal",
+	  OPTION_FLAG(struct settings, yes) },
 	{}
 };
 
 static const struct usage usage = {
 	.command = "release",
-	.synopsis = "SEQ [--kill]",
+	.synopsis = "SEQ [--kill|--kill-server [--yes]]",
 	.purpose =
 	"Lets the exec of alert SEQ go on, which a rule with action = hold keeps waiting. "
 	"'shelltrap held' lists these execs.",
@@ -31,14 +39,39 @@ static const struct usage usage = {
 	.silent = true,
 };
 
+static const char *release_done(const struct settings *settings)
+{
+	if (settings->kill_server)
+		return "killed, with its server";
+	return settings->kill ? "killed, with its lineage" : "released";
+}
+
+/* Returns negative to go on, otherwise the exit code. */
+static int release_ask(void)
+{
+	char answer[8];
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return wrong_usage(&usage, "no terminal to ask on: to end a whole server, write "
+				   "--kill-server --yes");
+	fputs("This ends the server itself, and all that descends from it: nobody is served "
+	      "then.\nEnd it? Type yes: ", stderr);
+	if (fgets(answer, sizeof(answer), stdin) && !strcmp(answer, "yes\n"))
+		return -1;
+	complain("nothing was ended");
+	return FAILED;
+}
+
 /* Returns the exit code. */
 static int release_run(const struct settings *settings, uint64_t seq)
 {
+	enum held_end end = settings->kill ? HELD_KILL : HELD_RELEASE;
 	struct channel channel;
 	int ret = channel_open(&channel);
 
 	if (!ret)
-		ret = held_release(&channel, seq, settings->kill);
+		ret = held_release(&channel, seq,
+				   settings->kill_server ? HELD_KILL_SERVER : end);
 	if (ret == -ENOENT && *channel_reason(&channel)) {
 		complain("seq %" PRIu64 ": %s; 'shelltrap held' lists what is held", seq,
 			 channel_reason(&channel));
@@ -46,7 +79,7 @@ static int release_run(const struct settings *settings, uint64_t seq)
 	} else if (ret) {
 		ret = channel_failed(&channel, ret);
 	} else {
-		printf("seq %" PRIu64 ": %s\n", seq, settings->kill ? "killed" : "released");
+		printf("seq %" PRIu64 ": %s\n", seq, release_done(settings));
 	}
 	channel_close(&channel);
 	return ret;
@@ -65,5 +98,6 @@ int release_main(int argc, char **argv)
 				   "'shelltrap release 42'; 'shelltrap held' lists them");
 	if (parse_number(argv[optind], 1, UINT64_MAX, &seq))
 		return wrong_usage(&usage, "%s: not the number of an alert", argv[optind]);
-	return release_run(&settings, seq);
+	ret = settings.kill_server && !settings.yes ? release_ask() : -1;
+	return ret >= 0 ? ret : release_run(&settings, seq);
 }

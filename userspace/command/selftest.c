@@ -230,7 +230,7 @@ static int selftest_release(struct selftest *test, uint64_t seq)
 	}
 	ret = channel_open(&channel);
 	if (!ret)
-		ret = held_release(&channel, seq, false);
+		ret = held_release(&channel, seq, HELD_RELEASE);
 	if (ret)
 		ret = channel_failed(&channel, ret);
 	else

@@ -31,7 +31,7 @@ _shelltrap_options()
 	status) echo "--json --servers --prometheus --output" ;;
 	lock) echo "--until-reboot" ;;
 	held) echo "--json --utc" ;;
-	release) echo "--kill" ;;
+	release) echo "--kill --kill-server --yes" ;;
 	selftest) echo "--actor --shell --timeout" ;;
 	load) echo "--replace --defer-names --observe --dry-run --enforce" ;;
 	check | diff) echo "--replace" ;;

@@ -162,7 +162,9 @@ complete -c shelltrap -n $is -a --json=pretty -d 'JSON on several lines'
 complete -c shelltrap -n $is -l utc -d 'times are UTC'
 
 set -l is '__shelltrap_is release'
-complete -c shelltrap -n $is -l kill -d 'end the process instead'
+complete -c shelltrap -n $is -l kill -d 'end it and its lineage instead'
+complete -c shelltrap -n $is -l kill-server -d 'end its server, too'
+complete -c shelltrap -n $is -l yes -d 'do not ask'
 
 set -l is '__shelltrap_is selftest'
 complete -c shelltrap -n $is -l actor -x -d 'the caller'

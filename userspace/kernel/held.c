@@ -37,14 +37,16 @@ int held_parse(const struct nlmsghdr *message, struct held *held, struct fault *
 	return attributes_read(&held_table, message, held, fault);
 }
 
-int held_release(struct channel *channel, uint64_t seq, bool kill)
+int held_release(struct channel *channel, uint64_t seq, enum held_end end)
 {
 	struct nlmsghdr data[8] = {0}, *request;
 
 	request = channel_request(channel, data, SHELLTRAP_CMD_RELEASE, NLM_F_ACK);
 	mnl_attr_put_u64(request, SHELLTRAP_HELD_A_SEQ, seq);
-	if (kill)
+	if (end == HELD_KILL)
 		mnl_attr_put(request, SHELLTRAP_HELD_A_KILL, 0, NULL);
+	if (end == HELD_KILL_SERVER)
+		mnl_attr_put(request, SHELLTRAP_HELD_A_KILL_SERVER, 0, NULL);
 	return channel_order(channel, request);
 }
 

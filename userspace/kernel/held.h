@@ -27,15 +27,21 @@ struct held {
 /** held_parse() - Read a message. Returns 0, or -EBADMSG with *fault filled. */
 int held_parse(const struct nlmsghdr *message, struct held *held, struct fault *fault);
 
+/* What becomes of an exec that is held. */
+enum held_end {
+	HELD_RELEASE,
+	HELD_KILL,		/* with its lineage below the server */
+	HELD_KILL_SERVER,
+};
+
 /**
  * held_release() - End the wait of an exec.
  * @channel: open
  * @seq: of its alert
- * @kill: kill the process before the program runs
  *
  * Returns 0 or an error of channel.h; -ENOENT with a reason if nothing is held for the alert.
  */
-int held_release(struct channel *channel, uint64_t seq, bool kill);
+int held_release(struct channel *channel, uint64_t seq, enum held_end end);
 
 /** hold_then_name() - "release" or "kill"; NULL for an unknown value. */
 const char *hold_then_name(uint64_t then);

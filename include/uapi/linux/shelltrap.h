@@ -227,8 +227,12 @@
  *
  * HELD_GET is a dump request without attributes. The answer has a message for each process that
  * is held now, with the attributes of enum shelltrap_held_attr but KILL. RELEASE has SEQ, and
- * lets that process run its program; with KILL it is killed instead. It fails with ENOENT if no
- * process is held for an alert SEQ; the extended ack says whether it has been held.
+ * lets that process run its program. With KILL it is killed instead, with its branch of the
+ * lineage: the first program that its server has run in a child, and all that was forked from
+ * it, whatever their parents are by now. What such a process forks later is killed, too, before
+ * it runs. With KILL_SERVER all that descends from its server is killed, and the server itself.
+ * RELEASE fails with ENOENT if no process is held for an alert SEQ, or if its server is not
+ * known; the extended ack says which.
  *
  *
  * Events
@@ -796,8 +800,9 @@ enum shelltrap_held_attr {
 	SHELLTRAP_HELD_A_SINCE,		/* u64: ns since the epoch */
 	SHELLTRAP_HELD_A_LEFT,		/* u32: milliseconds until HOLD_SECONDS are over */
 	SHELLTRAP_HELD_A_THEN,		/* u32: enum shelltrap_hold_then */
-	SHELLTRAP_HELD_A_KILL,		/* flag, in a RELEASE: end the process */
+	SHELLTRAP_HELD_A_KILL,		/* flag, in a RELEASE: end its branch of the lineage */
 	SHELLTRAP_HELD_A_PAD,
+	SHELLTRAP_HELD_A_KILL_SERVER,	/* flag, in a RELEASE: end its server, too */
 
 	__SHELLTRAP_HELD_A_MAX,
 	SHELLTRAP_HELD_A_MAX = __SHELLTRAP_HELD_A_MAX - 1
