@@ -42,6 +42,9 @@ struct shelltrap_held {
 	enum shelltrap_ended ended;	/* 0: it waits */
 	bool kill;
 	struct shelltrap_by by;	/* who has ended the wait */
+	struct task_struct *killed; /* for whom "killer" is written; never dereferenced */
+	struct task_struct *killer_of; /* for whom it is complete; never dereferenced */
+	struct shelltrap_by killer; /* who has sent a signal that ends the process */
 	u32 branch;		/* of its lineage; 0: it is in none */
 	const struct shelltrap_founder *founder; /* of its lineage, referenced; or NULL */
 	const struct shelltrap_founder *server; /* the nearest one that serves; or NULL */
@@ -93,6 +96,21 @@ static void hold_wait(struct shelltrap_held *held)
 	__set_current_state(TASK_RUNNING);
 }
 
+/*
+ * The sender of the signal calls shelltrap_hold_killed() after it has woken the process, and with
+ * the lock of the signal: so first wait for that lock. The caller holds the other lock.
+ */
+static void hold_note_killer(struct shelltrap_held *held)
+{
+	if (held->task == current) {
+		spin_lock_irq(&current->sighand->siglock);
+		spin_unlock_irq(&current->sighand->siglock);
+	}
+	/* Pairs with shelltrap_hold_killed(). */
+	if (smp_load_acquire(&held->killer_of) == held->task)
+		held->by = held->killer;
+}
+
 /* Why the wait is over, unless a request has said so. The caller holds the lock. */
 static void hold_note_end(struct shelltrap_held *held)
 {
@@ -102,6 +120,7 @@ static void hold_note_end(struct shelltrap_held *held)
 	    fatal_signal_pending(current)) {
 		held->ended = SHELLTRAP_ENDED_SIGNAL;
 		held->kill = true;
+		hold_note_killer(held);
 		return;
 	}
 	held->ended = hold_closing ? SHELLTRAP_ENDED_UNLOAD : SHELLTRAP_ENDED_TIME;
@@ -115,7 +134,7 @@ static void hold_free(struct shelltrap_held *held)
 
 	shelltrap_lineage_put(held->founder);
 	held->founder = NULL;
-	held->task = NULL;
+	WRITE_ONCE(held->task, NULL);
 	if (held->seq)
 		gone[nr_gone++ % GONE_MAX] = held->seq;
 	put_task_struct(task);
@@ -303,7 +322,10 @@ static enum shelltrap_unheld hold_take_slot(const struct shelltrap_hit *hit,
 	*held = hold_free_slot();
 	if (!*held)
 		return SHELLTRAP_UNHELD_MAX;
-	(*held)->task = get_task_struct(current);
+	WRITE_ONCE((*held)->killer_of, NULL);
+	WRITE_ONCE((*held)->killed, NULL);
+	/* Pairs with shelltrap_hold_killed(). */
+	smp_store_release(&(*held)->task, get_task_struct(current));
 	(*held)->account = *account;
 	(*held)->branch = shelltrap_lineage_branch();
 	(*held)->founder = shelltrap_lineage_get();
@@ -377,6 +399,33 @@ void shelltrap_hold_begin(struct shelltrap_held *held, u64 seq)
 	 * before: a pipe that the exec has closed is closed before the wait.
 	 */
 	fput(carrier);
+}
+
+bool shelltrap_hold_any(void)
+{
+	return atomic_read(&nr_held);
+}
+
+/*
+ * The first signal counts. A late sender may write into a slot that another process has got by
+ * now: then the killer of that process stays unknown, as "killer_of" tells whose killer it is.
+ */
+void shelltrap_hold_killed(struct task_struct *task, bool by_current)
+{
+	struct shelltrap_held *held;
+	unsigned int i;
+
+	for (i = 0; i < SHELLTRAP_HOLD_MAX; i++) {
+		held = &slots[i];
+		/* Pairs with hold_take_slot(): the slot has no killer of another process. */
+		if (smp_load_acquire(&held->task) != task || cmpxchg(&held->killed, NULL, task))
+			continue;
+		held->killer = (struct shelltrap_by){};
+		if (by_current)
+			shelltrap_event_by_current(&held->killer);
+		/* Pairs with hold_note_killer(): the description is complete. */
+		smp_store_release(&held->killer_of, task);
+	}
 }
 
 static bool was_held(u64 seq)

@@ -27,6 +27,7 @@ struct netlink_callback;
 struct shelltrap_held;
 struct shelltrap_hit;
 struct sk_buff;
+struct task_struct;
 
 /* How an exec has ended that was held. */
 struct shelltrap_hold_end {
@@ -81,6 +82,22 @@ void shelltrap_hold_cancel(struct shelltrap_held *held);
  * Returns at once: it queues task work.
  */
 void shelltrap_hold_begin(struct shelltrap_held *held, u64 seq);
+
+/**
+ * shelltrap_hold_any() - Is any process held, or about to be?
+ *
+ * Any context. Return: true if one is.
+ */
+bool shelltrap_hold_any(void);
+
+/**
+ * shelltrap_hold_killed() - Note who has sent a signal that ends a process.
+ * @task: the process, which may be held; the caller holds the lock of its signals
+ * @by_current: current has sent the signal; else it is not known who did
+ *
+ * Any context but an NMI.
+ */
+void shelltrap_hold_killed(struct task_struct *task, bool by_current);
 
 /* What becomes of a process that is held. */
 enum shelltrap_release {

@@ -33,6 +33,7 @@
  *			resolves the paths (pathname.c), and reads the environment (cgi.c)
  *	hold.c		lets that process wait, if a rule says so
  *	quota.c		bounds how many wait at once
+ *	killer.c	sees who ends one by a signal
  *	record.c	writes the facts as a netlink message
  *	backlog.c	keeps the message under a number
  *	netlink.c	sends the message to the listeners

@@ -26,6 +26,7 @@
 #include "enforce.h"
 #include "hit.h"
 #include "hold.h"
+#include "killer.h"
 #include "loss.h"
 #include "netlink.h"
 #include "pathname.h"
@@ -639,6 +640,7 @@ void shelltrap_report_exit(void)
 {
 	/* First: the wait for the execs in flight is also one for those who have waited here. */
 	shelltrap_hold_exit();
+	shelltrap_killer_exit();
 	shelltrap_hits_exit();
 	free_spare();
 }

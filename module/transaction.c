@@ -12,6 +12,7 @@
 #include "enforce.h"
 #include "event.h"
 #include "hook.h"
+#include "killer.h"
 #include "lineage.h"
 #include "lock.h"
 #include "paths.h"
@@ -547,6 +548,8 @@ static int transaction_install(const struct shelltrap_policy *policy, struct gen
 		observed_until = shelltrap_enforce_observe(nla_get_u32(observe));
 	if (shelltrap_policy_enforces(policy))
 		err = shelltrap_hook_deny(true);
+	if (policy->holding)
+		shelltrap_killer_watch();
 	shelltrap_lineage_invalidate();
 	if (!err)
 		err = shelltrap_ruleset_install(policy);

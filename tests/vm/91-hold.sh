@@ -125,8 +125,10 @@ check "a held process is killed on request" shelltrap release "$script_seq" --ki
 check "the outcome says that it was killed by a request" wait_until 10 outcomes_are 1 \
 	"\"of\":$script_seq," '"verdict":"killed"' '"comm":"shelltrap"' '"why":"command"'
 by_user kill -KILL "$memory"
-check "SIGKILL ends a held process, and the outcome says so" wait_until 10 outcomes_are 1 \
-	"\"of\":$memory_seq," '"verdict":"killed"' '"why":"signal"'
+check "SIGKILL ends a held process, and the outcome says whose" wait_until 10 outcomes_are 1 \
+	"\"of\":$memory_seq," '"verdict":"killed"' '"why":"signal"' '"comm":"kill"' '"uid":33'
+check "in text, too" grep -q "seq $memory_seq ended: killed by a signal from kill\[[0-9]*\] as uid 33" \
+	<(shelltrap replay --from "$marked" --format compact)
 check "what was killed has not run" test ! -e "$drop/ran-script" -a ! -e "$drop/ran-memfd"
 check "nothing is held any more" held_is 0
 check "held execs were not reported as pending" test "$(shelltrap replay --format json | grep -c '"verdict":"pending"')" = 0

@@ -88,6 +88,8 @@ static void summary_put_alert(struct buffer *out, const struct alert *alert,
 static void summary_put_end(struct buffer *out, const struct exec_outcome *outcome,
 			    enum text_charset charset)
 {
+	if (outcome->why.value == SHELLTRAP_ENDED_SIGNAL)
+		buffer_puts(out, " by a signal");
 	switch (outcome->why.value) {
 	case SHELLTRAP_ENDED_TIME:
 		buffer_puts(out, ", as the time was over");
@@ -98,9 +100,11 @@ static void summary_put_end(struct buffer *out, const struct exec_outcome *outco
 	default:
 		if (!outcome->by.present)
 			break;
-		buffer_puts(out, " by ");
+		buffer_puts(out, outcome->why.value == SHELLTRAP_ENDED_SIGNAL ? " from " : " by ");
 		text_put(out, outcome->by.comm ? outcome->by.comm : "?", charset);
 		buffer_printf(out, "[%" PRIu64 "]", outcome->by.pid.value);
+		if (outcome->why.value == SHELLTRAP_ENDED_SIGNAL)
+			buffer_printf(out, " as uid %" PRIu64, outcome->by.uid.value);
 	}
 }
 

@@ -637,7 +637,10 @@ enum shelltrap_event_attr {
  * of a PENDING if the module has stopped following the exec: to make room for others (see "Who
  * can take how much"), or because the module was unloaded and no rule denies or kills the exec.
  * An OUTCOME with HELD is followed by another one. WHY is there after HELD. BY is the process
- * that asked for the release.
+ * that asked for the release or, with ENDED_SIGNAL, that sent the signal, as it was then: its
+ * COMM is what it called itself, and who made it do so is not known. BY is absent where no
+ * process sent the signal just then: the kernel did for want of memory, with the namespace or a
+ * tracer of the process, or as another process had asked for it earlier (F_SETSIG).
  */
 enum shelltrap_outcome_attr {
 	SHELLTRAP_OUTCOME_A_OF = 1,	/* u64: number of the alert */

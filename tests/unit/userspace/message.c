@@ -374,6 +374,22 @@ struct nlmsghdr *message_outcome(void *data, uint64_t seq, uint64_t of, uint32_t
 	return message;
 }
 
+struct nlmsghdr *message_held_outcome(void *data, uint64_t seq, uint64_t of, uint32_t verdict,
+				      uint32_t why, bool by)
+{
+	struct nlmsghdr *message = put_record(data, contract_example.instance, seq,
+					      contract_example.time);
+	struct nlattr *nest = mnl_attr_nest_start(message, SHELLTRAP_RECORD_A_OUTCOME);
+
+	mnl_attr_put_u64(message, SHELLTRAP_OUTCOME_A_OF, of);
+	mnl_attr_put_u32(message, SHELLTRAP_OUTCOME_A_VERDICT, verdict);
+	if (by)
+		put_by(message, SHELLTRAP_OUTCOME_A_BY);
+	mnl_attr_put_u32(message, SHELLTRAP_OUTCOME_A_WHY, why);
+	mnl_attr_nest_end(message, nest);
+	return message;
+}
+
 struct nlmsghdr *message_repeats(void *data, uint64_t seq, uint64_t of, uint64_t count)
 {
 	struct nlmsghdr *message = put_record(data, contract_example.instance, seq,

@@ -49,6 +49,10 @@ struct nlmsghdr *message_loss(void *data, uint64_t instance, uint64_t seq, uint6
 
 struct nlmsghdr *message_event(void *data, uint64_t seq, uint32_t kind);
 struct nlmsghdr *message_outcome(void *data, uint64_t seq, uint64_t of, uint32_t verdict);
+
+/** message_held_outcome() - As message_outcome(), of a held exec. With @by it has a process. */
+struct nlmsghdr *message_held_outcome(void *data, uint64_t seq, uint64_t of, uint32_t verdict,
+				      uint32_t why, bool by);
 struct nlmsghdr *message_repeats(void *data, uint64_t seq, uint64_t of, uint64_t count);
 
 /* A record of a kind that does not exist. */

@@ -124,6 +124,27 @@ TEST(an_outcome_names_the_alert_that_it_ends)
 	assert_string_equal(out.data, "the pending exec of seq 42 ended: killed");
 }
 
+static const char *held_summary(uint32_t verdict, uint32_t why, bool by)
+{
+	sample_parse(message_held_outcome(storage, 43, 42, verdict, why, by), &record);
+	buffer_reset(&out);
+	put_summary(&out, &record, &test_view);
+	return out.data;
+}
+
+TEST(the_outcome_of_a_held_exec_says_why_and_by_whom_it_ended)
+{
+	assert_string_equal(held_summary(SHELLTRAP_VERDICT_RELEASED, SHELLTRAP_ENDED_COMMAND, true),
+			    "the held exec of seq 42 ended: released by shelltrap[4711]");
+	assert_string_equal(held_summary(SHELLTRAP_VERDICT_KILLED, SHELLTRAP_ENDED_TIME, false),
+			    "the held exec of seq 42 ended: killed, as the time was over");
+	assert_string_equal(held_summary(SHELLTRAP_VERDICT_KILLED, SHELLTRAP_ENDED_SIGNAL, true),
+			    "the held exec of seq 42 ended: killed by a signal from "
+			    "shelltrap[4711] as uid 0");
+	assert_string_equal(held_summary(SHELLTRAP_VERDICT_KILLED, SHELLTRAP_ENDED_SIGNAL, false),
+			    "the held exec of seq 42 ended: killed by a signal");
+}
+
 TEST(repeats_have_the_priority_of_their_rule)
 {
 	sample_parse(message_repeats(storage, 43, 42, 1000), &record);
