@@ -282,15 +282,17 @@ static void hold_describe(struct shelltrap_held *held, const struct shelltrap_hi
 	strscpy(held->pathname, facts->pathname, sizeof(held->pathname));
 }
 
-/* Returns the number of accounts. The caller holds the lock. */
-static unsigned int hold_accounts(struct shelltrap_quota_account *accounts)
+/* The caller holds the lock. */
+static enum shelltrap_unheld hold_exceeded(const struct shelltrap_hit *hit,
+					   const struct shelltrap_quota_account *account)
 {
-	unsigned int i, nr = 0;
+	struct shelltrap_quota_use use = {};
+	unsigned int i;
 
 	for (i = 0; i < SHELLTRAP_HOLD_MAX; i++)
 		if (slots[i].task)
-			accounts[nr++] = slots[i].account;
-	return nr;
+			shelltrap_quota_count(&use, &slots[i].account, account);
+	return shelltrap_quota_exceeded(&hit->ruleset->policy->hold, &use, account);
 }
 
 /* Prefers a slot with a carrier. The caller holds the lock. */
@@ -305,18 +307,16 @@ static struct shelltrap_held *hold_free_slot(void)
 	return found;
 }
 
-/* The caller holds the lock. @accounts: memory for SHELLTRAP_HOLD_MAX of them. */
+/* The caller holds the lock. */
 static enum shelltrap_unheld hold_take_slot(const struct shelltrap_hit *hit,
 					    const struct shelltrap_quota_account *account,
-					    struct shelltrap_quota_account *accounts,
 					    struct shelltrap_held **held)
 {
 	enum shelltrap_unheld unheld;
 
 	if (hold_closing)
 		return SHELLTRAP_UNHELD_OFF;
-	unheld = shelltrap_quota_exceeded(&hit->ruleset->policy->hold, accounts,
-					  hold_accounts(accounts), account);
+	unheld = hold_exceeded(hit, account);
 	if (unheld)
 		return unheld;
 	*held = hold_free_slot();
@@ -338,21 +338,16 @@ static enum shelltrap_unheld hold_take_slot(const struct shelltrap_hit *hit,
 static enum shelltrap_unheld hold_try(const struct shelltrap_hit *hit,
 				      struct shelltrap_held **held)
 {
-	struct shelltrap_quota_account account, *accounts;
+	struct shelltrap_quota_account account;
 	enum shelltrap_unheld unheld;
 
 	if (hit->task != current || (current->flags & (PF_EXITING | PF_KTHREAD)) ||
 	    !current->mm || is_global_init(current))
 		return SHELLTRAP_UNHELD_IMPOSSIBLE;
-	accounts = kmalloc_array(SHELLTRAP_HOLD_MAX, sizeof(*accounts),
-				 GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
-	if (!accounts)
-		return SHELLTRAP_UNHELD_NO_MEMORY;
 	hold_describe_account(hit, &account);
 	spin_lock(&hold_lock);
-	unheld = hold_take_slot(hit, &account, accounts, held);
+	unheld = hold_take_slot(hit, &account, held);
 	spin_unlock(&hold_lock);
-	kfree(accounts);
 	if (!unheld && !(*held)->carrier)
 		(*held)->carrier = new_hold_carrier(*held);
 	if (!unheld && !(*held)->carrier) {

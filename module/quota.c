@@ -13,24 +13,26 @@
 #define USER_SLICE	"/user.slice/"
 #define SERVICE		".service"
 
+void shelltrap_quota_count(struct shelltrap_quota_use *use,
+			   const struct shelltrap_quota_account *held,
+			   const struct shelltrap_quota_account *wanted)
+{
+	use->all++;
+	use->others += !held->system;
+	use->by_server += held->server == wanted->server;
+	use->by_user += held->user == wanted->user;
+}
+
 enum shelltrap_unheld shelltrap_quota_exceeded(const struct shelltrap_hold_limits *limits,
-					       const struct shelltrap_quota_account *held,
-					       unsigned int nr,
+					       const struct shelltrap_quota_use *use,
 					       const struct shelltrap_quota_account *wanted)
 {
-	__u32 by_server = 0, by_user = 0, others = 0;
-	unsigned int i;
-
-	for (i = 0; i < nr; i++) {
-		by_server += held[i].server == wanted->server;
-		by_user += held[i].user == wanted->user;
-		others += !held[i].system;
-	}
-	if (by_server >= limits->per_server)
+	if (use->by_server >= limits->per_server)
 		return SHELLTRAP_UNHELD_PER_SERVER;
-	if (by_user >= limits->per_user)
+	if (use->by_user >= limits->per_user)
 		return SHELLTRAP_UNHELD_PER_USER;
-	if (nr >= limits->max || (!wanted->system && others >= limits->max - limits->max / 2))
+	if (use->all >= limits->max ||
+	    (!wanted->system && use->others >= limits->max - limits->max / 2))
 		return SHELLTRAP_UNHELD_MAX;
 	return 0;
 }

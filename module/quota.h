@@ -16,18 +16,33 @@ struct shelltrap_quota_account {
 	bool system;		/* the server may use the reserve */
 };
 
+/* How many execs are held already. */
+struct shelltrap_quota_use {
+	__u32 all;
+	__u32 others;		/* that may not use the reserve */
+	__u32 by_server, by_user; /* with the same server and user as one in question */
+};
+
+/**
+ * shelltrap_quota_count() - Count an exec that is held.
+ * @use: the count, first all 0
+ * @held: the account of the exec that is held
+ * @wanted: the account of the exec in question
+ */
+void shelltrap_quota_count(struct shelltrap_quota_use *use,
+			   const struct shelltrap_quota_account *held,
+			   const struct shelltrap_quota_account *wanted);
+
 /**
  * shelltrap_quota_exceeded() - May one more exec be held?
  * @limits: the limits of the policy
- * @held: the accounts of the execs that are held
- * @nr: the number of @held
+ * @use: the count of all that are held
  * @wanted: the account of the exec in question
  *
  * Return: 0 if it may be held, or the limit that forbids it.
  */
 enum shelltrap_unheld shelltrap_quota_exceeded(const struct shelltrap_hold_limits *limits,
-					       const struct shelltrap_quota_account *held,
-					       unsigned int nr,
+					       const struct shelltrap_quota_use *use,
 					       const struct shelltrap_quota_account *wanted);
 
 /**

@@ -71,6 +71,19 @@ static void limits_have_defaults_and_bounds(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, shelltrap_policy_has_hold(policy));
 }
 
+/* May an exec be held for @wanted, beside @nr of @held? */
+static int exceeded(const struct shelltrap_hold_limits *limits,
+		    const struct shelltrap_quota_account *held, unsigned int nr,
+		    const struct shelltrap_quota_account *wanted)
+{
+	struct shelltrap_quota_use use = {};
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		shelltrap_quota_count(&use, &held[i], wanted);
+	return shelltrap_quota_exceeded(limits, &use, wanted);
+}
+
 static void a_server_and_a_user_have_limits(struct kunit *test)
 {
 	static const struct shelltrap_quota_account held[] = {
@@ -92,8 +105,7 @@ static void a_server_and_a_user_have_limits(struct kunit *test)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		KUNIT_EXPECT_EQ(test, (int)shelltrap_quota_exceeded(&usual, held, 4,
-								    &cases[i].account),
+		KUNIT_EXPECT_EQ(test, exceeded(&usual, held, 4, &cases[i].account),
 				(int)cases[i].unheld);
 }
 
@@ -107,7 +119,7 @@ static unsigned int held_of_others(struct kunit *test, const struct shelltrap_ho
 	do {
 		held[nr].server = nr + 1;
 		held[nr].user = nr + 1000;
-	} while (!shelltrap_quota_exceeded(limits, held, nr, &held[nr]) && ++nr);
+	} while (!exceeded(limits, held, nr, &held[nr]) && ++nr);
 	return nr;
 }
 
@@ -123,11 +135,11 @@ static void half_is_reserved_for_system_servers(struct kunit *test)
 		held[i].user = i + 1000;
 	}
 	KUNIT_EXPECT_EQ(test, held_of_others(test, &usual), 4U);
-	KUNIT_EXPECT_EQ(test, (int)shelltrap_quota_exceeded(&usual, held, 4, &system), 0);
+	KUNIT_EXPECT_EQ(test, exceeded(&usual, held, 4, &system), 0);
 	limits.max = 1;
 	KUNIT_EXPECT_EQ(test, held_of_others(test, &limits), 1U);
 	limits.max = 4;
-	KUNIT_EXPECT_EQ(test, (int)shelltrap_quota_exceeded(&limits, held, 4, &system),
+	KUNIT_EXPECT_EQ(test, exceeded(&limits, held, 4, &system),
 			(int)SHELLTRAP_UNHELD_MAX);
 }
 
