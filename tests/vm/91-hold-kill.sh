@@ -46,12 +46,13 @@ for number in range(200):
     if fork():
         time.sleep(1000)
         os._exit(0)
-if leave():
-    open("/proc/self/comm", "w").write("innocent")
-    time.sleep(1000)
-for number in range(3):
+if "tame" not in sys.argv:
     if leave():
-        fork_for_ever()
+        open("/proc/self/comm", "w").write("innocent")
+        time.sleep(1000)
+    for number in range(3):
+        if leave():
+            fork_for_ever()
 if fork():
     os.execv(program, ["mine", token + "-second"])
 while not os.path.exists(token + "-go"):
@@ -61,14 +62,15 @@ END
 install -m 755 /usr/bin/touch "$drop/mine"
 chown www-data "$drop/mine"
 
-# start_lineage: PHP runs the program, in the background. $alive ends when all of it have ended.
+# start_lineage [tame]: PHP runs the program, in the background. $alive ends when all of it have
+# ended. A tame one leaves no process to process 1.
 start_lineage()
 {
 	rm -f "$drop"/alive "$drop"/ran*
 	mkfifo -m 666 "$drop/alive"
 	cat "$drop/alive" &
 	alive=$!
-	attack "python3 $drop/lineage.py $drop/mine $drop/ran $drop/alive"
+	attack "python3 $drop/lineage.py $drop/mine $drop/ran $drop/alive $*"
 }
 
 is_over()
@@ -132,14 +134,15 @@ check "no program that was held has run" test ! -e "$drop/ran" -a ! -e "$drop/ra
 check "the other child of the server lives" pgrep -f 'sleep 992'
 check "what another server has started lives" pgrep -f 'sleep 991'
 check "the server's five workers are those from before" test "$(workers)" = "$before"
-check "all five serve" grep -q '^5$' <(for _ in {1..60}; do
+# The fifth one waits for its own child.
+check "the other four serve" grep -qx 4 <(for _ in {1..60}; do
 	get run.php how=system cmd=: >/dev/null
 	answer_header X-Pid
 done | sort -u | wc -l)
 
-# A lineage that began before the module knew of it.
+# A lineage that began before the module knew of it: its processes are known by their parents.
 unload_module
-start_lineage
+start_lineage tame
 check "without the module 200 others run" wait_until 60 sleepers_are 200
 load_module
 check "a policy that holds loads again" load_holding <<<'hold_seconds = 300'

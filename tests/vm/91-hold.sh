@@ -14,17 +14,6 @@ site=http://127.0.0.1
 drop=/tmp/hold
 sysctl -qw kernel.yama.ptrace_scope=0 2>/dev/null
 
-# held_field NAME MARKER: prints a field of the process whose command line contains MARKER.
-held_field()
-{
-	shelltrap held --json | python3 -c '
-import json, sys
-for held in json.load(sys.stdin):
-    with open("/proc/%d/cmdline" % held["pid"]) as cmdline:
-        if sys.argv[2] in cmdline.read():
-            print(held[sys.argv[1]])' "$1" "$2"
-}
-
 is_waiting()
 {
 	grep -qE '^State:.*(D \(disk sleep|I \(idle)' "/proc/$1/status"
@@ -105,12 +94,29 @@ by_user kill -CONT "$elf" "$script" "$memory"
 check "signals of the same user do not end the wait" all_are_waiting "$elf" "$script" "$memory"
 check "PTRACE_SEIZE does not stop or wake a held process" trace "$elf" $((0x4206))
 check "PTRACE_ATTACH does not stop or wake a held process" trace "$script" 16
-group=/sys/fs/cgroup/shelltrap-hold
-mkdir "$group"
-echo "$elf" >"$group/cgroup.procs"
-echo 1 >"$group/cgroup.freeze"
-echo 0 >"$group/cgroup.freeze"
-check "another cgroup, frozen and thawed, does not end the wait" all_are_waiting "$elf" "$script" "$memory"
+# The service's cgroup belongs to the server's user, as where it is delegated.
+unit=$(systemctl list-unit-files --no-legend 'php*-fpm.service' | cut -d' ' -f1)
+group=/sys/fs/cgroup$(cgroup_of_unit)
+chown www-data "$group" "$group/cgroup.procs"
+by_user mkdir "$group/trick"
+
+# in_group TEXT FILE: the server's user writes TEXT to this file of the new group.
+in_group()
+{
+	by_user tee "$group/trick/$2" <<<"$1"
+}
+
+check "the user can move a held process to another cgroup" in_group "$elf" cgroup.procs
+check "and freeze and thaw it" eval 'in_group 1 cgroup.freeze && in_group 0 cgroup.freeze'
+check "this does not end the wait" all_are_waiting "$elf" "$script" "$memory"
+check "a policy without a rule that holds loads" shelltrap policy load --replace "$shipped"
+check "it lets nothing go that is held" all_are_waiting "$elf" "$script" "$memory"
+echo N >/sys/module/shelltrap/parameters/enforce
+check "nor does the parameter enforce" all_are_waiting "$elf" "$script" "$memory"
+check "all three are listed still" held_is 3
+check "while it is off, nothing more is held" grep -q over <(get run.php how=system \
+	cmd="cp /usr/bin/printf $drop/fifth; $drop/fifth over")
+echo Y >/sys/module/shelltrap/parameters/enforce
 
 mark
 check "a held process is released by the number of its alert" shelltrap release "$elf_seq"
@@ -121,7 +127,9 @@ check "a process that is gone is not released again" grep -q 'not held any more'
 	<(shelltrap release "$elf_seq" 2>&1)
 check "an unknown number is not released" grep -q 'no process is held' \
 	<(shelltrap release 999999999 2>&1)
-check "a held process is killed on request" shelltrap release "$script_seq" --kill
+in_group "$script" cgroup.procs
+in_group 1 cgroup.freeze
+check "a held process is killed on request, also a frozen one" shelltrap release "$script_seq" --kill
 check "the outcome says that it was killed by a request" wait_until 10 outcomes_are 1 \
 	"\"of\":$script_seq," '"verdict":"killed"' '"comm":"shelltrap"' '"why":"command"'
 by_user kill -KILL "$memory"
@@ -233,5 +241,6 @@ check "a policy that holds shells loads" load_holding webserver_shell_exec </dev
 check "the self-test sees that its shell is held, and releases it" grep -q 'waits before its first' \
 	<(shelltrap selftest)
 check "then the self-test succeeds" shelltrap selftest
-rmdir "$group"
+rmdir "$group/trick"
+chown root "$group" "$group/cgroup.procs"
 rm -rf "$drop"

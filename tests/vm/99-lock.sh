@@ -6,7 +6,14 @@
 # not unload any module. This is the last test: only a forced unload ends it.
 
 . "${0%/*}/lib.sh"
+. "${0%/*}/enforcement.sh"
+. "${0%/*}/hold.sh"
 trap - EXIT
+
+sentinel()
+{
+	as nginx /bin/sh -c ": $1"
+}
 
 exit_code_of()
 {
@@ -21,6 +28,11 @@ count_refusals()
 }
 
 load_module
+check "a policy that holds loads" load_holding <<<'hold_seconds = 300'
+cp /usr/bin/touch "$scratch/dropped"
+chown www-data "$scratch/dropped"
+as nginx "$scratch/dropped" "$scratch/ran" &
+check "a program is held" wait_until 15 held_is 1
 shelltrap policy show >"$scratch/before"
 check "the module is not locked at first" test "$(status_of locked)" = false
 check "without a terminal, lock wants --until-reboot" test "$(exit_code_of shelltrap lock </dev/null)" = 2
@@ -29,6 +41,10 @@ check "on a terminal, lock asks and takes no for an answer" \
 	test "$(exit_code_of script -qec "shelltrap lock" /dev/null <<<no)" = 1
 check "the module is not locked by that" test "$(status_of locked)" = false
 check "root can lock the module" shelltrap lock --until-reboot
+check "what was held then is held still" held_is 1
+check "and has not run" test ! -e "$scratch/ran"
+check "it can be released" shelltrap release "$(shelltrap held --json | grep -o '"seq":[0-9]*' | cut -d: -f2)"
+check "then it runs" wait_until 10 test -e "$scratch/ran"
 check "status shows the lock" test "$(status_of locked)" = true
 check "the lock is an event" wait_until 10 replay_has '"event":"locked","by":{"pid":'
 check "the kernel's log has the lock" test "$(dmesg | grep -c 'shelltrap: locked until the next boot by shelltrap\[')" = 1
@@ -62,6 +78,7 @@ refused_told()
 
 check "the attempts are events" wait_until 10 refused_told
 check "a locked module can be locked again" shelltrap lock --until-reboot
+mark
 as nginx /bin/sh -c :
 expect "a locked module raises alerts" 1 rule=webserver_shell_exec
 

@@ -5,13 +5,14 @@
 # the caller sets $site.
 # shellcheck disable=SC2154
 
-# load_holding [RULE]: loads the shipped policy; RULE holds. The keys of [policy] are on stdin.
+# load_holding [RULE]...: loads the shipped policy; these rules hold, or the one for dropped
+# files. The keys of [policy] are on stdin.
 load_holding()
 {
 	{
 		echo '[policy]'
 		cat
-		printf '[rule %s]\naction = hold\n' "${1:-webserver_dropped_exec}"
+		printf '[rule %s]\naction = hold\n' "${@:-webserver_dropped_exec}"
 	} >"$scratch/holding.conf"
 	shelltrap policy load --replace "$shipped" "$scratch/holding.conf"
 }
@@ -24,6 +25,17 @@ held_count()
 held_is()
 {
 	[[ $(held_count) == "$1" ]]
+}
+
+# held_field NAME MARKER: prints a field of the process whose command line contains MARKER.
+held_field()
+{
+	shelltrap held --json | python3 -c '
+import json, sys
+for held in json.load(sys.stdin):
+    with open("/proc/%d/cmdline" % held["pid"]) as cmdline:
+        if sys.argv[2] in cmdline.read():
+            print(held[sys.argv[1]])' "$1" "$2"
 }
 
 # attack COMMAND: PHP runs the command by system(), in the background.
