@@ -170,6 +170,8 @@ void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shel
 	actor->founder = actor_founder();
 	actor->served_by = shelltrap_founder_server(policy, actor->founder);
 	actor->lineage = shelltrap_founder_sets(policy, actor->founder);
+	if (policy->any_not_actor)
+		actor->common = shelltrap_founder_common(policy, actor->founder);
 	proven |= actor->lineage;
 	actor_identify_self(policy, actor, &cache, proven);
 	actor_identify_ancestors(policy, actor, &cache, proven);

@@ -18,6 +18,7 @@ struct shelltrap_actor {
 	u64 hint;		/* sets of its names, if nothing shows that it serves */
 	u64 ancestors;		/* sets of all its living ancestors together */
 	u64 lineage;		/* sets of the servers in its lineage */
+	u64 common;		/* sets that all of these are in, if some rule leaves servers out */
 	enum shelltrap_matched matched;	/* why the caller is an actor of some rule; 0: it is none */
 	u16 port;		/* if matched is SHELLTRAP_MATCHED_PORT */
 	/*

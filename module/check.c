@@ -64,6 +64,7 @@ static void decide_on_actor(struct round *round)
 	round->exec.hint = round->actor.hint;
 	round->exec.ancestors = round->actor.ancestors;
 	round->exec.lineage = round->actor.lineage;
+	round->exec.common = round->actor.common;
 	round->rules = shelltrap_policy_decide(round->policy, candidates, &round->exec);
 }
 
@@ -193,6 +194,7 @@ static void add_exec(struct shelltrap_exec *exec, const struct shelltrap_exec *r
 	exec->hint |= round->hint;
 	exec->ancestors |= round->ancestors;
 	exec->lineage |= round->lineage;
+	exec->common |= round->common;
 	exec->conditions |= round->conditions;
 	exec->uid = round->uid;
 }

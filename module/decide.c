@@ -46,8 +46,10 @@ enum shelltrap_mismatch shelltrap_policy_actor_mismatch(const struct shelltrap_r
 		actor |= exec->ancestors;
 	if (rule->scope == SHELLTRAP_SCOPE_LINEAGE)
 		actor |= exec->lineage;
-	return !rule->actor || (rule->all_actor & actor) ? SHELLTRAP_MISMATCH_NONE :
-							   SHELLTRAP_MISMATCH_ACTOR;
+	if (rule->actor && !(rule->all_actor & actor))
+		return SHELLTRAP_MISMATCH_ACTOR;
+	return rule->all_not_actor & exec->common ? SHELLTRAP_MISMATCH_NOT_ACTOR :
+						    SHELLTRAP_MISMATCH_NONE;
 }
 
 static bool cgroup_matches(const char *wanted, const char *cgroup)
@@ -58,6 +60,17 @@ static bool cgroup_matches(const char *wanted, const char *cgroup)
 	if (len && wanted[len - 1] == '/')
 		len--;
 	return cgroup && !strncmp(cgroup, wanted, len) && (!cgroup[len] || cgroup[len] == '/');
+}
+
+/* An unknown cgroup is never left out. */
+static bool is_cgroup_left_out(const struct shelltrap_rule *rule, const char *cgroup)
+{
+	__u32 at;
+
+	for (at = 0; at < rule->not_cgroup_len; at += strlen(rule->not_cgroup + at) + 1)
+		if (cgroup_matches(rule->not_cgroup + at, cgroup))
+			return true;
+	return false;
 }
 
 /*
@@ -125,6 +138,8 @@ enum shelltrap_mismatch shelltrap_policy_late_mismatch(const struct shelltrap_ru
 {
 	if (rule->cgroup && !cgroup_matches(rule->cgroup, late->cgroup))
 		return SHELLTRAP_MISMATCH_CGROUP;
+	if (is_cgroup_left_out(rule, late->cgroup))
+		return SHELLTRAP_MISMATCH_NOT_CGROUP;
 	if (rule->argv && !(late->argv && argv_matches(rule, late->argv, late->argv_len)))
 		return SHELLTRAP_MISMATCH_ARGV;
 	if (!cwd_matches(rule, late->cwd))

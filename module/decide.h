@@ -16,6 +16,7 @@ struct shelltrap_exec {
 	__u64 self;		/* sets of the calling task */
 	__u64 ancestors;	/* sets of its living ancestors */
 	__u64 lineage;		/* sets of the servers that it descends from */
+	__u64 common;		/* sets that all these servers are in, if a rule has not_actor */
 	__u32 conditions;	/* bits of enum shelltrap_condition that hold */
 	__u32 uid;		/* real user id of the caller */
 	__u64 hint;		/* sets of its names, if nothing shows that it serves */
@@ -42,7 +43,9 @@ enum shelltrap_mismatch {
 	SHELLTRAP_MISMATCH_DROPPED,	/* an exception; the file is dropped */
 	SHELLTRAP_MISMATCH_UID,
 	SHELLTRAP_MISMATCH_ACTOR,
+	SHELLTRAP_MISMATCH_NOT_ACTOR,	/* the rule is off for this server */
 	SHELLTRAP_MISMATCH_CGROUP,
+	SHELLTRAP_MISMATCH_NOT_CGROUP,	/* the rule is off in this cgroup */
 	SHELLTRAP_MISMATCH_ARGV,
 	SHELLTRAP_MISMATCH_CWD,
 	SHELLTRAP_MISMATCH_RELATIVE,	/* an exception without the cwd that argv needs */
@@ -63,11 +66,11 @@ enum shelltrap_mismatch shelltrap_policy_mismatch(const struct shelltrap_rule *r
 /**
  * shelltrap_policy_actor_mismatch() - Does the actor of a rule match?
  * @rule: the rule
- * @exec: the exec; only self, hint, ancestors and lineage are used
+ * @exec: the exec; only self, hint, ancestors, lineage and common are used
  *
  * A name that is only a hint matches a rule of medium or low severity about the caller itself.
  *
- * Return: SHELLTRAP_MISMATCH_ACTOR or SHELLTRAP_MISMATCH_NONE.
+ * Return: SHELLTRAP_MISMATCH_ACTOR, SHELLTRAP_MISMATCH_NOT_ACTOR or SHELLTRAP_MISMATCH_NONE.
  */
 enum shelltrap_mismatch shelltrap_policy_actor_mismatch(const struct shelltrap_rule *rule,
 							const struct shelltrap_exec *exec);

@@ -509,6 +509,33 @@ u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
 	return sets;
 }
 
+/* Not by the names that the policy watches: what leaves a server out need not be watched. */
+static u64 lasting_sets(const struct shelltrap_policy *policy,
+			const struct shelltrap_founder *founder)
+{
+	if (READ_ONCE(founder->shared))
+		return 0;
+	return shelltrap_policy_name_sets(policy, founder->comm, SHELLTRAP_NAME_OF_TASK) |
+	       shelltrap_policy_name_sets(policy, founder->exe, SHELLTRAP_NAME_OF_FILE) |
+	       shelltrap_policy_file_sets(policy, &founder->identity) |
+	       runs_sets(policy, founder);
+}
+
+u64 shelltrap_founder_common(const struct shelltrap_policy *policy,
+			     const struct shelltrap_founder *founder)
+{
+	u64 common = ~0ULL;
+	bool any = false;
+
+	for (; founder; founder = founder->before) {
+		if (!(own_sets(policy, founder) & policy->actors))
+			continue;
+		common &= lasting_sets(policy, founder);
+		any = true;
+	}
+	return any ? common : 0;
+}
+
 const struct shelltrap_founder *shelltrap_founder_server(const struct shelltrap_policy *policy,
 							 const struct shelltrap_founder *founder)
 {

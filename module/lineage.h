@@ -136,6 +136,20 @@ u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
 			   const struct shelltrap_founder *founder);
 
 /**
+ * shelltrap_founder_common() - The sets that all servers of a lineage are in.
+ * @policy: the policy
+ * @founder: the founder; may be NULL
+ *
+ * Only what a server was when it began to serve counts: its executable, its name, and what a
+ * runtime runs. A port counts for nothing here, as a server that is an attacker's can listen on
+ * any; nor does a founder that stands for several processes. Any context.
+ *
+ * Return: a bitmap of sets; 0 if no founder is an actor of some rule.
+ */
+u64 shelltrap_founder_common(const struct shelltrap_policy *policy,
+			     const struct shelltrap_founder *founder);
+
+/**
  * shelltrap_founder_server() - The nearest founder that is an actor of some rule.
  * @policy: the policy
  * @founder: the founder; may be NULL

@@ -10,8 +10,8 @@
 
 /* Size of the largest message in bytes. A message with a rule is the largest. */
 #define MESSAGE_MAX (SHELLTRAP_EXCEPTION_ARGV_MAX + SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX + \
-		     2 * SHELLTRAP_PATH_MAX + \
-		     2 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
+		     SHELLTRAP_NOT_CGROUP_MAX + 2 * SHELLTRAP_PATH_MAX + \
+		     3 * SHELLTRAP_SETS_MAX * (SHELLTRAP_LABEL_MAX + 8) + 1024)
 
 /*
  * State of a dump. It lives in the context area of the netlink callback. Each step sends one
@@ -167,7 +167,9 @@ static int listing_put_optional(struct sk_buff *skb, const struct shelltrap_rule
 							   SHELLTRAP_RULE_A_ARGV,
 				   rule->argv_len, rule->argv)) ||
 	    (rule->environment && nla_put(skb, SHELLTRAP_RULE_A_ENVIRONMENT,
-					  rule->environment_len, rule->environment)))
+					  rule->environment_len, rule->environment)) ||
+	    (rule->not_cgroup && nla_put(skb, SHELLTRAP_RULE_A_NOT_CGROUP,
+					 rule->not_cgroup_len, rule->not_cgroup)))
 		return -EMSGSIZE;
 	return listing_put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ?:
 	       listing_put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat) ?:
@@ -186,6 +188,7 @@ static int listing_put_rule(struct sk_buff *skb, const struct shelltrap_policy *
 	    nla_put_u32(skb, SHELLTRAP_RULE_A_ACTION, rule->action) ||
 	    listing_put_set_names(skb, policy, SHELLTRAP_RULE_A_ACTOR, rule->actor) ||
 	    listing_put_set_names(skb, policy, SHELLTRAP_RULE_A_TARGET, rule->target) ||
+	    listing_put_set_names(skb, policy, SHELLTRAP_RULE_A_NOT_ACTOR, rule->not_actor) ||
 	    listing_put_optional(skb, rule))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

@@ -518,6 +518,22 @@ static const char *environment_fault(const struct shelltrap_rule *rule)
 	return shelltrap_environment_fault(rule->environment, rule->environment_len);
 }
 
+static const char *not_cgroup_fault(const struct shelltrap_rule *rule)
+{
+	__u32 at;
+
+	if (!rule->not_cgroup)
+		return NULL;
+	if (!rule->not_cgroup_len || rule->not_cgroup[rule->not_cgroup_len - 1])
+		return "each path in 'cgroup -=' must end in a NUL";
+	if (rule->not_cgroup_len > SHELLTRAP_NOT_CGROUP_MAX)
+		return "the paths of 'cgroup -=' must not be longer than 4096 bytes";
+	for (at = 0; at < rule->not_cgroup_len; at += strlen(rule->not_cgroup + at) + 1)
+		if (rule->not_cgroup[at] != '/')
+			return "'cgroup -=' needs paths that begin with '/'";
+	return NULL;
+}
+
 static const char *values_fault(const struct shelltrap_rule *rule)
 {
 	if (rule->severity < SHELLTRAP_SEVERITY_LOW || rule->severity > SHELLTRAP_SEVERITY_CRITICAL)
@@ -556,9 +572,11 @@ static bool is_enforced(const struct shelltrap_rule *rule)
 
 static const char *enforcement_fault(const struct shelltrap_rule *rule)
 {
-	if (is_enforced(rule) && rule->cgroup)
+	bool cgroup = rule->cgroup || rule->not_cgroup;
+
+	if (is_enforced(rule) && cgroup)
 		return "a rule that denies or kills cannot use cgroup, which is known too late";
-	if (rule->action == SHELLTRAP_ACTION_HOLD && rule->cgroup)
+	if (rule->action == SHELLTRAP_ACTION_HOLD && cgroup)
 		return "a rule that holds cannot use cgroup, which is known too late";
 	if (rule->action == SHELLTRAP_ACTION_HOLD && rule->anybody)
 		return "a rule that holds cannot have enforce: it holds only below a server";
@@ -590,6 +608,8 @@ static const char *rule_fault(const struct shelltrap_policy *policy,
 		fault = cwd_fault(rule);
 	if (!fault)
 		fault = environment_fault(rule);
+	if (!fault)
+		fault = not_cgroup_fault(rule);
 	if (!fault && policy->nr_rules == SHELLTRAP_RULES_MAX)
 		fault = "a policy can have at most 64 rules";
 	return fault;
@@ -607,7 +627,8 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 			      string_size(rule->threat) + string_size(rule->reference) +
 			      string_size(rule->cgroup) + string_size(rule->cwd) +
 			      (rule->argv ? rule->argv_len : 0) +
-			      (rule->environment ? rule->environment_len : 0)))
+			      (rule->environment ? rule->environment_len : 0) +
+			      (rule->not_cgroup ? rule->not_cgroup_len : 0)))
 		return room_fault(policy);
 
 	added = &policy->rules[policy->nr_rules++];
@@ -623,6 +644,9 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 	if (rule->environment)
 		added->environment = policy->text + policy_add_text(policy, rule->environment,
 								    rule->environment_len);
+	if (rule->not_cgroup)
+		added->not_cgroup = policy->text + policy_add_text(policy, rule->not_cgroup,
+								   rule->not_cgroup_len);
 	return NULL;
 }
 
@@ -724,6 +748,7 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 
 	rule->all_actor = with_included(policy, rule->actor);
 	rule->all_target = with_included(policy, rule->target);
+	rule->all_not_actor = with_included(policy, rule->not_actor);
 	if (rule->action == SHELLTRAP_ACTION_ALLOW && !policy_has_paths(policy, rule->all_target))
 		return "an exception matches files, not names: add paths to its target sets";
 	if (rule->action == SHELLTRAP_ACTION_OFF)
@@ -743,6 +768,7 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 		policy->holding |= BIT_OF(number);
 	if (rule->anybody)
 		policy->anybody |= BIT_OF(number);
+	policy->any_not_actor |= !!rule->not_actor;
 	policy->actors |= rule->all_actor;
 	policy->targets |= rule->all_target;
 	policy->conditions |= rule->conditions;

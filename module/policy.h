@@ -86,8 +86,12 @@ struct shelltrap_rule {
 	const char *environment; /* variables that an exec may have, see environment.h */
 	__u64 actor;		/* bitmap of sets; 0: any caller */
 	__u64 target;		/* bitmap of sets; 0: any program */
+	__u64 not_actor;	/* bitmap of sets: the rule is off below the servers in them */
 	__u64 all_actor;	/* actor, and all sets that it includes */
 	__u64 all_target;	/* the same of target */
+	__u64 all_not_actor;	/* the same of not_actor */
+	const char *not_cgroup;	/* paths, each with its NUL: the rule is off in these cgroups */
+	__u32 not_cgroup_len;	/* bytes */
 	__u32 conditions;	/* bits of enum shelltrap_condition */
 	__u32 uid;
 	bool has_uid;
@@ -138,6 +142,7 @@ struct shelltrap_policy {
 	__u64 shells;		/* the set with the name "shells", and all sets that it includes */
 	__u64 serving;		/* sets in which a name is only a hint, see set_serving() */
 	__u32 conditions;	/* all conditions that some rule has */
+	bool any_not_actor;	/* some rule has a not_actor */
 	bool any_target;	/* some rule has an actor but no target */
 	bool any_exec;		/* some rule has neither actor nor target */
 	bool watched_paths;	/* a watched set contains a path */
@@ -237,8 +242,8 @@ const char *shelltrap_policy_add_member(struct shelltrap_policy *policy, unsigne
 /**
  * shelltrap_policy_add_rule() - Add a rule.
  * @policy: the policy
- * @rule: is copied with its strings; shelltrap_policy_finish() computes all_actor and
- *	all_target of the copy
+ * @rule: is copied with its strings; shelltrap_policy_finish() computes all_actor, all_target
+ *	and all_not_actor of the copy
  *
  * The new rule has the number nr_rules - 1. Return: NULL, or what is wrong.
  */

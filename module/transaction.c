@@ -79,6 +79,8 @@ static const struct nla_policy rule_attrs[] = {
 					   .len = SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX },
 	[SHELLTRAP_RULE_A_CWD] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_PATH_MAX - 1 },
 	[SHELLTRAP_RULE_A_HELD] = { .type = NLA_REJECT },
+	[SHELLTRAP_RULE_A_NOT_ACTOR] = { .type = NLA_NUL_STRING, .len = SHELLTRAP_LABEL_MAX },
+	[SHELLTRAP_RULE_A_NOT_CGROUP] = { .type = NLA_BINARY, .len = SHELLTRAP_NOT_CGROUP_MAX },
 };
 
 #define RULE_ATTR_MAX (ARRAY_SIZE(rule_attrs) - 1)
@@ -402,6 +404,7 @@ static void transaction_read_rule(struct nlattr **attrs, struct shelltrap_rule *
 	const struct nlattr *holes = attrs[SHELLTRAP_RULE_A_ARGV_HOLES];
 	const struct nlattr *argv = attrs[SHELLTRAP_RULE_A_ARGV] ?: holes;
 	const struct nlattr *environment = attrs[SHELLTRAP_RULE_A_ENVIRONMENT];
+	const struct nlattr *not_cgroup = attrs[SHELLTRAP_RULE_A_NOT_CGROUP];
 
 	*rule = (struct shelltrap_rule){
 		.name = attr_string(attrs[SHELLTRAP_RULE_A_NAME]),
@@ -415,6 +418,8 @@ static void transaction_read_rule(struct nlattr **attrs, struct shelltrap_rule *
 		.argv_holes = holes,
 		.environment = attr_string(environment),
 		.environment_len = environment ? nla_len(environment) : 0,
+		.not_cgroup = attr_string(not_cgroup),
+		.not_cgroup_len = not_cgroup ? nla_len(not_cgroup) : 0,
 		.conditions = attr_u32(attrs[SHELLTRAP_RULE_A_CONDITIONS]),
 		.uid = attr_u32(uid),
 		.has_uid = uid,
@@ -441,7 +446,9 @@ static int transaction_add_rule(const struct addition *addition, const struct nl
 	if (attrs[SHELLTRAP_RULE_A_ARGV] && rule.argv_holes)
 		return transaction_fault(addition, nest, "send ARGV or ARGV_HOLES, not both");
 	err = transaction_gather_sets(addition, nest, SHELLTRAP_RULE_A_ACTOR, &rule.actor) ?:
-	      transaction_gather_sets(addition, nest, SHELLTRAP_RULE_A_TARGET, &rule.target);
+	      transaction_gather_sets(addition, nest, SHELLTRAP_RULE_A_TARGET, &rule.target) ?:
+	      transaction_gather_sets(addition, nest, SHELLTRAP_RULE_A_NOT_ACTOR,
+				      &rule.not_actor);
 	if (err)
 		return err;
 	fault = shelltrap_policy_add_rule(addition->policy, &rule);

@@ -245,6 +245,20 @@ static void take_words(struct input *in, const char **to, char *room, size_t siz
 	*to = room;
 }
 
+/* One path or several, mostly with their NULs. */
+static void take_not_cgroup(struct input *in, struct model_rule *made)
+{
+	uint8_t which = take_byte(in);
+	char cgroup[8];
+
+	do {
+		take_cgroup(in, cgroup);
+		append(&made->not_cgroup, cgroup, strlen(cgroup) + !(which & 4));
+	} while (which-- & 3);
+	made->rule.not_cgroup = made->not_cgroup.bytes;
+	made->rule.not_cgroup_len = made->not_cgroup.len;
+}
+
 static void take_strings(struct input *in, struct model_rule *made)
 {
 	struct shelltrap_rule *rule = &made->rule;
@@ -260,6 +274,8 @@ static void take_strings(struct input *in, struct model_rule *made)
 		take_cgroup(in, made->cgroup);
 		rule->cgroup = made->cgroup;
 	}
+	if (which & 32)
+		take_not_cgroup(in, made);
 	if (which & 16) {
 		take_argv(in, &made->argv);
 		rule->argv = made->argv.bytes;
@@ -282,6 +298,7 @@ static void take_rule(struct input *in, struct model_rule *made)
 	rule->target = take_sets(in);
 	rule->scope = more & 0x80 ? more >> 2 & 7 : rule->actor ? values % 3 + 1 : 0;
 	rule->anybody = values & 0x80;
+	rule->not_actor = more & 0x20 ? take_sets(in) : 0;
 	rule->conditions = values & 0x40 ? take_byte(in) & 31 : 0;
 	rule->has_uid = values & 0x20;
 	rule->uid = values & 0x10 ? 0 : more & 1;
@@ -300,6 +317,10 @@ static void check_rule(const struct shelltrap_rule *rule, const struct shelltrap
 	PROMISE(is_same(rule->threat, model_rule->threat));
 	PROMISE(is_same(rule->reference, model_rule->reference));
 	PROMISE(is_same(rule->cgroup, model_rule->cgroup));
+	PROMISE(rule->not_cgroup_len == model_rule->not_cgroup_len &&
+		!memcmp(rule->not_cgroup ? rule->not_cgroup : "",
+			model_rule->not_cgroup ? model_rule->not_cgroup : "",
+			rule->not_cgroup_len));
 	PROMISE(!rule->argv == !model_rule->argv);
 	PROMISE(!rule->argv || (rule->argv_len == model_rule->argv_len &&
 				!memcmp(rule->argv, model_rule->argv, rule->argv_len)));
@@ -310,17 +331,22 @@ static void check_rule(const struct shelltrap_rule *rule, const struct shelltrap
 static void try_rule(struct input *in, struct shelltrap_policy *policy)
 {
 	struct model_rule made;
-	const char *argv;
+	const char *argv, *not_cgroup;
 	bool taken;
 
 	take_rule(in, &made);
 	taken = model_add_rule(&made);
 	argv = made.rule.argv;
+	not_cgroup = made.rule.not_cgroup;
 	if (argv)
 		made.rule.argv = tight(argv, made.rule.argv_len);
+	if (not_cgroup)
+		made.rule.not_cgroup = tight(not_cgroup, made.rule.not_cgroup_len);
 	PROMISE(!shelltrap_policy_add_rule(policy, &made.rule) == taken);
 	if (argv)
 		free((char *)made.rule.argv);
+	if (not_cgroup)
+		free((char *)made.rule.not_cgroup);
 	PROMISE(policy->nr_rules == model.nr_rules);
 }
 
@@ -452,6 +478,7 @@ static void take_exec(struct input *in, struct shelltrap_exec *exec, uint8_t fla
 	exec->self = take_sets(in);
 	exec->ancestors = take_sets(in);
 	exec->lineage = take_sets(in);
+	exec->common = take_sets(in);
 	exec->conditions = flags & 15;
 	exec->uid = flags >> 4 & 1;
 }

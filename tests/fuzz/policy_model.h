@@ -37,7 +37,7 @@ struct model_member {
 struct model_rule {
 	struct shelltrap_rule rule;
 	char name[64], title[160], threat[160], reference[160], cgroup[64];
-	struct bytes argv;
+	struct bytes argv, not_cgroup;
 };
 
 static struct model {
@@ -191,8 +191,22 @@ static bool is_enforced(const struct shelltrap_rule *rule)
 	return rule->action == SHELLTRAP_ACTION_DENY || rule->action == SHELLTRAP_ACTION_KILL;
 }
 
+/* Each of them has its NUL. */
+static bool are_paths(const struct bytes *paths)
+{
+	size_t i;
+
+	for (i = 0; i < paths->len; i++)
+		if ((!i || !paths->bytes[i - 1]) && paths->bytes[i] != '/')
+			return false;
+	return paths->len && !paths->bytes[paths->len - 1];
+}
+
 static bool are_values(const struct shelltrap_rule *rule)
 {
+	if (rule->not_cgroup &&
+	    (is_enforced(rule) || rule->action == SHELLTRAP_ACTION_HOLD))
+		return false;
 	if (rule->severity < 1 || rule->severity > 4 || rule->action < 1 || rule->action > 6)
 		return false;
 	if (rule->action == SHELLTRAP_ACTION_HOLD && rule->cgroup)
@@ -209,8 +223,9 @@ static bool are_values(const struct shelltrap_rule *rule)
 	return rule->actor || rule->target || rule->conditions || rule->has_uid || rule->cgroup;
 }
 
-static bool is_rule(const struct shelltrap_rule *rule)
+static bool is_rule(const struct model_rule *made)
 {
+	const struct shelltrap_rule *rule = &made->rule;
 	size_t i;
 
 	for (i = 0; i < model.nr_rules; i++)
@@ -219,6 +234,7 @@ static bool is_rule(const struct shelltrap_rule *rule)
 	return is_label(rule->name) && are_values(rule) && is_short(rule->title) &&
 	       is_short(rule->threat) && is_short(rule->reference) &&
 	       (!rule->cgroup || rule->cgroup[0] == '/') &&
+	       (!rule->not_cgroup || are_paths(&made->not_cgroup)) &&
 	       (!rule->argv || (rule->argv_len && (rule->action == SHELLTRAP_ACTION_OFF ||
 						   rule->action == SHELLTRAP_ACTION_ALLOW)));
 }
@@ -236,17 +252,18 @@ static void model_keep_rule(const struct model_rule *made)
 	rule->reference = rule->reference ? kept->reference : NULL;
 	rule->cgroup = rule->cgroup ? kept->cgroup : NULL;
 	rule->argv = rule->argv ? kept->argv.bytes : NULL;
+	rule->not_cgroup = rule->not_cgroup ? kept->not_cgroup.bytes : NULL;
 }
 
 static bool model_add_rule(const struct model_rule *made)
 {
 	const struct shelltrap_rule *rule = &made->rule;
 
-	if (!is_rule(rule) || model.nr_rules == SHELLTRAP_RULES_MAX)
+	if (!is_rule(made) || model.nr_rules == SHELLTRAP_RULES_MAX)
 		return false;
 	if (!model_room(size_of(rule->name) + size_of(rule->title) + size_of(rule->threat) +
 			size_of(rule->reference) + size_of(rule->cgroup) +
-			(rule->argv ? rule->argv_len : 0)))
+			(rule->argv ? rule->argv_len : 0) + rule->not_cgroup_len))
 		return false;
 	model_keep_rule(made);
 	return true;
@@ -438,6 +455,18 @@ static bool is_actor(const struct shelltrap_rule *rule, const struct shelltrap_e
 	return rule->scope == SHELLTRAP_SCOPE_LINEAGE && (sets & exec->lineage);
 }
 
+static bool is_left_out(const struct shelltrap_rule *rule, const char *cgroup)
+{
+	const char *at = rule->not_cgroup;
+
+	while (cgroup && at && at < rule->not_cgroup + rule->not_cgroup_len) {
+		if (is_below(cgroup, at))
+			return true;
+		at += strlen(at) + 1;
+	}
+	return false;
+}
+
 /* The first mismatch in the order of their numbers is the result. */
 static enum shelltrap_mismatch model_mismatch(const struct shelltrap_rule *rule,
 					      const struct occasion *occasion)
@@ -459,6 +488,8 @@ static enum shelltrap_mismatch model_mismatch(const struct shelltrap_rule *rule,
 		[SHELLTRAP_MISMATCH_ACTOR] = !is_actor(rule, exec),
 		[SHELLTRAP_MISMATCH_CGROUP] =
 			rule->cgroup && (!late->cgroup || !is_below(late->cgroup, rule->cgroup)),
+		[SHELLTRAP_MISMATCH_NOT_ACTOR] = model_all(rule->not_actor) & exec->common,
+		[SHELLTRAP_MISMATCH_NOT_CGROUP] = is_left_out(rule, late->cgroup),
 		[SHELLTRAP_MISMATCH_RELATIVE] = allow && rule->argv && late->argv &&
 			shelltrap_relative(late->argv, late->argv_len, &len),
 		[SHELLTRAP_MISMATCH_UNCLEAN] = allow && !late->clean,

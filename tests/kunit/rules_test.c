@@ -589,6 +589,101 @@ static void a_rule_without_a_cgroup_matches_known_and_unknown_cgroups(struct kun
 	expect_cgroup(test, NULL, NULL, true);
 }
 
+static void a_rule_is_off_only_below_servers_that_are_all_in_the_set(struct kunit *test)
+{
+	struct shelltrap_exec exec = { .target = TARGET, .self = ~0ULL, .ancestors = ~0ULL,
+				       .lineage = ~0ULL };
+	struct shelltrap_rule rule = plain;
+	const struct shelltrap_policy *policy;
+
+	rule.not_actor = ACTOR;
+	for (rule.scope = 0; rule.scope <= SHELLTRAP_SCOPE_LINEAGE; rule.scope++) {
+		rule.actor = rule.scope ? TARGET | ACTOR : 0;
+		policy = policy_of(test, &rule);
+		KUNIT_EXPECT_TRUE(test, policy->any_not_actor);
+		exec.common = ACTOR;
+		expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NOT_ACTOR);
+		exec.common = ~ACTOR;
+		expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NONE);
+		exec.common = 0;
+		expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NONE);
+	}
+	KUNIT_EXPECT_FALSE(test, policy_of(test, &plain)->any_not_actor);
+}
+
+static void what_a_set_includes_is_left_out_with_it_and_founds_no_lineage(struct kunit *test)
+{
+	const struct shelltrap_exec exec = { .target = TARGET, .common = BIT_ULL(2) };
+	struct shelltrap_policy *policy = new_policy(test, 0, 256);
+	struct shelltrap_rule rule = plain;
+
+	rule.not_actor = ACTOR;
+	add_sets(test, policy, 3);
+	add_include(test, policy, 1, 2);
+	add_rule(test, policy, &rule);
+	finish(test, policy);
+	expect_early(test, policy, &exec, SHELLTRAP_MISMATCH_NOT_ACTOR);
+	KUNIT_EXPECT_EQ(test, policy->actors, 0ULL);
+	KUNIT_EXPECT_EQ(test, policy->watched, TARGET);
+}
+
+static void expect_left_out(struct kunit *test, const char *cgroup, bool is)
+{
+	const struct shelltrap_late late = {
+		.cgroup = cgroup ? copy_string(test, cgroup) : NULL, .clean = true,
+	};
+	const struct shelltrap_exec exec = { .target = TARGET };
+	struct shelltrap_rule rule = plain;
+
+	rule.not_cgroup = "/x\0/a/b";
+	rule.not_cgroup_len = sizeof("/x\0/a/b");
+	expect_mismatch(test, policy_of(test, &rule), &exec, &late,
+			is ? SHELLTRAP_MISMATCH_NOT_CGROUP : SHELLTRAP_MISMATCH_NONE);
+}
+
+static void a_rule_is_off_in_the_cgroups_that_it_leaves_out(struct kunit *test)
+{
+	size_t i;
+
+	expect_left_out(test, "/a/b", true);
+	expect_left_out(test, "/a/b/c", true);
+	expect_left_out(test, "/x/a/c", true);
+	for (i = 0; i < ARRAY_SIZE(other_cgroups); i++)
+		if (!other_cgroups[i] || strcmp(other_cgroups[i], "/x/a/b"))
+			expect_left_out(test, other_cgroups[i], false);
+}
+
+static void expect_no_such_not_cgroup(struct kunit *test, const char *paths, u32 len,
+				      enum shelltrap_action action)
+{
+	struct shelltrap_policy *policy = new_policy(test, 0, 8192);
+	struct shelltrap_rule rule = plain;
+
+	add_sets(test, policy, 1);
+	rule.not_cgroup = paths;
+	rule.not_cgroup_len = len;
+	rule.action = action;
+	KUNIT_EXPECT_NOT_NULL(test, shelltrap_policy_add_rule(policy, &rule));
+	KUNIT_EXPECT_EQ(test, policy->nr_rules, 0U);
+}
+
+static void left_out_cgroups_are_paths_and_of_no_rule_that_refuses(struct kunit *test)
+{
+	char *longest = kunit_kzalloc(test, SHELLTRAP_NOT_CGROUP_MAX + 1, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, longest);
+	memset(longest, '/', SHELLTRAP_NOT_CGROUP_MAX);
+	expect_no_such_not_cgroup(test, longest, SHELLTRAP_NOT_CGROUP_MAX + 1,
+				  SHELLTRAP_ACTION_ALERT);
+	expect_no_such_not_cgroup(test, "/a", 0, SHELLTRAP_ACTION_ALERT);
+	expect_no_such_not_cgroup(test, "/a", 2, SHELLTRAP_ACTION_ALERT);
+	expect_no_such_not_cgroup(test, "/a\0", 4, SHELLTRAP_ACTION_ALERT);
+	expect_no_such_not_cgroup(test, "/a\0b", 5, SHELLTRAP_ACTION_ALERT);
+	expect_no_such_not_cgroup(test, "/a", 3, SHELLTRAP_ACTION_DENY);
+	expect_no_such_not_cgroup(test, "/a", 3, SHELLTRAP_ACTION_KILL);
+	expect_no_such_not_cgroup(test, "/a", 3, SHELLTRAP_ACTION_HOLD);
+}
+
 /* Eight equal rules, except for the target: rule n has set n. */
 static struct shelltrap_policy *ladder(struct kunit *test, struct shelltrap_rule rule)
 {
@@ -683,6 +778,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_slash_at_a_cgroups_end_means_nothing),
 	KUNIT_CASE(the_root_cgroup_matches_every_known_cgroup),
 	KUNIT_CASE(a_rule_without_a_cgroup_matches_known_and_unknown_cgroups),
+	KUNIT_CASE(a_rule_is_off_only_below_servers_that_are_all_in_the_set),
+	KUNIT_CASE(what_a_set_includes_is_left_out_with_it_and_founds_no_lineage),
+	KUNIT_CASE(a_rule_is_off_in_the_cgroups_that_it_leaves_out),
+	KUNIT_CASE(left_out_cgroups_are_paths_and_of_no_rule_that_refuses),
 	KUNIT_CASE(candidates_do_not_depend_on_the_caller),
 	KUNIT_CASE(deciding_only_removes_rules),
 	KUNIT_CASE(the_most_severe_rule_leads_and_among_equals_the_first),

@@ -4,7 +4,7 @@
 # A policy has its effect from the moment it is loaded, each kind of member and condition
 # matches what it says, and "policy show" prints what was loaded.
 #
-# limit: 300 s
+# limit: 400 s
 
 . "${0%/*}/lib.sh"
 
@@ -220,3 +220,79 @@ check "the shown large policy loads as the same policy" shown_loads_the_same
 cp "$tool" "$scratch/name-63-156"
 "$scratch/name-63-156"
 check "the last rule of the large policy matches its last name" wait_until 10 replay_has '"rule":"rule63"'
+
+# Two servers by the name of their file; the rule is off for the first one.
+one=$scratch/server-one other=$scratch/server-other
+cp "$(readlink -f /usr/bin/python3)" "$one"
+cp "$one" "$other"
+starts='
+import os, sys, subprocess
+def run(*argv):
+    subprocess.run(argv or ["/bin/sh", "-c", ":"], stderr=subprocess.DEVNULL)'
+# serves FILE CODE: the server runs this Python code, in which run() starts a shell.
+serves()
+{
+	"$1" -IS -c "$starts
+$2" "$one" "$other"
+}
+# with_one ACTION LINE...: the policy with these lines in the rule.
+with_one()
+{
+	local action=$1
+
+	shift
+	load_policy <<-END
+		[set servers]
+		names = server-one server-other
+		[set shells]
+		names = sh
+		[set one]
+		paths = $one
+		ports = 8123
+		[rule shell]
+		actor = servers
+		target = shells
+		action = $action
+		$(printf '%s\n' "$@")
+	END
+}
+check "a rule that is off for one server loads, with a warning of its port" with_one alert 'actor -= one'
+check "a shown rule that is off for one server loads as the same policy" shown_loads_the_same
+mark
+serves "$one" 'run()'
+expect_none "with actor -= a rule is off for this server"
+serves "$other" 'run()'
+expect "it is in force for another server" 1 rule=shell
+serves "$other" 'run(sys.argv[1], "-IS", "-c", "import subprocess; subprocess.run([\"/bin/sh\", \"-c\", \":\"])")'
+expect "it is in force for the first server's program, run by the other server" 1 rule=shell
+serves "$one" 'run(sys.argv[2], "-IS", "-c", "import subprocess; subprocess.run([\"/bin/sh\", \"-c\", \":\"])")'
+expect_none "it is off for what the first server starts, be it the other's program"
+serves "$other" '
+import socket
+open("/proc/self/comm", "w").write("server-one")
+listener = socket.create_server(("127.0.0.1", 8123))
+run()
+if not os.fork():
+    open("/proc/self/comm", "w").write("server-one")
+    run()
+    os._exit(0)
+os.wait()'
+expect "it stays in force for a server that takes the other's name and listens on a port of its set" 2 rule=shell
+check "a rule that is off for one server denies" with_one deny 'actor -= one'
+mark
+serves "$one" 'sys.exit(subprocess.run(["/bin/sh", "-c", ":"]).returncode)'
+check "it denies nothing to this server" test "$?" = 0
+expect_none "and raises no alert"
+serves "$other" 'run()' 2>/dev/null
+expect "it denies another server's shell" 1 rule=shell verdict=denied
+check "a rule that is off in one cgroup loads" with_one alert 'cgroup -= /elsewhere /policy-test'
+mkdir -p /sys/fs/cgroup/policy-test/below
+mark
+(
+	echo "$BASHPID" >/sys/fs/cgroup/policy-test/below/cgroup.procs
+	serves "$one" 'run()'
+)
+expect_none "with cgroup -= a rule is off in this cgroup and below it"
+serves "$one" 'run()'
+expect "it is in force in another cgroup" 1 rule=shell
+rmdir /sys/fs/cgroup/policy-test/below /sys/fs/cgroup/policy-test

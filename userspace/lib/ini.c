@@ -232,6 +232,13 @@ static void ini_end_value(struct reader *reader)
 	reader->may_continue = false;
 }
 
+bool ini_takes_out(const char *key)
+{
+	size_t len = strlen(key), end = strlen(INI_TAKES_OUT);
+
+	return len > end && !strcmp(key + len - end, INI_TAKES_OUT);
+}
+
 /* The name; with "-=" after it, it has INI_TAKES_OUT at its end. */
 static char *ini_key(const char *s, size_t len, bool takes_out)
 {

@@ -9,6 +9,8 @@
 #ifndef LIB_INI_H
 #define LIB_INI_H
 
+#include <stdbool.h>
+
 #include "lib/buffer.h"
 
 #define INI_SIZE_MAX (8 << 20)	/* bytes of a file */
@@ -16,6 +18,7 @@
 
 /* At the end of a key that is followed by "-=" instead of "=". */
 #define INI_TAKES_OUT " -"
+bool ini_takes_out(const char *key);
 
 struct ini_entry {
 	char *key;		/* ASCII letters, digits and '_', as written; see INI_TAKES_OUT */

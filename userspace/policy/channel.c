@@ -13,7 +13,7 @@
 
 /* A request with so many bytes is sent. The rest has room for one more rule, the largest part. */
 #define REQUEST_FULL (16 * 1024)
-#define REQUEST_SIZE (32 * 1024)
+#define REQUEST_SIZE (48 * 1024)
 
 /* Sends the policy as a series of requests. */
 struct sender {
@@ -188,6 +188,10 @@ static int sender_put_rule(struct sender *sender, const struct shelltrap_rule *r
 	if (rule->environment)
 		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ENVIRONMENT, rule->environment_len,
 			     rule->environment);
+	sender_put_sets(sender, SHELLTRAP_RULE_A_NOT_ACTOR, rule->not_actor);
+	if (rule->not_cgroup)
+		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_NOT_CGROUP, rule->not_cgroup_len,
+			     rule->not_cgroup);
 	if (rule->anybody)
 		mnl_attr_put(sender->request, SHELLTRAP_RULE_A_ANYBODY, 0, NULL);
 	sender_close_nest(sender);
@@ -239,10 +243,12 @@ static const char *sender_new_keys(const struct shelltrap_policy *policy)
 	__u32 i;
 
 	for (i = 0; i < policy->nr_rules; i++) {
+		if (policy->rules[i].not_actor || policy->rules[i].not_cgroup)
+			return "rules with 'actor -=' or 'cgroup -='";
 		if (policy->rules[i].environment || policy->rules[i].cwd)
-			return "holes in argv, cwd or environment";
-		if (policy->rules[i].argv_holes)
-			keys = "holes in argv";
+			keys = "exceptions with holes in argv, cwd or environment";
+		else if (policy->rules[i].argv_holes && !keys)
+			keys = "exceptions with holes in argv";
 	}
 	return keys;
 }
@@ -255,8 +261,8 @@ static void sender_explain(struct sender *sender)
 
 	if (keys && strstr(channel->reason, "Unknown attribute"))
 		snprintf(channel->reason, sizeof(channel->reason),
-			 "the loaded module is older than this program and does not know exceptions "
-			 "with %s; load the module of this version, or remove them", keys);
+			 "the loaded module is older than this program and does not know %s; "
+			 "load the module of this version, or remove them", keys);
 }
 
 int policy_send(struct channel *channel, const struct shelltrap_policy *policy,
@@ -412,6 +418,10 @@ static void fetch_rule_string(struct shelltrap_rule *rule, const struct nlattr *
 		rule->environment = mnl_attr_get_payload(attr);
 		rule->environment_len = mnl_attr_get_payload_len(attr);
 		break;
+	case SHELLTRAP_RULE_A_NOT_CGROUP:
+		rule->not_cgroup = mnl_attr_get_payload(attr);
+		rule->not_cgroup_len = mnl_attr_get_payload_len(attr);
+		break;
 	}
 }
 
@@ -426,6 +436,8 @@ static const char *fetch_rule(struct shelltrap_policy *policy, const struct nlat
 			fetch_named_set(policy, attr, &rule.actor, &fault);
 		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_TARGET)
 			fetch_named_set(policy, attr, &rule.target, &fault);
+		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_NOT_ACTOR)
+			fetch_named_set(policy, attr, &rule.not_actor, &fault);
 		if (mnl_attr_get_type(attr) == SHELLTRAP_RULE_A_ANYBODY)
 			rule.anybody = true;
 		fetch_rule_number(&rule, attr);

@@ -17,7 +17,7 @@
 struct block {
 	struct buffer text;
 	struct {
-		const char *key, *value;
+		const char *key, *value;	/* a key that is followed by "-=" has this, too */
 	} lines[KEYS_MAX];
 	size_t count;
 };
@@ -35,11 +35,11 @@ static void block_read(struct block *block)
 
 	while (at && at[1] && block->count < KEYS_MAX) {
 		*at++ = '\0';
-		equals = strstr(at, " = ");
+		equals = strstr(at, "= ");
 		block->lines[block->count].key = at;
-		block->lines[block->count++].value = equals + 3;
-		*equals = '\0';
-		at = strchr(equals + 3, '\n');
+		block->lines[block->count++].value = equals + 2;
+		equals[equals[-1] == '-' ? 1 : -1] = '\0';
+		at = strchr(equals + 2, '\n');
 		while (at && (at[1] == ' ' || at[1] == '\t'))
 			at = strchr(at + 1, '\n');
 	}
@@ -138,10 +138,12 @@ static void difference_put_value(struct buffer *out, const char *value)
 static void difference_put_setting(struct buffer *out, const char *key, const char *from,
 				   const char *to)
 {
+	bool takes_out = key[strlen(key) - 1] == '=';
+
 	if (from && to && !strcmp(from, to))
 		return;
-	buffer_printf(out, " %s = ", key);
-	difference_put_value(out, to ? to : "any");
+	buffer_printf(out, " %s%s ", key, takes_out ? "" : " =");
+	difference_put_value(out, to ? to : takes_out ? "nothing" : "any");
 	if (from) {
 		buffer_puts(out, " (was ");
 		difference_put_value(out, from);

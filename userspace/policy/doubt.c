@@ -124,7 +124,8 @@ static __u64 doubt_used_sets(const struct shelltrap_policy *policy)
 	__u32 i;
 
 	for (i = 0; i < policy->nr_rules; i++)
-		used |= policy->rules[i].all_actor | policy->rules[i].all_target;
+		used |= policy->rules[i].all_actor | policy->rules[i].all_target |
+			policy->rules[i].all_not_actor;
 	return used;
 }
 
@@ -188,6 +189,31 @@ static void doubt_targets(struct doubting *doubting, const struct policy_rule *r
 				  "which "
 				  "are never a target; name a set with names or paths");
 	}
+}
+
+static bool doubt_has_ports(const struct shelltrap_policy *policy, __u64 sets)
+{
+	__u32 i;
+
+	for (i = 0; i < policy->nr_ports; i++)
+		if (sets >> policy->ports[i].set & 1)
+			return true;
+	return false;
+}
+
+/* A set whose servers a rule leaves out. */
+static void doubt_left_out(struct doubting *doubting, const struct policy_rule *rule)
+{
+	struct rule_place place = policy_rule_place(rule, RULE_NOT_ACTOR);
+	const struct shelltrap_policy *policy = doubting->policy;
+	__u32 i;
+
+	for (i = 0; i < policy->nr_sets; i++)
+		if ((rule->rule.not_actor >> i & 1) &&
+		    doubt_has_ports(policy, doubt_with_included(policy, i)))
+			doubt_put(doubting, place.section, place.line, policy->sets[i].name,
+				  "the ports of this set leave no server out, as an attacker in any "
+				  "server can listen on one; only names, comms, paths and runs do");
 }
 
 static void doubt_exception(struct doubting *doubting, const struct policy_rule *rule)
@@ -294,6 +320,7 @@ void doubt_policy(struct buffer *out, const struct shelltrap_policy *policy,
 		doubt_set(&doubting, i, used);
 	for (i = 0; i < nr_rules; i++) {
 		doubt_targets(&doubting, &rules[i]);
+		doubt_left_out(&doubting, &rules[i]);
 		doubt_exception(&doubting, &rules[i]);
 		doubt_risks(&doubting, &rules[i]);
 	}

@@ -88,6 +88,32 @@ static void explain_add_actors(struct explanation *e)
 	explain_add_actor(e, SHELLTRAP_SCOPE_LINEAGE, FIT_PORT, "server", imagined->server);
 }
 
+/*
+ * What the server of the caller is for certain. Nothing says whether that server descends from
+ * yet another one.
+ */
+static __u64 explain_common(const struct explanation *e)
+{
+	const struct imagined *imagined = e->imagined;
+	const char *name = imagined->server;
+	struct fit fits[] = {
+		{ .kind = FIT_CALLER }, { .kind = FIT_TASK },
+		{ .kind = FIT_RUNS, .runs = imagined->runs },
+	};
+	__u64 common = 0;
+	size_t i;
+
+	/* The port is the caller's. */
+	for (i = 0; !name && i < e->nr_actors; i++)
+		if (fit_sets(e->policy, &e->actors[i].fit) & e->policy->actors)
+			name = e->actors[i].fit.name ? e->actors[i].fit.name : imagined->actor;
+	for (i = 0; i < ARRAY_SIZE(fits); i++) {
+		fits[i].name = fits[i].kind == FIT_TASK ? imagined->server_comm : name;
+		common |= fit_sets(e->policy, &fits[i]);
+	}
+	return common;
+}
+
 static void explain_find_actors(const struct explanation *e, struct shelltrap_exec *exec)
 {
 	unsigned int i;
@@ -102,6 +128,7 @@ static void explain_find_actors(const struct explanation *e, struct shelltrap_ex
 		else
 			exec->lineage |= sets;
 	}
+	exec->common = explain_common(e);
 }
 
 static void explain_add_round(struct explanation *e, const char *path)
@@ -231,7 +258,9 @@ static const char *const mismatches[] = {
 	[SHELLTRAP_MISMATCH_DROPPED] = "no: an exception never matches a dropped file",
 	[SHELLTRAP_MISMATCH_UID] = "no: another user",
 	[SHELLTRAP_MISMATCH_ACTOR] = "no: the caller is in none of its sets",
+	[SHELLTRAP_MISMATCH_NOT_ACTOR] = "no: the rule is off for this server",
 	[SHELLTRAP_MISMATCH_CGROUP] = "no: another cgroup",
+	[SHELLTRAP_MISMATCH_NOT_CGROUP] = "no: the rule is off in this cgroup",
 	[SHELLTRAP_MISMATCH_ARGV] = "no: another command line",
 	[SHELLTRAP_MISMATCH_CWD] = "no: another working directory",
 	[SHELLTRAP_MISMATCH_RELATIVE] =
@@ -428,6 +457,10 @@ static void explain_put_wanted(const struct explanation *e, const struct shelltr
 		buffer_printf(&line, "cgroup = %s", rule->cgroup);
 	if (mismatch == SHELLTRAP_MISMATCH_CWD)
 		buffer_printf(&line, "cwd = %s", rule->cwd);
+	if (mismatch == SHELLTRAP_MISMATCH_NOT_ACTOR)
+		policy_put_left_out(&line, e->policy, rule->not_actor, NULL, 0);
+	if (mismatch == SHELLTRAP_MISMATCH_NOT_CGROUP)
+		policy_put_left_out(&line, e->policy, 0, rule->not_cgroup, rule->not_cgroup_len);
 	explain_put_detail(e, "the rule has ", &line);
 	buffer_reset(&line);
 	explain_put_had(e, rule, mismatch, &line);

@@ -85,14 +85,6 @@ static const char *maker_add(struct shelltrap_policy *policy, unsigned int set, 
 	return shelltrap_policy_add_member(policy, set, kind, word);
 }
 
-/* Is this "KEY -="? Then its words are taken out of the set. */
-static bool maker_takes_out(const struct ini_entry *entry)
-{
-	size_t len = strlen(entry->key), end = strlen(INI_TAKES_OUT);
-
-	return len > end && !strcmp(entry->key + len - end, INI_TAKES_OUT);
-}
-
 static const struct set_key *maker_find_key(const char *name)
 {
 	size_t len = strcspn(name, INI_TAKES_OUT);
@@ -271,7 +263,7 @@ static void maker_fill_set(struct maker *maker, const struct policy_section *sec
 		key = maker_find_key(entry->key);
 		if (!key)
 			maker_fail_unknown_key(maker, section, entry);
-		else if (maker_takes_out(entry))
+		else if (ini_takes_out(entry->key))
 			maker_check_taken_out(maker, section, entry, key);
 		else if (set >= 0)
 			maker_add_words(maker, section, entry, key, set);

@@ -172,10 +172,26 @@ static void rule_take_actor(struct taking *taking)
 {
 	struct shelltrap_rule *rule = &taking->rule->rule;
 
+	rule->not_actor = 0;
 	rule_take_sets(taking, &rule->actor);
 	/* An earlier section may have set a scope for its actor. */
 	if (!rule->actor)
 		rule->scope = 0;
+}
+
+/* Several files may each leave out a server of theirs. */
+static void rule_take_not_actor(struct taking *taking)
+{
+	const char *word;
+	int set;
+
+	while ((word = rule_next_word(taking))) {
+		set = shelltrap_policy_find_set(taking->policy, word);
+		if (set >= 0)
+			taking->rule->rule.not_actor |= (__u64)1 << set;
+		else
+			rule_fail_no_set(taking, word);
+	}
 }
 
 static void rule_take_target(struct taking *taking)
@@ -329,22 +345,42 @@ static void rule_take_uid(struct taking *taking)
 			  "neither a user ID nor the name of a user on this machine");
 }
 
+static void rule_check_cgroup(struct taking *taking, const char *word)
+{
+	const char *fault = NULL;
+
+	if (word[0] != '/')
+		fault = "cgroup must be a path that begins with '/'";
+	else if (!taking->words.quoted)
+		fault = shape_fault("cgroup", word);
+	if (fault)
+		rule_fail(taking, word, fault);
+}
+
 static void rule_take_cgroup(struct taking *taking)
 {
-	const char *word = rule_only_word(taking), *fault = NULL;
+	const char *word = rule_only_word(taking);
 
+	buffer_reset(&taking->rule->not_cgroup);
 	if (!word)
 		return;
 	free(taking->rule->cgroup);
 	taking->rule->cgroup = strcmp(word, "any") ? xstrdup(word) : NULL;
-	if (!taking->rule->cgroup)
-		return;
-	if (word[0] != '/')
-		fault = "cgroup must be a path that begins with '/'";
-	else if (!taking->words.quoted)
-		fault = shape_fault(taking->entry->key, word);
-	if (fault)
-		rule_fail(taking, word, fault);
+	if (taking->rule->cgroup)
+		rule_check_cgroup(taking, word);
+}
+
+static void rule_take_not_cgroup(struct taking *taking)
+{
+	struct buffer *not_cgroup = &taking->rule->not_cgroup;
+	const char *word;
+
+	while ((word = rule_next_word(taking))) {
+		rule_check_cgroup(taking, word);
+		buffer_add(not_cgroup, word, strlen(word) + 1);
+	}
+	if (not_cgroup->len > SHELLTRAP_NOT_CGROUP_MAX)
+		rule_fail(taking, "cgroup -=", "the paths must not be longer than 4096 bytes");
 }
 
 static void rule_take_cwd(struct taking *taking)
@@ -448,6 +484,7 @@ static const struct {
 	[RULE_THREAT] = { "threat", rule_take_threat },
 	[RULE_REFERENCE] = { "reference", rule_take_reference },
 	[RULE_ACTOR] = { "actor", rule_take_actor },
+	[RULE_NOT_ACTOR] = { "actor" INI_TAKES_OUT, rule_take_not_actor },
 	[RULE_SCOPE] = { "scope", rule_take_scope },
 	[RULE_TARGET] = { "target", rule_take_target },
 	[RULE_STDIN] = { "stdin", rule_take_stdin },
@@ -457,6 +494,7 @@ static const struct {
 	[RULE_CODE] = { "code", rule_take_code },
 	[RULE_UID] = { "uid", rule_take_uid },
 	[RULE_CGROUP] = { "cgroup", rule_take_cgroup },
+	[RULE_NOT_CGROUP] = { "cgroup" INI_TAKES_OUT, rule_take_not_cgroup },
 	[RULE_CWD] = { "cwd", rule_take_cwd },
 	[RULE_ARGV] = { "argv", rule_take_argv },
 	[RULE_ENVIRONMENT] = { "environment", rule_take_environment },
@@ -473,14 +511,20 @@ static void rule_fail_unknown_key(struct taking *taking)
 	struct buffer fault = {0};
 	size_t i;
 
+	if (ini_takes_out(taking->entry->key)) {
+		rule_fail(taking, taking->entry->key,
+			  "in a rule, only actor and cgroup can be followed by '-='");
+		return;
+	}
 	suggestion_start(&suggestion, taking->entry->key);
 	for (i = 0; i < ARRAY_SIZE(rule_keys); i++)
 		suggestion_offer(&suggestion, rule_keys[i].name);
 	buffer_puts(&fault, "a rule has no such key");
 	suggestion_put(&fault, &suggestion);
 	for (i = 0; i < ARRAY_SIZE(rule_keys); i++)
-		buffer_printf(&fault, "%s%s", i ? ", " : suggestion.best ? " The keys are " :
-			      "; the keys are ", rule_keys[i].name);
+		buffer_printf(&fault, "%s%s%s", i ? ", " : suggestion.best ? " The keys are " :
+			      "; the keys are ", rule_keys[i].name,
+			      ini_takes_out(rule_keys[i].name) ? "=" : "");
 	rule_fail(taking, taking->entry->key, fault.data);
 	buffer_free(&fault);
 }
@@ -524,6 +568,7 @@ void policy_rule_free(struct policy_rule *rule)
 	free(rule->unknown_user);
 	buffer_free(&rule->argv);
 	buffer_free(&rule->environment);
+	buffer_free(&rule->not_cgroup);
 }
 
 void policy_rule_take(struct policy_rule *rule, const struct shelltrap_policy *policy,
@@ -584,6 +629,11 @@ static const char *rule_conflict(const struct policy_rule *rule, struct rule_pla
 	if (rule->cgroup && plain->action == SHELLTRAP_ACTION_HOLD)
 		return "a rule that holds cannot use cgroup, which is known too late: "
 		       "remove cgroup, or use actor or uid instead";
+	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_NOT_CGROUP);
+	if (rule->not_cgroup.len &&
+	    (rule_refuses(plain) || plain->action == SHELLTRAP_ACTION_HOLD))
+		return "a rule that denies, kills or holds cannot use cgroup, which is known too "
+		       "late: write 'actor -= SET' with a set that has the server's program";
 	*place = policy_rule_later_place(rule, RULE_ACTION, RULE_ARGV);
 	if (rule->argv.len && plain->action != SHELLTRAP_ACTION_ALLOW && !off)
 		return "only exceptions (action = allow) may have argv: remove argv";
@@ -678,6 +728,8 @@ static void rule_use_strings(struct policy_rule *rule)
 	plain->argv_len = rule->argv.len;
 	plain->environment = rule->environment.len ? rule->environment.data : NULL;
 	plain->environment_len = rule->environment.len;
+	plain->not_cgroup = rule->not_cgroup.len ? rule->not_cgroup.data : NULL;
+	plain->not_cgroup_len = rule->not_cgroup.len;
 	if (plain->actor && !plain->scope)
 		plain->scope = SHELLTRAP_SCOPE_LINEAGE;
 }

@@ -13,6 +13,7 @@ enum rule_key {
 	RULE_THREAT,
 	RULE_REFERENCE,
 	RULE_ACTOR,
+	RULE_NOT_ACTOR,
 	RULE_SCOPE,
 	RULE_TARGET,
 	RULE_STDIN,
@@ -22,6 +23,7 @@ enum rule_key {
 	RULE_CODE,
 	RULE_UID,
 	RULE_CGROUP,
+	RULE_NOT_CGROUP,
 	RULE_CWD,
 	RULE_ARGV,
 	RULE_ENVIRONMENT,
@@ -40,7 +42,7 @@ struct rule_place {
 struct policy_rule {
 	struct shelltrap_rule rule;		/* its strings are the members below */
 	char *title, *threat, *reference, *cgroup, *cwd;
-	struct buffer argv, environment;
+	struct buffer argv, environment, not_cgroup;
 	char *unknown_user;			/* whose uid is waited for; NULL: none */
 	const struct policy_section *section;	/* the last section of this rule */
 	struct rule_place places[RULE_KEYS];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernel/record.h"
+#include "lib/ini.h"
 #include "lib/words.h"
 #include "module/holes.h"
 #include "policy/hold.h"
@@ -16,7 +17,7 @@
 /* The words of a value, which continue on further lines as needed. */
 struct value {
 	struct buffer *out;
-	const char *key;	/* NULL: it has been printed */
+	const char *key;	/* NULL: it has been printed; see INI_TAKES_OUT */
 	const char *name;	/* the key */
 	size_t line;		/* where the present line begins in out */
 };
@@ -46,7 +47,7 @@ static void value_word(struct value *value, const char *word)
 		words_put(&text, word);
 	if (value->key) {
 		value->line = out->len;
-		buffer_printf(out, "%s =", value->key);
+		buffer_printf(out, "%s%s=", value->key, ini_takes_out(value->key) ? "" : " ");
 		value->key = NULL;
 	} else if (out->len - value->line + 1 + text.len > LINE_MAX_BYTES) {
 		buffer_putc(out, '\n');
@@ -198,14 +199,28 @@ void policy_put_argv(struct buffer *out, const char *argv, __u32 len, bool holes
 	buffer_free(&escaped);
 }
 
-void policy_put_environment(struct buffer *out, const char *environment, __u32 len)
+/* Words of which each ends in a NUL. */
+static void policy_put_words(struct buffer *out, const char *key, const char *name,
+			     const char *words, __u32 len)
 {
-	struct value value = { out, "environment", "environment", 0 };
+	struct value value = { out, key, name, 0 };
 	__u32 at;
 
-	for (at = 0; environment && at < len; at += strlen(environment + at) + 1)
-		value_word(&value, environment + at);
+	for (at = 0; words && at < len; at += strlen(words + at) + 1)
+		value_word(&value, words + at);
 	value_end(&value);
+}
+
+void policy_put_environment(struct buffer *out, const char *environment, __u32 len)
+{
+	policy_put_words(out, "environment", "environment", environment, len);
+}
+
+void policy_put_left_out(struct buffer *out, const struct shelltrap_policy *policy, __u64 actor,
+			 const char *cgroup, __u32 cgroup_len)
+{
+	policy_put_sets(out, "actor" INI_TAKES_OUT, policy, actor);
+	policy_put_words(out, "cgroup" INI_TAKES_OUT, "cgroup", cgroup, cgroup_len);
 }
 
 const char *policy_action(const struct shelltrap_rule *rule)
@@ -221,6 +236,7 @@ void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
 	policy_put_text(out, "threat", rule->threat);
 	policy_put_text(out, "reference", rule->reference);
 	policy_put_sets(out, "actor", policy, rule->actor);
+	policy_put_left_out(out, policy, rule->not_actor, NULL, 0);
 	if (rule->actor)
 		policy_put_word(out, "scope", choice_name(&policy_scopes, rule->scope));
 	policy_put_sets(out, "target", policy, rule->target);
@@ -228,6 +244,7 @@ void policy_put_rule(struct buffer *out, const struct shelltrap_policy *policy,
 	if (rule->has_uid)
 		buffer_printf(out, "uid = %u\n", rule->uid);
 	policy_put_word(out, "cgroup", rule->cgroup);
+	policy_put_left_out(out, policy, 0, rule->not_cgroup, rule->not_cgroup_len);
 	policy_put_word(out, "cwd", rule->cwd);
 	policy_put_argv(out, rule->argv, rule->argv_len, rule->argv_holes);
 	policy_put_environment(out, rule->environment, rule->environment_len);

@@ -22,6 +22,10 @@ void policy_put_conditions(struct buffer *out, __u32 conditions);
 void policy_put_argv(struct buffer *out, const char *argv, __u32 len, bool holes);
 void policy_put_environment(struct buffer *out, const char *environment, __u32 len);
 
+/* Append "actor -= SET..." and "cgroup -= PATH...", each if there is any. */
+void policy_put_left_out(struct buffer *out, const struct shelltrap_policy *policy, __u64 actor,
+			 const char *cgroup, __u32 cgroup_len);
+
 /* The key under which a set has a member of this kind, such as "names". */
 const char *policy_member_key(enum shelltrap_member_kind kind);
 

@@ -321,6 +321,7 @@
 #define SHELLTRAP_TITLE_MAX		127	/* bytes of TITLE, THREAT, REFERENCE each */
 #define SHELLTRAP_EXCEPTION_ARGV_MAX	4096	/* bytes of a rule's ARGV, with the NULs */
 #define SHELLTRAP_EXCEPTION_ENVIRONMENT_MAX 2048 /* bytes of a rule's ENVIRONMENT */
+#define SHELLTRAP_NOT_CGROUP_MAX	4096	/* bytes of a rule's NOT_CGROUP, with the NULs */
 
 #define SHELLTRAP_HOLD_MAX		64	/* the largest HOLD_MAX */
 #define SHELLTRAP_HOLD_SECONDS_MAX	300	/* the largest HOLD_SECONDS */
@@ -422,6 +423,8 @@ enum shelltrap_rule_attr {
 	SHELLTRAP_RULE_A_ENVIRONMENT,	/* binary: variables, each with its NUL; exceptions only */
 	SHELLTRAP_RULE_A_CWD,		/* string: working directory; exceptions only */
 	SHELLTRAP_RULE_A_HELD,		/* u64 */
+	SHELLTRAP_RULE_A_NOT_ACTOR,	/* string, repeated: a set; off below its servers */
+	SHELLTRAP_RULE_A_NOT_CGROUP,	/* binary: paths, each with its NUL; off there */
 
 	__SHELLTRAP_RULE_A_MAX,
 	SHELLTRAP_RULE_A_MAX = __SHELLTRAP_RULE_A_MAX - 1

@@ -56,6 +56,18 @@ TEST(what_comes_changes_and_goes_is_listed)
 			    "+ rule t: action = deny\n");
 }
 
+TEST(the_servers_for_which_a_rule_is_off_are_a_difference)
+{
+	static const char before[] = "[set a]\nnames = x\n[rule r]\ntarget = a\n";
+	static const char after[] = "[set a]\nnames = x\n[rule r]\ntarget = a\nactor -= a\n"
+				    "cgroup -= '/a = b'\n";
+
+	assert_string_equal(difference_of(before, after),
+			    "~ rule r: actor -= a; cgroup -= '/a = b'\n");
+	assert_string_equal(difference_of(after, before),
+			    "~ rule r: actor -= nothing (was a); cgroup -= nothing (was '/a = b')\n");
+}
+
 TEST(the_order_of_rules_is_a_difference)
 {
 	assert_string_equal(difference_of("[set a]\nnames = x\n[rule r]\ntarget = a\n"

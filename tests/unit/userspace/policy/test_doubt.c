@@ -35,6 +35,16 @@ TEST(a_path_without_a_file_is_doubted)
 	warns("[set s]\npaths = '/nowhere/a'\n[rule r]\ntarget = s\n", "");
 }
 
+TEST(ports_that_leave_no_server_out_are_doubted)
+{
+	warns("[set s]\nnames = a\n[set mine]\nports = 80\nnames = b\n"
+	      "[rule r]\ntarget = s\nactor -= mine\n",
+	      "x:8: warning: 'mine': the ports of this set leave no server out, as an attacker in "
+	      "any server can listen on one; only names, comms, paths and runs do\n");
+	warns("[set s]\nnames = a\n[set mine]\nnames = b\n"
+	      "[rule r]\ntarget = s\nactor -= mine\n", "");
+}
+
 TEST(the_path_of_a_directory_is_doubted)
 {
 	warns("[set s]\npaths = /usr/bin\n[rule r]\ntarget = s\n",

@@ -14,6 +14,7 @@
 
 static const char policy[] =
 	"[set servers]\nnames = nginx\ncomms = http-nio-8080-e\nports = 80 8000-8010\nruns = node*:/srv/a.js\n"
+	"[set mine]\nnames = mine\nruns = node*:/srv/a.js\n"
 	"[set shells]\nnames = sh\n"
 	"[set this_shell]\npaths = %s/here\n"
 	"[rule under]\nactor = servers\ntarget = shells\nseverity = high\n"
@@ -22,6 +23,7 @@ static const char policy[] =
 	"[rule of_user]\ntarget = shells\nuid = 33\n"
 	"[rule placed]\ntarget = shells\ncgroup = /a\n"
 	"[rule never]\ntarget = shells\naction = off\n"
+	"[rule but]\ntarget = shells\nactor = servers\nactor -= mine\ncgroup -= /b\n"
 	"[rule silent]\nactor = servers\ntarget = this_shell\nargv = sh -c id\naction = allow\n";
 
 /* The same with rules that deny and kill, and two exceptions. */
@@ -62,6 +64,7 @@ void tear_down_all(void)
 	files_tear_down();
 }
 
+#define MORE "\n                         "
 #define EXPLAIN(...) explain("policy", (char *[]){ __VA_ARGS__, NULL })
 #define EXPLAIN_ENFORCING(...) explain("enforcing", (char *[]){ __VA_ARGS__, NULL })
 
@@ -146,6 +149,21 @@ TEST(user_stdin_and_cgroup_count)
 	says(said, "outcome: an alert, led by reverse, severity critical\n");
 }
 
+TEST(a_rule_is_off_for_a_server_that_it_leaves_out)
+{
+	const char *said = EXPLAIN("--actor", "mine", "--serves", "80", "--target", "/bin/sh");
+
+	says(said, "\nbut                      no: the rule is off for this server\n");
+	says(said, MORE "the rule has actor -= mine\n");
+	said = EXPLAIN("--actor", "node", "--runs", "/srv/a.js", "--target", "/bin/sh");
+	says(said, "\nbut                      no: the rule is off for this server\n");
+	said = EXPLAIN("--actor", "nginx", "--target", "/bin/sh", "--cgroup", "/b/c");
+	says(said, "\nbut                      no: the rule is off in this cgroup\n");
+	says(said, MORE "the rule has cgroup -= /b\n");
+	said = EXPLAIN("--actor", "mine", "--ancestor", "nginx", "--target", "/bin/sh");
+	says(said, "\nbut                      matches\n");
+}
+
 TEST(a_script_matches_by_its_interpreter_too)
 {
 	const char *said = EXPLAIN("--target", script,
@@ -215,8 +233,6 @@ TEST(an_exec_that_matches_no_rule_is_reported_as_nothing)
 	says(EXPLAIN("--target", "/bin/true", "--actor", "nginx"),
 	     "outcome: nothing\n");
 }
-
-#define MORE "\n                         "
 
 TEST(the_member_and_its_set_are_named)
 {

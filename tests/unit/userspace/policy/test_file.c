@@ -109,6 +109,38 @@ TEST(a_later_file_takes_members_out_of_a_set)
 	assert_non_null(strstr(text_of_both(shipped, "[rule r]\nseverity -= low\n"), "b:2"));
 }
 
+#define SERVERS "[set s]\nnames = sh\n\n[set a]\nnames = a\n\n[set b]\nnames = b\n\n" \
+	"[rule r]\nactor = a b\n"
+#define REST "scope = lineage\ntarget = s\n"
+#define END "severity = medium\naction = alert\n"
+
+TEST(a_later_file_switches_a_rule_off_for_one_server)
+{
+	static const char shipped[] = SERVERS REST END;
+
+	assert_string_equal(text_of_both(shipped, "[rule r]\nactor -= a\ncgroup -= /u '/x y'\n"),
+			    SERVERS "actor -= a\n" REST "cgroup -= /u '/x y'\n" END);
+	/* Each file adds to what is left out, and "=" starts anew. */
+	assert_string_equal(text_of_both(SERVERS "actor -= a\ncgroup -= /a\n" REST,
+					 "[rule r]\nactor-=b\ncgroup -= /b\n"),
+			    SERVERS "actor -= a b\n" REST "cgroup -= /a /b\n" END);
+	assert_string_equal(text_of_both(SERVERS "actor -= a\ncgroup -= /a\n" REST,
+					 "[rule r]\nactor = a b\ncgroup = any\n"), shipped);
+	assert_non_null(strstr(text_of_both(shipped, "[rule r]\nactor -= c\n"),
+			       "b:2: 'c': there is no set of this name"));
+	assert_non_null(strstr(text_of_both(shipped, "[rule r]\ncgroup -= /u u\n"),
+			       "b:2: 'u': cgroup must be a path that begins with '/'"));
+	assert_non_null(strstr(text_of_both(shipped, "[rule r]\ncgroup -= /sys/fs/cgroup/x\n"),
+			       "b:2: '/sys/fs/cgroup/x': write the path as in /proc/PID/cgroup"));
+	assert_non_null(strstr(text_of_both(shipped, "[rule r]\ntarget -= s\n"),
+			       "b:2: 'target -': in a rule, only actor and cgroup can be followed "
+			       "by '-='"));
+	assert_non_null(strstr(text_of_both(shipped, "[rule r]\ncgroup -= /u\naction = deny\n"),
+			       "b:3: 'r': a rule that denies, kills or holds cannot use cgroup"));
+	assert_non_null(strstr(text_of_both(shipped, "[rule r]\nactor -= a\naction = deny\n"),
+			       "action = deny\n"));
+}
+
 #define EXCEPTION "[set s]\npaths = /opt/x\n[rule r]\ntarget = s\naction = allow\nargv = x "
 
 static void assert_argv(const char *written, const char *expected, bool holes, const char *shown)
