@@ -4,7 +4,7 @@
 # A policy has its effect from the moment it is loaded, each kind of member and condition
 # matches what it says, and "policy show" prints what was loaded.
 #
-# limit: 400 s
+# limit: 600 s
 
 . "${0%/*}/lib.sh"
 
@@ -246,9 +246,15 @@ with_one()
 		names = server-one server-other
 		[set shells]
 		names = sh
+		[set sentinels]
+		names = nginx
 		[set one]
 		paths = $one
 		ports = 8123
+		[rule sentinel]
+		actor = sentinels
+		scope = self
+		target = shells
 		[rule shell]
 		actor = servers
 		target = shells
@@ -266,7 +272,7 @@ expect "it is in force for another server" 1 rule=shell
 serves "$other" 'run(sys.argv[1], "-IS", "-c", "import subprocess; subprocess.run([\"/bin/sh\", \"-c\", \":\"])")'
 expect "it is in force for the first server's program, run by the other server" 1 rule=shell
 serves "$one" 'run(sys.argv[2], "-IS", "-c", "import subprocess; subprocess.run([\"/bin/sh\", \"-c\", \":\"])")'
-expect_none "it is off for what the first server starts, be it the other's program"
+expect "it is in force for the other server, started by the first one" 1 rule=shell
 serves "$other" '
 import socket
 open("/proc/self/comm", "w").write("server-one")
