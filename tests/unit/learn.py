@@ -216,7 +216,7 @@ def test_what_happened_beside_a_reverse_shell_is_not_learned(directory):
         beside = [lines for reason, lines in not_learned(text).items() if "reverse shell of the same"
                   in reason][0]
         assert len(beside) == 2 and "/bin/after" in "".join(beside), text
-    assert "as that of a reverse shell is" in learned(directory, alerts)
+    assert "a reverse shell looks like this" in learned(directory, alerts)
 
 
 def test_what_can_have_no_exception_is_listed_with_the_reason(directory):
@@ -340,8 +340,8 @@ def test_no_bytes_of_an_alert_become_a_section_or_a_key(directory):
         assert re.fullmatch(names, section), section
     keys = {line.split(" = ")[0] for line in text.splitlines()
             if line and line[0] not in "#[ \t"}
-    assert keys <= {"paths", "actor", "scope", "target", "uid", "cgroup", "argv", "severity",
-                    "action"}, keys
+    assert keys <= {"paths", "actor", "scope", "target", "uid", "cgroup", "cwd", "argv",
+                    "severity", "action"}, keys
     assert set(lines_of(text, "action")) == {"allow"}
     assert all(line.isprintable() for line in text.splitlines()), "it can act on a terminal"
     claimed = int(re.search(r"would have silenced (\d+) of them", text)[1])

@@ -155,8 +155,8 @@ static const char *learn_refusal(struct buffer *key, const struct alert *alert,
 				 const struct shelltrap_policy *policy)
 {
 	if (learn_is_reverse_shell(alert, policy))
-		return "its input or output was a connection to the network, as that of a reverse "
-		       "shell is";
+		return "a connection to the network was its input or output: a reverse shell looks "
+		       "like this";
 	return exception_put_key(key, alert, policy);
 }
 
@@ -223,6 +223,11 @@ static char *learn_copy(const char *bytes, size_t len)
 	return copy;
 }
 
+static uint64_t learn_cwd(const struct learn *learn)
+{
+	return learn_hash_text(LEARN_HASH, learn->past.stored.record.alert.process.cwd);
+}
+
 /* Returns the number of the command, or -1: there is no room. */
 static long learn_add_command(struct learn *learn, const struct past_line *line,
 			      const struct buffer *key, size_t key_len, const char *refusal)
@@ -231,8 +236,10 @@ static long learn_add_command(struct learn *learn, const struct past_line *line,
 	struct learn_command **bucket, *command = learn_find(learn, key, &bucket);
 	const char *program = exception_program(alert);
 
-	if (command)
+	if (command) {
+		command->roams |= command->cwd != learn_cwd(learn);
 		return command->number;
+	}
 	if (learn->count == LEARN_COMMANDS_MAX ||
 	    learn->bytes + key->len + line->len > LEARN_BYTES_MAX)
 		return -1;
@@ -242,7 +249,7 @@ static long learn_add_command(struct learn *learn, const struct past_line *line,
 		.line = learn_copy(line->text, line->len), .line_len = line->len,
 		.key = { learn_copy(key->data, key->len), key->len }, .key_len = key_len,
 		.program = xstrdup(program ? program : alert->pathname ? alert->pathname : "?"),
-		.refusal = refusal, .server = learn_server(&learn->past),
+		.refusal = refusal, .server = learn_server(&learn->past), .cwd = learn_cwd(learn),
 	};
 	command->argv = (struct bytes){
 		command->key.data + key_len, alert->process.argv.len,

@@ -40,6 +40,8 @@ struct learn_command {
 	char *program;			/* its path; of a refused one any name */
 	const char *refusal;		/* why no exception is possible, or NULL */
 	uint64_t server;		/* the hash of its names */
+	uint64_t cwd;			/* the hash of the working directory of the first alert */
+	bool roams;			/* it ran in another working directory, too */
 	struct learn_tally all;
 	struct learn_tally calm;	/* the alerts that were not near a reverse shell */
 	bool by_day;			/* at least one of these was not at night */

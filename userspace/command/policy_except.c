@@ -17,6 +17,7 @@ struct except {
 	struct past_exec past;
 	char *file;
 	char standard_input[2];		/* its name as a file */
+	struct policy_files files;	/* of the policy; without any, the one in force */
 };
 
 static int except_file(void *context)
@@ -25,15 +26,25 @@ static int except_file(void *context)
 	return 0;
 }
 
+static int except_policy_option(void *context)
+{
+	struct except *except = context;
+
+	except->files.replace = true;
+	return policy_files_add(&except->files, &policy_except_usage, optarg);
+}
+
 static const struct command_option except_options[] = {
 	{ "file", "FILE", "look for the alert only in this file; without SEQ take its last alert",
 	  OPTION_CALL(except_file) },
+	{ "policy", "POLICY", "the file of the policy that raised the alert, if it is not the one "
+	  "in force; may be given several times", OPTION_CALL(except_policy_option) },
 	{}
 };
 
 const struct usage policy_except_usage = {
 	.command = "policy except",
-	.synopsis = "[--file FILE] [SEQ]",
+	.synopsis = "[--file FILE] [--policy POLICY]... [SEQ]",
 	.purpose =
 	"Prints the narrowest exception for a past alert, with comments on what it would still let "
 	"through. Without SEQ and --file, the alert is a line of JSON on standard input. Nothing "
@@ -43,19 +54,21 @@ const struct usage policy_except_usage = {
 };
 
 /* The policy in force or, without the module, the one in the files. NULL: faults printed. */
-static struct shelltrap_policy *except_policy(void)
+static struct shelltrap_policy *except_policy(struct except *except)
 {
-	const struct policy_files files = { .defer_names = true };
 	struct shelltrap_policy *policy = NULL;
 	struct policy_report report = {0};
 	struct channel channel;
 
-	if (!channel_open(&channel) && policy_fetch(&channel, &policy))
-		policy = NULL;
-	channel_close(&channel);
+	if (!except->files.replace) {
+		if (!channel_open(&channel) && policy_fetch(&channel, &policy))
+			policy = NULL;
+		channel_close(&channel);
+	}
 	if (policy)
 		return policy;
-	policy = policy_read(&files, &report);
+	except->files.defer_names = true;
+	policy = policy_read(&except->files, &report);
 	if (!policy)
 		fputs(report.faults.data, stderr);
 	policy_report_free(&report);
@@ -74,9 +87,9 @@ static void except_name(const struct past_exec *past, char *name, size_t size)
 	snprintf(name, size, "except_%" PRIu64 "_%08" PRIx32, record->seq.value, hash);
 }
 
-static int except_print(const struct except *except)
+static int except_print(struct except *except)
 {
-	struct shelltrap_policy *policy = except_policy();
+	struct shelltrap_policy *policy = except_policy(except);
 	char name[SHELLTRAP_LABEL_MAX + 1];
 	struct buffer text = {0};
 	const char *fault;

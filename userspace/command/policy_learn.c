@@ -457,7 +457,21 @@ static void proposal_put_seen(struct buffer *out, const struct candidate *candid
 	if (candidate->holes) {
 		buffer_puts(out, "# In its holes these would fit, too:\n");
 		proposal_put_holes(out, candidate);
+	} else {
+		buffer_puts(out, "# Only this command line would fit, byte for byte.\n");
 	}
+}
+
+/* Did all its commands run in one working directory? */
+static bool candidate_is_in_cwd(const struct candidate *candidate)
+{
+	size_t i;
+
+	for (i = 0; i < candidate->count; i++)
+		if (candidate->commands[i]->roams ||
+		    candidate->commands[i]->cwd != candidate->commands[0]->cwd)
+			return false;
+	return true;
 }
 
 /* The names are the same whenever the same is learned. */
@@ -472,7 +486,7 @@ static const char *proposal_put_form(struct proposal *proposal, const struct can
 	const struct exception_form form = {
 		.name = name, .program_set = program_set, .server_set = server_set,
 		.argv = candidate->argv.data, .argv_len = candidate->argv.len,
-		.holes = candidate->holes,
+		.holes = candidate->holes, .in_cwd = candidate_is_in_cwd(candidate),
 	};
 
 	hash = learn_hash(hash, candidate->argv.data, candidate->argv.len);

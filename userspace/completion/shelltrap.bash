@@ -35,7 +35,7 @@ _shelltrap_options()
 	selftest) echo "--actor --shell --timeout" ;;
 	load) echo "--replace --defer-names --observe --dry-run --enforce" ;;
 	check | diff) echo "--replace" ;;
-	except) echo "--file" ;;
+	except) echo "--file --policy" ;;
 	learn) echo "--since --until --policy --utc $_shelltrap_filters" ;;
 	explain)
 		echo "--file --replace --seq --target --interpreter --actor --runs --serves --ancestor"

@@ -211,6 +211,7 @@ complete -c shelltrap -n $is -F
 
 set -l is '__shelltrap_is policy except'
 complete -c shelltrap -n $is -l file -r -F -d 'look for the alert only in this file'
+complete -c shelltrap -n $is -l policy -r -F -d 'the file of the policy that raised the alert'
 
 set -l is '__shelltrap_is policy learn'
 complete -c shelltrap -n $is -l since -x -a 'today yesterday -1h -1d -7d' -d 'only records of this time or later'

@@ -200,21 +200,31 @@ static bool exception_needs_cwd(const struct alert_process *process)
 	return shelltrap_relative(process->argv.data, process->argv.len, &len);
 }
 
-/* Where the command line depends on the working directory, that is a part of the exception. */
-static const char *exception_add_cwd(struct exception *exception)
+/* Is it a directory that an exception can name? */
+static bool exception_is_directory(const char *cwd)
 {
 	static const char deleted[] = " (deleted)";
-	const struct alert_process *process = &exception->alert->process;
-	size_t cwd_len = process->cwd ? strlen(process->cwd) : 0;
+	size_t len = cwd ? strlen(cwd) : 0;
 
-	if (!exception_needs_cwd(process))
-		return NULL;
-	if (!cwd_len || process->cwd[0] != '/' ||
-	    (cwd_len >= sizeof(deleted) &&
-	     !strcmp(process->cwd + cwd_len + 1 - sizeof(deleted), deleted)))
+	return len && cwd[0] == '/' && (!cwd[1] || cwd[len - 1] != '/') &&
+	       (len < sizeof(deleted) || strcmp(cwd + len + 1 - sizeof(deleted), deleted));
+}
+
+/*
+ * Where the command line depends on the working directory, that must be a part of the exception.
+ * Elsewhere it makes the exception narrower: what a program reads beside its arguments is not
+ * known.
+ */
+static const char *exception_add_cwd(struct exception *exception)
+{
+	const struct alert_process *process = &exception->alert->process;
+	bool needs = exception_needs_cwd(process);
+
+	if (needs && !exception_is_directory(process->cwd))
 		return "the command line names something in the working directory, which the alert "
 		       "does not tell or which has been deleted";
-	exception->rule.cwd = process->cwd;
+	if (needs || (exception->form->in_cwd && exception_is_directory(process->cwd)))
+		exception->rule.cwd = process->cwd;
 	return NULL;
 }
 
@@ -285,9 +295,11 @@ static void exception_put_comments(struct buffer *out, const struct exception *e
 		exception_comment(out, "this command line in any cgroup, as this one is no "
 				  "service's");
 	exception_put_variables(out, &exception->rule);
-	if (exception->rule.cwd)
+	if (exception_needs_cwd(&alert->process))
 		exception_comment(out, "what lies in the working directory when it runs: let only "
 				  "root write there");
+	else if (!exception->rule.cwd)
+		exception_comment(out, "this command line in any working directory");
 	if (stdio_is_connected(&alert->in) || stdio_is_connected(&alert->out))
 		exception_comment(out, "a CONNECTION TO THE NETWORK as its input or output, as in "
 				  "this alert: this may be an attack");
@@ -297,6 +309,9 @@ static void exception_put_comments(struct buffer *out, const struct exception *e
 		    "EXCEPTIONS in\n# shelltrap-policy(5).");
 	if (!exception->rule.argv_holes)
 		buffer_puts(out, " Parts of argv that vary can be holes, such as {number}.");
+	if (exception->rule.cwd && !exception_needs_cwd(&alert->process))
+		buffer_puts(out, "\n# Remove cwd if the directory varies: the command line does "
+			    "not depend on it.");
 	buffer_putc(out, '\n');
 }
 
@@ -354,6 +369,7 @@ const char *exception_put(struct buffer *out, const struct alert *alert, const c
 	const struct exception_form form = {
 		.name = name, .program_set = program_set, .server_set = server_set,
 		.argv = alert->process.argv.data, .argv_len = alert->process.argv.len,
+		.in_cwd = true,
 	};
 
 	snprintf(program_set, sizeof(program_set), "%s_program", name);

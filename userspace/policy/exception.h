@@ -28,6 +28,7 @@ struct exception_form {
 	const char *argv;			/* instead of the alert's */
 	size_t argv_len;
 	bool holes;				/* argv may have holes */
+	bool in_cwd;				/* all of them had the alert's working directory */
 };
 
 /**
@@ -42,8 +43,8 @@ const char *exception_put_form(struct buffer *out, const struct alert *alert,
 /**
  * exception_put_key() - Add what the exceptions for two alerts must have in common to be one.
  *
- * That is all but the command line. The key may have any bytes. Returns NULL, or why there
- * can be no exception.
+ * That is all but the command line, and a working directory on which nothing depends. The
+ * key may have any bytes. Returns NULL, or why there can be no exception.
  */
 const char *exception_put_key(struct buffer *key, const struct alert *alert,
 			      const struct shelltrap_policy *policy);

@@ -17,6 +17,8 @@ struct risk {
 	unsigned int words;	/* of the simple command so far */
 	bool script;		/* the script or the code of an interpreter has been named */
 	bool code;		/* the next word is code */
+	bool input;		/* an option says that the script is the standard input */
+	bool tells;		/* an option asks for the interpreter's version or the like */
 };
 
 /* Interpreters, and their options that take code. */
@@ -96,10 +98,18 @@ static void risk_command(struct risk *risk, const char *word)
 			    "' lets the shell run anything that its arguments say");
 }
 
+/* Files that are whatever the caller has opened. */
+static bool risk_is_input(const char *word)
+{
+	return !strcmp(word, "/dev/stdin") || !strncmp(word, "/dev/fd/", strlen("/dev/fd/")) ||
+	       !strncmp(word, "/proc/self/fd/", strlen("/proc/self/fd/"));
+}
+
 /* A word that says what an interpreter runs. */
 static void risk_script(struct risk *risk, const char *word)
 {
 	risk->script = true;
+	risk->input |= !risk->code && risk_is_input(word);
 	if (risk_has_hole(word))
 		risk_report(risk, "'", word, "' has a hole where the interpreter takes its script "
 			    "or code: whatever fits is run");
@@ -110,9 +120,11 @@ static void risk_option(struct risk *risk, const char *word)
 {
 	const char *last = word + strlen(word) - 1;
 
+	risk->tells |= word[1] == '-' || (word != last && strchr("vVh", *last));
 	if (word[1] == '-' || word == last)
 		return;
 	risk->code = strchr(risk->shell ? "c" : risk->options, *last);
+	risk->input |= risk->shell && !risk->code && strchr(word, 's');
 }
 
 static void risk_argument(struct risk *risk, const char *word)
@@ -137,9 +149,13 @@ static void risk_word(struct risk *risk, const char *word)
 
 static void risk_end(struct risk *risk)
 {
-	if (risk->words && risk->shell && !risk->script)
+	if (risk->words && risk->shell && (!risk->script || risk->input))
 		risk->put(risk->context, "the shell gets no script: it runs anything that its "
 			  "standard input says");
+	else if (risk->words && risk->options &&
+		 ((!risk->script && !risk->tells) || risk->input))
+		risk->put(risk->context, "the interpreter gets no script: it runs anything that "
+			  "its standard input says");
 	*risk = (struct risk){ .put = risk->put, .context = risk->context };
 }
 

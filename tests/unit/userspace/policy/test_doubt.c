@@ -87,11 +87,21 @@ TEST(an_exception_that_lets_a_shell_run_anything_is_doubted)
 {
 	static const char shell[] = "the shell gets no script: it runs anything that its standard "
 				    "input says";
+	static const char interpreter[] = "the interpreter gets no script: it runs anything that "
+					  "its standard input says";
 
 	warns_of("sh", shell);
 	warns_of("x -x", shell);
 	warns_of("sh -c 'bash'", shell);
 	warns_of("any", "the exception lets a shell run anything");
+	warns_of("sh -s", shell);
+	warns_of("sh -es /srv/x", shell);
+	warns_of("sh /dev/stdin", shell);
+	warns_of("sh -c 'bash /dev/fd/3'", shell);
+	warns_of("sh -c '/usr/bin/python3 -'", interpreter);
+	warns_of("sh -c '/usr/bin/perl; id'", interpreter);
+	warns_of("sh -c '/usr/bin/php -q /proc/self/fd/0'", interpreter);
+	warns_of("sh -c 'php -v; node --version; perl -e 1; bash -sc id'", NULL);
 	warns_of("sh -c '$X y'", "'$X' runs whatever the variable says");
 	warns_of("sh -c 'eval \"$X\"'",
 		 "'eval' lets the shell run anything that its arguments say");

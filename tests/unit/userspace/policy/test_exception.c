@@ -84,7 +84,7 @@ TEST(the_exception_has_all_that_the_alert_says)
 			       "\n[set e_server]\npaths = /usr/sbin/php-fpm8.2\n"
 			       "\n[rule e]\nactor = e_server\nscope = lineage\ntarget = e_program\n"
 			       "uid = 33\ncgroup = /system.slice/php8.2-fpm.service\n"
-			       "argv = sh -c id\nseverity = medium\naction = allow\n"));
+			       "cwd = /srv\nargv = sh -c id\nseverity = medium\naction = allow\n"));
 	assert_null(strstr(text.data, "any server"));
 	assert_null(strstr(text.data, "NETWORK"));
 }
