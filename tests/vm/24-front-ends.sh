@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Servers in front of others: Caddy before php-fpm; HAProxy, whose old worker stops listening and
-# goes on after a reload.
+# goes on after a reload; Apache with Passenger, which starts a Ruby application itself.
 #
 # lab: servers
 # limit: 600 s
@@ -12,6 +12,7 @@
 
 fpm=$(basename /usr/sbin/php-fpm[0-9]*)
 php=${fpm#php-fpm}
+examples=$payload/userspace/conf/exceptions.d
 
 # shell_raises CONDITION...: the attack's shell raises one alert, with the server.
 shell_raises()
@@ -90,9 +91,54 @@ attack_haproxy()
 	stop_server
 }
 
+make_passenger_site()
+{
+	mkdir -p "$scratch/shop/public"
+	cp "$apps/config.ru" "$scratch/shop/"
+	a2enmod -q passenger
+	cat >/etc/apache2/sites-enabled/shop.conf <<-END
+		Listen 127.0.0.1:8082
+		<VirtualHost *:8082>
+			DocumentRoot $scratch/shop/public
+			PassengerAppRoot $scratch/shop
+			PassengerUser www-data
+			<Directory $scratch/shop/public>
+				Require all granted
+			</Directory>
+		</VirtualHost>
+	END
+}
+
+# The first request makes Passenger start the application: shells, Ruby and tools.
+spawn_is_reported()
+{
+	settle
+	grep -q '"rule":"webserver_shell_exec".*ulimit -a' "$scratch/between" &&
+		grep -q '"rule":"webserver_interpreter_exec"' "$scratch/between"
+}
+
+attack_passenger()
+{
+	site=http://127.0.0.1:8082 run=run plain=plain server_comm=PassengerAgent
+	make_passenger_site
+	start_unit apache2
+	check "$name: without exceptions the start of an application raises alerts" spawn_is_reported
+	shell_raises "rules=$lineage_rules"
+	injected_command_is_reported
+	check "$name: the exceptions that ship as an example load" shelltrap policy load --replace \
+		"$payload/userspace/conf/policy.conf" "$examples/passenger.conf"
+	settle >/dev/null
+	systemctl restart apache2
+	check "$name: it serves after a restart with the exceptions" wait_until 200 answers
+	only_starts_are_raised "$name: with the exceptions its start raises webserver_exec and no other rule"
+	shell_raises "rules=$lineage_rules"
+}
+
 chmod go+rx "$scratch"
 load_module
 name=Caddy
 [[ ! -e /usr/bin/caddy ]] || attack_caddy
 name=HAProxy
 attack_haproxy
+name=Passenger
+attack_passenger

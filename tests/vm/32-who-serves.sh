@@ -192,10 +192,12 @@ expect "a program of a server's name that gets a listening socket as stdin is a 
 install -m 755 "$python3" /usr/local/bin/sshd
 python=/usr/local/bin/sshd run 'listen(); shell()'
 expect_none "sshd on a web port is no server"
-mv /usr/local/bin/sshd /usr/local/bin/docker-proxy
-python=/usr/local/bin/docker-proxy run 'listen(); shell()'
-expect_none "docker-proxy on a web port is no server"
-mv /usr/local/bin/docker-proxy /usr/local/bin/sshd
+for relay in docker-proxy containerd-shim-runc-v2 stunnel4; do
+	mv /usr/local/bin/sshd "/usr/local/bin/$relay"
+	python=/usr/local/bin/$relay run 'listen(); shell()'
+	expect_none "$relay on a web port is no server"
+	mv "/usr/local/bin/$relay" /usr/local/bin/sshd
+done
 run "listen(); os.execv('/usr/local/bin/sshd', ['sshd', '-c', '''${begin}shell()'''])"
 is_server "sshd does not end a lineage"
 run 'open("/proc/self/comm", "w").write("sshd"); listen(); shell()'
@@ -311,4 +313,87 @@ wait $!
 port=9999
 is_server "a server on a port that a policy adds is known when the policy is loaded"
 
-rm -f /usr/local/bin/{php-cgi8.2,sshd,passenger-memory-stats,php-fpm-healthcheck} "$scratch/go"
+# Under running servers the ports of the policy change. The server here has a client on one of its
+# ports, and listens no longer: only what is known of it can say that this is a client.
+steps='
+def step(name):
+    while not os.path.exists("/run/lab/scratch/go-" + name):
+        time.sleep(0.05)
+    shell()
+    print("done", name, flush=True)
+'
+
+load_ports()
+{
+	sed "s/^ports = .*/ports = $*/" "$shipped" >"$scratch/ports.conf"
+	check "a policy with the ports $* loads" shelltrap policy load --replace "$scratch/ports.conf"
+}
+
+# start_stepping CODE: a server that prints when it is ready, and starts a shell at each step.
+start_stepping()
+{
+	rm -f "$scratch"/go-*
+	run "$steps$1" >"$scratch/steps" &
+	stepping=$!
+	check "witness: the server is ready" wait_until 20 grep -q ready "$scratch/steps"
+}
+
+step()
+{
+	touch "$scratch/go-$1"
+	check "witness: the server starts a shell" wait_until 20 grep -q "done $1" "$scratch/steps"
+}
+
+port=8081
+load_ports 8081
+start_stepping '
+one, web = listen(9999), listen()
+client = socket.create_connection(("127.0.0.1", 9999), source_address=("127.0.0.1", 40010))
+served = one.accept()[0]
+one.close()
+web.close()
+print("ready", flush=True)
+for name in "first", "other", "none", "again":
+    step(name)'
+step first
+is_server "a server that has closed its sockets is known by its port, with its client on another" \
+	'request.clients~"127.0.0.1:40010"'
+port=9999
+load_ports 9990-9999
+step other
+is_server "it is known by its other port when the policy has that one instead, with its client" \
+	'request.clients~"127.0.0.1:40010"'
+load_ports 7777
+step none
+expect_none "it is no server when the policy has none of its ports"
+port=8081
+load_ports 8081
+step again
+is_server "it is one again when the policy has its first port again, with its client" \
+	'request.clients~"127.0.0.1:40010"'
+wait "$stepping"
+start_stepping '
+many = [listen(0) for _ in range(40)]
+one = listen(9999)
+print("ready", flush=True)
+step("late")'
+port=9999
+load_ports 9990-9999
+step late
+is_server "a port that the policy adds is found behind 40 others on which the server listens"
+wait "$stepping"
+port=8081
+check "the shipped policy loads" shelltrap policy load --replace "$shipped"
+
+# Software that starts programs by trade, with the lines of shelltrap(7).
+install -m 755 "$python3" /usr/local/bin/ttyd
+python=/usr/local/bin/ttyd run 'listen(8080); shell()'
+port=8080
+is_server "a terminal in a browser on a web port is a server"
+port=8081
+printf '[set web_servers]\nnever = ttyd code-server crowdsec\n' >"$scratch/trade.conf"
+check "a policy that says which programs are none loads" shelltrap policy load --replace "$shipped" "$scratch/trade.conf"
+python=/usr/local/bin/ttyd run 'listen(8080); shell()'
+expect_none "a terminal in a browser raises no alert then"
+
+rm -f /usr/local/bin/{php-cgi8.2,sshd,ttyd,passenger-memory-stats,php-fpm-healthcheck} "$scratch/go"

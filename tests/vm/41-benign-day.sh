@@ -32,17 +32,6 @@ expect_starts()
 	check "$1" only_starts_are_raised
 }
 
-workers()
-{
-	pgrep -P "$(systemctl show --value -p MainPID "$1")" | sort
-}
-
-# has_other_workers UNIT BEFORE
-has_other_workers()
-{
-	[[ -n $(comm -13 <(echo "$2") <(workers "$1")) ]]
-}
-
 # renew_workers UNIT COMMAND...: COMMAND makes the server replace its workers.
 renew_workers()
 {
@@ -349,6 +338,60 @@ pipe_logs()
 	mark
 }
 
+# make_script FILE INTERPRETER: a script that does what those do that look after a server, and
+# leaves its path in $scratch/looked.
+make_script()
+{
+	local work="id -u | cut -c 1 | sed s/0/1/ >/dev/null; sh -c :; echo $1 >>$scratch/looked"
+
+	mkdir -p "${1%/*}"
+	case $2 in
+	*python3) printf '#!%s\nimport subprocess\nsubprocess.run("%s", shell=True, check=True)\n' "$2" "$work" ;;
+	*) printf '#!%s\n%s\n' "$2" "$work" ;;
+	esac >"$1"
+	chmod 755 "$1"
+	made+=("$1")
+}
+
+# looks_after "which script" FILE [COMMAND...]: COMMAND, or the script itself, runs the script.
+looks_after()
+{
+	local what=$1 script=$2
+	shift 2
+
+	: >"$scratch/looked"
+	"${@:-$script}"
+	check "witness: $what runs" grep -qx "$script" "$scratch/looked"
+	expect_none "$what raises no alert"
+}
+
+# Scripts that look after a server are called like it, and can have any interpreter. OpenRC's is
+# a program that starts shells; a copy of a shell stands for it.
+look_after_servers()
+{
+	local made=() hooks=/etc/letsencrypt/renewal-hooks/deploy
+
+	install -m 755 /bin/dash /sbin/openrc-run
+	make_script /etc/init.d/uwsgi "/usr/bin/env bash"
+	make_script /etc/init.d/lighttpd /sbin/openrc-run
+	make_script $hooks/haproxy "/usr/bin/env bash"
+	make_script $hooks/nginx /bin/sh
+	make_script $hooks/apache2 "/usr/bin/env python3"
+	make_script /usr/local/bin/php-fpm-healthcheck /bin/sh
+	make_script /usr/sbin/passenger-memory-stats /usr/bin/python3
+	looks_after "an init script of bash" /etc/init.d/uwsgi /etc/init.d/uwsgi status
+	looks_after "an init script of OpenRC" /etc/init.d/lighttpd /etc/init.d/lighttpd start
+	looks_after "a hook of certbot in bash" $hooks/haproxy run-parts --regex haproxy $hooks
+	looks_after "a hook of certbot in sh" $hooks/nginx sh -c $hooks/nginx
+	looks_after "a hook of certbot in Python" $hooks/apache2 sh -c $hooks/apache2
+	looks_after "php-fpm-healthcheck" /usr/local/bin/php-fpm-healthcheck
+	looks_after "php-fpm-healthcheck, in a container" /usr/local/bin/php-fpm-healthcheck \
+		nsenter --mount=/proc/1/ns/mnt /usr/local/bin/php-fpm-healthcheck
+	looks_after "passenger-memory-stats" /usr/sbin/passenger-memory-stats \
+		systemd-run --quiet --wait /usr/sbin/passenger-memory-stats
+	rm "${made[@]}" /sbin/openrc-run
+}
+
 load_module
 # The shipped policy with the comment signs of its example, an exception for mail, removed.
 sed '/^#\[set mail_shell\]/,$ s/^#//' "$payload/userspace/conf/policy.conf" >"$scratch/policy.conf"
@@ -359,6 +402,7 @@ upgrade
 rotate_logs
 reload_servers
 administer
+look_after_servers
 log_in
 start_on_demand
 pipe_logs
