@@ -8,7 +8,7 @@
 #
 # There are 20,000 execs, or 2,000 on the test kernel, which is five times as slow, or
 # SHELLTRAP_MANY (see scripts/lab/boot).
-# limit: 900 s
+# limit: 2400 s
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"
