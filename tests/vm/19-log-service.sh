@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The installed service logs alerts in its sandbox, with a single capability, and systemd
+# limit: 300 s
 # restarts it when it dies.
 
 . "${0%/*}/lib.sh"

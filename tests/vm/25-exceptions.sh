@@ -156,8 +156,9 @@ mail_with RAILS=1
 expect "a variable whose name only begins alike raises an alert" 1
 
 # Home directories with code for Python and for bash.
-mkdir -p /tmp/h/.local/lib/python3.11/site-packages
-echo 'print("ridden")' >/tmp/h/.local/lib/python3.11/site-packages/usercustomize.py
+packages=$(HOME=/tmp/h python3 -c 'import site; print(site.getusersitepackages())')
+mkdir -p "$packages"
+echo 'print("ridden")' >"$packages/usercustomize.py"
 echo 'echo ridden' >/tmp/h/.bash_profile
 echo 'print("honest")' >/srv/report.py
 cat "$scratch/policy.conf" - >"$scratch/homes.conf" <<'END'
