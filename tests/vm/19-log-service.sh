@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The installed service logs alerts in its sandbox, with a single capability, and systemd
-# limit: 300 s
 # restarts it when it dies.
+# limit: 300 s
 
 . "${0%/*}/lib.sh"
 . "${0%/*}/log.sh"

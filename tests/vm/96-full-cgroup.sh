@@ -57,7 +57,7 @@ hits_are_alerts()
 	[[ $(status_of hits) == "$(status_of alerts)" ]]
 }
 
-# Each program that ran is an alert, and so is what was killed after the hook saw it.
+# Each program that ran is an alert. What was killed is one if the hook saw it before.
 each_is_reported()
 {
 	local count
