@@ -7,14 +7,15 @@
 # limit: 400 s
 
 . "${0%/*}/lib.sh"
+. "${0%/*}/log.sh"
 . "${0%/*}/enforcement.sh"
 
 group=/sys/fs/cgroup/shelltrap-full
 rounds=120
 
-# fill_and_exec PROGRAM: a server starts children in the cgroup. Each takes memory until so many
-# pages are left as its number says, and executes PROGRAM. Prints how many programs ran, were
-# refused, and were killed. A program that runs ends with 42.
+# fill_and_exec PROGRAM: a server starts children in the cgroup. Each takes nearly all memory, the
+# first ones too much and the last ones too little, and executes PROGRAM, which ends with 0. Prints
+# how many programs ran, were refused, and were killed.
 fill_and_exec()
 {
 	python_as nginx '
@@ -26,16 +27,14 @@ counts = {"ran": 0, "refused": 0, "killed": 0, "other": 0}
 def child(number):
     with open(group + "/cgroup.procs", "w") as procs:
         procs.write("0")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8))
-    current = os.open(group + "/memory.current", os.O_RDONLY)
-    room = mmap.mmap(-1, limit)
-    for page in range(0, limit, 4096):
-        if int(os.pread(current, 32, 0)) + (number + 1) * 4096 >= limit:
-            break
-        room[page] = 1
+    with open(group + "/memory.current") as file:
+        pages = (limit - int(file.read())) // 4096 + 100 - 2 * number
+    room = mmap.mmap(-1, 2 * limit)
+    for page in range(pages):
+        room[page * 4096] = 1
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     try:
-        os.execv(program, ["sh", "-c", f"exit 42 # round {number}."])
+        os.execv(program, ["sh", "-c", f": round {number}."])
     except OSError:
         os._exit(7)
 
@@ -47,7 +46,7 @@ for number in range(rounds):
     if os.WIFSIGNALED(status):
         counts["killed" if os.WTERMSIG(status) == 9 else "other"] += 1
     else:
-        ways = {42: "ran", 7: "refused"}
+        ways = {0: "ran", 7: "refused"}
         counts[ways.get(os.WEXITSTATUS(status), "other")] += 1
 print(*counts.values())' "$group" "$rounds" "$1"
 }
@@ -62,7 +61,7 @@ each_is_reported()
 {
 	local count
 
-	count=$(grep -c 'exit 42 # round' "$scratch/raised")
+	count=$(grep -c '": round [0-9]*\."' "$scratch/raised")
 	echo "$count alerts; $ran ran, $killed were killed"
 	((count >= ran && count <= ran + killed + refused))
 }
@@ -75,7 +74,7 @@ echo 0 >"$group/memory.swap.max" 2>/dev/null
 # Until the line at the end, scripts/lab/boot expects traces of processes without memory.
 echo "shelltrap tests: memory is short" >/dev/kmsg
 load_module
-read -r ran refused killed other < <(fill_and_exec /bin/sh)
+read -r ran refused killed other < <(fill_and_exec "$scratch/storm/sh")
 echo "# ran $ran, refused $refused, killed $killed, other $other"
 check "witness: some programs ran, and some were killed for want of memory" test "$ran" -gt 10 -a "$killed" -gt 10
 check "each hit becomes an alert" wait_until 20 hits_are_alerts
@@ -85,7 +84,7 @@ check "nothing is lost" test "$(status_of lost)/$(status_of overwritten)" = 0/0
 
 printf '[rule webserver_shell_exec]\naction = deny\n' >"$scratch/new.conf"
 shelltrap policy load --replace "$shipped" "$scratch/new.conf" >/dev/null
-read -r ran refused killed other < <(fill_and_exec /bin/sh)
+read -r ran refused killed other < <(fill_and_exec "$scratch/storm/sh")
 echo "# denied: ran $ran, refused $refused, killed $killed, other $other"
 check "no program that a rule denies has run" test "$ran/$other" = 0/0
 check "witness: some were refused" test "$refused" -gt 10
