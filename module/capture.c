@@ -23,6 +23,7 @@
 #include "capture.h"
 #include "compat.h"
 #include "hit.h"
+#include "kernel.h"
 #include "lineage.h"
 #include "sockets.h"
 #include "task.h"
@@ -116,15 +117,13 @@ static void capture_ids(struct shelltrap_facts *facts)
 
 static void capture_process(struct shelltrap_facts *facts)
 {
-	const struct nsproxy *nsproxy = current->nsproxy;
-
 	facts->pid = task_tgid_nr(current);
 	/* The leader's start: a thread that calls exec takes the place of its leader. */
 	facts->start = current->group_leader->start_boottime;
 	facts->tid = task_pid_nr(current);
 	facts->ns_pid = task_tgid_vnr(current);
 	facts->pid_ns = task_active_pid_ns(current)->ns.inum;
-	facts->mnt_ns = nsproxy ? shelltrap_mnt_ns_inum(nsproxy->mnt_ns) : 0;
+	facts->mnt_ns = shelltrap_mnt_ns_of(current);
 }
 
 static void capture_cgroup(struct shelltrap_hit *hit)

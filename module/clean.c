@@ -5,7 +5,6 @@
 #include <linux/fs_struct.h>
 #include <linux/kernel.h>
 #include <linux/mm_types.h>
-#include <linux/nsproxy.h>
 #include <linux/path.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -18,6 +17,7 @@
 #include "compat.h"
 #include "environment.h"
 #include "hit.h"
+#include "kernel.h"
 #include "lineage.h"
 #include "pathname.h"
 #include "target.h"
@@ -47,12 +47,12 @@ void shelltrap_clean_look_before(struct shelltrap_hit *hit)
 static u32 look_at_namespaces(void)
 {
 	const struct shelltrap_founder *founder = shelltrap_lineage_get();
-	u32 mnt_ns = current->nsproxy ? shelltrap_mnt_ns_inum(current->nsproxy->mnt_ns) : 0;
 	u32 unclean = 0;
 
 	if (founder && founder->user_ns && current_user_ns()->ns.inum != founder->user_ns)
 		unclean |= SHELLTRAP_UNCLEAN_USER_NAMESPACE;
-	if (founder && founder->origin.mnt_ns && founder->origin.mnt_ns != mnt_ns)
+	if (founder && founder->origin.mnt_ns &&
+	    founder->origin.mnt_ns != shelltrap_mnt_ns_of(current))
 		unclean |= SHELLTRAP_UNCLEAN_MOUNT_NAMESPACE;
 	shelltrap_lineage_put(founder);
 	return unclean;
@@ -68,7 +68,6 @@ void shelltrap_clean_look(struct shelltrap_hit *hit)
 	/* A process that shares the working directory can change it. Threads have ended. */
 	if (READ_ONCE(current->fs->users) > 1)
 		facts->unclean |= SHELLTRAP_UNCLEAN_DIRECTORY;
-	facts->unclean |= look_at_namespaces();
 }
 
 static bool feed_environment(void *environment, const char *bytes, size_t len)
@@ -185,6 +184,11 @@ void shelltrap_clean_judge(struct shelltrap_hit *hit)
 	if (hit->task != current)
 		return;
 	shelltrap_clean_look(hit);
+	facts->unclean |= look_at_namespaces();
+	if (current->mm->env_start == current->mm->env_end) {
+		facts->unclean &= ~SHELLTRAP_UNCLEAN_ENVIRONMENT;
+		return;
+	}
 	environment.kept = kmalloc(environment.size, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
 	if (!environment.kept)
 		return;

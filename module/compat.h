@@ -212,42 +212,40 @@ static inline struct posix_acl *shelltrap_get_acl(struct inode *inode)
 #endif
 
 /*
- * Returns the inode number in @ns if @ns is the struct ns_common of a mount namespace, else 0.
- * The name of its operations tells. @ns may be any address.
+ * Is @ns the struct ns_common of a mount namespace? The name of its operations tells. @ns may be
+ * any address.
  */
-static inline unsigned int mnt_ns_common_inum(const struct ns_common *ns)
+static inline bool mnt_ns_is_common(const struct ns_common *ns)
 {
 	const struct proc_ns_operations *ops;
-	unsigned int inum;
 	const char *type;
 	char name[4];
 
-	if (copy_from_kernel_nofault(&inum, &ns->inum, sizeof(inum)) ||
-	    copy_from_kernel_nofault(&ops, &ns->ops, sizeof(ops)) ||
-	    copy_from_kernel_nofault(&type, &ops->name, sizeof(type)) ||
-	    copy_from_kernel_nofault(name, type, sizeof(name)) ||
-	    memcmp(name, "mnt", sizeof(name)))
-		return 0;
-	return inum;
+	return !copy_from_kernel_nofault(&ops, &ns->ops, sizeof(ops)) &&
+	       !copy_from_kernel_nofault(&type, &ops->name, sizeof(type)) &&
+	       !copy_from_kernel_nofault(name, type, sizeof(name)) &&
+	       !memcmp(name, "mnt", sizeof(name));
 }
 
 /**
- * shelltrap_mnt_ns_inum() - The inode number of a mount namespace.
+ * shelltrap_mnt_ns_common() - Find the common part of a mount namespace.
  * @mnt_ns: the namespace
  *
  * Any context. The structure is private to fs/. Its first member is a struct ns_common; in
  * older kernels a counter comes first.
  *
- * Return: the number, or 0 if it cannot be found: in a kernel with another layout.
+ * Return: the struct ns_common; NULL in a kernel with another layout.
  */
-static inline unsigned int shelltrap_mnt_ns_inum(const struct mnt_namespace *mnt_ns)
+static inline const struct ns_common *shelltrap_mnt_ns_common(const struct mnt_namespace *mnt_ns)
 {
 	const struct {
 		atomic_t count;
 		struct ns_common ns;
 	} *older = (const void *)mnt_ns;
 
-	return mnt_ns_common_inum((const void *)mnt_ns) ?: mnt_ns_common_inum(&older->ns);
+	if (mnt_ns_is_common((const void *)mnt_ns))
+		return (const void *)mnt_ns;
+	return mnt_ns_is_common(&older->ns) ? &older->ns : NULL;
 }
 
 #endif /* _SHELLTRAP_COMPAT_H */

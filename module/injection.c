@@ -8,7 +8,6 @@
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/namei.h>
-#include <linux/nsproxy.h>
 #include <linux/path.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -22,6 +21,7 @@
 #include "compat.h"
 #include "hit.h"
 #include "injection.h"
+#include "kernel.h"
 #include "lineage.h"
 #include "target.h"
 #include "task.h"
@@ -73,9 +73,9 @@ static void find_variables(struct shelltrap_hints *hints, const struct shelltrap
 static bool has_other_view(const struct shelltrap_origin *origin)
 {
 	const struct path *root = &current->fs->root;
-	u32 mnt_ns = current->nsproxy ? shelltrap_mnt_ns_inum(current->nsproxy->mnt_ns) : 0;
 
-	return mnt_ns != origin->mnt_ns || READ_ONCE(root->dentry) != origin->root_dentry ||
+	return shelltrap_mnt_ns_of(current) != origin->mnt_ns ||
+	       READ_ONCE(root->dentry) != origin->root_dentry ||
 	       READ_ONCE(root->mnt) != origin->root_mnt;
 }
 

@@ -11,12 +11,15 @@
 #include "kernel.h"
 #include "listen.h"
 
-static bool mnt_ns_is_readable;
+int shelltrap_mnt_ns_offset __read_mostly = -1;
 
 void shelltrap_kernel_init(void)
 {
-	mnt_ns_is_readable = current->nsproxy &&
-			     shelltrap_mnt_ns_inum(current->nsproxy->mnt_ns);
+	const struct mnt_namespace *mnt_ns = current->nsproxy ? current->nsproxy->mnt_ns : NULL;
+	const struct ns_common *common = mnt_ns ? shelltrap_mnt_ns_common(mnt_ns) : NULL;
+
+	if (common)
+		shelltrap_mnt_ns_offset = (const char *)common - (const char *)mnt_ns;
 }
 
 #ifdef CONFIG_CGROUPS
@@ -68,7 +71,7 @@ int shelltrap_kernel_put(struct sk_buff *skb, int type)
 
 	if (!nest || nla_put_u32(skb, SHELLTRAP_KERNEL_A_HOOK, shelltrap_hook_placed()) ||
 	    put_listen(skb) || put_cgroup(skb) ||
-	    (mnt_ns_is_readable && nla_put_flag(skb, SHELLTRAP_KERNEL_A_MNT_NS)) ||
+	    (shelltrap_mnt_ns_offset >= 0 && nla_put_flag(skb, SHELLTRAP_KERNEL_A_MNT_NS)) ||
 	    (IS_ENABLED(CONFIG_PREEMPT_RT) && nla_put_flag(skb, SHELLTRAP_KERNEL_A_PREEMPT_RT)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

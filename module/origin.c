@@ -3,7 +3,6 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
-#include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
@@ -11,6 +10,7 @@
 #include <linux/user_namespace.h>
 
 #include "compat.h"
+#include "kernel.h"
 #include "origin.h"
 #include "task.h"
 
@@ -36,8 +36,7 @@ static void describe_user(struct shelltrap_origin *origin, const struct task_str
 /* The fields are the task's own, or the caller holds its lock. An exiting task has none. */
 static void describe_view(struct shelltrap_origin *origin, const struct task_struct *task)
 {
-	if (task->nsproxy)
-		origin->mnt_ns = shelltrap_mnt_ns_inum(task->nsproxy->mnt_ns);
+	origin->mnt_ns = shelltrap_mnt_ns_of(task);
 	if (!task->fs)
 		return;
 	origin->root_dentry = READ_ONCE(task->fs->root.dentry);
