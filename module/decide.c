@@ -84,6 +84,9 @@ static bool strip_shell(const char **argv, size_t *len)
 	static const size_t lens[] = { sizeof("sh\0-c\0--"), sizeof("sh\0-c") };
 	unsigned int i;
 
+	/* Most others are told by this. */
+	if (*len < 2 || (*argv)[0] != 's' || (*argv)[1] != 'h')
+		return false;
 	for (i = 0; i < 2; i++) {
 		if (*len <= lens[i] || memcmp(*argv, prefixes[i], lens[i]))
 			continue;
@@ -96,6 +99,19 @@ static bool strip_shell(const char **argv, size_t *len)
 	return false;
 }
 
+/*
+ * Is the command line what a pattern wants up to its first hole? Mostly this shows that it is not.
+ * @wanted: the pattern, perhaps without what strip_shell() has skipped, which has no hole.
+ */
+static bool begins_alike(const struct shelltrap_rule *rule, const char *wanted, const char *argv,
+			 size_t len)
+{
+	size_t skipped = wanted - rule->argv, fixed;
+
+	fixed = rule->argv_fixed > skipped ? rule->argv_fixed - skipped : 0;
+	return len >= fixed && !memcmp(wanted, argv, fixed);
+}
+
 static bool argv_matches(const struct shelltrap_rule *rule, const char *argv, size_t len)
 {
 	const char *wanted = rule->argv;
@@ -104,7 +120,8 @@ static bool argv_matches(const struct shelltrap_rule *rule, const char *argv, si
 	if (strip_shell(&argv, &len) != strip_shell(&wanted, &wanted_len))
 		return false;
 	if (rule->argv_holes)
-		return shelltrap_holes_match(wanted, wanted_len, argv, len);
+		return begins_alike(rule, wanted, argv, len) &&
+		       shelltrap_holes_match(wanted, wanted_len, argv, len);
 	return len == wanted_len && !memcmp(argv, wanted, len);
 }
 
@@ -156,34 +173,35 @@ enum shelltrap_mismatch shelltrap_policy_late_mismatch(const struct shelltrap_ru
 __u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
 				  const struct shelltrap_exec *exec)
 {
-	__u64 rules = 0;
-	__u32 i;
+	__u64 rules = policy->untargeted, sets = exec->target, left;
 
-	for (i = 0; i < policy->nr_rules; i++)
-		if (!shelltrap_policy_mismatch(&policy->rules[i], exec))
-			rules |= BIT_OF(i);
+	for (; sets; sets &= sets - 1)
+		rules |= policy->targeting[bit_first(sets)];
+	for (left = rules; left; left &= left - 1)
+		if (shelltrap_policy_mismatch(&policy->rules[bit_first(left)], exec))
+			rules &= ~(left & -left);
 	return rules;
 }
 
 __u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules,
 			      const struct shelltrap_exec *exec)
 {
-	__u32 i;
+	__u64 left;
 
-	for (i = 0; i < policy->nr_rules; i++)
-		if ((rules & BIT_OF(i)) && shelltrap_policy_actor_mismatch(&policy->rules[i], exec))
-			rules &= ~BIT_OF(i);
+	for (left = rules; left; left &= left - 1)
+		if (shelltrap_policy_actor_mismatch(&policy->rules[bit_first(left)], exec))
+			rules &= ~(left & -left);
 	return rules;
 }
 
 __u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
 				   const struct shelltrap_late *late)
 {
-	__u32 i;
+	__u64 left;
 
-	for (i = 0; i < policy->nr_rules; i++)
-		if ((rules & BIT_OF(i)) && shelltrap_policy_late_mismatch(&policy->rules[i], late))
-			rules &= ~BIT_OF(i);
+	for (left = rules; left; left &= left - 1)
+		if (shelltrap_policy_late_mismatch(&policy->rules[bit_first(left)], late))
+			rules &= ~(left & -left);
 	return rules;
 }
 
@@ -197,12 +215,13 @@ bool shelltrap_policy_exception_matches(const struct shelltrap_policy *policy, _
 					const struct shelltrap_late *late)
 {
 	struct shelltrap_late there = *late;
-	__u32 i;
+	const struct shelltrap_rule *rule;
+	__u64 left;
 
-	for (i = 0; i < policy->nr_rules; i++) {
-		there.cgroup = policy->rules[i].cgroup;
-		if ((rules & policy->allowing & BIT_OF(i)) &&
-		    !shelltrap_policy_late_mismatch(&policy->rules[i], &there))
+	for (left = rules & policy->allowing; left; left &= left - 1) {
+		rule = &policy->rules[bit_first(left)];
+		there.cgroup = rule->cgroup;
+		if (!shelltrap_policy_late_mismatch(rule, &there))
 			return true;
 	}
 	return false;
@@ -210,14 +229,12 @@ bool shelltrap_policy_exception_matches(const struct shelltrap_policy *policy, _
 
 int shelltrap_policy_leading(const struct shelltrap_policy *policy, __u64 rules)
 {
-	int leading = -1;
-	__u32 i;
+	int leading = -1, rule;
 
-	for (i = 0; i < policy->nr_rules; i++) {
-		if (!(rules & BIT_OF(i)))
-			continue;
-		if (leading < 0 || policy->rules[i].severity > policy->rules[leading].severity)
-			leading = i;
+	for (; rules; rules &= rules - 1) {
+		rule = bit_first(rules);
+		if (leading < 0 || policy->rules[rule].severity > policy->rules[leading].severity)
+			leading = rule;
 	}
 	return leading;
 }

@@ -268,9 +268,12 @@ static bool match_literal(struct match *match)
 {
 	size_t len;
 
-	for (; (len = literal_len(match->pattern)); match->pattern += len)
-		if (!match_bytes(match, match->pattern, 1))
+	for (; (len = literal_len(match->pattern)); match->pattern += len) {
+		HOLES_READ(1);
+		if (match->text == match->end || *match->text != *match->pattern)
 			return false;
+		match->text++;
+	}
 	return true;
 }
 

@@ -741,6 +741,16 @@ static const char *policy_holes_fault(const struct shelltrap_policy *policy,
 		       shelltrap_holes_fault(rule->argv, rule->argv_len, programs) : NULL;
 }
 
+static void policy_index_target(struct shelltrap_policy *policy, __u32 number)
+{
+	__u64 sets = policy->rules[number].all_target;
+
+	if (!policy->rules[number].target)
+		policy->untargeted |= BIT_OF(number);
+	for (; sets; sets &= sets - 1)
+		policy->targeting[bit_first(sets)] |= BIT_OF(number);
+}
+
 static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 number)
 {
 	struct shelltrap_rule *rule = &policy->rules[number];
@@ -749,6 +759,10 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 	rule->all_actor = with_included(policy, rule->actor);
 	rule->all_target = with_included(policy, rule->target);
 	rule->all_not_actor = with_included(policy, rule->not_actor);
+	rule->argv_fixed = 0;
+	while (rule->argv_holes && rule->argv_fixed < rule->argv_len &&
+	       rule->argv[rule->argv_fixed] != '{')
+		rule->argv_fixed++;
 	if (rule->action == SHELLTRAP_ACTION_ALLOW && !policy_has_paths(policy, rule->all_target))
 		return "an exception matches files, not names: add paths to its target sets";
 	if (rule->action == SHELLTRAP_ACTION_OFF)
@@ -779,6 +793,7 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 		policy->conditions |= SHELLTRAP_CONDITION_FILE_DROPPED;
 	if (!rule->target)
 		*(rule->actor ? &policy->any_target : &policy->any_exec) = true;
+	policy_index_target(policy, number);
 	return NULL;
 }
 

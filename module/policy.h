@@ -82,6 +82,7 @@ struct shelltrap_rule {
 	const char *argv;	/* arguments, each with its NUL */
 	__u32 argv_len;		/* bytes */
 	bool argv_holes;	/* argv is a pattern, see holes.h */
+	__u32 argv_fixed;	/* bytes before the first '{' of such a pattern */
 	__u32 environment_len;	/* bytes */
 	const char *environment; /* variables that an exec may have, see environment.h */
 	__u64 actor;		/* bitmap of sets; 0: any caller */
@@ -141,6 +142,8 @@ struct shelltrap_policy {
 	__u64 anybody;		/* rules with the flag "anybody" */
 	__u64 shells;		/* the set with the name "shells", and all sets that it includes */
 	__u64 serving;		/* sets in which a name is only a hint, see set_serving() */
+	__u64 untargeted;	/* rules without a target that are not off */
+	__u64 targeting[SHELLTRAP_SETS_MAX];	/* by set: rules that target it and are not off */
 	__u32 conditions;	/* all conditions that some rule has */
 	bool any_not_actor;	/* some rule has a not_actor */
 	bool any_target;	/* some rule has an actor but no target */

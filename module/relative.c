@@ -60,6 +60,24 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+/* Does the character end a simple command? */
+static bool is_end(char c)
+{
+	return c == '\n' || c == ';' || c == '|' || c == '&' || c == '(' || c == ')';
+}
+
+/* Does the character end a word? */
+static bool is_separator(char c)
+{
+	/* Nearly all other bytes are above these. */
+	return (c <= '>' || c == '|') && (is_blank(c) || is_end(c) || c == '<' || c == '>');
+}
+
 static bool is_name_byte(char c)
 {
 	return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
@@ -86,7 +104,8 @@ static const struct interpreter *find_interpreter(const struct word *word)
 	if (!start && word->len && word->at[0] == '-')
 		start++;
 	for (i = 0; interpreters[i].name; i++)
-		if (is_called(word->at + start, word->len - start, &interpreters[i]))
+		if (start < word->len && word->at[start] == interpreters[i].name[0] &&
+		    is_called(word->at + start, word->len - start, &interpreters[i]))
 			return &interpreters[i];
 	return NULL;
 }
@@ -195,7 +214,7 @@ static const char *take_off(const char *at, const char *end, struct word *word)
 	const char *start = at;
 	char quote = '\0';
 
-	for (; at < end && (quote || !strchr(" \t\n;|&()<>", *at)); at++) {
+	for (; at < end && (quote || !is_separator(*at)); at++) {
 		if (quote ? *at == quote : *at == '\'' || *at == '"')
 			quote = quote ? '\0' : *at;
 		else if (*at == '\\' && quote != '\'' && at + 1 < end)
@@ -237,14 +256,14 @@ static bool find_in_string(const char *string, size_t len, unsigned int depth, s
 	if (depth > DEPTH_MAX)
 		return true;
 	while (at < end) {
-		if (strchr("\n;|&()", *at)) {
+		if (is_end(*at)) {
 			nested |= *at == '(' || *at == '|';
 			if (changes_directory(&command, at, end, nested))
 				return false;
 			command = (struct command){ .depth = depth };
 		}
 		target |= *at == '<' || *at == '>';
-		if (strchr(" \t\n;|&()<>", *at)) {
+		if (is_separator(*at)) {
 			at++;
 			continue;
 		}
