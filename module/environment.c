@@ -3,11 +3,13 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #else
+#include <assert.h>
 #include <string.h>
 #endif
 
 #include <linux/shelltrap.h>
 
+#include "bytes.h"
 #include "environment.h"
 
 /* Values with which a variable is harmless. */
@@ -24,71 +26,113 @@ enum values {
  * Variables that no program is known to take code, a command or a file with code from. The
  * first row that matches counts. Whatever is not here is not harmless.
  */
+#define NAME(name, values) { name, sizeof(name) - 1, false, values }
+#define PREFIX(name, values) { name, sizeof(name) - 1, true, values }
+
 static const struct {
-	const char *name;	/* may end in '*' */
+	const char *name;
+	unsigned char len;
+	bool prefix;		/* a name that begins so */
 	enum values values;
 } harmless[] = {
 	/* The session, the terminal and the language. */
-	{ "LANG", VALUES_PLAIN }, { "LANGUAGE", VALUES_PLAIN }, { "LC_*", VALUES_PLAIN },
-	{ "TZ", VALUES_ZONE },
-	{ "TERM", VALUES_PLAIN }, { "COLORTERM", VALUES_PLAIN }, { "NO_COLOR", VALUES_PLAIN },
-	{ "COLUMNS", VALUES_NUMBER }, { "LINES", VALUES_NUMBER }, { "LS_COLORS", VALUES_ALL },
-	{ "USER", VALUES_PLAIN }, { "LOGNAME", VALUES_PLAIN }, { "USERNAME", VALUES_PLAIN },
-	{ "HOSTNAME", VALUES_PLAIN }, { "HOST", VALUES_PLAIN },
-	{ "PWD", VALUES_ALL }, { "OLDPWD", VALUES_ALL }, { "_", VALUES_ALL },
-	{ "SHLVL", VALUES_NUMBER },
-	{ "XDG_SESSION_*", VALUES_PLAIN }, { "XDG_SEAT", VALUES_PLAIN },
-	{ "XDG_VTNR", VALUES_NUMBER },
+	NAME("LANG", VALUES_PLAIN), NAME("LANGUAGE", VALUES_PLAIN), PREFIX("LC_", VALUES_PLAIN),
+	NAME("TZ", VALUES_ZONE),
+	NAME("TERM", VALUES_PLAIN), NAME("COLORTERM", VALUES_PLAIN), NAME("NO_COLOR", VALUES_PLAIN),
+	NAME("COLUMNS", VALUES_NUMBER), NAME("LINES", VALUES_NUMBER), NAME("LS_COLORS", VALUES_ALL),
+	NAME("USER", VALUES_PLAIN), NAME("LOGNAME", VALUES_PLAIN), NAME("USERNAME", VALUES_PLAIN),
+	NAME("HOSTNAME", VALUES_PLAIN), NAME("HOST", VALUES_PLAIN),
+	NAME("PWD", VALUES_ALL), NAME("OLDPWD", VALUES_ALL), NAME("_", VALUES_ALL),
+	NAME("SHLVL", VALUES_NUMBER),
+	PREFIX("XDG_SESSION_", VALUES_PLAIN), NAME("XDG_SEAT", VALUES_PLAIN),
+	NAME("XDG_VTNR", VALUES_NUMBER),
 	/* The service manager and the container. */
-	{ "INVOCATION_ID", VALUES_PLAIN }, { "JOURNAL_STREAM", VALUES_PLAIN },
-	{ "SYSTEMD_EXEC_PID", VALUES_NUMBER }, { "MAINPID", VALUES_NUMBER },
-	{ "NOTIFY_SOCKET", VALUES_ALL }, { "MEMORY_PRESSURE_WATCH", VALUES_ALL },
-	{ "MEMORY_PRESSURE_WRITE", VALUES_ALL },
-	{ "WATCHDOG_PID", VALUES_NUMBER }, { "WATCHDOG_USEC", VALUES_NUMBER },
-	{ "LISTEN_PID", VALUES_NUMBER }, { "LISTEN_FDS", VALUES_NUMBER },
-	{ "LISTEN_FDNAMES", VALUES_PLAIN },
-	{ "container", VALUES_PLAIN }, { "KUBERNETES_*", VALUES_ALL },
-	{ "DEBIAN_FRONTEND", VALUES_PLAIN },
+	NAME("INVOCATION_ID", VALUES_PLAIN), NAME("JOURNAL_STREAM", VALUES_PLAIN),
+	NAME("SYSTEMD_EXEC_PID", VALUES_NUMBER), NAME("MAINPID", VALUES_NUMBER),
+	NAME("NOTIFY_SOCKET", VALUES_ALL), NAME("MEMORY_PRESSURE_WATCH", VALUES_ALL),
+	NAME("MEMORY_PRESSURE_WRITE", VALUES_ALL),
+	NAME("WATCHDOG_PID", VALUES_NUMBER), NAME("WATCHDOG_USEC", VALUES_NUMBER),
+	NAME("LISTEN_PID", VALUES_NUMBER), NAME("LISTEN_FDS", VALUES_NUMBER),
+	NAME("LISTEN_FDNAMES", VALUES_PLAIN),
+	NAME("container", VALUES_PLAIN), PREFIX("KUBERNETES_", VALUES_ALL),
+	NAME("DEBIAN_FRONTEND", VALUES_PLAIN),
 	/* Runtimes, and their images. */
-	{ "NODE_ENV", VALUES_PLAIN }, { "RAILS_ENV", VALUES_PLAIN }, { "RACK_ENV", VALUES_PLAIN },
-	{ "APP_ENV", VALUES_PLAIN }, { "FLASK_ENV", VALUES_PLAIN }, { "PORT", VALUES_NUMBER },
-	{ "WEB_CONCURRENCY", VALUES_NUMBER }, { "MALLOC_ARENA_MAX", VALUES_NUMBER },
-	{ "OMP_NUM_THREADS", VALUES_NUMBER }, { "GOMAXPROCS", VALUES_NUMBER },
-	{ "PYTHONUNBUFFERED", VALUES_PLAIN }, { "PYTHONDONTWRITEBYTECODE", VALUES_PLAIN },
-	{ "PYTHONHASHSEED", VALUES_PLAIN }, { "PYTHON_GET_PIP_URL", VALUES_ALL },
-	{ "GPG_KEY", VALUES_PLAIN },
+	NAME("NODE_ENV", VALUES_PLAIN), NAME("RAILS_ENV", VALUES_PLAIN),
+	NAME("RACK_ENV", VALUES_PLAIN),
+	NAME("APP_ENV", VALUES_PLAIN), NAME("FLASK_ENV", VALUES_PLAIN), NAME("PORT", VALUES_NUMBER),
+	NAME("WEB_CONCURRENCY", VALUES_NUMBER), NAME("MALLOC_ARENA_MAX", VALUES_NUMBER),
+	NAME("OMP_NUM_THREADS", VALUES_NUMBER), NAME("GOMAXPROCS", VALUES_NUMBER),
+	NAME("PYTHONUNBUFFERED", VALUES_PLAIN), NAME("PYTHONDONTWRITEBYTECODE", VALUES_PLAIN),
+	NAME("PYTHONHASHSEED", VALUES_PLAIN), NAME("PYTHON_GET_PIP_URL", VALUES_ALL),
+	NAME("GPG_KEY", VALUES_PLAIN),
 	/* Apache's own. apachectl sources or runs what other variables of this name say. */
-	{ "APACHE_RUN_*", VALUES_ALL }, { "APACHE_LOG_DIR", VALUES_ALL },
-	{ "APACHE_LOCK_DIR", VALUES_ALL }, { "APACHE_PID_FILE", VALUES_ALL },
-	{ "APACHE_STARTED_BY_SYSTEMD", VALUES_ALL }, { "APACHE_CONFDIR", VALUES_PATHS },
+	PREFIX("APACHE_RUN_", VALUES_ALL), NAME("APACHE_LOG_DIR", VALUES_ALL),
+	NAME("APACHE_LOCK_DIR", VALUES_ALL), NAME("APACHE_PID_FILE", VALUES_ALL),
+	NAME("APACHE_STARTED_BY_SYSTEMD", VALUES_ALL), NAME("APACHE_CONFDIR", VALUES_PATHS),
 	/* CGI. Of SSL_* some are OpenSSL's own; PATH_TRANSLATED is a script to PHP. */
-	{ "GATEWAY_INTERFACE", VALUES_ALL }, { "SERVER_*", VALUES_ALL },
-	{ "REQUEST_*", VALUES_ALL }, { "REMOTE_*", VALUES_ALL }, { "REDIRECT_*", VALUES_ALL },
-	{ "CONTEXT_*", VALUES_ALL }, { "QUERY_STRING", VALUES_ALL },
-	{ "CONTENT_TYPE", VALUES_ALL }, { "CONTENT_LENGTH", VALUES_ALL },
-	{ "AUTH_TYPE", VALUES_ALL }, { "PATH_INFO", VALUES_ALL }, { "SCRIPT_NAME", VALUES_ALL },
-	{ "SCRIPT_URI", VALUES_ALL }, { "SCRIPT_URL", VALUES_ALL },
-	{ "SCRIPT_FILENAME", VALUES_ALL }, { "DOCUMENT_ROOT", VALUES_ALL },
-	{ "DOCUMENT_URI", VALUES_ALL }, { "HTTPS", VALUES_ALL }, { "UNIQUE_ID", VALUES_ALL },
-	{ "FCGI_ROLE", VALUES_ALL }, { "HTTP_PROXY", VALUES_NONE }, { "HTTP_*", VALUES_ALL },
-	{ "SSL_CLIENT_*", VALUES_ALL }, { "SSL_SERVER_*", VALUES_ALL },
-	{ "SSL_CIPHER*", VALUES_ALL }, { "SSL_SESSION_*", VALUES_ALL },
-	{ "SSL_VERSION_*", VALUES_ALL }, { "SSL_PROTOCOL", VALUES_ALL },
-	{ "SSL_TLS_SNI", VALUES_ALL }, { "SSL_SECURE_RENEG", VALUES_ALL },
-	{ "SSL_COMPRESS_METHOD", VALUES_ALL },
+	NAME("GATEWAY_INTERFACE", VALUES_ALL), PREFIX("SERVER_", VALUES_ALL),
+	PREFIX("REQUEST_", VALUES_ALL), PREFIX("REMOTE_", VALUES_ALL),
+	PREFIX("REDIRECT_", VALUES_ALL),
+	PREFIX("CONTEXT_", VALUES_ALL), NAME("QUERY_STRING", VALUES_ALL),
+	NAME("CONTENT_TYPE", VALUES_ALL), NAME("CONTENT_LENGTH", VALUES_ALL),
+	NAME("AUTH_TYPE", VALUES_ALL), NAME("PATH_INFO", VALUES_ALL),
+	NAME("SCRIPT_NAME", VALUES_ALL),
+	NAME("SCRIPT_URI", VALUES_ALL), NAME("SCRIPT_URL", VALUES_ALL),
+	NAME("SCRIPT_FILENAME", VALUES_ALL), NAME("DOCUMENT_ROOT", VALUES_ALL),
+	NAME("DOCUMENT_URI", VALUES_ALL), NAME("HTTPS", VALUES_ALL), NAME("UNIQUE_ID", VALUES_ALL),
+	NAME("FCGI_ROLE", VALUES_ALL), NAME("HTTP_PROXY", VALUES_NONE), PREFIX("HTTP_", VALUES_ALL),
+	PREFIX("SSL_CLIENT_", VALUES_ALL), PREFIX("SSL_SERVER_", VALUES_ALL),
+	PREFIX("SSL_CIPHER", VALUES_ALL), PREFIX("SSL_SESSION_", VALUES_ALL),
+	PREFIX("SSL_VERSION_", VALUES_ALL), NAME("SSL_PROTOCOL", VALUES_ALL),
+	NAME("SSL_TLS_SNI", VALUES_ALL), NAME("SSL_SECURE_RENEG", VALUES_ALL),
+	NAME("SSL_COMPRESS_METHOD", VALUES_ALL),
 	/* Where programs, their settings and their modules are looked for. */
-	{ "PATH", VALUES_PATHS }, { "HOME", VALUES_PATHS }, { "SHELL", VALUES_PATHS },
-	{ "XDG_*", VALUES_PATHS }, { "ZDOTDIR", VALUES_PATHS }, { "TMPDIR", VALUES_PATHS },
-	{ "GEM_HOME", VALUES_PATHS }, { "GEM_PATH", VALUES_PATHS }, { "JAVA_HOME", VALUES_PATHS },
-	{ "CATALINA_HOME", VALUES_PATHS }, { "CATALINA_BASE", VALUES_PATHS },
-	{ "PHP_INI_DIR", VALUES_PATHS }, { "VIRTUAL_ENV", VALUES_PATHS },
-	{ "MANPATH", VALUES_PATHS },
-	{ NULL, VALUES_NONE }
+	NAME("PATH", VALUES_PATHS), NAME("HOME", VALUES_PATHS), NAME("SHELL", VALUES_PATHS),
+	PREFIX("XDG_", VALUES_PATHS), NAME("ZDOTDIR", VALUES_PATHS), NAME("TMPDIR", VALUES_PATHS),
+	NAME("GEM_HOME", VALUES_PATHS), NAME("GEM_PATH", VALUES_PATHS),
+	NAME("JAVA_HOME", VALUES_PATHS),
+	NAME("CATALINA_HOME", VALUES_PATHS), NAME("CATALINA_BASE", VALUES_PATHS),
+	NAME("PHP_INI_DIR", VALUES_PATHS), NAME("VIRTUAL_ENV", VALUES_PATHS),
+	NAME("MANPATH", VALUES_PATHS),
+	{ NULL, 0, false, VALUES_NONE }
 };
+
+/*
+ * The rows by the first byte of their names: first_row[byte] is the first one, next_row[i] the one
+ * after row i. Numbers count from 1; 0: there is none.
+ */
+static unsigned char first_row[128], next_row[128];
+
+static_assert(sizeof(harmless) <= sizeof(next_row) * sizeof(*harmless),
+	      "next_row is too short");
+
+void shelltrap_environment_init(void)
+{
+	unsigned int i = 0, byte;
+
+	memset(first_row, 0, sizeof(first_row));
+	while (harmless[i].name)
+		i++;
+	while (i--) {
+		byte = harmless[i].name[0];
+		next_row[i] = first_row[byte];
+		first_row[byte] = i + 1;
+	}
+}
 
 static bool starts_with(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));
+}
+
+/* Returns the bytes before the '='; of all, if there is none. */
+static size_t variable_name_len(const char *variable)
+{
+	size_t len = 0;
+
+	while (variable[len] && variable[len] != '=')
+		len++;
+	return len;
 }
 
 static bool is_digit(char c)
@@ -154,11 +198,21 @@ static bool name_matches(const char *pattern, const char *name, size_t len)
 
 static enum values harmless_values(const char *name, size_t len)
 {
-	unsigned int i;
+	unsigned int row;
 
-	for (i = 0; harmless[i].name; i++)
-		if (harmless[i].name[0] == name[0] && name_matches(harmless[i].name, name, len))
-			return harmless[i].values;
+#ifndef __KERNEL__
+	if (!first_row['P'])
+		shelltrap_environment_init();
+#endif
+	row = first_row[name[0] & 127];
+	for (; row; row = next_row[row - 1]) {
+		size_t wanted = harmless[row - 1].len;
+
+		if (harmless[row - 1].prefix ? len < wanted : len != wanted)
+			continue;
+		if (!memcmp(harmless[row - 1].name, name, wanted))
+			return harmless[row - 1].values;
+	}
 	return VALUES_NONE;
 }
 
@@ -181,18 +235,19 @@ static bool is_harmless(enum values values, const char *value, bool whole)
 /* PHP as a CGI program runs the script that this variable names. */
 static bool names_script(const char *variable, const char *program)
 {
-	return starts_with(variable, "SCRIPT_FILENAME=") && starts_with(program, "php");
+	return starts_with(program, "php") && starts_with(variable, "SCRIPT_FILENAME=");
 }
 
 enum shelltrap_harm shelltrap_environment_harm(const char *variable, bool whole,
 					       const char *program)
 {
-	size_t len = strcspn(variable, "=");
+	size_t len = variable_name_len(variable);
 	const char *value = variable + len + !!variable[len];
 	enum values values;
 
 	/* An old bash takes any variable with such a value for a function. */
-	if (!variable[len] || starts_with(value, "()") || names_script(variable, program))
+	if (!variable[len] || (value[0] == '(' && value[1] == ')') ||
+	    names_script(variable, program))
 		return SHELLTRAP_HARM_POSSIBLE;
 	values = harmless_values(variable, len);
 	if (is_harmless(values, value, whole) || (whole && is_version(variable, len, value)))
@@ -221,16 +276,23 @@ static void environment_end_variable(struct shelltrap_environment *environment)
 	environment->nr++;
 }
 
-static void environment_feed_byte(struct shelltrap_environment *environment, char byte)
+/* Appends bytes to the current variable. What does not fit is only counted. */
+static void environment_add(struct shelltrap_environment *environment, const char *bytes,
+			    size_t len)
+{
+	__u32 at = environment->len + environment->variable_len;
+	size_t room = at < environment->size ? environment->size - at : 0;
+
+	memcpy(environment->kept + at, bytes, len < room ? len : room);
+	environment->variable_len += len;
+}
+
+static void environment_end(struct shelltrap_environment *environment)
 {
 	__u32 at = environment->len + environment->variable_len;
 
 	if (at < environment->size)
-		environment->kept[at] = byte;
-	if (byte) {
-		environment->variable_len++;
-		return;
-	}
+		environment->kept[at] = '\0';
 	environment_end_variable(environment);
 	environment->variable_len = 0;
 }
@@ -238,10 +300,17 @@ static void environment_feed_byte(struct shelltrap_environment *environment, cha
 void shelltrap_environment_feed(struct shelltrap_environment *environment, const char *bytes,
 				size_t len)
 {
-	size_t i;
+	size_t some;
 
-	for (i = 0; i < len && !environment->full; i++)
-		environment_feed_byte(environment, bytes[i]);
+	while (len && !environment->full) {
+		some = shelltrap_before_nul(bytes, len);
+		environment_add(environment, bytes, some);
+		if (some == len)
+			break;
+		environment_end(environment);
+		bytes += some + 1;
+		len -= some + 1;
+	}
 }
 
 const char *shelltrap_environment_path(const char **at, size_t *len)
@@ -275,7 +344,7 @@ static bool is_secret(const char *name, size_t len)
 
 size_t shelltrap_environment_shown(const char *variable)
 {
-	size_t len = strcspn(variable, "=");
+	size_t len = variable_name_len(variable);
 	const char *value = variable + len + 1;
 
 	if (!variable[len] || is_secret(variable, len))
@@ -288,7 +357,7 @@ size_t shelltrap_environment_shown(const char *variable)
 /* Is the variable what the pattern names? */
 static bool is_named(const char *pattern, const char *variable)
 {
-	size_t len = strcspn(variable, "=");
+	size_t len = variable_name_len(variable);
 
 	return strchr(pattern, '=') ? !strcmp(pattern, variable) :
 				      name_matches(pattern, variable, len);
@@ -320,7 +389,7 @@ static const char *pattern_fault(const char *pattern)
 	size_t len = strcspn(pattern, "=*");
 
 	if (!len)
-		return "each word of environment needs a name: NAME, NAME=VALUE or NAME_*";
+		return "each word of environment needs a name: HARMLESS, HARMLESS=VALUE or NAME_*";
 	if (pattern[len] == '*' && pattern[len + 1])
 		return "in environment, '*' may only be at the end of a name: NAME_*";
 	return NULL;

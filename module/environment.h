@@ -30,6 +30,14 @@ enum shelltrap_harm {
 };
 
 /**
+ * shelltrap_environment_init() - Order the names of harmless variables.
+ *
+ * In the kernel this comes before all others, and without it no variable is harmless. Elsewhere
+ * nobody needs to call it.
+ */
+void shelltrap_environment_init(void);
+
+/**
  * shelltrap_environment_harm() - May a variable change what a program runs?
  * @variable: "NAME=VALUE"
  * @whole: @variable has not been cut

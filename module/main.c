@@ -57,6 +57,7 @@
 #include <linux/slab.h>
 
 #include "defaults.h"
+#include "environment.h"
 #include "event.h"
 #include "hook.h"
 #include "kernel.h"
@@ -170,6 +171,7 @@ static int __init shelltrap_init(void)
 	int err;
 
 	shelltrap_variables_init();
+	shelltrap_environment_init();
 	shelltrap_kernel_init();
 	err = prepare_sockets();
 	if (err)

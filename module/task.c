@@ -41,7 +41,7 @@ static bool read_memory(struct task_struct *task, unsigned long at, char *buf, u
 bool shelltrap_task_read(struct task_struct *task, unsigned long at, unsigned long end,
 			 shelltrap_memory_reader *read, void *data)
 {
-	char piece[128];
+	char piece[256];
 	unsigned int len;
 
 	for (; at < end; at += len) {
@@ -107,7 +107,7 @@ bool shelltrap_task_variables(struct shelltrap_variables *variables, struct task
 {
 	unsigned long at = READ_ONCE(mm->env_start), end = READ_ONCE(mm->env_end);
 
-	memset(variables, 0, sizeof(*variables));
+	memset(variables, 0, offsetof(struct shelltrap_variables, found));
 	return end - at <= ENVIRONMENT_MAX &&
 	       shelltrap_task_read(task, at, end, feed_variables, variables) &&
 	       shelltrap_variables_end(variables);

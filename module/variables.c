@@ -4,6 +4,7 @@
 #include <linux/siphash.h>
 #include <linux/string.h>
 
+#include "bytes.h"
 #include "variables.h"
 
 static const struct {
@@ -154,21 +155,6 @@ static void end_variable(struct shelltrap_variables *variables)
 	variables->name_len = 0;
 }
 
-/* Returns how many bytes come before the first NUL. Most bytes of an environment pass here. */
-static size_t skip_to_nul(const char *bytes, size_t len)
-{
-	size_t i = 0;
-	u64 word;
-
-	for (; i + sizeof(word) <= len; i += sizeof(word)) {
-		memcpy(&word, bytes + i, sizeof(word));
-		/* Is one of the bytes 0? */
-		if ((word - 0x0101010101010101ULL) & ~word & 0x8080808080808080ULL)
-			break;
-	}
-	return i + strnlen(bytes + i, len - i);
-}
-
 static void feed_byte(struct shelltrap_variables *variables, char c)
 {
 	if (!c)
@@ -191,7 +177,7 @@ void shelltrap_variables_feed(struct shelltrap_variables *variables, const char 
 
 	while (i < len) {
 		if (variables->state == STATE_SKIP) {
-			skipped = skip_to_nul(bytes + i, len - i);
+			skipped = shelltrap_before_nul(bytes + i, len - i);
 			variables->at += skipped;
 			i += skipped;
 			if (i == len)

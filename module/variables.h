@@ -31,17 +31,17 @@ struct shelltrap_variable {
 /* What a scan has found, and its state. */
 struct shelltrap_variables {
 	u32 nr;			/* may be greater than SHELLTRAP_VARIABLES_MAX */
-	struct shelltrap_variable found[SHELLTRAP_VARIABLES_MAX];
 	u32 at;			/* bytes that were fed */
 	u8 state;
 	u8 name_len;
 	u64 word;		/* bytes that are not in the hash yet */
 	char name[24];
+	struct shelltrap_variable found[SHELLTRAP_VARIABLES_MAX];	/* must be last */
 };
 
 /**
  * shelltrap_variables_feed() - Scan the next piece of an environment.
- * @variables: all zeros before the first piece
+ * @variables: before the first piece, all before "found" is zero
  * @bytes: variables, each with its NUL; a piece may end anywhere
  * @len: bytes, any number
  *

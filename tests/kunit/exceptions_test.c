@@ -693,7 +693,14 @@ static struct kunit_case cases[] = {
 	{}
 };
 
+static int order_names(struct kunit *test)
+{
+	shelltrap_environment_init();
+	return 0;
+}
+
 struct kunit_suite shelltrap_exceptions_suite = {
 	.name = "shelltrap-exceptions",
+	.init = order_names,
 	.test_cases = cases,
 };
