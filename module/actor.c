@@ -168,8 +168,7 @@ void shelltrap_actor_identify(const struct shelltrap_policy *policy, struct shel
 	struct comm_cache cache = {};
 
 	actor->founder = actor_founder();
-	actor->served_by = shelltrap_founder_server(policy, actor->founder);
-	actor->lineage = shelltrap_founder_sets(policy, actor->founder);
+	actor->served_by = shelltrap_founder_server(policy, actor->founder, &actor->lineage);
 	if (policy->any_not_actor)
 		actor->common = shelltrap_founder_common(policy, actor->founder);
 	proven |= actor->lineage;

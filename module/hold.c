@@ -313,6 +313,7 @@ static enum shelltrap_unheld hold_take_slot(const struct shelltrap_hit *hit,
 					    struct shelltrap_held **held)
 {
 	enum shelltrap_unheld unheld;
+	u64 sets;
 
 	if (hold_closing)
 		return SHELLTRAP_UNHELD_OFF;
@@ -329,7 +330,7 @@ static enum shelltrap_unheld hold_take_slot(const struct shelltrap_hit *hit,
 	(*held)->account = *account;
 	(*held)->branch = shelltrap_lineage_branch();
 	(*held)->founder = shelltrap_lineage_get();
-	(*held)->server = shelltrap_founder_server(hit->ruleset->policy, (*held)->founder);
+	(*held)->server = shelltrap_founder_server(hit->ruleset->policy, (*held)->founder, &sets);
 	hold_describe(*held, hit);
 	atomic_inc(&nr_held);
 	return 0;

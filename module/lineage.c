@@ -499,16 +499,6 @@ static u64 own_sets(const struct shelltrap_policy *policy,
 	       shelltrap_evidence_sets(policy, &founder->evidence);
 }
 
-u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
-			   const struct shelltrap_founder *founder)
-{
-	u64 sets = 0;
-
-	for (; founder; founder = founder->before)
-		sets |= own_sets(policy, founder);
-	return sets;
-}
-
 /* Not by the names that the policy watches: what leaves a server out need not be watched. */
 static u64 lasting_sets(const struct shelltrap_policy *policy,
 			const struct shelltrap_founder *founder)
@@ -537,11 +527,19 @@ u64 shelltrap_founder_common(const struct shelltrap_policy *policy,
 }
 
 const struct shelltrap_founder *shelltrap_founder_server(const struct shelltrap_policy *policy,
-							 const struct shelltrap_founder *founder)
+							 const struct shelltrap_founder *founder,
+							 u64 *sets)
 {
-	while (founder && !(own_sets(policy, founder) & policy->actors))
-		founder = founder->before;
-	return founder;
+	const struct shelltrap_founder *server = NULL;
+	u64 own;
+
+	for (*sets = 0; founder; founder = founder->before) {
+		own = own_sets(policy, founder);
+		*sets |= own;
+		if (!server && (own & policy->actors))
+			server = founder;
+	}
+	return server;
 }
 
 enum shelltrap_matched shelltrap_founder_own_matched(const struct shelltrap_policy *policy,
@@ -1014,13 +1012,14 @@ static bool needs_founder(struct candidate *candidate, const struct shelltrap_fo
 {
 	const struct shelltrap_policy *policy;
 	bool needs;
-	u64 sets;
+	u64 sets, known;
 
 	rcu_read_lock();
 	policy = shelltrap_ruleset_current()->policy;
 	sets = candidate_sets(policy, candidate);
 	candidate->holder = !sets && !founder && is_holder(policy, candidate);
-	needs = candidate->holder || (sets & ~shelltrap_founder_sets(policy, founder));
+	shelltrap_founder_server(policy, founder, &known);
+	needs = candidate->holder || (sets & ~known);
 	rcu_read_unlock();
 	return needs;
 }

@@ -123,19 +123,6 @@ u64 shelltrap_lineage_origin(const struct shelltrap_founder *founder);
 void shelltrap_lineage_put(const struct shelltrap_founder *founder);
 
 /**
- * shelltrap_founder_sets() - The sets of a founder and of its predecessors.
- * @policy: the policy
- * @founder: the founder; may be NULL
- *
- * Any context.
- *
- * Return: a bitmap of the sets that have a port on which a founder listens, or its name or
- * executable. In a set with ports a name counts only if the founder serves.
- */
-u64 shelltrap_founder_sets(const struct shelltrap_policy *policy,
-			   const struct shelltrap_founder *founder);
-
-/**
  * shelltrap_founder_common() - The sets that all servers of a lineage are in.
  * @policy: the policy
  * @founder: the founder; may be NULL
@@ -153,11 +140,15 @@ u64 shelltrap_founder_common(const struct shelltrap_policy *policy,
  * shelltrap_founder_server() - The nearest founder that is an actor of some rule.
  * @policy: the policy
  * @founder: the founder; may be NULL
+ * @sets: becomes the sets of @founder and of its predecessors: those that have a port on which
+ *	one of them listens, or its name or executable. In a set with ports a name counts only if
+ *	the founder serves.
  *
  * Any context. Return: @founder or one of its predecessors, without another reference, or NULL.
  */
 const struct shelltrap_founder *shelltrap_founder_server(const struct shelltrap_policy *policy,
-							 const struct shelltrap_founder *founder);
+							 const struct shelltrap_founder *founder,
+							 u64 *sets);
 
 /**
  * shelltrap_founder_matched() - Why a founder is an actor of some rule.
