@@ -116,7 +116,9 @@ int shelltrap_backlog_init(struct shelltrap_backlog *backlog, u32 size, u32 larg
 	reserve->size = ALIGN_DOWN(size / SHELLTRAP_BACKLOG_RESERVE_PART, ENTRY_ALIGN);
 	backlog->seq_oldest = 1;
 	backlog->seq_next = 1;
-	get_random_bytes(&backlog->secret, sizeof(backlog->secret));
+	get_random_bytes(backlog->secret, sizeof(backlog->secret));
+	backlog->secret[0] |= 1;
+	backlog->secret[1] |= 1;
 	/* No record is smaller than its length field: at most so many marks are in use. */
 	backlog->nr_marks = ring->size / ENTRY_ALIGN / SHELLTRAP_BACKLOG_MARK_EVERY + 2;
 	ring->bytes = backlog_alloc(ring->size, 1);
@@ -250,8 +252,8 @@ static u32 *backlog_mark_of(const struct shelltrap_backlog *backlog, u64 seq)
 }
 
 /*
- * Remembers the pairs of a server and a rule. Returns true if one of them is new. The secret makes
- * the hash of the server unknown, so a sum tells its pairs from those of others well enough.
+ * Remembers the pairs of a server and a rule. Returns true if one of them is new. Nobody knows the
+ * secret factors, so nobody can choose a server whose hash is that of another.
  */
 static bool has_new_pair(struct shelltrap_backlog *backlog, const struct shelltrap_source *source)
 {
@@ -260,10 +262,10 @@ static bool has_new_pair(struct shelltrap_backlog *backlog, const struct shelltr
 
 	if (!source->rules)
 		return false;
-	first = siphash_2u64(source->server, who, &backlog->secret);
+	first = source->server * backlog->secret[0] + who * backlog->secret[1];
 	for (rules = source->rules; rules; rules &= rules - 1) {
 		hash = (first + __ffs64(rules) * 0x9e3779b97f4a7c15ULL) | 1;
-		pair = &backlog->pairs[(hash >> 1) % SHELLTRAP_BACKLOG_PAIRS];
+		pair = &backlog->pairs[(hash >> 32) % SHELLTRAP_BACKLOG_PAIRS];
 		is_new |= *pair != hash;
 		*pair = hash;
 	}
@@ -395,6 +397,12 @@ void shelltrap_backlog_mark_copied(struct shelltrap_backlog *backlog, u64 seq)
 void shelltrap_backlog_mark_delivered(struct shelltrap_backlog *backlog, u64 seq)
 {
 	backlog_set_flags(backlog, seq, ENTRY_COPIED | ENTRY_DELIVERED);
+	backlog->seq_delivered = max(backlog->seq_delivered, seq);
+}
+
+bool shelltrap_backlog_is_unread(const struct shelltrap_backlog *backlog)
+{
+	return backlog->seq_next > backlog->seq_delivered + SHELLTRAP_BACKLOG_UNREAD;
 }
 
 bool shelltrap_backlog_is_pressed(const struct shelltrap_backlog *backlog, u32 len)

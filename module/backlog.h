@@ -20,7 +20,6 @@
 #ifndef _SHELLTRAP_BACKLOG_H
 #define _SHELLTRAP_BACKLOG_H
 
-#include <linux/siphash.h>
 #include <linux/types.h>
 
 #define SHELLTRAP_BACKLOG_MARK_EVERY	32
@@ -33,13 +32,16 @@
 #define SHELLTRAP_BACKLOG_PAIRS		4096
 #define SHELLTRAP_BACKLOG_ALIKE		1024
 
+/* So many records without a reader, and the backlog may fill: execs that are alike matter. */
+#define SHELLTRAP_BACKLOG_UNREAD	64
+
 /* Who is charged for a record, and what is like it. */
 struct shelltrap_source {
 	u32 user;	/* user id, see account.h; U32_MAX: the module itself */
 	u64 server;	/* the server, see shelltrap_lineage_origin(); 0: none */
 	u32 policy;	/* number of the ruleset to which the rules belong */
 	u64 rules;	/* bitmap of the rules that match; 0: the record is no alert */
-	u64 key;	/* equal for execs that are alike; 0: like no other */
+	u64 key;	/* equal for execs that are alike; 0: like no other, or unknown */
 	bool repeats;	/* the record counts execs that are alike */
 };
 
@@ -76,13 +78,14 @@ struct shelltrap_backlog {
 	u64 seq_oldest;		/* in the first ring; equal to seq_next: it is empty */
 	u64 seq_next;		/* number of the next record */
 	u64 seq_gone;		/* the highest number that was pushed out, and not reserved */
+	u64 seq_delivered;	/* the highest number that some reader has received */
 	u64 overwritten;	/* records pushed out that no reader had received */
 
 	struct shelltrap_ring reserve;
 	struct shelltrap_reserved *reserved; /* by number; a ring, too */
 	u32 reserved_first, reserved_nr;
 
-	siphash_key_t secret;
+	u64 secret[2];		/* odd, for the hashes of pairs */
 	u64 *pairs;		/* hashes of a server and a rule that have had an alert */
 	struct shelltrap_alike *alike;
 };
@@ -159,6 +162,14 @@ void shelltrap_backlog_mark_delivered(struct shelltrap_backlog *backlog, u64 seq
  * Return: true if the first ring has no room, and its oldest record has not been received.
  */
 bool shelltrap_backlog_is_pressed(const struct shelltrap_backlog *backlog, u32 len);
+
+/**
+ * shelltrap_backlog_is_unread() - Do readers lag behind, or is there none?
+ * @backlog: the backlog
+ *
+ * Return: true if none has received one of the last SHELLTRAP_BACKLOG_UNREAD records.
+ */
+bool shelltrap_backlog_is_unread(const struct shelltrap_backlog *backlog);
 
 /**
  * shelltrap_backlog_alike() - Find an alert that an exec repeats.

@@ -497,6 +497,16 @@ u64 shelltrap_netlink_publish(void *record, u32 len, const struct shelltrap_sour
 	return seq;
 }
 
+bool shelltrap_netlink_may_fold(u32 len)
+{
+	bool may;
+
+	raw_spin_lock(&backlog_lock);
+	may = shelltrap_backlog_is_unread(&backlog) || shelltrap_backlog_is_pressed(&backlog, len);
+	raw_spin_unlock(&backlog_lock);
+	return may;
+}
+
 u64 shelltrap_netlink_fold(const struct shelltrap_source *source, u32 len, u64 time, u64 *of)
 {
 	u64 seq = 0, alike;

@@ -63,6 +63,17 @@ u64 shelltrap_netlink_instance(void);
 u64 shelltrap_netlink_publish(void *record, u32 len, const struct shelltrap_source *source);
 
 /**
+ * shelltrap_netlink_may_fold() - Can it matter soon which execs are alike?
+ * @len: about how long the next record would be, in bytes
+ *
+ * Process context.
+ *
+ * Return: true if the record would push out one that no reader has received, or if readers lag
+ * behind, so that this may come. Else a source needs no key.
+ */
+bool shelltrap_netlink_may_fold(u32 len);
+
+/**
  * shelltrap_netlink_fold() - Count an exec in a record of repeats, if that is necessary.
  * @source: who is charged for the exec; its key tells which execs are alike
  * @len: about how long an alert about the exec would be, in bytes

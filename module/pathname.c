@@ -96,11 +96,40 @@ static const char *made_name(const struct path *path, char *buf)
 	return IS_ERR(name) ? last_parts(path, buf) : name;
 }
 
-const char *shelltrap_pathname(const struct path *path, char *buf)
+/* Puts the path of the root of the mount of @path in front of @at. Returns NULL as above. */
+static char *prepend_mounts(const struct path *path, char *buf, char *at)
+{
+	struct path top = *path;
+
+	path_get(&top);
+	while (at && follow_up(&top))
+		at = prepend_in_mount(&top, buf, at);
+	path_put(&top);
+	return at;
+}
+
+/* The same; the text may be that of another path, which is quicker. */
+static char *prepend_prefix(const struct path *path, char *buf, char *at,
+			    struct shelltrap_pathname_prefix *prefix)
+{
+	char *behind = at;
+
+	if (prefix->mnt != path->mnt) {
+		at = prepend_mounts(path, buf, at);
+		if (at)
+			*prefix = (struct shelltrap_pathname_prefix){ path->mnt, at, behind - at };
+		return at;
+	}
+	if (prefix->len > (size_t)(at - buf))
+		return NULL;
+	return memcpy(at - prefix->len, prefix->text, prefix->len);
+}
+
+const char *shelltrap_pathname_near(const struct path *path, char *buf,
+				    struct shelltrap_pathname_prefix *prefix)
 {
 	static const char deleted[] = " (deleted)";
-	char *end = buf + SHELLTRAP_PATH_MAX - sizeof(deleted), *at = end;
-	struct path top = *path;
+	char *end = buf + SHELLTRAP_PATH_MAX - sizeof(deleted), *at;
 
 	if (makes_its_name(path))
 		return made_name(path, buf);
@@ -108,14 +137,19 @@ const char *shelltrap_pathname(const struct path *path, char *buf)
 		memcpy(end, deleted, sizeof(deleted));
 	else
 		*end = '\0';
-	path_get(&top);
-	do {
-		at = prepend_in_mount(&top, buf, at);
-	} while (at && follow_up(&top));
-	path_put(&top);
+	at = prepend_in_mount(path, buf, end);
+	if (at)
+		at = prepend_prefix(path, buf, at, prefix);
 	if (!at)
 		return last_parts(path, buf);
 	if (at == end)
 		*--at = '/';
 	return at;
+}
+
+const char *shelltrap_pathname(const struct path *path, char *buf)
+{
+	struct shelltrap_pathname_prefix prefix = {};
+
+	return shelltrap_pathname_near(path, buf, &prefix);
 }

@@ -16,85 +16,145 @@
 static_assert(SHELLTRAP_RECORD_MAX < U16_MAX);
 
 /*
- * nla_put() and what it calls take more than a hundred instructions for an attribute, and a
- * record has more than fifty. So attributes are put here. A record is linear, so it has room for
- * what skb_tailroom() says.
+ * nla_put() and what it calls take more than a hundred instructions for an attribute, and an alert
+ * has more than fifty. So its attributes are put here. A record is linear. @at is where the next
+ * attribute goes, and @end is where the record must end. Each function returns where the one after
+ * goes: behind @end if there was no room, and then all others do the same, and put nothing.
  */
-static __always_inline void record_commit(struct sk_buff *skb, int type, u32 len)
+static __always_inline bool record_has_room(const u8 *at, const u8 *end, long size)
 {
-	struct nlattr *attr = (struct nlattr *)skb_tail_pointer(skb);
-	u32 size = nla_total_size(len), end = nla_attr_size(len);
+	return end - at >= size;
+}
 
+static __always_inline u8 *record_no_room(u8 *end)
+{
+	return end + 1;
+}
+
+static __always_inline void record_put_head(u8 *at, int type, u32 len)
+{
+	struct nlattr *attr = (struct nlattr *)at;
+
+	attr->nla_len = nla_attr_size(len);
 	attr->nla_type = type;
-	attr->nla_len = end;
-	for (; end < size; end++)
-		((u8 *)attr)[end] = 0;
-	skb->tail += size;
-	skb->len += size;
 }
 
-/* Returns the bytes that the next attribute may have, with its padding. May be negative. */
-static __always_inline int record_room(const struct sk_buff *skb)
+static __always_inline u8 *record_put_u32(u8 *at, u8 *end, int type, u32 value)
 {
-	return ALIGN_DOWN(skb_tailroom(skb), NLA_ALIGNTO) - NLA_HDRLEN;
+	if (!record_has_room(at, end, nla_total_size(sizeof(value))))
+		return record_no_room(end);
+	record_put_head(at, type, sizeof(value));
+	memcpy(at + NLA_HDRLEN, &value, sizeof(value));
+	return at + nla_total_size(sizeof(value));
 }
 
-static void *record_payload(const struct sk_buff *skb)
+static u8 *record_put_flag(u8 *at, u8 *end, int type)
 {
-	return skb_tail_pointer(skb) + NLA_HDRLEN;
-}
-
-static __always_inline int record_put(struct sk_buff *skb, int type, u32 len, const void *bytes)
-{
-	if (record_room(skb) < (int)len)
-		return -EMSGSIZE;
-	memcpy(record_payload(skb), bytes, len);
-	record_commit(skb, type, len);
-	return 0;
-}
-
-static noinline int record_put_bytes(struct sk_buff *skb, int type, u32 len, const void *bytes)
-{
-	return record_put(skb, type, len, bytes);
-}
-
-static noinline int record_put_u32(struct sk_buff *skb, int type, u32 value)
-{
-	return record_put(skb, type, sizeof(value), &value);
+	if (!record_has_room(at, end, NLA_HDRLEN))
+		return record_no_room(end);
+	record_put_head(at, type, 0);
+	return at + NLA_HDRLEN;
 }
 
 /* @pad: type of the attribute that aligns the value, where the machine needs that. */
-static noinline int record_put_u64(struct sk_buff *skb, int type, u64 value, int pad)
+static __always_inline u8 *record_put_u64(u8 *at, u8 *end, int type, u64 value, int pad)
 {
-	if (nla_need_padding_for_64bit(skb))
-		return nla_put_u64_64bit(skb, type, value, pad);
-	return record_put(skb, type, sizeof(value), &value);
+	if (!IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) &&
+	    IS_ALIGNED((unsigned long)at, sizeof(value)))
+		at = record_put_flag(at, end, pad);
+	if (!record_has_room(at, end, nla_total_size(sizeof(value))))
+		return record_no_room(end);
+	record_put_head(at, type, sizeof(value));
+	memcpy(at + NLA_HDRLEN, &value, sizeof(value));
+	return at + nla_total_size(sizeof(value));
 }
 
-/* Puts nothing if @string is NULL. strscpy() copies word by word, and finds the end meanwhile. */
-static noinline int record_put_string(struct sk_buff *skb, int type, const char *string)
+/* The payload of @len bytes is there: puts the head, and zeros up to the next attribute. */
+static __always_inline u8 *record_put_around(u8 *at, int type, u32 len)
 {
-	int room = record_room(skb);
+	u8 *behind = at + NLA_HDRLEN + len, *next = at + nla_total_size(len);
+
+	record_put_head(at, type, len);
+	while (behind < next)
+		*behind++ = 0;
+	return next;
+}
+
+static noinline u8 *record_put_bytes(u8 *at, u8 *end, int type, u32 len, const void *bytes)
+{
+	if (!record_has_room(at, end, nla_total_size(len)))
+		return record_no_room(end);
+	memcpy(at + NLA_HDRLEN, bytes, len);
+	return record_put_around(at, type, len);
+}
+
+/*
+ * Puts nothing if @string is NULL. strscpy() copies word by word, and finds the end meanwhile. The
+ * room is a multiple of NLA_ALIGNTO, as the zeros behind the string have to fit, too.
+ */
+static noinline u8 *record_put_string(u8 *at, u8 *end, int type, const char *string)
+{
+	long room = ALIGN_DOWN(end - at, NLA_ALIGNTO) - NLA_HDRLEN;
 	ssize_t len;
 
 	if (!string)
-		return 0;
-	len = room > 0 ? strscpy(record_payload(skb), string, room) : -E2BIG;
-	if (len < 0)
-		return -EMSGSIZE;
-	record_commit(skb, type, len + 1);
-	return 0;
+		return at;
+	len = room > 0 ? strscpy(at + NLA_HDRLEN, string, room) : -E2BIG;
+	return len < 0 ? record_no_room(end) : record_put_around(at, type, len + 1);
 }
 
-/* Ends with nla_nest_end(). */
-static struct nlattr *record_nest(struct sk_buff *skb, int type)
+/* Returns the bytes before the first zero byte of @word; 8 if there is none. */
+static __always_inline unsigned int bytes_before_zero(u64 word)
 {
-	struct nlattr *nest = (struct nlattr *)skb_tail_pointer(skb);
+	u64 zeros = (word - 0x0101010101010101) & ~word & 0x8080808080808080;
 
-	if (record_room(skb) < 0)
-		return NULL;
-	record_commit(skb, type | NLA_F_NESTED, 0);
-	return nest;
+	return zeros ? __ffs64(zeros) / BITS_PER_BYTE : sizeof(word);
+}
+
+/* Puts the name of a task, which ends in a NUL; what is behind that may be anything. */
+static __always_inline u8 *record_put_comm(u8 *at, u8 *end, int type,
+					   const char comm[TASK_COMM_LEN])
+{
+	__le64 raw[2];
+	unsigned int len;
+	u64 word;
+
+	BUILD_BUG_ON(sizeof(raw) != TASK_COMM_LEN);
+	if (!record_has_room(at, end, nla_total_size(sizeof(raw))))
+		return record_put_string(at, end, type, comm);
+	memcpy(raw, comm, sizeof(raw));
+	memcpy(at + NLA_HDRLEN, raw, sizeof(raw));
+	word = le64_to_cpu(raw[0]);
+	len = bytes_before_zero(word);
+	if (len == sizeof(word))
+		len += bytes_before_zero(le64_to_cpu(raw[1]));
+	return record_put_around(at, type, len + 1);
+}
+
+/* Begins a nest, which ends with record_end_nest(). */
+static __always_inline u8 *record_put_nest(u8 *at, u8 *end, int type)
+{
+	if (!record_has_room(at, end, NLA_HDRLEN))
+		return record_no_room(end);
+	record_put_head(at, type | NLA_F_NESTED, 0);
+	return at + NLA_HDRLEN;
+}
+
+/* @nest: where the nest begins. */
+static __always_inline u8 *record_end_nest(u8 *nest, u8 *at, u8 *end)
+{
+	if (at <= end)
+		((struct nlattr *)nest)->nla_len = at - nest;
+	return at;
+}
+
+/* Appends what has been put from the tail of @skb on. */
+static int record_finish(struct sk_buff *skb, const u8 *at)
+{
+	if (at > skb_end_pointer(skb))
+		return -EMSGSIZE;
+	skb_put(skb, at - skb_tail_pointer(skb));
+	return 0;
 }
 
 static u32 size_of(const char *text)
@@ -140,26 +200,29 @@ void shelltrap_record_stamp(void *record, u32 len, u64 seq)
 
 int shelltrap_record_put_header(struct sk_buff *skb, u64 instance, u64 time)
 {
-	return record_put_u64(skb, SHELLTRAP_RECORD_A_SEQ, 0, SHELLTRAP_RECORD_A_PAD) ?:
-	       record_put_u64(skb, SHELLTRAP_RECORD_A_INSTANCE, instance, SHELLTRAP_RECORD_A_PAD) ?:
-	       record_put_u64(skb, SHELLTRAP_RECORD_A_TIME, time, SHELLTRAP_RECORD_A_PAD);
+	u8 *at = skb_tail_pointer(skb), *end = skb_end_pointer(skb);
+
+	at = record_put_u64(at, end, SHELLTRAP_RECORD_A_SEQ, 0, SHELLTRAP_RECORD_A_PAD);
+	at = record_put_u64(at, end, SHELLTRAP_RECORD_A_INSTANCE, instance, SHELLTRAP_RECORD_A_PAD);
+	at = record_put_u64(at, end, SHELLTRAP_RECORD_A_TIME, time, SHELLTRAP_RECORD_A_PAD);
+	return record_finish(skb, at);
 }
 
 /* Only the leading (most severe) rule has its title and reference in the alert. */
-static int record_put_rule(struct sk_buff *skb, int type, const struct shelltrap_rule *rule,
+static u8 *record_put_rule(u8 *at, u8 *end, int type, const struct shelltrap_rule *rule,
 			   u32 severity, bool leads)
 {
-	struct nlattr *nest = record_nest(skb, type);
+	u8 *nest = at;
 
-	if (!nest || record_put_string(skb, SHELLTRAP_RULE_A_NAME, rule->name) ||
-	    record_put_u32(skb, SHELLTRAP_RULE_A_SEVERITY, severity) ||
-	    record_put_string(skb, SHELLTRAP_RULE_A_THREAT, rule->threat))
-		return -EMSGSIZE;
-	if (leads && (record_put_string(skb, SHELLTRAP_RULE_A_TITLE, rule->title) ||
-		      record_put_string(skb, SHELLTRAP_RULE_A_REFERENCE, rule->reference)))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+	at = record_put_nest(at, end, type);
+	at = record_put_string(at, end, SHELLTRAP_RULE_A_NAME, rule->name);
+	at = record_put_u32(at, end, SHELLTRAP_RULE_A_SEVERITY, severity);
+	at = record_put_string(at, end, SHELLTRAP_RULE_A_THREAT, rule->threat);
+	if (leads) {
+		at = record_put_string(at, end, SHELLTRAP_RULE_A_TITLE, rule->title);
+		at = record_put_string(at, end, SHELLTRAP_RULE_A_REFERENCE, rule->reference);
+	}
+	return record_end_nest(nest, at, end);
 }
 
 /* Returns the severity of a rule in this alert; 0 if @rule is negative. */
@@ -184,54 +247,54 @@ static int record_leading(const struct shelltrap_policy *policy, u64 rules, u64 
 }
 
 /* Puts the most severe rule first. */
-static int record_put_rules(struct sk_buff *skb, const struct shelltrap_policy *policy, u64 rules,
+static u8 *record_put_rules(u8 *at, u8 *end, const struct shelltrap_policy *policy, u64 rules,
 			    u64 lowered)
 {
 	bool leads = true;
-	int err = 0;
 	int rule;
 
-	for (; rules && !err; rules &= ~BIT_ULL(rule), leads = false) {
+	for (; rules; rules &= ~BIT_ULL(rule), leads = false) {
 		rule = record_leading(policy, rules, lowered);
 		if (rule < 0)
 			break;
-		err = record_put_rule(skb, SHELLTRAP_ALERT_A_RULE, &policy->rules[rule],
-				      record_severity(policy, rule, lowered), leads);
+		at = record_put_rule(at, end, SHELLTRAP_ALERT_A_RULE, &policy->rules[rule],
+				     record_severity(policy, rule, lowered), leads);
 	}
-	return err;
+	return at;
 }
 
-static int record_put_optional_id(struct sk_buff *skb, int type, u32 id)
+static __always_inline u8 *record_put_optional_id(u8 *at, u8 *end, int type, u32 id)
 {
-	return id == (u32)-1 ? 0 : record_put_u32(skb, type, id);
+	return id == (u32)-1 ? at : record_put_u32(at, end, type, id);
 }
 
-static int record_put_ids(struct sk_buff *skb, const struct shelltrap_facts *facts)
+static __always_inline u8 *record_put_ids(u8 *at, u8 *end, const struct shelltrap_facts *facts)
 {
-	return record_put_u32(skb, SHELLTRAP_PROCESS_A_UID, facts->uid) ?:
-	       record_put_u32(skb, SHELLTRAP_PROCESS_A_GID, facts->gid) ?:
-	       record_put_u32(skb, SHELLTRAP_PROCESS_A_EUID, facts->euid) ?:
-	       record_put_u32(skb, SHELLTRAP_PROCESS_A_EGID, facts->egid) ?:
-	       record_put_optional_id(skb, SHELLTRAP_PROCESS_A_LOGINUID, facts->loginuid) ?:
-	       record_put_optional_id(skb, SHELLTRAP_PROCESS_A_SESSIONID, facts->sessionid);
+	at = record_put_u32(at, end, SHELLTRAP_PROCESS_A_UID, facts->uid);
+	at = record_put_u32(at, end, SHELLTRAP_PROCESS_A_GID, facts->gid);
+	at = record_put_u32(at, end, SHELLTRAP_PROCESS_A_EUID, facts->euid);
+	at = record_put_u32(at, end, SHELLTRAP_PROCESS_A_EGID, facts->egid);
+	at = record_put_optional_id(at, end, SHELLTRAP_PROCESS_A_LOGINUID, facts->loginuid);
+	return record_put_optional_id(at, end, SHELLTRAP_PROCESS_A_SESSIONID, facts->sessionid);
 }
 
-static int record_put_namespaces(struct sk_buff *skb, const struct shelltrap_facts *facts)
+static __always_inline u8 *record_put_namespaces(u8 *at, u8 *end,
+						 const struct shelltrap_facts *facts)
 {
-	if (facts->mnt_ns && record_put_u32(skb, SHELLTRAP_PROCESS_A_MNT_NS, facts->mnt_ns))
-		return -EMSGSIZE;
-	return record_put_u32(skb, SHELLTRAP_PROCESS_A_PID_NS, facts->pid_ns) ?:
-	       record_put_u32(skb, SHELLTRAP_PROCESS_A_NS_PID, facts->ns_pid);
+	if (facts->mnt_ns)
+		at = record_put_u32(at, end, SHELLTRAP_PROCESS_A_MNT_NS, facts->mnt_ns);
+	at = record_put_u32(at, end, SHELLTRAP_PROCESS_A_PID_NS, facts->pid_ns);
+	return record_put_u32(at, end, SHELLTRAP_PROCESS_A_NS_PID, facts->ns_pid);
 }
 
-static int record_put_argv(struct sk_buff *skb, const struct shelltrap_facts *facts)
+static __always_inline u8 *record_put_argv(u8 *at, u8 *end, const struct shelltrap_facts *facts)
 {
-	if (facts->argv_len &&
-	    record_put_bytes(skb, SHELLTRAP_PROCESS_A_ARGV, facts->argv_len, facts->argv))
-		return -EMSGSIZE;
-	if (facts->argv_truncated && nla_put_flag(skb, SHELLTRAP_PROCESS_A_ARGV_TRUNCATED))
-		return -EMSGSIZE;
-	return record_put_u32(skb, SHELLTRAP_PROCESS_A_ARGC, facts->argc);
+	if (facts->argv_len)
+		at = record_put_bytes(at, end, SHELLTRAP_PROCESS_A_ARGV, facts->argv_len,
+				      facts->argv);
+	if (facts->argv_truncated)
+		at = record_put_flag(at, end, SHELLTRAP_PROCESS_A_ARGV_TRUNCATED);
+	return record_put_u32(at, end, SHELLTRAP_PROCESS_A_ARGC, facts->argc);
 }
 
 /*
@@ -260,187 +323,172 @@ static u32 record_environment(const struct shelltrap_facts *facts, char *to)
 	return size;
 }
 
-static int record_put_clean(struct sk_buff *skb, const struct shelltrap_facts *facts)
+static noinline u8 *record_put_environment(u8 *at, u8 *end, const struct shelltrap_facts *facts)
 {
-	struct nlattr *attr;
+	u32 len = record_environment(facts, NULL);
 
-	if (!facts->judged)
-		return 0;
-	if (nla_put_u32(skb, SHELLTRAP_PROCESS_A_UNCLEAN, facts->unclean))
-		return -EMSGSIZE;
-	if (!facts->environment_len)
-		return 0;
-	attr = nla_reserve(skb, SHELLTRAP_PROCESS_A_ENVIRONMENT, record_environment(facts, NULL));
-	if (!attr)
-		return -EMSGSIZE;
-	record_environment(facts, nla_data(attr));
-	return 0;
+	if (!record_has_room(at, end, nla_total_size(len)))
+		return record_no_room(end);
+	record_environment(facts, (char *)at + NLA_HDRLEN);
+	return record_put_around(at, SHELLTRAP_PROCESS_A_ENVIRONMENT, len);
 }
 
-static int record_put_process(struct sk_buff *skb, const struct shelltrap_facts *facts,
+static __always_inline u8 *record_put_clean(u8 *at, u8 *end, const struct shelltrap_facts *facts)
+{
+	if (!facts->judged)
+		return at;
+	at = record_put_u32(at, end, SHELLTRAP_PROCESS_A_UNCLEAN, facts->unclean);
+	return facts->environment_len ? record_put_environment(at, end, facts) : at;
+}
+
+static u8 *record_put_process(u8 *at, u8 *end, const struct shelltrap_facts *facts,
 			      const struct shelltrap_paths *paths)
 {
-	struct nlattr *nest = record_nest(skb, SHELLTRAP_ALERT_A_PROCESS);
+	u8 *nest = at;
 
-	if (!nest || record_put_u32(skb, SHELLTRAP_PROCESS_A_PID, facts->pid) ||
-	    record_put_u32(skb, SHELLTRAP_PROCESS_A_TID, facts->tid) ||
-	    record_put_string(skb, SHELLTRAP_PROCESS_A_COMM, facts->comm) ||
-	    record_put_string(skb, SHELLTRAP_PROCESS_A_EXE, paths->exe) ||
-	    record_put_argv(skb, facts) ||
-	    record_put_string(skb, SHELLTRAP_PROCESS_A_CWD, paths->cwd) ||
-	    record_put_ids(skb, facts) || record_put_namespaces(skb, facts) ||
-	    record_put_clean(skb, facts) ||
-	    record_put_u64(skb, SHELLTRAP_PROCESS_A_START, facts->start,
-			   SHELLTRAP_PROCESS_A_PAD))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+	at = record_put_nest(at, end, SHELLTRAP_ALERT_A_PROCESS);
+	at = record_put_u32(at, end, SHELLTRAP_PROCESS_A_PID, facts->pid);
+	at = record_put_u32(at, end, SHELLTRAP_PROCESS_A_TID, facts->tid);
+	at = record_put_comm(at, end, SHELLTRAP_PROCESS_A_COMM, facts->comm);
+	at = record_put_string(at, end, SHELLTRAP_PROCESS_A_EXE, paths->exe);
+	at = record_put_argv(at, end, facts);
+	at = record_put_string(at, end, SHELLTRAP_PROCESS_A_CWD, paths->cwd);
+	at = record_put_ids(at, end, facts);
+	at = record_put_namespaces(at, end, facts);
+	at = record_put_clean(at, end, facts);
+	at = record_put_u64(at, end, SHELLTRAP_PROCESS_A_START, facts->start,
+			    SHELLTRAP_PROCESS_A_PAD);
+	return record_end_nest(nest, at, end);
 }
 
-static int record_put_file(struct sk_buff *skb, const struct shelltrap_facts *facts,
-			   const char *path)
+static u8 *record_put_file(u8 *at, u8 *end, const struct shelltrap_facts *facts, const char *path)
 {
-	struct nlattr *nest;
+	u8 *nest = at;
 
 	if (!path)
-		return 0;
-	nest = record_nest(skb, SHELLTRAP_ALERT_A_FILE);
-	if (!nest || record_put_string(skb, SHELLTRAP_FILE_A_PATH, path) ||
-	    record_put_u32(skb, SHELLTRAP_FILE_A_DEV_MAJOR, MAJOR(facts->file_dev)) ||
-	    record_put_u32(skb, SHELLTRAP_FILE_A_DEV_MINOR, MINOR(facts->file_dev)) ||
-	    record_put_u64(skb, SHELLTRAP_FILE_A_INO, facts->file_ino, SHELLTRAP_FILE_A_PAD) ||
-	    record_put_u32(skb, SHELLTRAP_FILE_A_MODE, facts->file_mode) ||
-	    record_put_u32(skb, SHELLTRAP_FILE_A_UID, facts->file_uid) ||
-	    record_put_u32(skb, SHELLTRAP_FILE_A_GID, facts->file_gid))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+		return at;
+	at = record_put_nest(at, end, SHELLTRAP_ALERT_A_FILE);
+	at = record_put_string(at, end, SHELLTRAP_FILE_A_PATH, path);
+	at = record_put_u32(at, end, SHELLTRAP_FILE_A_DEV_MAJOR, MAJOR(facts->file_dev));
+	at = record_put_u32(at, end, SHELLTRAP_FILE_A_DEV_MINOR, MINOR(facts->file_dev));
+	at = record_put_u64(at, end, SHELLTRAP_FILE_A_INO, facts->file_ino, SHELLTRAP_FILE_A_PAD);
+	at = record_put_u32(at, end, SHELLTRAP_FILE_A_MODE, facts->file_mode);
+	at = record_put_u32(at, end, SHELLTRAP_FILE_A_UID, facts->file_uid);
+	at = record_put_u32(at, end, SHELLTRAP_FILE_A_GID, facts->file_gid);
+	return record_end_nest(nest, at, end);
 }
 
-static int record_put_server(struct sk_buff *skb, const struct shelltrap_facts *facts,
-			     const char *exe)
+static u8 *record_put_server(u8 *at, u8 *end, const struct shelltrap_facts *facts, const char *exe)
 {
-	struct nlattr *nest;
+	u8 *nest = at;
 
 	if (!facts->matched)
-		return 0;
-	nest = record_nest(skb, SHELLTRAP_ALERT_A_SERVER);
-	if (!nest || record_put_u32(skb, SHELLTRAP_SERVER_A_PID, facts->server_pid) ||
-	    record_put_string(skb, SHELLTRAP_SERVER_A_COMM, facts->server_comm) ||
-	    record_put_string(skb, SHELLTRAP_SERVER_A_EXE, exe) ||
-	    record_put_u32(skb, SHELLTRAP_SERVER_A_MATCHED, facts->matched))
-		return -EMSGSIZE;
-	if (facts->server_port &&
-	    record_put_u32(skb, SHELLTRAP_SERVER_A_PORT, facts->server_port))
-		return -EMSGSIZE;
-	if (facts->server_started &&
-	    nla_put_u64_64bit(skb, SHELLTRAP_SERVER_A_STARTED, facts->server_started,
-			      SHELLTRAP_SERVER_A_PAD))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+		return at;
+	at = record_put_nest(at, end, SHELLTRAP_ALERT_A_SERVER);
+	at = record_put_u32(at, end, SHELLTRAP_SERVER_A_PID, facts->server_pid);
+	at = record_put_comm(at, end, SHELLTRAP_SERVER_A_COMM, facts->server_comm);
+	at = record_put_string(at, end, SHELLTRAP_SERVER_A_EXE, exe);
+	at = record_put_u32(at, end, SHELLTRAP_SERVER_A_MATCHED, facts->matched);
+	if (facts->server_port)
+		at = record_put_u32(at, end, SHELLTRAP_SERVER_A_PORT, facts->server_port);
+	if (facts->server_started)
+		at = record_put_u64(at, end, SHELLTRAP_SERVER_A_STARTED, facts->server_started,
+				    SHELLTRAP_SERVER_A_PAD);
+	return record_end_nest(nest, at, end);
 }
 
-static int record_put_task(struct sk_buff *skb, int type, pid_t pid, const char *comm)
+static u8 *record_put_task(u8 *at, u8 *end, int type, pid_t pid, const char comm[TASK_COMM_LEN])
 {
-	struct nlattr *nest = record_nest(skb, type);
+	u8 *nest = at;
 
-	if (!nest || record_put_u32(skb, SHELLTRAP_ANCESTOR_A_PID, pid) ||
-	    record_put_string(skb, SHELLTRAP_ANCESTOR_A_COMM, comm))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+	at = record_put_nest(at, end, type);
+	at = record_put_u32(at, end, SHELLTRAP_ANCESTOR_A_PID, pid);
+	at = record_put_comm(at, end, SHELLTRAP_ANCESTOR_A_COMM, comm);
+	return record_end_nest(nest, at, end);
 }
 
-static int record_put_ancestors(struct sk_buff *skb, const struct shelltrap_facts *facts)
+static u8 *record_put_ancestors(u8 *at, u8 *end, const struct shelltrap_facts *facts)
 {
-	int err = 0;
 	u32 i;
 
-	for (i = 0; i < facts->nr_ancestors && !err; i++)
-		err = record_put_task(skb, SHELLTRAP_ALERT_A_ANCESTOR, facts->ancestors[i].pid,
-				      facts->ancestors[i].comm);
-	return err;
+	for (i = 0; i < facts->nr_ancestors; i++)
+		at = record_put_task(at, end, SHELLTRAP_ALERT_A_ANCESTOR, facts->ancestors[i].pid,
+				     facts->ancestors[i].comm);
+	return at;
 }
 
-static int record_put_addresses(struct sk_buff *skb, const struct shelltrap_stdio *io)
+static u8 *record_put_addresses(u8 *at, u8 *end, const struct shelltrap_stdio *io)
 {
 	int len;
 
 	if (io->family != AF_INET && io->family != AF_INET6)
-		return 0;
+		return at;
 	len = io->family == AF_INET ? sizeof(io->local.v4) : sizeof(io->local.v6);
-	if (record_put_bytes(skb, SHELLTRAP_STDIO_A_LOCAL_ADDR, len, &io->local) ||
-	    record_put_u32(skb, SHELLTRAP_STDIO_A_LOCAL_PORT, ntohs(io->local_port)))
-		return -EMSGSIZE;
+	at = record_put_bytes(at, end, SHELLTRAP_STDIO_A_LOCAL_ADDR, len, &io->local);
+	at = record_put_u32(at, end, SHELLTRAP_STDIO_A_LOCAL_PORT, ntohs(io->local_port));
 	if (!io->peer_port)
-		return 0;
-	return record_put_bytes(skb, SHELLTRAP_STDIO_A_PEER_ADDR, len, &io->peer) ?:
-	       record_put_u32(skb, SHELLTRAP_STDIO_A_PEER_PORT, ntohs(io->peer_port));
+		return at;
+	at = record_put_bytes(at, end, SHELLTRAP_STDIO_A_PEER_ADDR, len, &io->peer);
+	return record_put_u32(at, end, SHELLTRAP_STDIO_A_PEER_PORT, ntohs(io->peer_port));
 }
 
-static int record_put_socket(struct sk_buff *skb, const struct shelltrap_stdio *io)
+static u8 *record_put_socket(u8 *at, u8 *end, const struct shelltrap_stdio *io)
 {
-	if (!io->family)
-		return 0;
-	return record_put_u32(skb, SHELLTRAP_STDIO_A_FAMILY, io->family) ?:
-	       record_put_u32(skb, SHELLTRAP_STDIO_A_SOCK_TYPE, io->sock_type) ?:
-	       record_put_u32(skb, SHELLTRAP_STDIO_A_STATE, io->state) ?:
-	       record_put_addresses(skb, io);
+	at = record_put_u32(at, end, SHELLTRAP_STDIO_A_FAMILY, io->family);
+	at = record_put_u32(at, end, SHELLTRAP_STDIO_A_SOCK_TYPE, io->sock_type);
+	at = record_put_u32(at, end, SHELLTRAP_STDIO_A_STATE, io->state);
+	return record_put_addresses(at, end, io);
 }
 
-static int record_put_stdio(struct sk_buff *skb, int type, const struct shelltrap_stdio *io)
+static u8 *record_put_stdio(u8 *at, u8 *end, int type, const struct shelltrap_stdio *io)
 {
-	struct nlattr *nest = record_nest(skb, type);
+	u8 *nest = at;
 
-	if (!nest || record_put_u32(skb, SHELLTRAP_STDIO_A_TYPE, io->type) ||
-	    record_put_socket(skb, io))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+	at = record_put_nest(at, end, type);
+	at = record_put_u32(at, end, SHELLTRAP_STDIO_A_TYPE, io->type);
+	if (io->family)
+		at = record_put_socket(at, end, io);
+	return record_end_nest(nest, at, end);
 }
 
-static int record_put_client(struct sk_buff *skb, const struct shelltrap_client *client)
+static u8 *record_put_client(u8 *at, u8 *end, const struct shelltrap_client *client)
 {
 	int len = client->family == AF_INET ? sizeof(client->peer.v4) : sizeof(client->peer.v6);
-	struct nlattr *nest = record_nest(skb, SHELLTRAP_REQUEST_A_CLIENT);
+	u8 *nest = at;
 
-	if (!nest || record_put_bytes(skb, SHELLTRAP_CLIENT_A_ADDR, len, &client->peer) ||
-	    record_put_u32(skb, SHELLTRAP_CLIENT_A_PORT, ntohs(client->peer_port)) ||
-	    record_put_bytes(skb, SHELLTRAP_CLIENT_A_LOCAL_ADDR, len, &client->local) ||
-	    record_put_u32(skb, SHELLTRAP_CLIENT_A_LOCAL_PORT, ntohs(client->local_port)))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+	at = record_put_nest(at, end, SHELLTRAP_REQUEST_A_CLIENT);
+	at = record_put_bytes(at, end, SHELLTRAP_CLIENT_A_ADDR, len, &client->peer);
+	at = record_put_u32(at, end, SHELLTRAP_CLIENT_A_PORT, ntohs(client->peer_port));
+	at = record_put_bytes(at, end, SHELLTRAP_CLIENT_A_LOCAL_ADDR, len, &client->local);
+	at = record_put_u32(at, end, SHELLTRAP_CLIENT_A_LOCAL_PORT, ntohs(client->local_port));
+	return record_end_nest(nest, at, end);
 }
 
-static int record_put_clients(struct sk_buff *skb, const struct shelltrap_request *request)
+static u8 *record_put_clients(u8 *at, u8 *end, const struct shelltrap_request *request)
 {
-	int err = 0;
 	u32 i;
 
-	for (i = 0; i < request->nr_clients && !err; i++)
-		err = record_put_client(skb, &request->clients[i]);
-	if (!err && !request->cut)
-		err = record_put_u32(skb, SHELLTRAP_REQUEST_A_MORE, request->more);
-	if (!err && request->thread)
-		err = record_put_u32(skb, SHELLTRAP_REQUEST_A_THREAD, request->thread);
-	return err;
+	for (i = 0; i < request->nr_clients; i++)
+		at = record_put_client(at, end, &request->clients[i]);
+	if (!request->cut)
+		at = record_put_u32(at, end, SHELLTRAP_REQUEST_A_MORE, request->more);
+	if (request->thread)
+		at = record_put_u32(at, end, SHELLTRAP_REQUEST_A_THREAD, request->thread);
+	return at;
 }
 
-static int record_put_proxies(struct sk_buff *skb, const struct shelltrap_request *request)
+static u8 *record_put_proxies(u8 *at, u8 *end, const struct shelltrap_request *request)
 {
-	int err = 0;
 	u32 i;
 
-	for (i = 0; i < request->nr_proxies && !err; i++)
+	for (i = 0; i < request->nr_proxies; i++)
 		if (request->proxies[i].comm[0])
-			err = record_put_task(skb, SHELLTRAP_REQUEST_A_VIA,
-					      request->proxies[i].pid, request->proxies[i].comm);
-	return err;
+			at = record_put_task(at, end, SHELLTRAP_REQUEST_A_VIA,
+					     request->proxies[i].pid, request->proxies[i].comm);
+	return at;
 }
 
-static int record_put_cgi(struct sk_buff *skb, const struct shelltrap_cgi *cgi)
+static u8 *record_put_cgi(u8 *at, u8 *end, const struct shelltrap_cgi *cgi)
 {
 	static const int types[SHELLTRAP_CGI_NR] = {
 		[SHELLTRAP_CGI_METHOD] = SHELLTRAP_REQUEST_A_METHOD,
@@ -451,39 +499,39 @@ static int record_put_cgi(struct sk_buff *skb, const struct shelltrap_cgi *cgi)
 		[SHELLTRAP_CGI_FORWARDED_FOR] = SHELLTRAP_REQUEST_A_FORWARDED_FOR,
 		[SHELLTRAP_CGI_USER_AGENT] = SHELLTRAP_REQUEST_A_USER_AGENT,
 	};
-	int value, err = 0;
+	int value;
 
-	for (value = 0; value < SHELLTRAP_CGI_NR && !err; value++)
-		err = record_put_string(skb, types[value], shelltrap_cgi_text(cgi, value));
-	return err;
+	for (value = 0; value < SHELLTRAP_CGI_NR; value++)
+		at = record_put_string(at, end, types[value], shelltrap_cgi_text(cgi, value));
+	return at;
 }
 
-static int record_put_request(struct sk_buff *skb, const struct shelltrap_facts *facts,
+static u8 *record_put_request(u8 *at, u8 *end, const struct shelltrap_facts *facts,
 			      const struct shelltrap_cgi *cgi)
 {
 	const struct shelltrap_request *request = &facts->request;
-	u32 sources = request->sources |
-		      (cgi && cgi->gateway ? SHELLTRAP_REQUEST_SOURCE_ENVIRON : 0);
-	struct nlattr *nest;
+	bool gateway = cgi && cgi->gateway;
+	u32 sources = request->sources | (gateway ? SHELLTRAP_REQUEST_SOURCE_ENVIRON : 0);
+	u8 *nest = at;
 
 	if (!facts->matched)
-		return 0;
-	nest = record_nest(skb, SHELLTRAP_ALERT_A_REQUEST);
-	if (!nest || record_put_u32(skb, SHELLTRAP_REQUEST_A_CERTAINTY, request->certainty) ||
-	    record_put_u32(skb, SHELLTRAP_REQUEST_A_SOURCES, sources) ||
-	    record_put_clients(skb, request) || record_put_proxies(skb, request) ||
-	    record_put_cgi(skb, cgi))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+		return at;
+	at = record_put_nest(at, end, SHELLTRAP_ALERT_A_REQUEST);
+	at = record_put_u32(at, end, SHELLTRAP_REQUEST_A_CERTAINTY, request->certainty);
+	at = record_put_u32(at, end, SHELLTRAP_REQUEST_A_SOURCES, sources);
+	at = record_put_clients(at, end, request);
+	at = record_put_proxies(at, end, request);
+	if (gateway)
+		at = record_put_cgi(at, end, cgi);
+	return record_end_nest(nest, at, end);
 }
 
-static int record_put_cgroup(struct sk_buff *skb, u64 id, const char *path)
+static u8 *record_put_cgroup(u8 *at, u8 *end, u64 id, const char *path)
 {
 	if (!id)
-		return 0;
-	return record_put_u64(skb, SHELLTRAP_ALERT_A_CGROUP_ID, id, SHELLTRAP_ALERT_A_PAD) ?:
-	       record_put_string(skb, SHELLTRAP_ALERT_A_CGROUP_PATH, path);
+		return at;
+	at = record_put_u64(at, end, SHELLTRAP_ALERT_A_CGROUP_ID, id, SHELLTRAP_ALERT_A_PAD);
+	return record_put_string(at, end, SHELLTRAP_ALERT_A_CGROUP_PATH, path);
 }
 
 int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_policy *policy,
@@ -492,23 +540,25 @@ int shelltrap_record_put_alert(struct sk_buff *skb, const struct shelltrap_polic
 {
 	const char *interpreter = facts->interpreter && facts->interpreter[0] ?
 				  facts->interpreter : facts->pathname;
-	struct nlattr *nest = record_nest(skb, SHELLTRAP_RECORD_A_ALERT);
+	u8 *nest = skb_tail_pointer(skb), *end = skb_end_pointer(skb), *at;
 
-	if (!nest || record_put_rules(skb, policy, facts->rules, facts->lowered) ||
-	    record_put_u32(skb, SHELLTRAP_ALERT_A_VERDICT, facts->verdict) ||
-	    record_put_string(skb, SHELLTRAP_ALERT_A_COMM, facts->caller_comm) ||
-	    record_put_string(skb, SHELLTRAP_ALERT_A_PATHNAME, facts->pathname) ||
-	    record_put_string(skb, SHELLTRAP_ALERT_A_INTERPRETER, interpreter) ||
-	    record_put_process(skb, facts, paths) || record_put_file(skb, facts, paths->file) ||
-	    record_put_server(skb, facts, paths->server_exe) || record_put_ancestors(skb, facts) ||
-	    record_put_stdio(skb, SHELLTRAP_ALERT_A_STDIN, &facts->in) ||
-	    record_put_stdio(skb, SHELLTRAP_ALERT_A_STDOUT, &facts->out) ||
-	    record_put_request(skb, facts, paths->cgi) ||
-	    record_put_cgroup(skb, facts->cgroup_id, paths->cgroup) ||
-	    (facts->unheld && record_put_u32(skb, SHELLTRAP_ALERT_A_UNHELD, facts->unheld)))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+	at = record_put_nest(nest, end, SHELLTRAP_RECORD_A_ALERT);
+	at = record_put_rules(at, end, policy, facts->rules, facts->lowered);
+	at = record_put_u32(at, end, SHELLTRAP_ALERT_A_VERDICT, facts->verdict);
+	at = record_put_comm(at, end, SHELLTRAP_ALERT_A_COMM, facts->caller_comm);
+	at = record_put_string(at, end, SHELLTRAP_ALERT_A_PATHNAME, facts->pathname);
+	at = record_put_string(at, end, SHELLTRAP_ALERT_A_INTERPRETER, interpreter);
+	at = record_put_process(at, end, facts, paths);
+	at = record_put_file(at, end, facts, paths->file);
+	at = record_put_server(at, end, facts, paths->server_exe);
+	at = record_put_ancestors(at, end, facts);
+	at = record_put_stdio(at, end, SHELLTRAP_ALERT_A_STDIN, &facts->in);
+	at = record_put_stdio(at, end, SHELLTRAP_ALERT_A_STDOUT, &facts->out);
+	at = record_put_request(at, end, facts, paths->cgi);
+	at = record_put_cgroup(at, end, facts->cgroup_id, paths->cgroup);
+	if (facts->unheld)
+		at = record_put_u32(at, end, SHELLTRAP_ALERT_A_UNHELD, facts->unheld);
+	return record_finish(skb, record_end_nest(nest, at, end));
 }
 
 static int record_put_loss_cause(struct sk_buff *skb, const struct shelltrap_loss_cause *cause)
@@ -532,12 +582,12 @@ static int record_put_loss_cause(struct sk_buff *skb, const struct shelltrap_los
 int shelltrap_record_put_loss(struct sk_buff *skb, const struct shelltrap_losses *losses,
 			      enum shelltrap_loss why)
 {
-	struct nlattr *nest = record_nest(skb, SHELLTRAP_RECORD_A_LOSS);
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_LOSS);
 	u32 i;
 
-	if (!nest || record_put_u64(skb, SHELLTRAP_LOSS_A_LOST, losses->execs,
-				    SHELLTRAP_LOSS_A_PAD) ||
-	    record_put_u32(skb, SHELLTRAP_LOSS_A_WHY, why))
+	if (!nest || nla_put_u64_64bit(skb, SHELLTRAP_LOSS_A_LOST, losses->execs,
+				       SHELLTRAP_LOSS_A_PAD) ||
+	    nla_put_u32(skb, SHELLTRAP_LOSS_A_WHY, why))
 		return -EMSGSIZE;
 	for (i = 0; i < losses->nr_causes; i++)
 		if (record_put_loss_cause(skb, &losses->causes[i]))
@@ -548,51 +598,46 @@ int shelltrap_record_put_loss(struct sk_buff *skb, const struct shelltrap_losses
 
 int shelltrap_record_put_outcome(struct sk_buff *skb, const struct shelltrap_outcome *outcome)
 {
-	struct nlattr *nest = record_nest(skb, SHELLTRAP_RECORD_A_OUTCOME);
+	struct nlattr *nest = nla_nest_start(skb, SHELLTRAP_RECORD_A_OUTCOME);
 
-	if (!nest || record_put_u64(skb, SHELLTRAP_OUTCOME_A_OF, outcome->of,
-				    SHELLTRAP_OUTCOME_A_PAD) ||
-	    record_put_u32(skb, SHELLTRAP_OUTCOME_A_VERDICT, outcome->verdict) ||
+	if (!nest || nla_put_u64_64bit(skb, SHELLTRAP_OUTCOME_A_OF, outcome->of,
+				       SHELLTRAP_OUTCOME_A_PAD) ||
+	    nla_put_u32(skb, SHELLTRAP_OUTCOME_A_VERDICT, outcome->verdict) ||
 	    shelltrap_record_put_by(skb, SHELLTRAP_OUTCOME_A_BY, &outcome->by))
 		return -EMSGSIZE;
-	if (outcome->why && record_put_u32(skb, SHELLTRAP_OUTCOME_A_WHY, outcome->why))
+	if (outcome->why && nla_put_u32(skb, SHELLTRAP_OUTCOME_A_WHY, outcome->why))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int record_put_repeats_u64(struct sk_buff *skb, int type, u64 value)
-{
-	return record_put_u64(skb, type, value, SHELLTRAP_REPEATS_A_PAD);
-}
-
-static int record_put_leading(struct sk_buff *skb, const struct shelltrap_policy *policy,
+static u8 *record_put_leading(u8 *at, u8 *end, const struct shelltrap_policy *policy,
 			      const struct shelltrap_facts *facts)
 {
 	int rule = record_leading(policy, facts->rules, facts->lowered);
 
 	if (rule < 0)
-		return 0;
-	return record_put_rule(skb, SHELLTRAP_REPEATS_A_RULE, &policy->rules[rule],
+		return at;
+	return record_put_rule(at, end, SHELLTRAP_REPEATS_A_RULE, &policy->rules[rule],
 			       record_severity(policy, rule, facts->lowered), false);
 }
 
 int shelltrap_record_put_repeats(struct sk_buff *skb, const struct shelltrap_policy *policy,
 				 const struct shelltrap_facts *facts, u64 of)
 {
-	struct nlattr *nest = record_nest(skb, SHELLTRAP_RECORD_A_REPEATS);
+	const int pad = SHELLTRAP_REPEATS_A_PAD;
+	u8 *nest = skb_tail_pointer(skb), *end = skb_end_pointer(skb), *at;
 
-	if (!nest || record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_OF, of) ||
-	    record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_COUNT, 1) ||
-	    record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_FIRST, facts->time) ||
-	    record_put_repeats_u64(skb, SHELLTRAP_REPEATS_A_LATEST, facts->time) ||
-	    record_put_leading(skb, policy, facts) ||
-	    record_put_u32(skb, SHELLTRAP_REPEATS_A_VERDICT, facts->verdict) ||
-	    record_put_string(skb, SHELLTRAP_REPEATS_A_COMM, facts->caller_comm) ||
-	    record_put_string(skb, SHELLTRAP_REPEATS_A_PATHNAME, facts->pathname))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+	at = record_put_nest(nest, end, SHELLTRAP_RECORD_A_REPEATS);
+	at = record_put_u64(at, end, SHELLTRAP_REPEATS_A_OF, of, pad);
+	at = record_put_u64(at, end, SHELLTRAP_REPEATS_A_COUNT, 1, pad);
+	at = record_put_u64(at, end, SHELLTRAP_REPEATS_A_FIRST, facts->time, pad);
+	at = record_put_u64(at, end, SHELLTRAP_REPEATS_A_LATEST, facts->time, pad);
+	at = record_put_leading(at, end, policy, facts);
+	at = record_put_u32(at, end, SHELLTRAP_REPEATS_A_VERDICT, facts->verdict);
+	at = record_put_comm(at, end, SHELLTRAP_REPEATS_A_COMM, facts->caller_comm);
+	at = record_put_string(at, end, SHELLTRAP_REPEATS_A_PATHNAME, facts->pathname);
+	return record_finish(skb, record_end_nest(nest, at, end));
 }
 
 void shelltrap_record_count_repeat(void *record, u32 len, u64 time)

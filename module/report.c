@@ -70,9 +70,10 @@ static struct {
 /* For key_of(): nobody can make two different execs look alike. */
 static siphash_key_t secret __read_mostly;
 
-static const char *file_text(const struct file *file, char *buf)
+static const char *file_text(const struct file *file, char *buf,
+			     struct shelltrap_pathname_prefix *prefix)
 {
-	return file ? shelltrap_pathname(&file->f_path, buf) : NULL;
+	return file ? shelltrap_pathname_near(&file->f_path, buf, prefix) : NULL;
 }
 
 /* Takes no reference if the task has no fs any more: in exit_task_work(), and after its exit. */
@@ -151,20 +152,24 @@ static const char *cgroup_text(struct cgroup *cgroup, char *buf)
 }
 
 /* Mostly the executable is the file that was given to exec. */
-static const char *exe_text(const struct shelltrap_refs *refs, char *buf, const char *file)
+static const char *exe_text(const struct shelltrap_refs *refs, char *buf, const char *file,
+			    struct shelltrap_pathname_prefix *prefix)
 {
 	if (file && refs->exe && path_equal(&refs->exe->f_path, &refs->file->f_path))
 		return file;
-	return file_text(refs->exe, buf);
+	return file_text(refs->exe, buf, prefix);
 }
 
 static void resolve_paths(const struct shelltrap_refs *refs, struct buffers *buffers,
 			  struct shelltrap_paths *paths)
 {
-	paths->file = file_text(refs->file, buffers->file);
-	paths->exe = exe_text(refs, buffers->exe, paths->file);
-	paths->cwd = refs->cwd.dentry ? shelltrap_pathname(&refs->cwd, buffers->cwd) : NULL;
-	paths->server_exe = file_text(refs->server_exe, buffers->server_exe);
+	struct shelltrap_pathname_prefix prefix = {};
+
+	paths->file = file_text(refs->file, buffers->file, &prefix);
+	paths->exe = exe_text(refs, buffers->exe, paths->file, &prefix);
+	paths->cwd = refs->cwd.dentry ?
+		     shelltrap_pathname_near(&refs->cwd, buffers->cwd, &prefix) : NULL;
+	paths->server_exe = file_text(refs->server_exe, buffers->server_exe, &prefix);
 	paths->cgroup = cgroup_text(refs->cgroup, buffers->cgroup);
 	paths->cgi = NULL;
 }
@@ -298,7 +303,6 @@ static void describe_source(const struct shelltrap_hit *hit, struct shelltrap_so
 		.server = hit->server,
 		.policy = hit->ruleset->number,
 		.rules = hit->facts.rules,
-		.key = key_of(hit),
 	};
 }
 
@@ -307,10 +311,34 @@ static int put_alert(struct sk_buff *record, const struct shelltrap_hit *hit,
 {
 	const struct shelltrap_policy *policy = hit->ruleset->policy;
 	const struct shelltrap_facts *facts = &hit->facts;
+	int err = shelltrap_record_put_header(record, shelltrap_netlink_instance(), facts->time);
 
+	if (err)
+		return err;
 	if (repeats_of)
 		return shelltrap_record_put_repeats(record, policy, facts, repeats_of);
 	return shelltrap_record_put_alert(record, policy, facts, paths);
+}
+
+/*
+ * Returns the record, which the caller frees, or NULL if there is no memory. Nearly every alert
+ * fits into @spare_record: its size is computed only if it does not.
+ */
+static struct sk_buff *write_alert(struct sk_buff *spare_record, const struct shelltrap_hit *hit,
+				   const struct shelltrap_paths *paths, u64 repeats_of, int *err)
+{
+	struct sk_buff *record = spare_record ? new_record(spare_record, 0) : NULL;
+
+	*err = -EMSGSIZE;
+	if (record)
+		*err = put_alert(record, hit, paths, repeats_of);
+	if (!*err)
+		return record;
+	kfree_skb(record);
+	record = new_record(NULL, shelltrap_record_size(&hit->facts, paths));
+	if (record)
+		*err = put_alert(record, hit, paths, repeats_of);
+	return record;
 }
 
 /*
@@ -320,22 +348,25 @@ static int put_alert(struct sk_buff *record, const struct shelltrap_hit *hit,
 static u64 report_alert(struct shelltrap_hit *hit, const struct shelltrap_paths *paths,
 			struct sk_buff *spare_record)
 {
-	u32 size = shelltrap_record_size(&hit->facts, paths);
-	struct sk_buff *record = new_record(spare_record, size);
+	struct sk_buff *record = NULL;
 	struct shelltrap_source source;
-	u64 seq, of;
+	u64 seq = 0, of = 0;
+	int err = 0;
 
-	if (!record)
-		return 0;
 	describe_source(hit, &source);
-	seq = shelltrap_netlink_fold(&source, size, hit->facts.time, &of);
-	atomic64_inc(seq || of ? &shelltrap_counters.repeats : &shelltrap_counters.alerts);
+	if (shelltrap_netlink_may_fold(USUAL_RECORD)) {
+		source.key = key_of(hit);
+		seq = shelltrap_netlink_fold(&source, USUAL_RECORD, hit->facts.time, &of);
+	}
 	source.repeats = of;
+	if (!seq) {
+		record = write_alert(spare_record, hit, paths, of, &err);
+		if (!record)
+			return 0;
+	}
+	atomic64_inc(seq || of ? &shelltrap_counters.repeats : &shelltrap_counters.alerts);
 	if (!seq)
-		seq = publish(record, shelltrap_record_put_header(record,
-								  shelltrap_netlink_instance(),
-								  hit->facts.time) ?:
-				      put_alert(record, hit, paths, of), &source);
+		seq = publish(record, err, &source);
 	kfree_skb(record);
 	return seq;
 }
