@@ -1119,6 +1119,8 @@ void shelltrap_lineage_listened(const struct sock *sk)
 	exe = shelltrap_task_exe(current);
 	if (!exe || !shelltrap_evidence_add(&candidate.evidence, sk))
 		goto out;
+	/* It may have listened before, when nothing made it a server. */
+	shelltrap_evidence_of_current(&candidate.evidence);
 	candidate.exe = exe;
 	serving_comm(comm);
 	candidate.comm = comm;

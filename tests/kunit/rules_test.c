@@ -663,7 +663,7 @@ static void expect_no_such_not_cgroup(struct kunit *test, const char *paths, u32
 	rule.not_cgroup = paths;
 	rule.not_cgroup_len = len;
 	rule.action = action;
-	KUNIT_EXPECT_NOT_NULL(test, shelltrap_policy_add_rule(policy, &rule));
+	KUNIT_EXPECT_TRUE(test, shelltrap_policy_add_rule(policy, &rule) != NULL);
 	KUNIT_EXPECT_EQ(test, policy->nr_rules, 0U);
 }
 
@@ -671,7 +671,7 @@ static void left_out_cgroups_are_paths_and_of_no_rule_that_refuses(struct kunit 
 {
 	char *longest = kunit_kzalloc(test, SHELLTRAP_NOT_CGROUP_MAX + 1, GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, longest);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, longest);
 	memset(longest, '/', SHELLTRAP_NOT_CGROUP_MAX);
 	expect_no_such_not_cgroup(test, longest, SHELLTRAP_NOT_CGROUP_MAX + 1,
 				  SHELLTRAP_ACTION_ALERT);

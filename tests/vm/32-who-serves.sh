@@ -387,13 +387,13 @@ check "the shipped policy loads" shelltrap policy load --replace "$shipped"
 
 # Software that starts programs by trade, with the lines of shelltrap(7).
 install -m 755 "$python3" /usr/local/bin/ttyd
-python=/usr/local/bin/ttyd run 'listen(8080); shell()'
-port=8080
+python=/usr/local/bin/ttyd run 'listen(8888); shell()'
+port=8888
 is_server "a terminal in a browser on a web port is a server"
 port=8081
 printf '[set web_servers]\nnever = ttyd code-server crowdsec\n' >"$scratch/trade.conf"
 check "a policy that says which programs are none loads" shelltrap policy load --replace "$shipped" "$scratch/trade.conf"
-python=/usr/local/bin/ttyd run 'listen(8080); shell()'
+python=/usr/local/bin/ttyd run 'listen(8888); shell()'
 expect_none "a terminal in a browser raises no alert then"
 
 rm -f /usr/local/bin/{php-cgi8.2,sshd,ttyd,passenger-memory-stats,php-fpm-healthcheck} "$scratch/go"

@@ -73,6 +73,9 @@ static void collect(const struct kunit_suite *suite, struct CMUnitTest *tests)
 {
 	size_t i;
 
+	/* Before its first case, not before each: what these suites prepare does not change. */
+	if (suite->init)
+		assert_int_equal(suite->init(NULL), 0);
 	for (i = 0; suite->test_cases[i].run_case; i++)
 		tests[i] = (struct CMUnitTest){
 			suite->test_cases[i].name, run_case, set_up, tear_down,

@@ -39,6 +39,7 @@ struct kunit_case {
 
 struct kunit_suite {
 	const char name[256];
+	int (*init)(struct kunit *test);
 	struct kunit_case *test_cases;
 };
 
