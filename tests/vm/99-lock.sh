@@ -31,6 +31,7 @@ load_module
 check "a policy that holds loads" load_holding <<<'hold_seconds = 300'
 cp /usr/bin/touch "$scratch/dropped"
 chown www-data "$scratch/dropped"
+rm -f "$scratch/ran"
 as nginx "$scratch/dropped" "$scratch/ran" &
 check "a program is held" wait_until 15 held_is 1
 shelltrap policy show >"$scratch/before"
