@@ -23,8 +23,8 @@
 #include "capture.h"
 #include "compat.h"
 #include "hit.h"
-#include "kernel.h"
 #include "lineage.h"
+#include "namespace.h"
 #include "sockets.h"
 #include "task.h"
 

@@ -84,7 +84,7 @@ static bool strip_shell(const char **argv, size_t *len)
 	static const size_t lens[] = { sizeof("sh\0-c\0--"), sizeof("sh\0-c") };
 	unsigned int i;
 
-	/* Most others are told by this. */
+	/* This excludes most others. */
 	if (*len < 2 || (*argv)[0] != 's' || (*argv)[1] != 'h')
 		return false;
 	for (i = 0; i < 2; i++) {

@@ -16,10 +16,10 @@ struct shelltrap_exec {
 	__u64 self;		/* sets of the calling task */
 	__u64 ancestors;	/* sets of its living ancestors */
 	__u64 lineage;		/* sets of the servers that it descends from */
-	__u64 common;		/* sets that all these servers are in, if a rule has not_actor */
 	__u32 conditions;	/* bits of enum shelltrap_condition that hold */
 	__u32 uid;		/* real user id of the caller */
 	__u64 hint;		/* sets of its names, if nothing shows that it serves */
+	__u64 common;		/* sets that all servers of lineage are in, if a rule has not_actor */
 };
 
 /* What is known later. */

@@ -10,17 +10,7 @@
 #include "hook.h"
 #include "kernel.h"
 #include "listen.h"
-
-int shelltrap_mnt_ns_offset __read_mostly = -1;
-
-void shelltrap_kernel_init(void)
-{
-	const struct mnt_namespace *mnt_ns = current->nsproxy ? current->nsproxy->mnt_ns : NULL;
-	const struct ns_common *common = mnt_ns ? shelltrap_mnt_ns_common(mnt_ns) : NULL;
-
-	if (common)
-		shelltrap_mnt_ns_offset = (const char *)common - (const char *)mnt_ns;
-}
+#include "namespace.h"
 
 #ifdef CONFIG_CGROUPS
 /* A controller is in the hierarchy of version 2, unless one of version 1 was mounted with it. */

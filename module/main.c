@@ -60,10 +60,10 @@
 #include "environment.h"
 #include "event.h"
 #include "hook.h"
-#include "kernel.h"
 #include "lineage.h"
 #include "listen.h"
 #include "lock.h"
+#include "namespace.h"
 #include "netlink.h"
 #include "paths.h"
 #include "policy.h"
@@ -172,7 +172,7 @@ static int __init shelltrap_init(void)
 
 	shelltrap_variables_init();
 	shelltrap_environment_init();
-	shelltrap_kernel_init();
+	shelltrap_namespace_init();
 	err = prepare_sockets();
 	if (err)
 		return err;

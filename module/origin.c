@@ -10,7 +10,7 @@
 #include <linux/user_namespace.h>
 
 #include "compat.h"
-#include "kernel.h"
+#include "namespace.h"
 #include "origin.h"
 #include "task.h"
 

@@ -663,7 +663,7 @@ static void expect_no_such_not_cgroup(struct kunit *test, const char *paths, u32
 	rule.not_cgroup = paths;
 	rule.not_cgroup_len = len;
 	rule.action = action;
-	KUNIT_EXPECT_TRUE(test, shelltrap_policy_add_rule(policy, &rule) != NULL);
+	KUNIT_EXPECT_FALSE(test, !shelltrap_policy_add_rule(policy, &rule));
 	KUNIT_EXPECT_EQ(test, policy->nr_rules, 0U);
 }
 
