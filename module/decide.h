@@ -19,7 +19,7 @@ struct shelltrap_exec {
 	__u32 conditions;	/* bits of enum shelltrap_condition that hold */
 	__u32 uid;		/* real user id of the caller */
 	__u64 hint;		/* sets of its names, if nothing shows that it serves */
-	__u64 common;		/* sets that all servers of lineage are in, if a rule has not_actor */
+	__u64 common;		/* sets of all servers in lineage, if a rule has not_actor */
 };
 
 /* What is known later. */
