@@ -102,9 +102,13 @@ static void hold_wait(struct shelltrap_held *held)
  */
 static void hold_note_killer(struct shelltrap_held *held)
 {
+	struct sighand_struct *sighand;
+
 	if (held->task == current) {
-		spin_lock_irq(&current->sighand->siglock);
-		spin_unlock_irq(&current->sighand->siglock);
+		/* A task's own is there until the task has exited. */
+		sighand = rcu_dereference_protected(current->sighand, true);
+		spin_lock_irq(&sighand->siglock);
+		spin_unlock_irq(&sighand->siglock);
 	}
 	/* Pairs with shelltrap_hold_killed(). */
 	if (smp_load_acquire(&held->killer_of) == held->task)
