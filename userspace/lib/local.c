@@ -2,9 +2,12 @@
 #include "lib/local.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/number.h"
 
@@ -59,4 +62,19 @@ const char *local_parse(struct local *local, const char *text)
 		       "127.0.0.1:PORT:/status";
 	local->page = colon + 1;
 	return NULL;
+}
+
+int local_connect(const char *path, int flags)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0), error;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	if (!connect(fd, (struct sockaddr *)&address, sizeof(address)))
+		return fd;
+	error = errno;
+	close(fd);
+	return -error;
 }

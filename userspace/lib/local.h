@@ -29,4 +29,13 @@ struct local {
  */
 const char *local_parse(struct local *local, const char *text);
 
+/**
+ * local_connect() - Connect to a UNIX socket.
+ * @path: its path
+ * @flags: SOCK_NONBLOCK, or 0
+ *
+ * Returns a descriptor, which an exec closes, or negative errno.
+ */
+int local_connect(const char *path, int flags);
+
 #endif /* LIB_LOCAL_H */

@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/allowance.h"
 #include "lib/buffer.h"
 #include "lib/deadline.h"
+#include "lib/local.h"
 #include "lib/message.h"
 #include "lib/number.h"
 #include "lib/worker.h"
@@ -58,21 +58,6 @@ void ask_enable(bool enable)
 	enabled = enable;
 }
 
-static int ask_connect(void)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error;
-
-	if (fd < 0)
-		return -errno;
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", ask_socket);
-	if (!connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		return fd;
-	error = errno;
-	close(fd);
-	return -error;
-}
-
 /* Reads until the service closes the connection. Returns the length; 0: it was not in time. */
 static size_t ask_receive(int fd, char *text)
 {
@@ -107,7 +92,7 @@ static void ask_report(int error)
 
 static size_t ask_service(const char *order, char *text)
 {
-	int fd = ask_connect();
+	int fd = local_connect(ask_socket, SOCK_NONBLOCK);
 	size_t len = 0;
 
 	ask_report(fd < 0 ? fd : 0);

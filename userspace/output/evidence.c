@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "lib/local.h"
 #include "output/output.h"
 
 const char *evidence_socket = EVIDENCE_SOCKET;
@@ -35,26 +35,11 @@ static int evidence_open(struct output *output, struct cursor *cursor)
 	return 0;
 }
 
-static int evidence_connect(void)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error;
-
-	if (fd < 0)
-		return -errno;
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", evidence_socket);
-	if (!connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		return fd;
-	error = errno;
-	close(fd);
-	return -error;
-}
-
 /* An order is so short that the socket always has room for it. */
 static int evidence_send(const struct record *record)
 {
 	char order[EVIDENCE_ORDER_MAX];
-	int fd = evidence_connect(), ret;
+	int fd = local_connect(evidence_socket, SOCK_NONBLOCK), ret;
 
 	if (fd < 0)
 		return fd;

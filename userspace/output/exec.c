@@ -19,10 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/deadline.h"
+#include "lib/local.h"
 #include "lib/xalloc.h"
 #include "output/output.h"
 
@@ -78,21 +78,6 @@ static bool exec_take_turn(struct exec *exec)
 	return true;
 }
 
-static int exec_connect(void)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", exec_socket);
-	if (fd < 0)
-		return -errno;
-	if (!connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		return fd;
-	error = errno;
-	close(fd);
-	return -error;
-}
-
 static int exec_send(struct output *output, int fd, const struct buffer *order)
 {
 	size_t done = 0;
@@ -146,7 +131,7 @@ static int exec_run(struct output *output)
 	buffer_printf(&order, "%s%c%016" PRIx64 "%c%" PRIu64 "%c%" PRIu64 "%c", output->target, 0,
 		      exec->place.instance, 0, exec->place.seq, 0, exec->held - 1, 0);
 	buffer_add(&order, exec->text.data, exec->text.len);
-	fd = exec_connect();
+	fd = local_connect(exec_socket, 0);
 	ret = fd < 0 ? fd : exec_send(output, fd, &order);
 	if (!ret)
 		ret = exec_receive(output, fd);
