@@ -4,7 +4,6 @@
  * alert at a time. It is a service of its own: it may read processes, and it gives that up in
  * the child that talks to a server.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,9 +13,7 @@
 #include "command/options.h"
 #include "evidence/asking.h"
 #include "lib/buffer.h"
-#include "lib/console.h"
 #include "lib/deadline.h"
-#include "lib/exit.h"
 #include "lib/message.h"
 #include "output/ask.h"
 #include "output/config.h"
@@ -125,14 +122,5 @@ int ask_main(int argc, char **argv)
 		return ret;
 	if (settings.config)
 		config_path = settings.config;
-	stop_on_signals();
-	ret = listener_open(settings.socket);
-	if (ret == -ENOENT && !settings.socket)
-		return wrong_usage(&usage, "systemd passed no socket: start "
-				   "shelltrap-ask.socket, or give --socket");
-	if (ret < 0) {
-		complain("%s: %s", settings.socket, strerror(-ret));
-		return FAILED;
-	}
-	return listener_loop(ret, ask_serve);
+	return listener_run(&usage, settings.socket, "shelltrap-ask.socket", ask_serve);
 }

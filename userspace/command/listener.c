@@ -81,3 +81,20 @@ int listener_loop(int listener, void (*serve)(int fd))
 	}
 	return DONE;
 }
+
+int listener_run(const struct usage *usage, const char *path, const char *unit,
+		 void (*serve)(int fd))
+{
+	int listener;
+
+	stop_on_signals();
+	listener = listener_open(path);
+	if (listener == -ENOENT && !path)
+		return wrong_usage(usage, "systemd passed no socket: start %s, or give --socket",
+				   unit);
+	if (listener < 0) {
+		complain("%s: %s", path, strerror(-listener));
+		return FAILED;
+	}
+	return listener_loop(listener, serve);
+}

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "command/options.h"
 #include "lib/buffer.h"
 
 /**
@@ -15,6 +16,18 @@
  * Returns a descriptor or negative errno; -ENOENT: systemd passed none.
  */
 int listener_open(const char *path);
+
+/**
+ * listener_run() - Be a service of the logger: listen, and serve.
+ * @usage: of the command
+ * @path: as for listener_open()
+ * @unit: the unit that passes the socket
+ * @serve: as for listener_loop()
+ *
+ * Reports what is wrong. Returns an exit code.
+ */
+int listener_run(const struct usage *usage, const char *path, const char *unit,
+		 void (*serve)(int fd));
 
 /**
  * listener_loop() - Call serve() for each connection, until a stop is requested.

@@ -3,10 +3,10 @@
 #include <libmnl/libmnl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command/options.h"
 #include "kernel/channel.h"
+#include "lib/console.h"
 #include "lib/message.h"
 
 struct settings {
@@ -34,15 +34,14 @@ static const struct usage usage = {
 /* Returns negative to lock, otherwise the exit code. */
 static int lock_ask(void)
 {
-	char answer[8];
+	bool asked;
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+	if (console_agrees("Until the next boot nobody can change the policy, stop a rule that "
+			   "denies too much, or unload the module.\nLock?", &asked))
+		return -1;
+	if (!asked)
 		return wrong_usage(&usage, "no terminal to ask on: to lock until the next boot, "
 				   "write 'shelltrap lock --until-reboot'");
-	fputs("Until the next boot nobody can change the policy, stop a rule that denies too much, "
-	      "or unload the module.\nLock? Type yes: ", stderr);
-	if (fgets(answer, sizeof(answer), stdin) && !strcmp(answer, "yes\n"))
-		return -1;
 	complain("not locked");
 	return FAILED;
 }

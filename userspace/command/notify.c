@@ -198,14 +198,5 @@ int notify_main(int argc, char **argv)
 
 	if (ret >= 0)
 		return ret;
-	stop_on_signals();
-	ret = listener_open(settings.socket);
-	if (ret == -ENOENT && !settings.socket)
-		return wrong_usage(&usage, "systemd passed no socket: start "
-				   "shelltrap-notify.socket, or give --socket");
-	if (ret < 0) {
-		complain("%s: %s", settings.socket, strerror(-ret));
-		return FAILED;
-	}
-	return listener_loop(ret, notify_serve);
+	return listener_run(&usage, settings.socket, "shelltrap-notify.socket", notify_serve);
 }

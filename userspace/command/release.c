@@ -4,11 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command/options.h"
 #include "kernel/channel.h"
 #include "kernel/held.h"
+#include "lib/console.h"
 #include "lib/message.h"
 #include "lib/number.h"
 
@@ -49,15 +49,14 @@ static const char *release_done(const struct settings *settings)
 /* Returns negative to go on, otherwise the exit code. */
 static int release_ask(void)
 {
-	char answer[8];
+	bool asked;
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+	if (console_agrees("This ends the server itself, and all that descends from it: nobody is "
+			   "served then.\nEnd it?", &asked))
+		return -1;
+	if (!asked)
 		return wrong_usage(&usage, "no terminal to ask on: to end a whole server, write "
 				   "--kill-server --yes");
-	fputs("This ends the server itself, and all that descends from it: nobody is served "
-	      "then.\nEnd it? Type yes: ", stderr);
-	if (fgets(answer, sizeof(answer), stdin) && !strcmp(answer, "yes\n"))
-		return -1;
 	complain("nothing was ended");
 	return FAILED;
 }

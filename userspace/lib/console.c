@@ -73,6 +73,17 @@ bool console_reader_left(void)
 	return reader_left;
 }
 
+bool console_agrees(const char *question, bool *asked)
+{
+	char answer[8];
+
+	*asked = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+	if (!*asked)
+		return false;
+	fprintf(stderr, "%s Type yes: ", question);
+	return fgets(answer, sizeof(answer), stdin) && !strcmp(answer, "yes\n");
+}
+
 enum wait_result console_wait(int fd, int out, const struct timespec *deadline)
 {
 	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = out } };

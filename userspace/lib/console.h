@@ -35,6 +35,15 @@ int console_failed(int error);
 /** console_reader_left() - Whether console_failed() was called because the reader left. */
 bool console_reader_left(void);
 
+/**
+ * console_agrees() - Ask on the terminal whether to go on.
+ * @question: one line or more
+ *
+ * Only "yes" is a yes. Returns true if that is the answer, otherwise *asked says whether there
+ * is a terminal to ask on.
+ */
+bool console_agrees(const char *question, bool *asked);
+
 enum wait_result {
 	WAIT_READABLE,
 	WAIT_OVER,	/* the deadline has passed, or a stop was requested */
