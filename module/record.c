@@ -6,6 +6,7 @@
 #include <linux/skbuff.h>
 #include <net/netlink.h>
 
+#include "bytes.h"
 #include "decide.h"
 #include "environment.h"
 #include "loss.h"
@@ -103,32 +104,17 @@ static noinline u8 *record_put_string(u8 *at, u8 *end, int type, const char *str
 	return len < 0 ? record_no_room(end) : record_put_around(at, type, len + 1);
 }
 
-/* Returns the bytes before the first zero byte of @word; 8 if there is none. */
-static __always_inline unsigned int bytes_before_zero(u64 word)
-{
-	u64 zeros = (word - 0x0101010101010101) & ~word & 0x8080808080808080;
-
-	return zeros ? __ffs64(zeros) / BITS_PER_BYTE : sizeof(word);
-}
-
-/* Puts the name of a task, which ends in a NUL; what is behind that may be anything. */
+/*
+ * Puts the name of a task. @comm has a NUL; the bytes after it may be anything. All are copied, and
+ * those after the NUL are not part of the attribute.
+ */
 static __always_inline u8 *record_put_comm(u8 *at, u8 *end, int type,
 					   const char comm[TASK_COMM_LEN])
 {
-	__le64 raw[2];
-	unsigned int len;
-	u64 word;
-
-	BUILD_BUG_ON(sizeof(raw) != TASK_COMM_LEN);
-	if (!record_has_room(at, end, nla_total_size(sizeof(raw))))
+	if (!record_has_room(at, end, nla_total_size(TASK_COMM_LEN)))
 		return record_put_string(at, end, type, comm);
-	memcpy(raw, comm, sizeof(raw));
-	memcpy(at + NLA_HDRLEN, raw, sizeof(raw));
-	word = le64_to_cpu(raw[0]);
-	len = bytes_before_zero(word);
-	if (len == sizeof(word))
-		len += bytes_before_zero(le64_to_cpu(raw[1]));
-	return record_put_around(at, type, len + 1);
+	memcpy(at + NLA_HDRLEN, comm, TASK_COMM_LEN);
+	return record_put_around(at, type, shelltrap_before_nul(comm, TASK_COMM_LEN) + 1);
 }
 
 /* Begins a nest, which ends with record_end_nest(). */
