@@ -14,6 +14,7 @@
 #include "hook.h"
 #include "lineage.h"
 #include "listen.h"
+#include "tracepoints.h"
 
 #ifndef CONFIG_KPROBES
 #error "shelltrap needs a kernel with CONFIG_KPROBES"
@@ -188,16 +189,6 @@ static void check_prototypes(void)
 	check_trace_callback_type_sched_process_exec(exec_done);
 }
 
-/* Tracepoints aren't exported by name, but all are listed. */
-static void match_tracepoint(struct tracepoint *tracepoint, void *unused)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(tracepoints); i++)
-		if (!strcmp(tracepoint->name, tracepoints[i].name))
-			tracepoints[i].tracepoint = tracepoint;
-}
-
 /* The first @connected of them. */
 static void disconnect_tracepoints(unsigned int connected)
 {
@@ -211,6 +202,7 @@ static int connect_tracepoint(unsigned int i)
 {
 	int err = -ENOENT;
 
+	tracepoints[i].tracepoint = shelltrap_tracepoint(tracepoints[i].name);
 	if (tracepoints[i].tracepoint)
 		err = tracepoint_probe_register(tracepoints[i].tracepoint, tracepoints[i].probe,
 						NULL);
@@ -226,7 +218,6 @@ static int connect_tracepoints(void)
 	int err;
 
 	check_prototypes();
-	for_each_kernel_tracepoint(match_tracepoint, NULL);
 	for (i = 0; i < ARRAY_SIZE(tracepoints); i++) {
 		err = connect_tracepoint(i);
 		if (err) {

@@ -4,12 +4,12 @@
 #include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/sched/signal.h>
-#include <linux/string.h>
 #include <linux/tracepoint.h>
 #include <trace/events/signal.h>
 
 #include "hold.h"
 #include "killer.h"
+#include "tracepoints.h"
 
 static DEFINE_MUTEX(killer_mutex);
 static struct tracepoint *killer_tracepoint;
@@ -35,18 +35,11 @@ static void killer_see(void *data, int sig, struct kernel_siginfo *info, struct 
 		shelltrap_hold_killed(task, killer_is_current(info));
 }
 
-/* Tracepoints aren't exported by name, but all are listed. */
-static void killer_match(struct tracepoint *tracepoint, void *unused)
-{
-	if (!strcmp(tracepoint->name, "signal_generate"))
-		killer_tracepoint = tracepoint;
-}
-
 /* The caller holds the mutex. */
 static int killer_start(void)
 {
 	check_trace_callback_type_signal_generate(killer_see);
-	for_each_kernel_tracepoint(killer_match, NULL);
+	killer_tracepoint = shelltrap_tracepoint("signal_generate");
 	if (!killer_tracepoint)
 		return -ENOENT;
 	return tracepoint_probe_register(killer_tracepoint, killer_see, NULL);

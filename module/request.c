@@ -467,7 +467,7 @@ static noinline void look_further(struct shelltrap_request *request, struct task
 	struct shelltrap_request server = { .server = request->server };
 
 	if (has_connections(request)) {
-		/* The server's own client and that of a proxy: one of the two. */
+		/* Did the request come from the server's client, or through the proxy? */
 		request->many |= request->nr_clients && request->nr_proxies;
 		examine_proxies(request);
 		find_server(&server, task);

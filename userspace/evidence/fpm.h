@@ -29,8 +29,9 @@ const char *fpm_find(struct fpm_worker *worker, char *text, uint64_t pid);
  * @time: when the worker started a program, ns since the epoch
  * @now: when the status had come
  *
- * A worker serves one request at a time. So its last one is that of the program if it began
- * before, or if it is the only one.
+ * php-fpm shows the last request that a worker has served, and a worker serves one at a time.
+ * That request started the program if it began before the program did, or if the worker has
+ * served no other.
  */
 bool fpm_shows_request_of(const struct fpm_worker *worker, uint64_t time, uint64_t now);
 
