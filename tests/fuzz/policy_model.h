@@ -518,17 +518,18 @@ static __u64 model_enforced(__u64 rules, bool server)
 	return left;
 }
 
-/* Whether an exception matches, without regard to its cgroup. */
+/* Whether an exception matches in some cgroup: if in any, then in its own. */
 static bool model_spares(__u64 rules, const struct occasion *occasion)
 {
-	struct shelltrap_rule rule;
+	struct occasion there = *occasion;
+	const struct shelltrap_rule *rule;
 	size_t i;
 
 	for (i = 0; i < model.nr_rules; i++) {
-		rule = model.rules[i].rule;
-		rule.cgroup = NULL;
-		if ((rules >> i & 1) && rule.action == SHELLTRAP_ACTION_ALLOW &&
-		    !model_mismatch(&rule, occasion))
+		rule = &model.rules[i].rule;
+		there.late.cgroup = rule->cgroup;
+		if ((rules >> i & 1) && rule->action == SHELLTRAP_ACTION_ALLOW &&
+		    !model_mismatch(rule, &there))
 			return true;
 	}
 	return false;
