@@ -78,12 +78,12 @@ bool opening_become(const struct credentials *credentials, struct reading *readi
 	return false;
 }
 
-/* Older versions of libc have no function for it. */
+/* glibc has no function for it, and 2.31 (Debian 11) no SYS_openat2 either. */
 static int opening_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve)
 {
 	struct open_how how = { .flags = flags | O_CLOEXEC, .resolve = resolve };
 
-	return syscall(SYS_openat2, directory, path, &how, sizeof(how));
+	return syscall(__NR_openat2, directory, path, &how, sizeof(how));
 }
 
 int opening_directory(int root, const char *path, struct reading *reading)
