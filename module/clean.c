@@ -43,8 +43,12 @@ void shelltrap_clean_look_before(struct shelltrap_hit *hit)
 		hit->facts.unclean |= SHELLTRAP_UNCLEAN_MEMORY;
 }
 
-/* In a namespace of its own making, a process decides what paths and users mean. */
-static u32 look_at_namespaces(void)
+/*
+ * In a namespace of its own making, a process decides what paths and users mean. A filter of
+ * its own may leave system calls to another process, which answers them: even an open() of a
+ * library, with a file of its choice.
+ */
+static u32 look_at_surroundings(void)
 {
 	const struct shelltrap_founder *founder = shelltrap_lineage_get();
 	u32 unclean = 0;
@@ -54,6 +58,8 @@ static u32 look_at_namespaces(void)
 	if (founder && founder->origin.mnt_ns &&
 	    founder->origin.mnt_ns != shelltrap_mnt_ns_of(current))
 		unclean |= SHELLTRAP_UNCLEAN_MOUNT_NAMESPACE;
+	if (founder && shelltrap_seccomp_filters(current) > founder->origin.filters)
+		unclean |= SHELLTRAP_UNCLEAN_SECCOMP;
 	shelltrap_lineage_put(founder);
 	return unclean;
 }
@@ -73,6 +79,7 @@ void shelltrap_clean_look(struct shelltrap_hit *hit)
 static bool feed_environment(void *environment, const char *bytes, size_t len)
 {
 	shelltrap_environment_feed(environment, bytes, len);
+	cond_resched();
 	return !((struct shelltrap_environment *)environment)->full;
 }
 
@@ -131,7 +138,7 @@ static bool are_paths_roots(struct shelltrap_walk *walk, const char *variable, u
 	return true;
 }
 
-/* Takes out the variables whose paths only root can write to. */
+/* Takes out the variables whose paths only root can write to, and that nothing else reads. */
 static void drop_harmless(struct shelltrap_environment *environment, struct shelltrap_walk *walk)
 {
 	const char *at = environment->kept, *end = at + environment->len;
@@ -144,6 +151,7 @@ static void drop_harmless(struct shelltrap_environment *environment, struct shel
 		size = strlen(at) + 1;
 		if (shelltrap_environment_harm(at, true, environment->program) ==
 			    SHELLTRAP_HARM_BY_PATH &&
+		    !shelltrap_environment_is_read(environment->argv, environment->argv_len, at) &&
 		    are_paths_roots(walk, at, &left))
 			continue;
 		memmove(to, at, size);
@@ -172,10 +180,11 @@ static bool judge_environment(struct shelltrap_environment *environment)
 void shelltrap_clean_judge(struct shelltrap_hit *hit)
 {
 	char program[PROGRAM_MAX];
+	struct shelltrap_facts *facts = &hit->facts;
 	struct shelltrap_environment environment = {
 		.size = SHELLTRAP_ENVIRONMENT_KEPT, .program = program,
+		.argv = facts->argv, .argv_len = facts->argv_len,
 	};
-	struct shelltrap_facts *facts = &hit->facts;
 
 	/* Killed in between: the program does not run. */
 	if (hit->task == current && (!current->mm || !current->fs))
@@ -184,7 +193,7 @@ void shelltrap_clean_judge(struct shelltrap_hit *hit)
 	if (hit->task != current)
 		return;
 	shelltrap_clean_look(hit);
-	facts->unclean |= look_at_namespaces();
+	facts->unclean |= look_at_surroundings();
 	if (current->mm->env_start == current->mm->env_end) {
 		facts->unclean &= ~SHELLTRAP_UNCLEAN_ENVIRONMENT;
 		return;

@@ -232,10 +232,11 @@ static bool is_harmless(enum values values, const char *value, bool whole)
 	}
 }
 
-/* PHP as a CGI program runs the script that this variable names. */
+/* PHP as a CGI program, or as LiteSpeed's, runs the script that this variable names. */
 static bool names_script(const char *variable, const char *program)
 {
-	return starts_with(program, "php") && starts_with(variable, "SCRIPT_FILENAME=");
+	return (starts_with(program, "php") || starts_with(program, "lsphp")) &&
+	       starts_with(variable, "SCRIPT_FILENAME=");
 }
 
 enum shelltrap_harm shelltrap_environment_harm(const char *variable, bool whole,
@@ -255,6 +256,83 @@ enum shelltrap_harm shelltrap_environment_harm(const char *variable, bool whole,
 	return whole && values == VALUES_PATHS ? SHELLTRAP_HARM_BY_PATH : SHELLTRAP_HARM_POSSIBLE;
 }
 
+static bool is_word(char c)
+{
+	return is_alnum(c) || c == '_';
+}
+
+/* "NAME=x" gives a variable a value; "$NAME=x", "${NAME=x}" and "NAME==x" read it. */
+static bool is_assigned(const char *begin, const char *at, const char *after, const char *end)
+{
+	if (after == end || *after != '=' || (after + 1 < end && after[1] == '='))
+		return false;
+	return at == begin || (at[-1] != '$' && at[-1] != '{');
+}
+
+/* The word "container" in a command line is rarely the variable. */
+static bool is_plain_word(const char *begin, const char *at)
+{
+	return *at >= 'a' && *at <= 'z' && (at == begin || !at[-1] || !strchr("${\"'", at[-1]));
+}
+
+/* Does the command line have the name as a whole word that is not assigned to? */
+static bool reads_name(const char *argv, size_t argv_len, const char *name, size_t len)
+{
+	const char *at = argv, *end = argv + argv_len;
+
+	for (; (size_t)(end - at) >= len; at++) {
+		at = memchr(at, *name, end - at - len + 1);
+		if (!at)
+			return false;
+		if (memcmp(at, name, len) || (at > argv && is_word(at[-1])) ||
+		    (at + len < end && is_word(at[len])))
+			continue;
+		if (!is_assigned(argv, at, at + len, end) && !is_plain_word(argv, at))
+			return true;
+	}
+	return false;
+}
+
+/* "~", "~/x", "~-", "cd" without a directory, "cd -": a shell asks for a directory's variable. */
+static bool asks_for_directory(const char *argv, size_t argv_len)
+{
+	const char *at, *end = argv + argv_len, *next;
+
+	for (at = argv; at < end; at++) {
+		if (at > argv && is_word(at[-1]))
+			continue;
+		if (*at == '~')
+			return true;
+		if (end - at < 2 || at[0] != 'c' || at[1] != 'd')
+			continue;
+		for (next = at + 2; next < end && (*next == ' ' || *next == '\t'); next++)
+			;
+		if (next == end || !*next || strchr("-;&|)}\n", *next))
+			return true;
+	}
+	return false;
+}
+
+bool shelltrap_environment_is_read(const char *argv, size_t argv_len, const char *variable)
+{
+	size_t len = variable_name_len(variable);
+
+	if (!argv || !len)
+		return false;
+	if (reads_name(argv, argv_len, variable, len))
+		return true;
+	return (starts_with(variable, "HOME=") || starts_with(variable, "OLDPWD=") ||
+		starts_with(variable, "PWD=")) && asks_for_directory(argv, argv_len);
+}
+
+/* Only what may do harm is kept, and what the command line reads. */
+static bool is_kept(const struct shelltrap_environment *environment, const char *variable,
+		    bool whole)
+{
+	return shelltrap_environment_harm(variable, whole, environment->program) ||
+	       shelltrap_environment_is_read(environment->argv, environment->argv_len, variable);
+}
+
 /* The current variable, as far as there is room, is behind those that are kept. */
 static void environment_end_variable(struct shelltrap_environment *environment)
 {
@@ -266,7 +344,7 @@ static void environment_end_variable(struct shelltrap_environment *environment)
 		return;
 	if (!whole && room)
 		variable[room - 1] = '\0';
-	if (room && !shelltrap_environment_harm(variable, whole, environment->program))
+	if (room && !is_kept(environment, variable, whole))
 		return;
 	if (!whole || environment->nr == SHELLTRAP_ENVIRONMENT_VARIABLES) {
 		environment->full = true;

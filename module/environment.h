@@ -48,11 +48,26 @@ void shelltrap_environment_init(void);
 enum shelltrap_harm shelltrap_environment_harm(const char *variable, bool whole,
 					       const char *program);
 
-/* A scan for the variables that are not harmless. */
+/**
+ * shelltrap_environment_is_read() - Does a command line itself read a variable?
+ * @argv: the arguments, each with its NUL, or NULL
+ * @argv_len: bytes
+ * @variable: "NAME=VALUE"
+ *
+ * Then its value decides what runs, whatever its name. It is read if the command line has the name
+ * as a whole word that is not assigned to, as in "$NAME", "${NAME:-x}" and ENVIRON["NAME"]; if the
+ * name is in lower case, only behind '$', '{' or a quote. A shell reads HOME, OLDPWD and PWD also
+ * by "~", by "cd" alone and by "cd -".
+ */
+bool shelltrap_environment_is_read(const char *argv, size_t argv_len, const char *variable);
+
+/* A scan for the variables that are not harmless, or that the command line reads. */
 struct shelltrap_environment {
 	char *kept;		/* the variables found, each with its NUL; from the caller */
 	__u32 size;		/* bytes that fit there */
 	const char *program;	/* the name of the program's file */
+	const char *argv;	/* the command line, each argument with its NUL, or NULL */
+	__u32 argv_len;
 	__u32 len;		/* bytes kept; begins as 0 */
 	__u32 nr;		/* variables kept; begins as 0 */
 	__u32 variable_len;	/* bytes of the current variable so far; begins as 0 */

@@ -479,8 +479,70 @@ static void paths_and_homes_do_harm_by_their_paths(struct kunit *test)
 static void php_takes_its_script_from_a_variable_of_cgi(struct kunit *test)
 {
 	expect_harm_in(test, "SCRIPT_FILENAME=/x", "php-cgi8.2", SHELLTRAP_HARM_POSSIBLE);
+	expect_harm_in(test, "SCRIPT_FILENAME=/x", "lsphp", SHELLTRAP_HARM_POSSIBLE);
 	expect_harm_in(test, "SCRIPT_FILENAME=/x", "perl", SHELLTRAP_HARM_NONE);
 	expect_harm_in(test, "SCRIPT_NAME=/x", "php-cgi8.2", SHELLTRAP_HARM_NONE);
+}
+
+#define COMMAND(text) "sh\0-c\0" text
+
+static void expect_read(struct kunit *test, const char *argv, size_t len, const char *variable,
+			bool read)
+{
+	KUNIT_EXPECT_EQ_MSG(test, shelltrap_environment_is_read(copy_bytes(test, argv, len), len,
+								copy_string(test, variable)),
+			    read, "%s by %s", variable, argv + sizeof("sh\0-c"));
+}
+
+#define EXPECT_READ(test, text, variable, read) \
+	expect_read(test, COMMAND(text), sizeof(COMMAND(text)), variable, read)
+
+static void a_variable_that_the_command_line_names_is_read(struct kunit *test)
+{
+	EXPECT_READ(test, "$QUERY_STRING", "QUERY_STRING=id", true);
+	EXPECT_READ(test, "tar -C \"${DOCUMENT_ROOT:-/srv}\"", "DOCUMENT_ROOT=/x", true);
+	EXPECT_READ(test, "awk 'BEGIN{system(ENVIRON[\"HTTP_X\"])}'", "HTTP_X=id", true);
+	EXPECT_READ(test, "cd ${HOME=/root}", "HOME=/x", true);
+	EXPECT_READ(test, "test $LANG=C", "LANG=x", true);
+	EXPECT_READ(test, "(( SHLVL==2 ))", "SHLVL=2", true);
+	EXPECT_READ(test, "LANG=C; a$LANG", "LANG=x", true);
+	EXPECT_READ(test, "LANG", "LANG=x", true);
+	EXPECT_READ(test, "LC_ALL=C sort", "LC_ALL=x", false);
+	EXPECT_READ(test, "docker container ls", "container=lxc", false);
+	EXPECT_READ(test, "echo $container", "container=lxc", true);
+	EXPECT_READ(test, "$HTTP_HOST", "HTTP_HOS=x", false);
+	EXPECT_READ(test, "$HTTP_HOST", "TTP_HOST=x", false);
+	EXPECT_READ(test, "$XHOME_2", "HOME=x", false);
+	EXPECT_READ(test, "true", "QUERY_STRING=true", false);
+	EXPECT_READ(test, "true", "=true", false);
+	KUNIT_EXPECT_FALSE(test, shelltrap_environment_is_read(NULL, 0, "HOME=/x"));
+}
+
+static void a_shell_asks_for_the_variables_of_directories(struct kunit *test)
+{
+	EXPECT_READ(test, "make -C ~", "HOME=/x", true);
+	EXPECT_READ(test, "sh ~-/x", "OLDPWD=/x", true);
+	EXPECT_READ(test, "cd - && make", "OLDPWD=/x", true);
+	EXPECT_READ(test, "cd\t -P -; make", "OLDPWD=/x", true);
+	EXPECT_READ(test, "cd;make", "HOME=/x", true);
+	EXPECT_READ(test, "cd", "HOME=/x", true);
+	EXPECT_READ(test, "cd /srv/app && make", "HOME=/x", false);
+	EXPECT_READ(test, "abcd -x", "OLDPWD=/x", false);
+	EXPECT_READ(test, "rm x~", "HOME=/x", false);
+	EXPECT_READ(test, "cd -", "LANG=x", false);
+}
+
+static void what_the_command_line_reads_is_kept(struct kunit *test)
+{
+	static const char bytes[] = "PWD=/x\0LANG=C\0QUERY_STRING=id";
+	struct shelltrap_environment environment = new_scan(test, 64);
+
+	environment.argv = COMMAND("$QUERY_STRING");
+	environment.argv_len = sizeof(COMMAND("$QUERY_STRING"));
+	shelltrap_environment_feed(&environment, copy_bytes(test, bytes, sizeof(bytes)),
+				   sizeof(bytes));
+	KUNIT_ASSERT_EQ(test, environment.len, (u32)sizeof("QUERY_STRING=id"));
+	KUNIT_EXPECT_STREQ(test, environment.kept, "QUERY_STRING=id");
 }
 
 static void expect_paths(struct kunit *test, const char *value, const char * const *paths,
@@ -685,6 +747,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_harmless_name_with_another_value_may_do_harm),
 	KUNIT_CASE(paths_and_homes_do_harm_by_their_paths),
 	KUNIT_CASE(php_takes_its_script_from_a_variable_of_cgi),
+	KUNIT_CASE(a_variable_that_the_command_line_names_is_read),
+	KUNIT_CASE(a_shell_asks_for_the_variables_of_directories),
+	KUNIT_CASE(what_the_command_line_reads_is_kept),
 	KUNIT_CASE(each_path_of_a_value_is_looked_at),
 	KUNIT_CASE(what_does_not_fit_makes_an_environment_full),
 	KUNIT_CASE(a_variable_counts_only_after_its_nul),

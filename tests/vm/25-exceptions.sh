@@ -84,13 +84,19 @@ import os, sys
 os.execve("/bin/sh", ["sh", "-c", sys.argv[1], "x"], {})' "$sendmail -t -i"
 expect "one more argument raises an alert" 1
 
-# mail_with NAME=VALUE...: the command of the exception, with exactly this environment.
-mail_with()
+# run_with COMMAND NAME=VALUE...: a shell with the command and exactly this environment.
+run_with()
 {
 	python_as php-fpm8.2 '
 import os, sys
 environment = dict(word.split("=", 1) for word in sys.argv[2:])
-os.execve("/bin/sh", ["sh", "-c", sys.argv[1]], environment)' "$sendmail -t -i" "$@"
+os.execve("/bin/sh", ["sh", "-c", sys.argv[1]], environment)' "$@"
+}
+
+# mail_with NAME=VALUE...: the command of the exception.
+mail_with()
+{
+	run_with "$sendmail -t -i" "$@"
 }
 
 usual=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -266,6 +272,21 @@ check "explain says which directory it was" explains "the exec has cwd = /tmp/ev
 check "the policy with the exception is loaded again" \
 	shelltrap policy load --replace "$scratch/policy.conf"
 
+# A command line that reads a variable runs what the variable says.
+# shellcheck disable=SC2016 # for the shell that is excepted
+command='$QUERY_STRING'
+sed '/^argv = /s/.*/argv = sh -c '"$command"'/' "$scratch/policy.conf" >"$scratch/reads.conf"
+check "an exception whose command line reads a variable is loaded" \
+	shelltrap policy load --replace "$scratch/reads.conf"
+check "a variable of CGI can be what is run" \
+	grep -q ridden <(run_with "$command" "QUERY_STRING=echo ridden")
+expect "a variable that the command line reads raises an alert" --only rules~webserver_shell_exec 1 \
+	'process.environment=["QUERY_STRING"]'
+run_with "$command" SERVER_NAME=x
+expect_none "a variable that it does not read does not matter"
+check "the policy with the exception is loaded again" \
+	shelltrap policy load --replace "$scratch/policy.conf"
+
 # A process that another one holds runs what that one likes.
 gcc -D_GNU_SOURCE -o /tmp/holders "$here/holders.c" || not_ok "the holders compile"
 
@@ -289,6 +310,9 @@ expect "a traced exec raises an alert" --only rules~webserver_shell_exec 1 \
 check "explain says that it was traced" explains "the exec has traced"
 held memory
 expect "a caller that shares its memory raises an alert" --only rules~webserver_shell_exec 1
+held filter
+expect "a caller with a filter of seccomp of its own raises an alert" \
+	--only rules~webserver_shell_exec 1 'process.unclean=["seccomp"]'
 held files
 expect "a caller that shares its working directory raises an alert" \
 	--only rules~webserver_shell_exec 1

@@ -8,13 +8,18 @@
  *	trace	the parent traces the child, and rewrites its last argument at the exec stop
  *	memory	the two share their memory (CLONE_VM without CLONE_VFORK)
  *	files	the two share their working directory (CLONE_FS)
+ *	filter	a filter of seccomp, whose listener the child keeps, as its parent could
  */
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -23,10 +28,23 @@
 static char stack[65536] __attribute__((aligned(16)));
 static const char *how;
 
+static void filter(void)
+{
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog program = { 1, &allow };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+		    &program) < 0)
+		_exit(126);
+}
+
 static int run(void *arguments)
 {
 	char **argv = arguments;
 
+	if (!strcmp(how, "filter"))
+		filter();
 	if (!strcmp(how, "trace"))
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 	execv(argv[0], argv + 1);

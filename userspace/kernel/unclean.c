@@ -17,6 +17,7 @@ static const struct {
 	{ SHELLTRAP_UNCLEAN_MOUNT_NAMESPACE, "mount-namespace" },
 	{ SHELLTRAP_UNCLEAN_MEMORY, "shared-memory" },
 	{ SHELLTRAP_UNCLEAN_DIRECTORY, "shared-directory" },
+	{ SHELLTRAP_UNCLEAN_SECCOMP, "seccomp" },
 };
 
 const char *unclean_next(uint32_t unclean, size_t *next)

@@ -870,6 +870,8 @@ enum shelltrap_unclean {
 	/* The caller shared its memory with its parent, and this was no vfork(). */
 	SHELLTRAP_UNCLEAN_MEMORY = 16,
 	SHELLTRAP_UNCLEAN_DIRECTORY = 32, /* it shares its working directory with a process */
+	/* It has more filters of seccomp than its server had when it began to serve. */
+	SHELLTRAP_UNCLEAN_SECCOMP = 64,
 };
 
 /* Connected: a stream socket of AF_INET or AF_INET6 that has a peer. */
