@@ -1255,6 +1255,17 @@ void shelltrap_lineage_ran(const struct file *file, bool becomes_server)
 		ran(file, becomes_server, hosted, held);
 }
 
+/* Numbers come again after 2^32 branches: 0 is left out, and what an ended branch has. */
+static u32 new_branch(void)
+{
+	u32 branch;
+
+	do {
+		branch = atomic_inc_return(&last_branch);
+	} while (!branch || is_doomed_branch(branch));
+	return branch;
+}
+
 /*
  * Puts @task into @branch, or into a new one if that is 0. Returns the branch of @task then; 0: it
  * is in no lineage.
@@ -1267,9 +1278,7 @@ static u32 enter_branch(const struct task_struct *task, u32 branch)
 	raw_spin_lock(lock_of(task));
 	place = place_of(task);
 	if (place != NOWHERE && !table->branches[place])
-		/* After 2^32 branches, 0 is left out. */
-		WRITE_ONCE(table->branches[place],
-			   branch ?: (u32)atomic_inc_return(&last_branch) ?: 1);
+		WRITE_ONCE(table->branches[place], branch ?: new_branch());
 	if (place != NOWHERE)
 		entered = table->branches[place];
 	raw_spin_unlock(lock_of(task));
