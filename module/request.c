@@ -20,6 +20,7 @@
 #include <net/tcp_states.h>
 
 #include "compat.h"
+#include "lineage.h"
 #include "request.h"
 #include "sockets.h"
 #include "task.h"
@@ -33,12 +34,18 @@ struct ports {
 	u16 ports[PORTS_MAX];
 };
 
-/* A walk through the sockets of one process. */
+/*
+ * A walk through the sockets of one process. Clients are seen only on ports that are known before,
+ * and so once: on a port that the walk itself finds, a second round sees them.
+ */
 struct walk {
 	struct shelltrap_request *request;
 	struct ports ports;
+	unsigned int nr_known;	/* of the ports, those that were known before this round */
+	unsigned int nr_done;	/* those whose clients an earlier round has seen */
 	bool proxy;		/* the process is a proxy: see only its clients */
-	bool others;		/* the first round found sockets that do not listen */
+	bool any;		/* has the process a connection? Others are not looked at */
+	bool passed;		/* passed by a socket that may be a client on an unknown port */
 	bool connected;		/* the process has connections */
 	bool nonblocking;	/* one of them does not block */
 };
@@ -50,11 +57,12 @@ static bool is_inet(const struct sock *sk)
 	return family == AF_INET || (IS_ENABLED(CONFIG_IPV6) && family == AF_INET6);
 }
 
-static bool listens_on(const struct ports *ports, u16 port)
+/* Is the port one of those from @first to before @end? */
+static bool has_port(const struct ports *ports, unsigned int first, unsigned int end, u16 port)
 {
 	unsigned int i;
 
-	for (i = 0; i < ports->nr; i++)
+	for (i = first; i < end; i++)
 		if (ports->ports[i] == port)
 			return true;
 	return false;
@@ -62,7 +70,7 @@ static bool listens_on(const struct ports *ports, u16 port)
 
 static void add_port(struct ports *ports, u16 port)
 {
-	if (port && !listens_on(ports, port) && ports->nr < ARRAY_SIZE(ports->ports))
+	if (port && !has_port(ports, 0, ports->nr, port) && ports->nr < ARRAY_SIZE(ports->ports))
 		ports->ports[ports->nr++] = port;
 }
 
@@ -74,39 +82,6 @@ static void add_server_ports(struct ports *ports, const struct shelltrap_evidenc
 	/* The ports come first, see place_for(). */
 	for (i = 0; i < ARRAY_SIZE(server->ports) && server->ports[i]; i++)
 		add_port(ports, server->ports[i]);
-}
-
-/* A walk's first round: on which ports does the process listen? */
-static bool note_port(const struct file *file, struct sock *sk, void *data)
-{
-	struct walk *walk = data;
-
-	if (READ_ONCE(sk->sk_state) != TCP_LISTEN)
-		walk->others = true;
-	else if (is_inet(sk))
-		add_port(&walk->ports, READ_ONCE(sk->sk_num));
-	return true;
-}
-
-/*
- * HTTP/3 comes by UDP: one socket serves any number of clients, which are not seen. Such a
- * socket has no peer; its port need not be one of TCP.
- */
-static bool is_udp_server(const struct ports *ports, const struct sock *sk)
-{
-	u16 port = READ_ONCE(sk->sk_num);
-
-	return is_inet(sk) && READ_ONCE(sk->sk_type) == SOCK_DGRAM && port &&
-	       (!READ_ONCE(sk->sk_dport) || listens_on(ports, port));
-}
-
-static bool is_accepted(const struct ports *ports, const struct sock *sk)
-{
-	int state = READ_ONCE(sk->sk_state);
-
-	return is_inet(sk) && READ_ONCE(sk->sk_type) == SOCK_STREAM && state != TCP_LISTEN &&
-	       state != TCP_SYN_SENT && READ_ONCE(sk->sk_dport) &&
-	       listens_on(ports, READ_ONCE(sk->sk_num));
 }
 
 static void unmap_address(union shelltrap_address *address)
@@ -151,12 +126,24 @@ static void describe_client(struct shelltrap_client *client, const struct sock *
 static bool is_known(const struct shelltrap_request *request,
 		     const struct shelltrap_client *client)
 {
+	const struct shelltrap_client *other;
 	unsigned int i;
 
-	for (i = 0; i < request->nr_clients; i++)
-		if (!memcmp(&request->clients[i], client, offsetof(struct shelltrap_client, idle)))
+	for (i = 0; i < request->nr_clients; i++) {
+		other = &request->clients[i];
+		if (other->peer_port == client->peer_port &&
+		    !memcmp(other, client, offsetof(struct shelltrap_client, idle)))
 			return true;
+	}
 	return false;
+}
+
+/* The list is full, and all in it have sent something later: nothing else matters of a client. */
+static bool is_idle_longer(const struct shelltrap_request *request, const struct sock *sk)
+{
+	const u32 last = ARRAY_SIZE(request->clients) - 1;
+
+	return request->nr_clients > last && idle_time(sk) > request->clients[last].idle;
 }
 
 /* Sorted: who made the request has sent something not long ago. */
@@ -165,6 +152,10 @@ static void add_client(struct shelltrap_request *request, const struct sock *sk)
 	struct shelltrap_client *clients = request->clients, client;
 	unsigned int i;
 
+	if (is_idle_longer(request, sk)) {
+		request->more++;
+		return;
+	}
 	describe_client(&client, sk);
 	if (is_known(request, &client))
 		return;
@@ -228,40 +219,90 @@ static void add_proxy(struct shelltrap_request *request, struct sock *sk)
 	request->proxies[request->nr_proxies++] = (struct shelltrap_proxy){ .pid = pid };
 }
 
-/* A walk's second round. */
-static bool note_connection(const struct file *file, struct sock *sk, void *data)
+/* Are those who connect to the socket's port the server's clients? */
+static bool is_clients(const struct walk *walk, const struct sock *sk)
 {
-	struct walk *walk = data;
+	return has_port(&walk->ports, walk->nr_done, walk->nr_known, READ_ONCE(sk->sk_num));
+}
+
+/* @state: of the socket, which does not listen. */
+static bool is_accepted(const struct walk *walk, const struct sock *sk, int state)
+{
+	return READ_ONCE(sk->sk_type) == SOCK_STREAM && state != TCP_SYN_SENT &&
+	       READ_ONCE(sk->sk_dport) && is_clients(walk, sk);
+}
+
+/* With more clients than can be listed, nobody asks whether an event loop waits for them. */
+static void note_kind(struct walk *walk, const struct file *file, struct sock *sk)
+{
 	struct shelltrap_request *request = walk->request;
 
-	if (is_udp_server(&walk->ports, sk))
-		request->udp |= walk->proxy;
-	if (is_accepted(&walk->ports, sk))
-		add_client(request, sk);
-	else if (walk->proxy && is_accepted_unix(sk))
-		/* A client of the proxy that is not followed any further. */
-		request->many = true;
-	else if (is_accepted_unix(sk))
-		add_proxy(request, sk);
-	else
-		return true;
 	walk->connected = true;
-	if (!walk->proxy) {
-		request->many |= is_watched(sk);
-		walk->nonblocking |= !!(file->f_flags & O_NONBLOCK);
+	walk->nonblocking |= !!(file->f_flags & O_NONBLOCK);
+	if (!walk->proxy && !request->many && !request->more)
+		request->many = is_watched(sk);
+}
+
+/*
+ * HTTP/3 comes by UDP: one socket serves any number of clients, which are not seen. Such a
+ * socket has no peer; its port need not be one of TCP.
+ */
+static bool serves_udp(const struct walk *walk, const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_type) == SOCK_DGRAM && READ_ONCE(sk->sk_num) &&
+	       (!READ_ONCE(sk->sk_dport) || is_clients(walk, sk));
+}
+
+static bool note_inet(struct walk *walk, const struct file *file, struct sock *sk)
+{
+	int state = READ_ONCE(sk->sk_state);
+
+	if (state == TCP_LISTEN) {
+		add_port(&walk->ports, READ_ONCE(sk->sk_num));
+	} else if (is_accepted(walk, sk, state)) {
+		if (!walk->any)
+			add_client(walk->request, sk);
+		note_kind(walk, file, sk);
+	} else if (serves_udp(walk, sk)) {
+		walk->request->udp |= walk->proxy;
+	} else {
+		walk->passed = true;
 	}
+	return !(walk->any && walk->connected);
+}
+
+static bool note_socket(const struct file *file, struct sock *sk, void *data)
+{
+	struct walk *walk = data;
+
+	if (is_inet(sk))
+		return note_inet(walk, file, sk);
+	if (!is_accepted_unix(sk))
+		return true;
+	if (walk->proxy)
+		/* A client of the proxy that is not followed any further. */
+		walk->request->many = true;
+	else
+		add_proxy(walk->request, sk);
+	note_kind(walk, file, sk);
 	return true;
 }
 
 /*
- * The second round knows all ports. It is left out where there is nothing to see for it, as in
- * most ancestors of the caller. Returns false if not all descriptors were examined.
+ * The second round is left out where there is nothing to see for it, as where the server's ports
+ * are known. Returns false if not all descriptors were examined.
  */
 static bool walk_through(struct files_struct *files, struct walk *walk)
 {
-	bool all = shelltrap_sockets_each(files, note_port, walk);
+	bool all;
 
-	return (!walk->others || shelltrap_sockets_each(files, note_connection, walk)) && all;
+	walk->nr_known = walk->ports.nr;
+	all = shelltrap_sockets_newest(files, note_socket, walk);
+	if (!walk->passed || walk->nr_known == walk->ports.nr || (walk->any && walk->connected))
+		return all;
+	walk->nr_done = walk->nr_known;
+	walk->nr_known = walk->ports.nr;
+	return shelltrap_sockets_newest(files, note_socket, walk) && all;
 }
 
 static bool has_connections(const struct shelltrap_request *request)
@@ -281,6 +322,15 @@ static bool may_poll(const struct walk *walk, const struct task_struct *task)
 		return false;
 	shelltrap_task_comm(comm, task);
 	return strcmp(comm, "apache2") && strcmp(comm, "httpd");
+}
+
+/* The lists come last, and are not touched: they are long, and mostly stay empty. */
+static void request_init(struct shelltrap_request *request,
+			 const struct shelltrap_evidence *server)
+{
+	memset(request, 0, offsetof(struct shelltrap_request, clients));
+	if (server)
+		request->server = *server;
 }
 
 static void capture_files(struct shelltrap_request *request, struct files_struct *files,
@@ -322,28 +372,26 @@ static void capture_parent(struct shelltrap_request *request)
 void shelltrap_request_capture(struct shelltrap_request *request,
 			       const struct shelltrap_evidence *server)
 {
-	memset(request, 0, sizeof(*request));
-	if (server)
-		request->server = *server;
+	request_init(request, server);
 	capture_files(request, current->files, current, SHELLTRAP_REQUEST_SOURCE_SOCKET);
 	if (!has_connections(request))
 		capture_parent(request);
 }
 
-/* Adds the connections of the process to *@request. Returns true if it has any. */
-static bool examine(struct shelltrap_request *request, struct task_struct *task, bool proxy)
+/* Adds the connections of the process of @walk to its request. Returns true if it has any. */
+static bool examine(struct walk *walk, struct task_struct *task)
 {
-	struct walk walk = { .request = request, .proxy = proxy };
+	struct shelltrap_request *request = walk->request;
 
-	if (!proxy)
-		add_server_ports(&walk.ports, &request->server);
+	if (!walk->proxy)
+		add_server_ports(&walk->ports, &request->server);
 	/* The lock keeps task->files: an exit drops it under the same lock. */
 	task_lock(task);
 	if (task->files)
-		request->cut |= !walk_through(task->files, &walk);
+		request->cut |= !walk_through(task->files, walk);
 	task_unlock(task);
-	request->many |= may_poll(&walk, task);
-	return walk.connected;
+	request->many |= !walk->proxy && may_poll(walk, task);
+	return walk->connected;
 }
 
 /* Returns the parent with a reference; NULL above pid 1. */
@@ -361,16 +409,23 @@ static struct task_struct *parent_of(const struct task_struct *task)
 /*
  * Finds the thread of the server that forked the caller, or an ancestor of the caller: the last
  * of the nearest ancestors that have connections. Its children may have copies of them.
- * *@request receives the connections.
+ * *@request receives the connections. What is above the lineage of the caller, as systemd is,
+ * is no server. @any: it matters only which thread it is.
  */
-static void find_server(struct shelltrap_request *request, const struct task_struct *task)
+static void find_server(struct shelltrap_request *request, const struct task_struct *task,
+			bool any)
 {
 	struct task_struct *next, *at = parent_of(task);
+	bool in_lineage = shelltrap_lineage_has(task);
 	u64 forked = task->start_time;
 	unsigned int i;
 
 	for (i = 0; at && i < SHELLTRAP_ANCESTORS_MAX; i++) {
-		if (examine(request, at, false)) {
+		struct walk walk = { .request = request, .any = any };
+
+		if (in_lineage && !shelltrap_lineage_has(at))
+			break;
+		if (examine(&walk, at)) {
 			request->thread = task_pid_nr(at);
 			request->many |= !thread_group_empty(at);
 			request->forked = forked;
@@ -401,11 +456,12 @@ static struct task_struct *get_process(pid_t pid)
 /* Adds the clients of a proxy. A peer that has no clients, such as a test tool, is no proxy. */
 static void examine_proxy(struct shelltrap_request *request, struct shelltrap_proxy *proxy)
 {
+	struct walk walk = { .request = request, .proxy = true };
 	struct task_struct *task = get_process(proxy->pid);
 
 	if (!task)
 		return;
-	if (examine(request, task, true)) {
+	if (examine(&walk, task)) {
 		shelltrap_task_comm(proxy->comm, task);
 		request->sources |= SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET;
 	}
@@ -464,20 +520,21 @@ static void examine_proxies(struct shelltrap_request *request)
 /* Not inline: the variable would enlarge the caller's frame. */
 static noinline void look_further(struct shelltrap_request *request, struct task_struct *task)
 {
-	struct shelltrap_request server = { .server = request->server };
+	struct shelltrap_request server;
 
+	request_init(&server, &request->server);
 	if (has_connections(request)) {
 		/* Did the request come from the server's client, or through the proxy? */
 		request->many |= request->nr_clients && request->nr_proxies;
 		examine_proxies(request);
-		find_server(&server, task);
+		find_server(&server, task, !request->nr_proxies && request->nr_clients > 1);
 		confirm_proxies(request, &server);
 		compare_times(request, server.forked);
 		/* Without the server nobody knows how many connections it had. */
 		request->many |= server.many || !server.thread;
 		request->thread = server.thread;
 	} else {
-		find_server(&server, task);
+		find_server(&server, task, false);
 		if (has_connections(&server)) {
 			take_over(request, &server);
 			examine_proxies(request);

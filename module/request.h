@@ -58,6 +58,7 @@ struct shelltrap_request {
 	u8 nr_clients;		/* in clients[] */
 	u8 nr_proxies;		/* in proxies[] */
 	u32 more;		/* clients that clients[] has no room for: they are idle longest */
+	/* The lists must be last, see request_init(). */
 	struct shelltrap_client clients[SHELLTRAP_CLIENTS_MAX];
 	struct shelltrap_proxy proxies[SHELLTRAP_PROXIES_MAX];
 };

@@ -39,50 +39,82 @@ static bool is_socket(const struct file *file)
 	return file && READ_ONCE(file->f_op) == socket_operations;
 }
 
-/* Returns false if the visitor ended the walk. */
-static bool visit_slot(struct file __rcu **slot, shelltrap_socket_visitor *visit, void *data)
+static bool visit_file(const struct file *file, shelltrap_socket_visitor *visit, void *data)
 {
-	struct socket *sock;
-	struct file *file;
-	bool more = true;
+	struct socket *sock = shelltrap_sock_from_file(file);
 
-	if (!is_socket(rcu_dereference(*slot)))
+	return !sock || !sock->sk || visit(file, sock->sk, data);
+}
+
+/* @alone: nobody else can change the table. Returns false if the visitor ended the walk. */
+static __always_inline bool visit_slot(struct file __rcu **slot, bool alone,
+				       shelltrap_socket_visitor *visit, void *data)
+{
+	struct file *file = rcu_dereference(*slot);
+	bool more;
+
+	if (!is_socket(file))
 		return true;
+	if (alone)
+		return visit_file(file, visit, data);
 	file = shelltrap_file_get(slot);
 	if (!file)
 		return true;
-	sock = shelltrap_sock_from_file(file);
-	if (sock && sock->sk)
-		more = visit(file, sock->sk, data);
+	more = visit_file(file, visit, data);
 	fput(file);
 	return more;
 }
 
-bool shelltrap_sockets_each(struct files_struct *files, shelltrap_socket_visitor *visit,
-			    void *data)
+/* Is the table current's alone? Then its files stay, as in the kernel's own __fget_light(). */
+static bool is_own_table(const struct files_struct *files)
 {
-	unsigned long word, words, open;
-	unsigned int nr = 0;
+	return files == current->files && atomic_read(&files->count) == 1;
+}
+
+static __always_inline bool walk_table(struct files_struct *files, bool newest_first,
+				       shelltrap_socket_visitor *visit, void *data)
+{
+	bool all, alone = is_own_table(files);
+	unsigned int nr = 0, i, words, at;
 	struct fdtable *fdt;
-	bool all;
+	unsigned long open;
 
 	rcu_read_lock();
 	fdt = files_fdtable(files);
 	all = fdt->max_fds <= SHELLTRAP_SOCKETS_FD_MAX;
 	/* The kernel only makes tables whose bitmap has whole words. */
 	words = min_t(unsigned int, fdt->max_fds, SHELLTRAP_SOCKETS_FD_MAX) / BITS_PER_LONG;
-	for (word = 0; word < words; word++)
-		for (open = READ_ONCE(fdt->open_fds[word]); open; open &= open - 1) {
+	for (i = 0; i < words; i++) {
+		at = newest_first ? words - 1 - i : i;
+		open = READ_ONCE(fdt->open_fds[at]);
+		at *= BITS_PER_LONG;
+		while (open) {
+			unsigned long bit = newest_first ? __fls(open) : __ffs(open);
+
+			open &= ~BIT(bit);
 			if (nr++ == SHELLTRAP_SOCKETS_OPEN_MAX) {
 				all = false;
 				goto out;
 			}
-			if (!visit_slot(&fdt->fd[word * BITS_PER_LONG + __ffs(open)], visit, data))
+			if (!visit_slot(&fdt->fd[at + bit], alone, visit, data))
 				goto out;
 		}
+	}
 out:
 	rcu_read_unlock();
 	return all;
+}
+
+bool shelltrap_sockets_each(struct files_struct *files, shelltrap_socket_visitor *visit,
+			    void *data)
+{
+	return walk_table(files, false, visit, data);
+}
+
+bool shelltrap_sockets_newest(struct files_struct *files, shelltrap_socket_visitor *visit,
+			      void *data)
+{
+	return walk_table(files, true, visit, data);
 }
 
 /* The lock keeps task->files: an exit drops it under the same lock. */

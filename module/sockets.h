@@ -41,7 +41,7 @@ void shelltrap_socket_addresses(const struct sock *sk, union shelltrap_address *
 
 /**
  * typedef shelltrap_socket_visitor - Look at one socket of a walk.
- * @file: the open file; referenced during the call
+ * @file: the open file; it stays during the call
  * @sk: its socket, not NULL
  * @data: of the caller
  *
@@ -62,6 +62,19 @@ typedef bool shelltrap_socket_visitor(const struct file *file, struct sock *sk, 
  */
 bool shelltrap_sockets_each(struct files_struct *files, shelltrap_socket_visitor *visit,
 			    void *data);
+
+/**
+ * shelltrap_sockets_newest() - As shelltrap_sockets_each(), with the highest descriptors first.
+ * @files: the table
+ * @visit: the function
+ * @data: is passed to it
+ *
+ * The highest descriptors are mostly those that were opened last.
+ *
+ * Return: false if the table has more descriptors than a walk examines.
+ */
+bool shelltrap_sockets_newest(struct files_struct *files, shelltrap_socket_visitor *visit,
+			      void *data);
 
 /**
  * shelltrap_sockets_of() - Call a function for each socket of a task.
