@@ -186,13 +186,12 @@ action = allow
 END
 check "exceptions for Python and bash load" shelltrap policy load --replace "$scratch/homes.conf"
 
-# homed HOME COMMAND...
+# homed HOME COMMAND...: Debian 11 may have bash in /bin alone.
 homed()
 {
 	python_as php-fpm8.2 '
 import os, sys
-os.execve("/usr/bin/" + sys.argv[2], sys.argv[2:],
-          {"PATH": "/usr/bin:/bin", "HOME": sys.argv[1]})' "$@"
+os.execvpe(sys.argv[2], sys.argv[2:], {"PATH": "/usr/bin:/bin", "HOME": sys.argv[1]})' "$@"
 }
 
 check "an excepted Python script runs" grep -q '^honest' <(homed /root python3 /srv/report.py)

@@ -186,33 +186,33 @@ rm -f "$trace"
 # Mounts.
 build_program "$own/loader"
 chown www-data "$own/loader"
-www_server 'enter(); mount(sys.argv[1], sys.argv[2]); run("/usr/bin/true")' "$own/loader" "$loader"
+www_server 'enter(); mount(sys.argv[1], sys.argv[2]); run("/usr/bin/nproc")' "$own/loader" "$loader"
 injected "a program that is mounted over the loader"
 witness "the program ran instead of the loader"
-www_server 'enter(); mount("/usr/bin/dash", sys.argv[1]); run("/usr/bin/true")' "$loader"
+www_server 'enter(); mount("/bin/dash", sys.argv[1]); run("/usr/bin/nproc")' "$loader"
 injected "root's shell that is mounted over the loader"
 cp "$libraries/libc.so.6" "$own/libc.so.6"
 chown www-data "$own/libc.so.6"
-www_server 'enter(); mount(sys.argv[1], sys.argv[2]); run("/usr/bin/true")' \
+www_server 'enter(); mount(sys.argv[1], sys.argv[2]); run("/usr/bin/nproc")' \
 	"$own/libc.so.6" "$libraries/libc.so.6"
 injected "a library that is mounted over the C library"
 install -d -o www-data "$own/lib"
 cp -a "$libraries"/{ld-linux*,libc.so.6} "$own/lib"
-www_server 'enter(); mount(sys.argv[1], sys.argv[2]); run("/usr/bin/true")' "$own/lib" "$libraries"
+www_server 'enter(); mount(sys.argv[1], sys.argv[2]); run("/usr/bin/nproc")' "$own/lib" "$libraries"
 injected "a directory that is mounted over the libraries"
 install -D -m 755 "$own/loader" "$own/root$(readlink -m /lib64)/ld-linux-x86-64.so.2"
 install -d "$own/root/lib64"
 ln -sf "/$(readlink -m /lib64)/ld-linux-x86-64.so.2" "$own/root/lib64/ld-linux-x86-64.so.2"
 chown -R www-data "$own/root"
 www_server '
-fd = os.open("/usr/bin/true", os.O_RDONLY)
+fd = os.open("/usr/bin/nproc", os.O_RDONLY)
 call(libc.unshare, 0x10000000)
 os.chroot(sys.argv[1])
 os.execve(fd, ["true"], {})' "$own/root"
-injected "the loader of another root directory" file.path=/usr/bin/true
-www_server 'enter(); run("/usr/bin/true")'
+injected "the loader of another root directory" file.path=/usr/bin/nproc
+www_server 'enter(); run("/usr/bin/nproc")'
 expect_none "namespaces alone raise no alert"
-www_server 'enter(); mount("/usr", "/usr"); run("/usr/bin/true")'
+www_server 'enter(); mount("/usr", "/usr"); run("/usr/bin/nproc")'
 expect_none "root's directory that is mounted over itself raises no alert"
 www_server '
 enter()
@@ -220,7 +220,11 @@ call(libc.mount, b"none", b"/mnt", b"tmpfs", 0, None)
 os.mkdir("/mnt/usr")
 mount("/usr", "/mnt/usr")
 for name in "bin", "lib", "lib64":
-    os.symlink("usr/" + name, "/mnt/" + name)
+    if os.path.islink("/" + name):
+        os.symlink("usr/" + name, "/mnt/" + name)
+    else:
+        os.mkdir("/mnt/" + name)
+        mount("/" + name, "/mnt/" + name)
 os.chroot("/mnt")
 os.chdir("/")
 run("/bin/true")'

@@ -84,7 +84,7 @@ END
 rm -rf "$drop"
 install -d -m 1777 "$drop"
 {
-	cat /usr/bin/touch
+	cat /bin/touch
 	echo "made by the attacker"
 } >"$scratch/program"
 printf '#!/bin/sh\ntouch %s\n: "$@"\n' "$drop/ran-script" >"$scratch/script"

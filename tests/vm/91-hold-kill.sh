@@ -59,7 +59,7 @@ while not os.path.exists(token + "-go"):
     time.sleep(0.05)
 os.execv(program, ["mine", token])
 END
-install -m 755 /usr/bin/touch "$drop/mine"
+install -m 755 /bin/touch "$drop/mine"
 chown www-data "$drop/mine"
 
 # start_lineage [tame]: PHP runs the program, in the background. $alive ends when all of it have

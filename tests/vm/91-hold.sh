@@ -39,11 +39,11 @@ start_three()
 {
 	rm -rf "$drop"
 	mkdir -m 1777 "$drop"
-	attack "cp /usr/bin/touch $drop/elf; $drop/elf $drop/ran-elf"
+	attack "cp /bin/touch $drop/elf; $drop/elf $drop/ran-elf"
 	attack "printf '#!/bin/sh\ntouch $drop/ran-script\n' >$drop/script; chmod 755 $drop/script; $drop/script"
 	attack "python3 -c 'import os
 memory = os.memfd_create(\"x\")
-os.write(memory, open(\"/usr/bin/touch\", \"rb\").read())
+os.write(memory, open(\"/bin/touch\", \"rb\").read())
 os.execve(memory, [\"in-memory\", \"$drop/ran-memfd\"], {})'"
 }
 
@@ -63,8 +63,8 @@ elf_seq=$(held_field seq ran-elf) script_seq=$(held_field seq "$drop/script")
 memory_seq=$(held_field seq ran-memfd)
 check "the held processes wait, and none has run an instruction" all_are_waiting "$elf" "$script" "$memory"
 check "the status counts them" test "$(status_of held_now)/$(status_of held)" = 3/3
-check "the bytes of the dropped program can be read" cmp "/proc/$elf/exe" /usr/bin/touch
-check "the bytes of the program without a file can be read" cmp "/proc/$memory/exe" /usr/bin/touch
+check "the bytes of the dropped program can be read" cmp "/proc/$elf/exe" /bin/touch
+check "the bytes of the program without a file can be read" cmp "/proc/$memory/exe" /bin/touch
 check "the held list has the start time of the process" test \
 	"$(held_field start_ticks ran-elf)" = "$(sed 's/.*) //' "/proc/$elf/stat" | cut -d' ' -f20)"
 check "a fourth one of the same user is not held" grep -q over <(get run.php how=system \
@@ -147,7 +147,7 @@ check "the alert of the fourth one says why it was not held" test \
 check "a policy that holds for a second loads" load_holding <<<'hold_seconds = 1'
 mark
 rm -rf "$drop"; mkdir -m 1777 "$drop"
-cp /usr/bin/touch "$drop/mine"
+cp /bin/touch "$drop/mine"
 chown www-data "$drop/mine"
 "$scratch/attempts" nginx 1 "$drop/mine" "$drop/ran-mine" >/dev/null
 check "when the time is over, the program runs without anybody's help" has_run mine

@@ -29,7 +29,7 @@ count_refusals()
 
 load_module
 check "a policy that holds loads" load_holding <<<'hold_seconds = 300'
-cp /usr/bin/touch "$scratch/dropped"
+cp /bin/touch "$scratch/dropped"
 chown www-data "$scratch/dropped"
 rm -f "$scratch/ran"
 as nginx "$scratch/dropped" "$scratch/ran" &
