@@ -60,10 +60,19 @@ remove_overlay()
 	umount "$1" "$1-upper" "$1-lower" && rmdir "$1" "$1-upper" "$1-lower"
 }
 
+# device_of FILE: stat as of Debian 11 cannot print it so.
+device_of()
+{
+	python3 -c '
+import os, sys
+device = os.stat(sys.argv[1]).st_dev
+print(f"{os.major(device)}:{os.minor(device)}")' "$1"
+}
+
 # device_is_shown FILE TEXT: the alert has the device that stat shows for FILE.
 device_is_shown()
 {
-	grep -F -- "$2" "$scratch/log.json" | grep -F "\"dev\":\"$(stat -c %Hd:%Ld "$1")\""
+	grep -F -- "$2" "$scratch/log.json" | grep -F "\"dev\":\"$(device_of "$1")\""
 }
 
 # run_waiting PROGRAM TEXT: runs PROGRAM under a server until end_waiting; its PID is $waiting.
@@ -125,7 +134,8 @@ make_overlay /srv/overlay
 as nginx /srv/overlay/sh -c ": overlay"
 check "a file for which stat shows another device is hashed" hash_becomes ": overlay" "$(hash_of /bin/sh)"
 check "its alert has the device that stat shows" device_is_shown /srv/overlay/sh ": overlay"
-check "stat and the kernel differ in this device" test "$(stat -c %Hd:%Ld /srv/overlay/sh)" != "$(mountpoint -d /srv/overlay)"
+check "stat and the kernel differ in this device" \
+	test "$(device_of /srv/overlay/sh)" != "$(mountpoint -d /srv/overlay)"
 remove_overlay /srv/overlay
 echo '#!/bin/sh' >"$directory/sh"
 as nginx "$directory/sh" "a script"
