@@ -21,8 +21,13 @@
 
 #define WAIT_MAX_MS	250
 #define WAIT_MIN_MS	5
+/* All alerts together, at once. */
+#define WAIT_ALL_MS	1000
 /* Several outputs write the same alert at about the same time. */
 #define ANSWERS		16
+/* A server that took more than half of the time is not asked for so long. */
+#define SILENT_MS	10000
+#define SILENT_MAX	16
 /* Nobody knows any more what a server did so long ago. */
 #define RECENT		(UINT64_C(10) * 1000000000)
 
@@ -42,12 +47,20 @@ struct answer {
 /* The only job, and the latest answers. The worker's lock protects them, and the allowance. */
 static struct {
 	struct alert_id id;	/* seq 0: there is none */
+	uint64_t server;	/* its PID */
 	char order[ASK_ORDER_MAX];
 } job;
 
 static struct answer answers[ANSWERS];
 static size_t answers_next;
-static struct allowance allowance = ALLOWANCE(WAIT_MAX_MS, WAIT_MIN_MS);
+/* Servers that are not asked: one that hangs its status page delays others' alerts little. */
+static struct {
+	uint64_t pid;
+	int64_t until;
+} silent[SILENT_MAX];
+
+static size_t silent_next;
+static struct allowance allowance = ALLOWANCE(WAIT_ALL_MS, WAIT_MIN_MS);
 static bool enabled;
 
 static void ask_work(struct worker *unused);
@@ -104,11 +117,31 @@ static size_t ask_service(const char *order, char *text)
 	return len;
 }
 
+static bool ask_is_silent(uint64_t server, int64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < SILENT_MAX; i++)
+		if (silent[i].pid == server && silent[i].until > now)
+			return true;
+	return false;
+}
+
+static void ask_note_time(uint64_t server, int64_t begin, int64_t end)
+{
+	if (end - begin <= WAIT_MAX_MS / 2)
+		return;
+	silent[silent_next].pid = server;
+	silent[silent_next].until = end + SILENT_MS;
+	silent_next = (silent_next + 1) % SILENT_MAX;
+}
+
 /* Runs in the worker's thread with its lock held, and drops the lock while it asks. */
 static void ask_work(struct worker *unused)
 {
 	static char order[ASK_ORDER_MAX], text[ASK_ANSWER_MAX];
 	struct answer *answer = &answers[answers_next];
+	int64_t begin = now_ms();
 	size_t len;
 
 	(void)unused;
@@ -118,6 +151,7 @@ static void ask_work(struct worker *unused)
 	pthread_mutex_unlock(&worker.lock);
 	len = ask_service(order, text);
 	pthread_mutex_lock(&worker.lock);
+	ask_note_time(job.server, begin, now_ms());
 	answer->id = job.id;
 	answer->len = len;
 	memcpy(answer->text, text, len);
@@ -136,14 +170,17 @@ static const struct answer *ask_find(const struct alert_id *id)
 }
 
 /* Has the worker ask, unless it does. The worker ends a job also if nobody waits any more. */
-static const struct answer *ask_wait(const struct alert_id *id, const char *order,
-				     const struct timespec *deadline)
+static const struct answer *ask_wait(const struct alert_id *id, uint64_t server,
+				     const char *order, const struct timespec *deadline)
 {
 	const struct answer *answer;
 
 	while (!(answer = ask_find(id))) {
+		if (ask_is_silent(server, now_ms()))
+			return NULL;
 		if (!job.id.seq) {
 			job.id = *id;
+			job.server = server;
 			memcpy(job.order, order, sizeof(job.order));
 			if (!worker_ask(&worker)) {
 				job.id.seq = 0;
@@ -156,16 +193,28 @@ static const struct answer *ask_wait(const struct alert_id *id, const char *orde
 	return answer;
 }
 
-static void ask_copy(const struct alert_id *id, const char *order, struct answer *copy)
+/* Waits for the answer. The caller holds the worker's lock. */
+static const struct answer *ask_patiently(const struct alert_id *id, uint64_t server,
+					  const char *order)
 {
 	int64_t begin = now_ms();
-	struct timespec deadline;
+	int patience = allowance_patience(&allowance, begin);
+	struct timespec deadline = deadline_in(patience < WAIT_MAX_MS ? patience : WAIT_MAX_MS);
+	const struct answer *answer = ask_wait(id, server, order, &deadline);
+
+	allowance_spend(&allowance, begin, now_ms());
+	return answer;
+}
+
+static void ask_copy(const struct alert_id *id, uint64_t server, const char *order,
+		     struct answer *copy)
+{
 	const struct answer *answer;
 
 	pthread_mutex_lock(&worker.lock);
-	deadline = deadline_in(allowance_patience(&allowance, begin));
-	answer = ask_wait(id, order, &deadline);
-	allowance_spend(&allowance, begin, now_ms());
+	answer = ask_find(id);
+	if (!answer)
+		answer = ask_patiently(id, server, order);
 	copy->len = answer ? answer->len : 0;
 	memcpy(copy->text, answer ? answer->text : "", copy->len);
 	pthread_mutex_unlock(&worker.lock);
@@ -265,7 +314,7 @@ const struct record *ask_fill(const struct record *record)
 	snprintf(order, sizeof(order), "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
 		 alert->server.pid.value, alert->request.thread.known ?
 		 alert->request.thread.value : alert->server.pid.value, record->time.value);
-	ask_copy(&id, order, &answer);
+	ask_copy(&id, alert->server.pid.value, order, &answer);
 	if (!answer.len)
 		return record;
 	filled = *record;

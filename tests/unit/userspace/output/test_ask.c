@@ -139,6 +139,26 @@ TEST(no_alert_waits_long_for_a_service_that_hangs)
 	pthread_join(service.thread, NULL);
 }
 
+TEST(a_server_that_hangs_is_not_asked_again_soon_and_others_are)
+{
+	struct service service;
+	int64_t begin;
+
+	record.alert.server.pid.value = 70;
+	start(&service, NULL, 0);
+	assert_null(ask_fill(&record)->alert.server.command);
+	pthread_join(service.thread, NULL);
+	start(&service, answer, sizeof(answer) - 1);
+	record.seq.value = ++seq;
+	begin = now_ms();
+	assert_ptr_equal(ask_fill(&record), &record);
+	assert_in_range(now_ms() - begin, 0, 100);
+	record.seq.value = ++seq;
+	record.alert.server.pid.value = 71;
+	assert_string_equal(ask_fill(&record)->alert.request.method, "POST");
+	pthread_join(service.thread, NULL);
+}
+
 TEST(an_old_alert_and_one_without_a_server_are_not_asked_about)
 {
 	record.time.value -= UINT64_C(60) * 1000000000;
