@@ -19,6 +19,7 @@ enum values {
 	VALUES_NUMBER,
 	VALUES_ZONE,	/* a time zone below the system's own directory */
 	VALUES_PATHS,	/* SHELLTRAP_HARM_BY_PATH */
+	VALUES_SHELL,	/* the same, for a shell of the system, which is given commands by -c */
 	VALUES_NONE,
 };
 
@@ -87,7 +88,7 @@ static const struct {
 	NAME("SSL_TLS_SNI", VALUES_ALL), NAME("SSL_SECURE_RENEG", VALUES_ALL),
 	NAME("SSL_COMPRESS_METHOD", VALUES_ALL),
 	/* Where programs, their settings and their modules are looked for. */
-	NAME("PATH", VALUES_PATHS), NAME("HOME", VALUES_PATHS), NAME("SHELL", VALUES_PATHS),
+	NAME("PATH", VALUES_PATHS), NAME("HOME", VALUES_PATHS), NAME("SHELL", VALUES_SHELL),
 	PREFIX("XDG_", VALUES_PATHS), NAME("ZDOTDIR", VALUES_PATHS), NAME("TMPDIR", VALUES_PATHS),
 	NAME("GEM_HOME", VALUES_PATHS), NAME("GEM_PATH", VALUES_PATHS),
 	NAME("JAVA_HOME", VALUES_PATHS),
@@ -176,6 +177,29 @@ static bool is_zone(const char *value)
 	return *value != '/' && !strstr(value, "..") && consists_of(value, "_-+/,.<>");
 }
 
+/* Any other program of root's may take "-c COMMAND" for something else. */
+static bool is_shell(const char *value)
+{
+	static const char * const shells[] = {
+		"bash", "dash", "sh", "ksh", "mksh", "zsh", "csh", "tcsh", "fish", "nologin",
+		"false", NULL
+	};
+	unsigned int i;
+
+	if (starts_with(value, "/usr/"))
+		value += strlen("/usr");
+	if (starts_with(value, "/sbin/"))
+		value += strlen("/sbin/");
+	else if (starts_with(value, "/bin/"))
+		value += strlen("/bin/");
+	else
+		return false;
+	for (i = 0; shells[i]; i++)
+		if (!strcmp(value, shells[i]))
+			return true;
+	return false;
+}
+
 /* "3.11.2", "v20.1": the images of runtimes say so in NAME_VERSION. */
 static bool is_version(const char *name, size_t len, const char *value)
 {
@@ -253,7 +277,9 @@ enum shelltrap_harm shelltrap_environment_harm(const char *variable, bool whole,
 	values = harmless_values(variable, len);
 	if (is_harmless(values, value, whole) || (whole && is_version(variable, len, value)))
 		return SHELLTRAP_HARM_NONE;
-	return whole && values == VALUES_PATHS ? SHELLTRAP_HARM_BY_PATH : SHELLTRAP_HARM_POSSIBLE;
+	if (whole && (values == VALUES_PATHS || (values == VALUES_SHELL && is_shell(value))))
+		return SHELLTRAP_HARM_BY_PATH;
+	return SHELLTRAP_HARM_POSSIBLE;
 }
 
 static bool is_word(char c)

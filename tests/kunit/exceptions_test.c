@@ -458,6 +458,8 @@ static void a_harmless_name_with_another_value_may_do_harm(struct kunit *test)
 		"PYTHON_VERSION=../x", "X_VERSION=x", "X_VERSION=", "_VERSION=1", "PORT=8000;id",
 		"LANG=() { :;}; id", "HTTP_COOKIE=() { :;}; id",
 		"QUERY_STRING=() { x", "HOME=() { x",
+		"SHELL=/usr/bin/python3", "SHELL=/usr/local/bin/sh", "SHELL=sh", "SHELL=",
+		"SHELL=/bin/../tmp/sh",
 	};
 
 	expect_harms(test, harmful, ARRAY_SIZE(harmful), SHELLTRAP_HARM_POSSIBLE);
@@ -468,7 +470,8 @@ static void paths_and_homes_do_harm_by_their_paths(struct kunit *test)
 	static const char * const by_path[] = {
 		"PATH=/usr/bin:/bin", "PATH=", "PATH=.",
 		"HOME=/root", "HOME=", "XDG_CONFIG_HOME=/x",
-		"XDG_DATA_DIRS=/usr/share:/tmp", "ZDOTDIR=/x", "GEM_HOME=/x", "SHELL=/bin/sh",
+		"XDG_DATA_DIRS=/usr/share:/tmp", "ZDOTDIR=/x", "GEM_HOME=/x",
+		"SHELL=/bin/sh", "SHELL=/usr/sbin/nologin",
 		"APACHE_CONFDIR=/etc/apache2", "JAVA_HOME=/usr/lib/jvm/x", "TMPDIR=/x",
 	};
 
