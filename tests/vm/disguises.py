@@ -428,12 +428,12 @@ def other_busybox_login(command, _marker):
     run_root_copy("getty2", "-sh", "-c", command)
 
 
-@trick("the same, argv[0] is busybox", "shell", f"getty3 {ROOTS}/getty3")
+@trick("the same, argv[0] is busybox", "shell", f"(getty3|busybox) {ROOTS}/getty3")
 def other_busybox_sh(command, _marker):
     run_root_copy("getty3", "busybox", "sh", "-c", command)
 
 
-@trick("the same, argv[0] is a long path of busybox", "shell", f"getty4 {ROOTS}/getty4")
+@trick("the same, argv[0] is a long path of busybox", "shell", f"(getty4|busybox) {ROOTS}/getty4")
 def other_busybox_long(command, _marker):
     run_root_copy("getty4", f"{'/' * 300}busybox", "sh", "-c", command)
 
