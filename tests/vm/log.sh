@@ -12,9 +12,10 @@ configure()
 }
 
 # start_logger: starts the logger with that configuration. Its PID is $logger.
+# With the priority that its unit gives it.
 start_logger()
 {
-	shelltrap logger --config "$scratch/log.conf" >>"$scratch/log.out" 2>>"$scratch/log.err" </dev/null &
+	nice -n -10 shelltrap logger --config "$scratch/log.conf" >>"$scratch/log.out" 2>>"$scratch/log.err" </dev/null &
 	logger=$!
 }
 
