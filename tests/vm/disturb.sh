@@ -6,7 +6,7 @@
 
 many=$(sed -n 's/.*\blab\.many=\([0-9]*\).*/\1/p' /proc/cmdline)
 # How many execs there are in all, see scripts/lab/boot.
-many=${many:-$((patience > 1 ? 2000 : 20000))}
+many=${many:-$((patience >= 5 ? 2000 : 20000))}
 disk=$scratch/disk
 file=$disk/alerts.json
 
