@@ -73,54 +73,47 @@ static bool is_cgroup_left_out(const struct shelltrap_rule *rule, const char *cg
 	return false;
 }
 
-/*
- * Skips the arguments that a C library's system() puts before a command, "sh -c --" or
- * "sh -c". Returns whether it did. A command that looks like an option stays unstripped:
- * after "--" it is a command, without "--" it is an option.
- */
-static bool strip_shell(const char **argv, size_t *len)
+size_t shelltrap_argv_skip(const char *argv, size_t len)
 {
 	static const char * const prefixes[] = { "sh\0-c\0--", "sh\0-c" };
 	static const size_t lens[] = { sizeof("sh\0-c\0--"), sizeof("sh\0-c") };
 	unsigned int i;
 
 	/* This excludes most others. */
-	if (*len < 2 || (*argv)[0] != 's' || (*argv)[1] != 'h')
-		return false;
-	for (i = 0; i < 2; i++) {
-		if (*len <= lens[i] || memcmp(*argv, prefixes[i], lens[i]))
-			continue;
-		if ((*argv)[lens[i]] == '-' || (*argv)[lens[i]] == '+')
-			continue;
-		*argv += lens[i];
-		*len -= lens[i];
-		return true;
-	}
-	return false;
+	if (len < 2 || argv[0] != 's' || argv[1] != 'h')
+		return 0;
+	for (i = 0; i < 2; i++)
+		if (len > lens[i] && !memcmp(argv, prefixes[i], lens[i]) &&
+		    argv[lens[i]] != '-' && argv[lens[i]] != '+')
+			return lens[i];
+	return 0;
 }
 
 /*
  * Is the command line what a pattern wants up to its first hole? Mostly this shows that it is not.
- * @wanted: the pattern, perhaps without what strip_shell() has skipped, which has no hole.
+ * @skip: bytes that are skipped, which have no hole
  */
-static bool begins_alike(const struct shelltrap_rule *rule, const char *wanted, const char *argv,
+static bool begins_alike(const struct shelltrap_rule *rule, size_t skip, const char *argv,
 			 size_t len)
 {
-	size_t skipped = wanted - rule->argv, fixed;
+	size_t fixed = rule->argv_fixed > skip ? rule->argv_fixed - skip : 0;
 
-	fixed = rule->argv_fixed > skipped ? rule->argv_fixed - skipped : 0;
-	return len >= fixed && !memcmp(wanted, argv, fixed);
+	return len >= fixed && !memcmp(rule->argv + skip, argv, fixed);
 }
 
 static bool argv_matches(const struct shelltrap_rule *rule, const char *argv, size_t len)
 {
-	const char *wanted = rule->argv;
-	size_t wanted_len = rule->argv_len;
+	size_t skip = shelltrap_argv_skip(argv, len);
+	size_t wanted_skip = shelltrap_argv_skip(rule->argv, rule->argv_len);
+	const char *wanted = rule->argv + wanted_skip;
+	size_t wanted_len = rule->argv_len - wanted_skip;
 
-	if (strip_shell(&argv, &len) != strip_shell(&wanted, &wanted_len))
+	if (!skip != !wanted_skip)
 		return false;
+	argv += skip;
+	len -= skip;
 	if (rule->argv_holes)
-		return begins_alike(rule, wanted, argv, len) &&
+		return begins_alike(rule, wanted_skip, argv, len) &&
 		       shelltrap_holes_match(wanted, wanted_len, argv, len);
 	return len == wanted_len && !memcmp(argv, wanted, len);
 }
@@ -194,14 +187,27 @@ __u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules
 	return rules;
 }
 
+/* One byte shows of most exceptions that they are for another command line. */
+static bool is_for_another(const struct shelltrap_rule *rule, const char *argv, size_t len)
+{
+	return rule->argv_probed && argv &&
+	       (rule->argv_probe >= len || argv[rule->argv_probe] != rule->argv_byte);
+}
+
 __u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
 				   const struct shelltrap_late *late)
 {
+	size_t skip = late->argv ? shelltrap_argv_skip(late->argv, late->argv_len) : 0, len;
+	const char *argv = late->argv ? late->argv + skip : NULL;
+	const struct shelltrap_rule *rule;
 	__u64 left;
 
-	for (left = rules; left; left &= left - 1)
-		if (shelltrap_policy_late_mismatch(&policy->rules[bit_first(left)], late))
+	len = late->argv_len - skip;
+	for (left = rules; left; left &= left - 1) {
+		rule = &policy->rules[bit_first(left)];
+		if (is_for_another(rule, argv, len) || shelltrap_policy_late_mismatch(rule, late))
 			rules &= ~(left & -left);
+	}
 	return rules;
 }
 

@@ -751,6 +751,45 @@ static void policy_index_target(struct shelltrap_policy *policy, __u32 number)
 		policy->targeting[bit_first(sets)] |= BIT_OF(number);
 }
 
+/* Returns the last rule before this one for the same programs that has a place to compare. */
+static const struct shelltrap_rule *policy_rival(const struct shelltrap_policy *policy,
+						 __u32 number)
+{
+	const struct shelltrap_rule *rule = &policy->rules[number];
+	__u32 i;
+
+	for (i = number; i--;)
+		if (policy->rules[i].argv_probed &&
+		    (policy->rules[i].all_target & rule->all_target))
+			return &policy->rules[i];
+	return NULL;
+}
+
+/* The place where two command lines differ is the best one to tell them apart. */
+static void policy_measure_argv(struct shelltrap_policy *policy, __u32 number)
+{
+	struct shelltrap_rule *rule = &policy->rules[number];
+	const struct shelltrap_rule *rival = policy_rival(policy, number);
+	size_t len = rule->argv ? rule->argv_len : 0, skip, other, i;
+
+	skip = len ? shelltrap_argv_skip(rule->argv, len) : 0;
+	rule->argv_fixed = rule->argv_holes ? 0 : len;
+	while (rule->argv_fixed < len && rule->argv[rule->argv_fixed] != '{')
+		rule->argv_fixed++;
+	rule->argv_probed = rule->argv_fixed > skip;
+	if (!rule->argv_probed)
+		return;
+	rule->argv_probe = rule->argv_fixed - skip - 1;
+	other = rival ? shelltrap_argv_skip(rival->argv, rival->argv_len) : 0;
+	for (i = 0; rival && skip + i < rule->argv_fixed && other + i < rival->argv_fixed; i++) {
+		if (rule->argv[skip + i] == rival->argv[other + i])
+			continue;
+		rule->argv_probe = i;
+		break;
+	}
+	rule->argv_byte = rule->argv[skip + rule->argv_probe];
+}
+
 static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 number)
 {
 	struct shelltrap_rule *rule = &policy->rules[number];
@@ -759,10 +798,7 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 	rule->all_actor = with_included(policy, rule->actor);
 	rule->all_target = with_included(policy, rule->target);
 	rule->all_not_actor = with_included(policy, rule->not_actor);
-	rule->argv_fixed = 0;
-	while (rule->argv_holes && rule->argv_fixed < rule->argv_len &&
-	       rule->argv[rule->argv_fixed] != '{')
-		rule->argv_fixed++;
+	policy_measure_argv(policy, number);
 	if (rule->action == SHELLTRAP_ACTION_ALLOW && !policy_has_paths(policy, rule->all_target))
 		return "an exception matches files, not names: add paths to its target sets";
 	if (rule->action == SHELLTRAP_ACTION_OFF)

@@ -96,6 +96,18 @@ static inline bool may_be_prefix(const struct shelltrap_policy *policy, __u32 ha
 	return policy->prefix_hashes[hash >> 6 & 3] & BIT_OF(hash & 63);
 }
 
+/**
+ * shelltrap_argv_skip() - Find the arguments that a C library's system() puts before a command.
+ * @argv: arguments, each with its NUL
+ * @len: bytes
+ *
+ * A command that looks like an option is not taken for one: after "--" it is a command, without
+ * "--" it is an option.
+ *
+ * Return: the bytes of "sh -c --" or "sh -c"; 0: it has neither.
+ */
+size_t shelltrap_argv_skip(const char *argv, size_t len);
+
 #define VERSION_PATTERN	"[version]"
 
 static inline bool is_prefix(const char *name, size_t len)

@@ -368,6 +368,54 @@ static void an_argv_must_end_with_a_nul(struct kunit *test)
 	add_rule(test, policy, &rule);
 }
 
+/* Command lines that begin alike, each with the exceptions that match. */
+static const struct {
+	const char *argv;
+	u32 argv_len;
+	u64 rules;
+} alike[] = {
+	{ ARGV("sh\0-c\0tar x"), .rules = 1 },
+	{ ARGV("sh\0-c\0--\0tar x"), .rules = 1 },
+	{ ARGV("sh\0-c\0tar y"), .rules = 2 },
+	{ ARGV("sh\0-c\0tar"), .rules = 4 },
+	{ ARGV("sh\0-c\0--\0tar"), .rules = 4 },
+	{ ARGV("sh\0-c\0tar 7"), .rules = 8 },
+	{ ARGV("sh\0-c\0tar 7x"), .rules = 0 },
+	{ ARGV("sh\0-c\0tar z"), .rules = 0 },
+	{ ARGV("tar x"), .rules = 16 },
+	{ ARGV("tar y"), .rules = 0 },
+	{ ARGV("sh\0-c\0"), .rules = 0 },
+	{ ARGV(""), .rules = 0 },
+};
+
+static void exceptions_that_begin_alike_match_their_own_command_lines(struct kunit *test)
+{
+	struct shelltrap_policy *policy = new_policy(test, 1, 8192);
+	struct shelltrap_rule rules[] = {
+		{ ARGV("sh\0-c\0tar x") }, { ARGV("sh\0-c\0--\0tar y") }, { ARGV("sh\0-c\0tar") },
+		{ ARGV("sh\0-c\0tar {number}"), .argv_holes = true }, { ARGV("tar x") },
+	};
+	struct shelltrap_late late = clean;
+	size_t i;
+
+	add_sets(test, policy, 2);
+	add_path(test, policy, 0, "/bin/target");
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		rules[i].name = copy_string(test, (char []){ 'a' + i, '\0' });
+		rules[i].target = TARGET;
+		rules[i].severity = SHELLTRAP_SEVERITY_LOW;
+		rules[i].action = SHELLTRAP_ACTION_ALLOW;
+		add_rule(test, policy, &rules[i]);
+	}
+	finish(test, policy);
+	for (i = 0; i < ARRAY_SIZE(alike); i++) {
+		late.argv = copy_bytes(test, alike[i].argv, alike[i].argv_len);
+		late.argv_len = alike[i].argv_len;
+		KUNIT_EXPECT_EQ_MSG(test, shelltrap_policy_decide_late(policy, 31, &late),
+				    alike[i].rules, "command line %zu", i);
+	}
+}
+
 static void an_argv_has_at_most_4096_bytes(struct kunit *test)
 {
 	struct shelltrap_policy *policy = new_policy(test, 0, 8192);
@@ -744,6 +792,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_exception_with_another_argv_does_not_match),
 	KUNIT_CASE(only_exceptions_may_have_an_argv),
 	KUNIT_CASE(an_argv_must_end_with_a_nul),
+	KUNIT_CASE(exceptions_that_begin_alike_match_their_own_command_lines),
 	KUNIT_CASE(an_argv_has_at_most_4096_bytes),
 	KUNIT_CASE(variables_that_can_run_code_may_do_harm),
 	KUNIT_CASE(variables_of_sessions_services_and_cgi_are_harmless),
