@@ -94,6 +94,13 @@ static bool is_called(const char *name, size_t len, const struct interpreter *in
 				 !is_letter(name[wanted]));
 }
 
+/* The first bytes of the names above, by their lowest five bits. */
+#define FIRST(c)	(1u << ((c) & 31))
+#define FIRST_BYTES \
+	(FIRST('a') | FIRST('b') | FIRST('c') | FIRST('d') | FIRST('f') | FIRST('k') | \
+	 FIRST('l') | FIRST('m') | FIRST('n') | FIRST('p') | FIRST('r') | FIRST('R') | \
+	 FIRST('s') | FIRST('t') | FIRST('y') | FIRST('z') | FIRST('.'))
+
 static const struct interpreter *find_interpreter(const struct word *word)
 {
 	size_t start = word->len, i;
@@ -103,8 +110,10 @@ static const struct interpreter *find_interpreter(const struct word *word)
 	/* The leading '-' of a login shell. */
 	if (!start && word->len && word->at[0] == '-')
 		start++;
+	if (start == word->len || !(FIRST_BYTES & FIRST(word->at[start])))
+		return NULL;
 	for (i = 0; interpreters[i].name; i++)
-		if (start < word->len && word->at[start] == interpreters[i].name[0] &&
+		if (word->at[start] == interpreters[i].name[0] &&
 		    is_called(word->at + start, word->len - start, &interpreters[i]))
 			return &interpreters[i];
 	return NULL;
@@ -181,15 +190,15 @@ static bool take_value(struct command *command, const struct word *word)
 /* Returns whether the word is relative; then it is in @found. */
 static bool take_word(struct command *command, const struct word *word, struct word *found)
 {
-	const struct interpreter *interpreter = find_interpreter(word);
 	bool wants = command->interpreter && !command->has_script;
+	const struct interpreter *interpreter;
 
 	command->is_cd = command->words ? command->is_cd && command->words == 1 && word->len &&
 					  word->at[0] == '/' :
 					  word->len == 2 && !memcmp(word->at, "cd", 2);
 	if (!command->words++ && !command->depth) {
 		/* What argv[0] says is not looked up. */
-		command->interpreter = interpreter;
+		command->interpreter = find_interpreter(word);
 		return false;
 	}
 	*found = *word;
@@ -200,7 +209,8 @@ static bool take_word(struct command *command, const struct word *word, struct w
 	if (wants)
 		return take_script(command, word, found);
 	/* After "env", "timeout 5" and the like comes another command. */
-	if (interpreter && !command->has_script)
+	interpreter = command->has_script ? NULL : find_interpreter(word);
+	if (interpreter)
 		command->interpreter = interpreter;
 	return is_relative_path(word);
 }

@@ -57,6 +57,17 @@ static const struct line absolute[] = {
 	LINE("sh\0-o\0errexit\0/x"), LINE("sh\0-c\0echo http://x/y a@b/c --x=a/b -a/b"),
 };
 
+static void each_interpreter_is_found(struct kunit *test)
+{
+	struct word word;
+	size_t i;
+
+	for (i = 0; interpreters[i].name; i++) {
+		word = (struct word){ interpreters[i].name, strlen(interpreters[i].name) };
+		KUNIT_EXPECT_TRUE(test, find_interpreter(&word) == &interpreters[i]);
+	}
+}
+
 static void what_depends_on_the_directory_is_found(struct kunit *test)
 {
 	const char *word;
@@ -136,6 +147,7 @@ static void only_exceptions_may_have_a_directory(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
+	KUNIT_CASE(each_interpreter_is_found),
 	KUNIT_CASE(what_depends_on_the_directory_is_found),
 	KUNIT_CASE(other_command_lines_need_no_directory),
 	KUNIT_CASE(an_exception_with_a_relative_path_needs_the_directory),
