@@ -280,7 +280,7 @@ static bool was_reported(const struct round *round)
 	given.target = shelltrap_given_sets(policy, round->bprm);
 	/* True of the file of this round, and of an earlier one only perhaps. */
 	given.conditions &= ~SHELLTRAP_CONDITION_FILE_DROPPED;
-	rules = shelltrap_policy_candidates(policy, &given) & policy->alerting;
+	rules = shelltrap_policy_candidates_of(policy, policy->alerting, &given);
 	return shelltrap_policy_decide(policy, rules, &given);
 }
 
@@ -441,8 +441,9 @@ static u64 decide_again(struct shelltrap_hit *hit)
 	struct shelltrap_facts *facts = &hit->facts;
 	u64 rules;
 
-	rules = shelltrap_policy_candidates(policy, &facts->exec) & policy->alerting;
-	rules = shelltrap_policy_decide(policy, rules, &facts->exec) & ~facts->rules;
+	rules = policy->alerting & ~facts->rules;
+	rules = shelltrap_policy_candidates_of(policy, rules, &facts->exec);
+	rules = shelltrap_policy_decide(policy, rules, &facts->exec);
 	if (rules && !facts->rules)
 		atomic64_inc(&shelltrap_counters.hits);
 	facts->enforced |= shelltrap_enforce_rules(policy, rules, facts->server);

@@ -163,13 +163,14 @@ enum shelltrap_mismatch shelltrap_policy_late_mismatch(const struct shelltrap_ru
 	return SHELLTRAP_MISMATCH_NONE;
 }
 
-__u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
-				  const struct shelltrap_exec *exec)
+__u64 shelltrap_policy_candidates_of(const struct shelltrap_policy *policy, __u64 rules,
+				     const struct shelltrap_exec *exec)
 {
-	__u64 rules = policy->untargeted, sets = exec->target, left;
+	__u64 targeting = policy->untargeted, sets = exec->target, left;
 
 	for (; sets; sets &= sets - 1)
-		rules |= policy->targeting[bit_first(sets)];
+		targeting |= policy->targeting[bit_first(sets)];
+	rules &= targeting;
 	for (left = rules; left; left &= left - 1)
 		if (shelltrap_policy_mismatch(&policy->rules[bit_first(left)], exec))
 			rules &= ~(left & -left);

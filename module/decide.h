@@ -86,14 +86,28 @@ enum shelltrap_mismatch shelltrap_policy_late_mismatch(const struct shelltrap_ru
 						       const struct shelltrap_late *late);
 
 /**
- * shelltrap_policy_candidates() - Find the rules that match for some caller.
+ * shelltrap_policy_candidates_of() - Find those of some rules that match for some caller.
+ * @policy: the policy
+ * @rules: a bitmap of rules
+ * @exec: the exec, as for shelltrap_policy_mismatch()
+ *
+ * Return: those of @rules that match.
+ */
+__u64 shelltrap_policy_candidates_of(const struct shelltrap_policy *policy, __u64 rules,
+				     const struct shelltrap_exec *exec);
+
+/**
+ * shelltrap_policy_candidates() - Find all rules that match for some caller.
  * @policy: the policy
  * @exec: the exec, as for shelltrap_policy_mismatch()
  *
  * Return: a bitmap of rules.
  */
-__u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
-				  const struct shelltrap_exec *exec);
+static inline __u64 shelltrap_policy_candidates(const struct shelltrap_policy *policy,
+						const struct shelltrap_exec *exec)
+{
+	return shelltrap_policy_candidates_of(policy, ~(__u64)0, exec);
+}
 
 /**
  * shelltrap_policy_decide() - Find the rules that match for this caller.
