@@ -165,22 +165,25 @@ check "the outcome says that it was killed as the time was over" wait_until 10 o
 	'"verdict":"killed"' '"why":"time"'
 check "the killed program has not run" test ! -e "$drop/ran-mine"
 
-# Eight that wait in state D for a while: they would add more than 2 to the load average.
+# Eight that wait in state D for a while: they would add more than 2 to the load average, or 5 in
+# a minute. On a slow machine the test itself is some load.
+seconds=20 margin=1
+((patience == 1)) || seconds=60 margin=3
 check "a policy that holds eight loads" load_holding <<-END
 	hold_max = 8
 	hold_per_user = 8
 	hold_per_server = 8
-	hold_seconds = 20
+	hold_seconds = $seconds
 END
 before=$(cut -d' ' -f1 /proc/loadavg)
 for number in 1 2 3 4 5 6 7 8; do
 	as nginx "$drop/mine" "$drop/ran-$number" &
 done
 check "eight are held" wait_until 15 held_is 8
-check "eight are released when their time is over" wait_until 30 held_is 0
+check "eight are released when their time is over" wait_until 60 held_is 0
 after=$(cut -d' ' -f1 /proc/loadavg)
 check "they are no load ($before before, $after after)" \
-	awk -v a="$after" -v b="$before" 'BEGIN { exit !(a < b + 1) }'
+	awk -v a="$after" -v b="$before" -v margin="$margin" 'BEGIN { exit !(a < b + margin) }'
 check "they have run then" wait_until 10 has_run 8
 
 # 200 at once: two are held, and all others run.
