@@ -151,7 +151,7 @@ static void drop_harmless(struct shelltrap_environment *environment, struct shel
 		size = strlen(at) + 1;
 		if (shelltrap_environment_harm(at, true, environment->program) ==
 			    SHELLTRAP_HARM_BY_PATH &&
-		    !shelltrap_environment_is_read(environment->argv, environment->argv_len, at) &&
+		    !shelltrap_reader_reads(&environment->reader, at) &&
 		    are_paths_roots(walk, at, &left))
 			continue;
 		memmove(to, at, size);
@@ -183,7 +183,6 @@ void shelltrap_clean_judge(struct shelltrap_hit *hit)
 	struct shelltrap_facts *facts = &hit->facts;
 	struct shelltrap_environment environment = {
 		.size = SHELLTRAP_ENVIRONMENT_KEPT, .program = program,
-		.argv = facts->argv, .argv_len = facts->argv_len,
 	};
 
 	/* Killed in between: the program does not run. */
@@ -202,6 +201,7 @@ void shelltrap_clean_judge(struct shelltrap_hit *hit)
 	if (!environment.kept)
 		return;
 	name_program(program, hit->refs.exe);
+	shelltrap_reader_begin(&environment.reader, facts->argv, facts->argv_len);
 	if (judge_environment(&environment)) {
 		facts->unclean &= ~SHELLTRAP_UNCLEAN_ENVIRONMENT;
 		facts->environment_len = environment.len;

@@ -339,16 +339,45 @@ static bool asks_for_directory(const char *argv, size_t argv_len)
 	return false;
 }
 
-bool shelltrap_environment_is_read(const char *argv, size_t argv_len, const char *variable)
+static __u64 initial_of(char c)
 {
-	size_t len = variable_name_len(variable);
+	return (__u64)1 << (c & 63);
+}
 
-	if (!argv || !len)
-		return false;
-	if (reads_name(argv, argv_len, variable, len))
+void shelltrap_reader_begin(struct shelltrap_reader *reader, const char *argv, size_t argv_len)
+{
+	bool inside = false;
+	size_t i;
+
+	memset(reader, 0, sizeof(*reader));
+	if (!argv)
+		return;
+	reader->argv = argv;
+	reader->argv_len = argv_len;
+	for (i = 0; i < argv_len; i++) {
+		if (!inside)
+			reader->initials |= initial_of(argv[i]);
+		inside = is_word(argv[i]);
+	}
+	reader->directories = asks_for_directory(argv, argv_len);
+}
+
+static bool names_directory(const char *variable)
+{
+	return starts_with(variable, "HOME=") || starts_with(variable, "OLDPWD=") ||
+	       starts_with(variable, "PWD=");
+}
+
+bool shelltrap_reader_reads(const struct shelltrap_reader *reader, const char *variable)
+{
+	size_t len;
+
+	if (reader->directories && names_directory(variable))
 		return true;
-	return (starts_with(variable, "HOME=") || starts_with(variable, "OLDPWD=") ||
-		starts_with(variable, "PWD=")) && asks_for_directory(argv, argv_len);
+	if (!(reader->initials & initial_of(*variable)))
+		return false;
+	len = variable_name_len(variable);
+	return len && reads_name(reader->argv, reader->argv_len, variable, len);
 }
 
 /* Only what may do harm is kept, and what the command line reads. */
@@ -356,7 +385,7 @@ static bool is_kept(const struct shelltrap_environment *environment, const char 
 		    bool whole)
 {
 	return shelltrap_environment_harm(variable, whole, environment->program) ||
-	       shelltrap_environment_is_read(environment->argv, environment->argv_len, variable);
+	       shelltrap_reader_reads(&environment->reader, variable);
 }
 
 /* The current variable, as far as there is room, is behind those that are kept. */

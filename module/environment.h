@@ -48,10 +48,25 @@ void shelltrap_environment_init(void);
 enum shelltrap_harm shelltrap_environment_harm(const char *variable, bool whole,
 					       const char *program);
 
+/* Which variables a command line itself reads. All zero: none. */
+struct shelltrap_reader {
+	const char *argv;	/* each argument with its NUL, or NULL */
+	__u32 argv_len;		/* bytes */
+	bool directories;	/* a shell asks for the home, the last or the current directory */
+	__u64 initials;		/* the first bytes of all words, by their lowest six bits */
+};
+
 /**
- * shelltrap_environment_is_read() - Does a command line itself read a variable?
+ * shelltrap_reader_begin() - Look through a command line.
+ * @reader: receives the result, which refers to @argv
  * @argv: the arguments, each with its NUL, or NULL
  * @argv_len: bytes
+ */
+void shelltrap_reader_begin(struct shelltrap_reader *reader, const char *argv, size_t argv_len);
+
+/**
+ * shelltrap_reader_reads() - Does the command line read a variable?
+ * @reader: from shelltrap_reader_begin()
  * @variable: "NAME=VALUE"
  *
  * Then its value decides what runs, whatever its name. It is read if the command line has the name
@@ -59,15 +74,14 @@ enum shelltrap_harm shelltrap_environment_harm(const char *variable, bool whole,
  * name is in lower case, only behind '$', '{' or a quote. A shell reads HOME, OLDPWD and PWD also
  * by "~", by "cd" alone and by "cd -".
  */
-bool shelltrap_environment_is_read(const char *argv, size_t argv_len, const char *variable);
+bool shelltrap_reader_reads(const struct shelltrap_reader *reader, const char *variable);
 
 /* A scan for the variables that are not harmless, or that the command line reads. */
 struct shelltrap_environment {
 	char *kept;		/* the variables found, each with its NUL; from the caller */
 	__u32 size;		/* bytes that fit there */
 	const char *program;	/* the name of the program's file */
-	const char *argv;	/* the command line, each argument with its NUL, or NULL */
-	__u32 argv_len;
+	struct shelltrap_reader reader;	/* the command line; from the caller */
 	__u32 len;		/* bytes kept; begins as 0 */
 	__u32 nr;		/* variables kept; begins as 0 */
 	__u32 variable_len;	/* bytes of the current variable so far; begins as 0 */

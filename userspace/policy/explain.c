@@ -413,14 +413,15 @@ static void explain_put_strangers(const struct imagined *imagined,
 				  const struct shelltrap_rule *rule, struct buffer *line)
 {
 	const char *at = imagined->environment.data, *end = at + imagined->environment.len;
-	const struct buffer *argv = &imagined->argv;
+	struct shelltrap_reader reader;
 	bool is_read;
 
+	shelltrap_reader_begin(&reader, imagined->argv.data, imagined->argv.len);
 	for (; at < end; at += strlen(at) + 1) {
 		if (!shelltrap_environment_stranger(rule->environment, rule->environment_len, at,
 						    strlen(at) + 1))
 			continue;
-		is_read = shelltrap_environment_is_read(argv->data, argv->len, at);
+		is_read = shelltrap_reader_reads(&reader, at);
 		buffer_printf(line, "%s%s\n", at, is_read ? " (the command line reads it)" : "");
 		if (shelltrap_environment_harm(at, true, "") == SHELLTRAP_HARM_BY_PATH)
 			explain_put_paths(at, line);
