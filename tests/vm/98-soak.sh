@@ -134,6 +134,8 @@ swap_module()
 	touch "$pause"
 	wait_until 60 attacker_waits || not_ok "the attacker waits"
 	wait_until 60 last_attack_is_written || not_ok "the last attack before an unload is written"
+	# Otherwise nobody hears what the module says last, and the logger reports a loss.
+	wait_until 60 is_listening || not_ok "the logger listens before an unload"
 	if ! wait_until 60 unload_module; then
 		not_ok "the module unloads under load"
 	fi
