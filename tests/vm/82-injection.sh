@@ -197,12 +197,16 @@ www_server 'enter(); mount(sys.argv[1], sys.argv[2]); run("/usr/bin/nproc")' \
 	"$own/libc.so.6" "$libraries/libc.so.6"
 injected "a library that is mounted over the C library"
 install -d -o www-data "$own/lib"
-cp -a "$libraries"/{ld-linux*,libc.so.6} "$own/lib"
+cp -L "$libraries"/{ld-linux*,libc.so.6} "$own/lib"
+# In Debian 11 the loader has its version in its name.
+cp "$loader" "$own/lib/"
 www_server 'enter(); mount(sys.argv[1], sys.argv[2]); run("/usr/bin/nproc")' "$own/lib" "$libraries"
 injected "a directory that is mounted over the libraries"
 install -D -m 755 "$own/loader" "$own/root$(readlink -m /lib64)/ld-linux-x86-64.so.2"
-install -d "$own/root/lib64"
-ln -sf "/$(readlink -m /lib64)/ld-linux-x86-64.so.2" "$own/root/lib64/ld-linux-x86-64.so.2"
+if [[ $(readlink -m /lib64) != /lib64 ]]; then
+	install -d "$own/root/lib64"
+	ln -sf "/$(readlink -m /lib64)/ld-linux-x86-64.so.2" "$own/root/lib64/ld-linux-x86-64.so.2"
+fi
 chown -R www-data "$own/root"
 www_server '
 fd = os.open("/usr/bin/nproc", os.O_RDONLY)
