@@ -64,7 +64,8 @@ check "on a terminal equal alerts in a row are one alert and a count" \
 check "on a terminal only one of equal alerts is printed" test "$(grep -c "command .*all the same" "$scratch/screen")" = 1
 
 # The first watcher may still listen, so nobody can wait until this one does.
-NO_COLOR=1 script -qefc "shelltrap watch --from $(status_of seq_next) --timeout 60" "$scratch/advice" \
+first=$(status_of seq_next)
+NO_COLOR=1 script -qefc "shelltrap watch --from $first --timeout 60" "$scratch/advice" \
 	</dev/null >/dev/null 2>&1 &
 watcher=$!
 as nginx /bin/sh -c 'sleep 50; : long' >/dev/null 2>&1 &
