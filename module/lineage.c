@@ -1262,7 +1262,7 @@ static u32 new_branch(void)
 
 	do {
 		branch = atomic_inc_return(&last_branch);
-	} while (!branch || is_doomed_branch(branch));
+	} while (!branch || (READ_ONCE(any_doomed) && is_doomed_branch(branch)));
 	return branch;
 }
 
