@@ -58,7 +58,7 @@ static u32 look_at_surroundings(void)
 	if (founder && founder->origin.mnt_ns &&
 	    founder->origin.mnt_ns != shelltrap_mnt_ns_of(current))
 		unclean |= SHELLTRAP_UNCLEAN_MOUNT_NAMESPACE;
-	if (founder && shelltrap_seccomp_filters(current) > founder->origin.filters)
+	if (founder && shelltrap_task_filters(current) > founder->origin.filters)
 		unclean |= SHELLTRAP_UNCLEAN_SECCOMP;
 	shelltrap_lineage_put(founder);
 	return unclean;
@@ -138,7 +138,10 @@ static bool are_paths_roots(struct shelltrap_walk *walk, const char *variable, u
 	return true;
 }
 
-/* Takes out the variables whose paths only root can write to, and that nothing else reads. */
+/*
+ * Takes out the variables whose paths only root can write to, unless the command line itself reads
+ * them.
+ */
 static void drop_harmless(struct shelltrap_environment *environment, struct shelltrap_walk *walk)
 {
 	const char *at = environment->kept, *end = at + environment->len;
@@ -180,10 +183,10 @@ static bool judge_environment(struct shelltrap_environment *environment)
 void shelltrap_clean_judge(struct shelltrap_hit *hit)
 {
 	char program[PROGRAM_MAX];
-	struct shelltrap_facts *facts = &hit->facts;
 	struct shelltrap_environment environment = {
 		.size = SHELLTRAP_ENVIRONMENT_KEPT, .program = program,
 	};
+	struct shelltrap_facts *facts = &hit->facts;
 
 	/* Killed in between: the program does not run. */
 	if (hit->task == current && (!current->mm || !current->fs))

@@ -80,7 +80,7 @@ void shelltrap_origin_describe(struct shelltrap_origin *origin, struct task_stru
 {
 	memset(origin, 0, sizeof(*origin));
 	describe_user(origin, task);
-	origin->filters = shelltrap_seccomp_filters(task);
+	origin->filters = shelltrap_task_filters(task);
 	if (same_thread_group(task, current)) {
 		describe_current(origin, exe);
 		return;

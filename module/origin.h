@@ -7,14 +7,13 @@
 #ifndef _SHELLTRAP_ORIGIN_H
 #define _SHELLTRAP_ORIGIN_H
 
-#include <linux/atomic.h>
-#include <linux/sched.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
 #include "variables.h"
 
 struct file;
+struct task_struct;
 
 struct shelltrap_origin {
 	kuid_t uid;		/* effective ids */
@@ -30,21 +29,6 @@ struct shelltrap_origin {
 	u32 nr_variables;	/* of its environment, see variables.h */
 	u64 variables[SHELLTRAP_VARIABLES_MAX];	/* their hashes */
 };
-
-/**
- * shelltrap_seccomp_filters() - How many filters of seccomp does a task have?
- * @task: the task
- *
- * Any context. A task loses none before it ends.
- */
-static inline u32 shelltrap_seccomp_filters(const struct task_struct *task)
-{
-#ifdef CONFIG_SECCOMP_FILTER
-	return atomic_read(&task->seccomp.filter_count);
-#else
-	return 0;
-#endif
-}
 
 /**
  * shelltrap_origin_describe() - Describe a task that begins to serve.

@@ -6,6 +6,7 @@
 #ifndef _SHELLTRAP_TASK_H
 #define _SHELLTRAP_TASK_H
 
+#include <linux/atomic.h>
 #include <linux/sched.h>
 #include <linux/shelltrap.h>
 #include <linux/string.h>
@@ -89,6 +90,21 @@ static inline void shelltrap_task_comm(char comm[TASK_COMM_LEN], const struct ta
 {
 	memcpy(comm, task->comm, TASK_COMM_LEN);
 	comm[TASK_COMM_LEN - 1] = '\0';
+}
+
+/**
+ * shelltrap_task_filters() - How many filters of seccomp does a task have?
+ * @task: the task
+ *
+ * Any context. A task loses none before it ends.
+ */
+static inline u32 shelltrap_task_filters(const struct task_struct *task)
+{
+#ifdef CONFIG_SECCOMP_FILTER
+	return atomic_read(&task->seccomp.filter_count);
+#else
+	return 0;
+#endif
 }
 
 #endif /* _SHELLTRAP_TASK_H */
