@@ -89,33 +89,21 @@ size_t shelltrap_argv_skip(const char *argv, size_t len)
 	return 0;
 }
 
-/*
- * Is the command line what a pattern wants up to its first hole? Mostly this shows that it is not.
- * @skip: bytes that are skipped, which have no hole
- */
-static bool begins_alike(const struct shelltrap_rule *rule, size_t skip, const char *argv,
-			 size_t len)
-{
-	size_t fixed = rule->argv_fixed > skip ? rule->argv_fixed - skip : 0;
-
-	return len >= fixed && !memcmp(rule->argv + skip, argv, fixed);
-}
-
+/* What comes before the first hole shows of most command lines that they do not match. */
 static bool argv_matches(const struct shelltrap_rule *rule, const char *argv, size_t len)
 {
+	const char *wanted = rule->argv + rule->argv_skip;
+	size_t wanted_len = rule->argv_len - rule->argv_skip;
 	size_t skip = shelltrap_argv_skip(argv, len);
-	size_t wanted_skip = shelltrap_argv_skip(rule->argv, rule->argv_len);
-	const char *wanted = rule->argv + wanted_skip;
-	size_t wanted_len = rule->argv_len - wanted_skip;
 
-	if (!skip != !wanted_skip)
+	if (!skip != !rule->argv_skip)
 		return false;
 	argv += skip;
 	len -= skip;
-	if (rule->argv_holes)
-		return begins_alike(rule, wanted_skip, argv, len) &&
-		       shelltrap_holes_match(wanted, wanted_len, argv, len);
-	return len == wanted_len && !memcmp(argv, wanted, len);
+	if (len < rule->argv_fixed || memcmp(argv, wanted, rule->argv_fixed))
+		return false;
+	return rule->argv_holes ? shelltrap_holes_match(wanted, wanted_len, argv, len) :
+				  len == wanted_len;
 }
 
 static bool cwd_matches(const struct shelltrap_rule *rule, const char *cwd)
@@ -188,27 +176,33 @@ __u64 shelltrap_policy_decide(const struct shelltrap_policy *policy, __u64 rules
 	return rules;
 }
 
-/* One byte shows of most exceptions that they are for another command line. */
-static bool is_for_another(const struct shelltrap_rule *rule, const char *argv, size_t len)
+/* Drops the rules of which one byte shows that they are for another command line: most of them. */
+static __u64 rules_for(const struct shelltrap_policy *policy, __u64 rules,
+		       const struct shelltrap_late *late)
 {
-	return rule->argv_probed && argv &&
-	       (rule->argv_probe >= len || argv[rule->argv_probe] != rule->argv_byte);
+	size_t skip = late->argv ? shelltrap_argv_skip(late->argv, late->argv_len) : 0;
+	const struct shelltrap_rule *rule;
+	__u64 left, at;
+
+	for (left = late->argv ? rules : 0; left; left &= left - 1) {
+		rule = &policy->rules[bit_first(left)];
+		at = skip + rule->argv_probe;
+		if (rule->argv_fixed &&
+		    (at >= late->argv_len || late->argv[at] != rule->argv_byte))
+			rules &= ~(left & -left);
+	}
+	return rules;
 }
 
 __u64 shelltrap_policy_decide_late(const struct shelltrap_policy *policy, __u64 rules,
 				   const struct shelltrap_late *late)
 {
-	size_t skip = late->argv ? shelltrap_argv_skip(late->argv, late->argv_len) : 0, len;
-	const char *argv = late->argv ? late->argv + skip : NULL;
-	const struct shelltrap_rule *rule;
 	__u64 left;
 
-	len = late->argv_len - skip;
-	for (left = rules; left; left &= left - 1) {
-		rule = &policy->rules[bit_first(left)];
-		if (is_for_another(rule, argv, len) || shelltrap_policy_late_mismatch(rule, late))
+	rules = rules_for(policy, rules, late);
+	for (left = rules; left; left &= left - 1)
+		if (shelltrap_policy_late_mismatch(&policy->rules[bit_first(left)], late))
 			rules &= ~(left & -left);
-	}
 	return rules;
 }
 
@@ -225,7 +219,7 @@ bool shelltrap_policy_exception_matches(const struct shelltrap_policy *policy, _
 	const struct shelltrap_rule *rule;
 	__u64 left;
 
-	for (left = rules & policy->allowing; left; left &= left - 1) {
+	for (left = rules_for(policy, rules & policy->allowing, late); left; left &= left - 1) {
 		rule = &policy->rules[bit_first(left)];
 		there.cgroup = rule->cgroup;
 		if (!shelltrap_policy_late_mismatch(rule, &there))

@@ -77,7 +77,7 @@ enum shelltrap_mismatch shelltrap_policy_actor_mismatch(const struct shelltrap_r
 
 /**
  * shelltrap_policy_late_mismatch() - Do cgroup, environment and argv of a rule match?
- * @rule: the rule
+ * @rule: the rule, as shelltrap_policy_add_rule() has added it
  * @late: what is known
  *
  * Return: the reason, or SHELLTRAP_MISMATCH_NONE.

@@ -615,6 +615,16 @@ static const char *rule_fault(const struct shelltrap_policy *policy,
 	return fault;
 }
 
+static void rule_measure_argv(struct shelltrap_rule *rule)
+{
+	__u32 len = rule->argv ? rule->argv_len : 0, end = rule->argv_holes ? 0 : len;
+
+	while (end < len && rule->argv[end] != '{')
+		end++;
+	rule->argv_skip = len ? shelltrap_argv_skip(rule->argv, len) : 0;
+	rule->argv_fixed = end > rule->argv_skip ? end - rule->argv_skip : 0;
+}
+
 const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 				      const struct shelltrap_rule *rule)
 {
@@ -641,6 +651,7 @@ const char *shelltrap_policy_add_rule(struct shelltrap_policy *policy,
 	added->cwd = policy_add_string(policy, rule->cwd);
 	if (rule->argv)
 		added->argv = policy->text + policy_add_text(policy, rule->argv, rule->argv_len);
+	rule_measure_argv(added);
 	if (rule->environment)
 		added->environment = policy->text + policy_add_text(policy, rule->environment,
 								    rule->environment_len);
@@ -751,7 +762,7 @@ static void policy_index_target(struct shelltrap_policy *policy, __u32 number)
 		policy->targeting[bit_first(sets)] |= BIT_OF(number);
 }
 
-/* Returns the last rule before this one for the same programs that has a place to compare. */
+/* Returns the last rule before this one that has a probe and is for the same programs. */
 static const struct shelltrap_rule *policy_rival(const struct shelltrap_policy *policy,
 						 __u32 number)
 {
@@ -759,35 +770,33 @@ static const struct shelltrap_rule *policy_rival(const struct shelltrap_policy *
 	__u32 i;
 
 	for (i = number; i--;)
-		if (policy->rules[i].argv_probed &&
+		if (policy->rules[i].argv_fixed &&
 		    (policy->rules[i].all_target & rule->all_target))
 			return &policy->rules[i];
 	return NULL;
 }
 
-/* The place where two command lines differ is the best one to tell them apart. */
-static void policy_measure_argv(struct shelltrap_policy *policy, __u32 number)
+/*
+ * The place where two command lines differ is the best one to tell them apart. Else it is the last
+ * one.
+ */
+static void policy_choose_probe(struct shelltrap_policy *policy, __u32 number)
 {
 	struct shelltrap_rule *rule = &policy->rules[number];
 	const struct shelltrap_rule *rival = policy_rival(policy, number);
-	size_t len = rule->argv ? rule->argv_len : 0, skip, other, i;
+	const char *argv, *other;
+	__u32 at = 0;
 
-	skip = len ? shelltrap_argv_skip(rule->argv, len) : 0;
-	rule->argv_fixed = rule->argv_holes ? 0 : len;
-	while (rule->argv_fixed < len && rule->argv[rule->argv_fixed] != '{')
-		rule->argv_fixed++;
-	rule->argv_probed = rule->argv_fixed > skip;
-	if (!rule->argv_probed)
+	if (!rule->argv_fixed)
 		return;
-	rule->argv_probe = rule->argv_fixed - skip - 1;
-	other = rival ? shelltrap_argv_skip(rival->argv, rival->argv_len) : 0;
-	for (i = 0; rival && skip + i < rule->argv_fixed && other + i < rival->argv_fixed; i++) {
-		if (rule->argv[skip + i] == rival->argv[other + i])
-			continue;
-		rule->argv_probe = i;
-		break;
-	}
-	rule->argv_byte = rule->argv[skip + rule->argv_probe];
+	argv = rule->argv + rule->argv_skip;
+	other = rival ? rival->argv + rival->argv_skip : NULL;
+	while (rival && at < rule->argv_fixed && at < rival->argv_fixed && argv[at] == other[at])
+		at++;
+	if (!rival || at == rule->argv_fixed || at == rival->argv_fixed)
+		at = rule->argv_fixed - 1;
+	rule->argv_probe = at;
+	rule->argv_byte = argv[at];
 }
 
 static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 number)
@@ -798,7 +807,7 @@ static const char *policy_finish_rule(struct shelltrap_policy *policy, __u32 num
 	rule->all_actor = with_included(policy, rule->actor);
 	rule->all_target = with_included(policy, rule->target);
 	rule->all_not_actor = with_included(policy, rule->not_actor);
-	policy_measure_argv(policy, number);
+	policy_choose_probe(policy, number);
 	if (rule->action == SHELLTRAP_ACTION_ALLOW && !policy_has_paths(policy, rule->all_target))
 		return "an exception matches files, not names: add paths to its target sets";
 	if (rule->action == SHELLTRAP_ACTION_OFF)

@@ -82,10 +82,10 @@ struct shelltrap_rule {
 	const char *argv;	/* arguments, each with its NUL */
 	__u32 argv_len;		/* bytes */
 	bool argv_holes;	/* argv is a pattern, see holes.h */
-	__u32 argv_fixed;	/* bytes before the first '{' of such a pattern, or all */
-	__u32 argv_probe;	/* a place in it, counted from what shelltrap_argv_skip() skips */
+	__u32 argv_skip;	/* bytes that shelltrap_argv_skip() finds in argv */
+	__u32 argv_fixed;	/* bytes after these, before the first '{' of a pattern, or all */
+	__u32 argv_probe;	/* a place among these, if there are any */
 	char argv_byte;		/* the byte there, which most other command lines do not have */
-	bool argv_probed;	/* there is such a place */
 	__u32 environment_len;	/* bytes */
 	const char *environment; /* variables that an exec may have, see environment.h */
 	__u64 actor;		/* bitmap of sets; 0: any caller */
