@@ -302,9 +302,9 @@ static bool is_plain_word(const char *begin, const char *at)
 }
 
 /* Does the command line have the name as a whole word that is not assigned to? */
-static bool reads_name(const char *argv, size_t argv_len, const char *name, size_t len)
+static bool reads_name(const struct shelltrap_reader *reader, const char *name, size_t len)
 {
-	const char *at = argv, *end = argv + argv_len;
+	const char *argv = reader->argv, *at = argv, *end = argv + reader->argv_len;
 
 	for (; (size_t)(end - at) >= len; at++) {
 		at = memchr(at, *name, end - at - len + 1);
@@ -319,24 +319,19 @@ static bool reads_name(const char *argv, size_t argv_len, const char *name, size
 	return false;
 }
 
-/* "~", "~/x", "~-", "cd" without a directory, "cd -": a shell asks for a directory's variable. */
-static bool asks_for_directory(const char *argv, size_t argv_len)
+/*
+ * Does a shell ask for a directory's variable here, where no word goes on? By "~", "~/x", "~-",
+ * "cd" without a directory, "cd -".
+ */
+static bool asks_for_directory(const char *at, const char *end)
 {
-	const char *at, *end = argv + argv_len, *next;
-
-	for (at = argv; at < end; at++) {
-		if (at > argv && is_word(at[-1]))
-			continue;
-		if (*at == '~')
-			return true;
-		if (end - at < 2 || at[0] != 'c' || at[1] != 'd')
-			continue;
-		for (next = at + 2; next < end && (*next == ' ' || *next == '\t'); next++)
-			;
-		if (next == end || !*next || strchr("-;&|)}\n", *next))
-			return true;
-	}
-	return false;
+	if (*at == '~')
+		return true;
+	if (end - at < 2 || at[0] != 'c' || at[1] != 'd')
+		return false;
+	for (at += 2; at < end && (*at == ' ' || *at == '\t'); at++)
+		;
+	return at == end || !*at || strchr("-;&|)}\n", *at);
 }
 
 static __u64 initial_of(char c)
@@ -347,19 +342,21 @@ static __u64 initial_of(char c)
 void shelltrap_reader_begin(struct shelltrap_reader *reader, const char *argv, size_t argv_len)
 {
 	bool inside = false;
-	size_t i;
+	const char *at, *end;
 
 	memset(reader, 0, sizeof(*reader));
 	if (!argv)
 		return;
+	end = argv + argv_len;
 	reader->argv = argv;
 	reader->argv_len = argv_len;
-	for (i = 0; i < argv_len; i++) {
-		if (!inside)
-			reader->initials |= initial_of(argv[i]);
-		inside = is_word(argv[i]);
+	for (at = argv; at < end; at++) {
+		if (!inside) {
+			reader->initials |= initial_of(*at);
+			reader->directories |= asks_for_directory(at, end);
+		}
+		inside = is_word(*at);
 	}
-	reader->directories = asks_for_directory(argv, argv_len);
 }
 
 static bool names_directory(const char *variable)
@@ -377,7 +374,7 @@ bool shelltrap_reader_reads(const struct shelltrap_reader *reader, const char *v
 	if (!(reader->initials & initial_of(*variable)))
 		return false;
 	len = variable_name_len(variable);
-	return len && reads_name(reader->argv, reader->argv_len, variable, len);
+	return len && reads_name(reader, variable, len);
 }
 
 /* Only what may do harm is kept, and what the command line reads. */
