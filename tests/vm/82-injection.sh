@@ -212,7 +212,7 @@ www_server '
 fd = os.open("/usr/bin/nproc", os.O_RDONLY)
 call(libc.unshare, 0x10000000)
 os.chroot(sys.argv[1])
-os.execve(fd, ["true"], {})' "$own/root"
+os.execve(fd, ["nproc"], {})' "$own/root"
 injected "the loader of another root directory" file.path=/usr/bin/nproc
 www_server 'enter(); run("/usr/bin/nproc")'
 expect_none "namespaces alone raise no alert"

@@ -44,13 +44,14 @@ struct answer {
 	char text[ASK_ANSWER_MAX];
 };
 
-/* The only job, and the latest answers. The worker's lock protects them, and the allowance. */
+/* The only job. The worker's lock protects it and all that follows, to the allowance. */
 static struct {
 	struct alert_id id;	/* seq 0: there is none */
 	uint64_t server;	/* its PID */
 	char order[ASK_ORDER_MAX];
 } job;
 
+/* The latest answers. */
 static struct answer answers[ANSWERS];
 static size_t answers_next;
 /* Servers that are not asked: one that hangs its status page delays others' alerts little. */
@@ -193,28 +194,19 @@ static const struct answer *ask_wait(const struct alert_id *id, uint64_t server,
 	return answer;
 }
 
-/* Waits for the answer. The caller holds the worker's lock. */
-static const struct answer *ask_patiently(const struct alert_id *id, uint64_t server,
-					  const char *order)
-{
-	int64_t begin = now_ms();
-	int patience = allowance_patience(&allowance, begin);
-	struct timespec deadline = deadline_in(patience < WAIT_MAX_MS ? patience : WAIT_MAX_MS);
-	const struct answer *answer = ask_wait(id, server, order, &deadline);
-
-	allowance_spend(&allowance, begin, now_ms());
-	return answer;
-}
-
 static void ask_copy(const struct alert_id *id, uint64_t server, const char *order,
 		     struct answer *copy)
 {
+	int64_t begin = now_ms();
 	const struct answer *answer;
+	struct timespec deadline;
+	int patience;
 
 	pthread_mutex_lock(&worker.lock);
-	answer = ask_find(id);
-	if (!answer)
-		answer = ask_patiently(id, server, order);
+	patience = allowance_patience(&allowance, begin);
+	deadline = deadline_in(patience < WAIT_MAX_MS ? patience : WAIT_MAX_MS);
+	answer = ask_wait(id, server, order, &deadline);
+	allowance_spend(&allowance, begin, now_ms());
 	copy->len = answer ? answer->len : 0;
 	memcpy(copy->text, answer ? answer->text : "", copy->len);
 	pthread_mutex_unlock(&worker.lock);

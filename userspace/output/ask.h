@@ -6,8 +6,8 @@
  *
  * For each alert there is one connection. The logger writes "SERVER WORKER TIME\n": two PIDs,
  * and the time of the alert. The answer has keys and values in turn, a NUL after each. Alerts
- * wait for 250 ms at most, and for a tenth of the time on average. A server that takes more than
- * half of that is not asked again for 10 s.
+ * wait for 250 ms at most, and for a tenth of the time on average. A server for which
+ * it took more than 125 ms is not asked about for 10 s.
  */
 #ifndef OUTPUT_ASK_H
 #define OUTPUT_ASK_H
