@@ -11,6 +11,7 @@ import hashlib
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -83,12 +84,12 @@ def wait_for(condition):
         time.sleep(0.01)
 
 
-def ask(path, server, worker, when=None):
+def ask(path, server, worker, when=None, program=0):
     """The facts as a dictionary of bytes."""
     begin = time.monotonic()
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(str(path))
-        client.sendall(b"%d %d %d\n" % (server, worker, when or time.time_ns()))
+        client.sendall(b"%d %d %d %d\n" % (server, worker, when or time.time_ns(), program))
         client.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: client.recv(65536), b""))
     assert time.monotonic() - begin < PATIENCE, "the answer is late"
@@ -165,6 +166,7 @@ def test_the_request_that_a_worker_of_php_fpm_serves_is_named():
     assert len(busy) == 1, answers
     facts, st = busy[0], page.stat()
     assert facts[b"command"] == b"'php-fpm: pool www'", facts
+    assert facts[b"source"] == b"fpm-status", facts
     assert facts[b"method"] == b"GET" and facts[b"uri"] == b"/shell.php?cmd=id", facts
     assert facts[b"script"] == bytes(page), facts
     assert int(facts[b"script_uid"]) == st.st_uid and int(facts[b"script_mode"]) == 0o644, facts
@@ -209,18 +211,20 @@ def test_without_a_document_root_no_script_is_read():
 
 
 PRETENDER = """
-import os, socket, struct, sys, time
-open("/proc/self/comm", "w").write("php-fpm8.2")
+import os, socket, struct, subprocess, sys, time
+open("/proc/self/comm", "w").write(sys.argv[4])
 if os.geteuid() == 0:
     os.setgid(65534); os.setuid(65534)
 server = socket.socket(socket.AF_UNIX, fileno=int(sys.argv[1]))
-print("ready", flush=True)
+program = subprocess.Popen(["sleep", "60"])
+print(program.pid, flush=True)
 while True:
     client = server.accept()[0]
-    client.recv(4096)
+    if sys.argv[4] != "uwsgi":
+        client.recv(4096)
     pid = b"%d\\n" % os.getpid()
     record = struct.pack(">BBHHBB", 1, 6, 1, len(pid), 0, 0) + pid
-    out = open(sys.argv[2], "rb").read().replace(b"PIDRECORD", record)
+    out = open(sys.argv[2], "rb").read().replace(b"PIDRECORD", record).replace(b"WORKER", pid)
     try:
         client.sendall(out)
     except OSError:
@@ -232,8 +236,9 @@ while True:
 
 
 @contextlib.contextmanager
-def pretender(answer, then="close"):
-    """A process of an attacker that is called like php-fpm and answers this."""
+def pretender(answer, then="close", comm="php-fpm8.2"):
+    """A process of an attacker that is called like php-fpm and answers this. Gives its PID, and
+    that of a program that it has started."""
     path = scratch / "pretender.socket"
     path.unlink(missing_ok=True)
     (scratch / "answer").write_bytes(answer)
@@ -242,18 +247,19 @@ def pretender(answer, then="close"):
         path.chmod(0o666)
         listener.listen(4)
         child = subprocess.Popen([sys.executable, "-c", PRETENDER, str(listener.fileno()),
-                                  scratch / "answer", then], stdout=subprocess.PIPE,
+                                  scratch / "answer", then, comm], stdout=subprocess.PIPE,
                                  pass_fds=[listener.fileno()])
+    program = int(child.stdout.readline())
     try:
-        child.stdout.readline()
-        yield child.pid
+        yield child.pid, program
     finally:
         child.kill()
+        os.kill(program, signal.SIGKILL)
         child.communicate()
 
 
 def asked_pretender(answer, then="close", **keys):
-    with pretender(answer, then) as pid, \
+    with pretender(answer, then) as (pid, _), \
          service(fpm_status=f"{scratch}/pretender.socket:/status", **keys) as order:
         return order(pid, pid)
 
@@ -312,14 +318,56 @@ def test_values_without_end_say_nothing():
 
 
 def test_a_process_that_came_later_is_not_asked_for():
-    with pretender(numbered()) as pid, \
+    with pretender(numbered()) as (pid, _), \
          service(fpm_status=f"{scratch}/pretender.socket:/status") as order:
         assert order(pid, pid, time.time_ns() - 3600 * 10**9) == {}
         assert order(4000000000, 0) == {}
 
 
+def statistics(uri=b"/run?cmd=id", started=None, requests=3):
+    """As uWSGI has them; the worker is the pretender."""
+    return (b'{"version":"2.0.21","workers":[{"id":1,"pid":WORKER,"requests":%d,"cores":[{"id":0,'
+            b'"in_request":1,"vars":["REQUEST_METHOD=POST","REQUEST_URI=%s",""],'
+            b'"req_info":{"request_start":%d}}]}]}' %
+            (requests, uri, time.time() if started is None else started))
+
+
+def asked_uwsgi(answer, then="close", program=True, **order):
+    with pretender(answer, then, "uwsgi") as (pid, child), \
+         service(uwsgi_stats=f"/nonexistent/socket {scratch}/pretender.socket") as ask_service:
+        return ask_service(pid, pid, order.get("when"), child if program else 0)
+
+
+def test_the_request_that_a_worker_of_uwsgi_serves_is_named():
+    for uri in (b"/run?cmd=id", b"/\xff\x1b[31m", b"/" + b"a" * 4000):
+        facts = asked_uwsgi(statistics(uri))
+        assert facts[b"method"] == b"POST" and facts[b"uri"] == uri, facts
+        assert facts[b"source"] == b"uwsgi-stats" and b"command" in facts, facts
+
+
+def test_a_request_of_uwsgi_that_may_be_the_next_one_is_not_named():
+    now = int(time.time())
+    for stats, order in ((statistics(started=now + 5), {}),
+                         # It began in the second of the alert, and nothing runs any more.
+                         (statistics(started=now + 9), {"when": (now + 9) * 10**9 + 5 * 10**8,
+                                                       "program": False})):
+        facts = asked_uwsgi(stats, **order)
+        assert list(facts) == [b"command"], facts
+    assert b"uri" in asked_uwsgi(statistics(started=now - 5), program=False)
+    assert b"uri" in asked_uwsgi(statistics(started=now + 9, requests=0),
+                                 when=(now + 9) * 10**9 + 5 * 10**8, program=False)
+
+
+def test_a_uwsgi_that_hangs_or_lies_says_nothing():
+    for answer, then in ((b"", "hang"), (statistics(), "hang"), (b"", "close"), (b"{", "close"),
+                         (b"[" * 100000, "close"), (b"{}," * 300000, "close"),
+                         (statistics()[:-4], "close"), (statistics() + b" " * 2**20, "close")):
+        facts = asked_uwsgi(answer, then)
+        assert list(facts) == [b"command"], (answer[:40], then, facts)
+
+
 def test_it_is_off_by_default():
-    with pretender(numbered()) as pid, service(ask="no") as order:
+    with pretender(numbered()) as (pid, _), service(ask="no") as order:
         assert order(pid, pid) == {}
 
 

@@ -41,7 +41,8 @@ static const struct usage usage = {
 	.synopsis = "[--socket PATH] [--config FILE]",
 	.purpose =
 	"Looks up for the logger, for each alert, the command line of the server and which "
-	"request a worker of php-fpm serves. It reads the keys ask, fpm_status and script_roots.",
+	"request a worker of php-fpm or uWSGI serves. It reads the keys ask, fpm_status, "
+	"uwsgi_stats and script_roots.",
 	.options = ask_options,
 };
 
@@ -72,6 +73,7 @@ static void ask_look_up(struct asking *asking, struct config *config, struct buf
 	struct buffer why = {0};
 
 	asking->nr_fpm = ask_split(config->fpm_status, asking->fpm, ASKING_ADDRESSES_MAX);
+	asking->nr_uwsgi = ask_split(config->uwsgi_stats, asking->uwsgi, ASKING_ADDRESSES_MAX);
 	asking->nr_roots = ask_split(config->script_roots, asking->roots, ASKING_ROOTS_MAX);
 	asking->hash_limit = config->hash ? config->hash_limit : 0;
 	asking_run(asking, facts, &why);
@@ -102,8 +104,8 @@ static void ask_serve(int fd)
 	if (!listener_accepts(fd))
 		complain("a user other than root asked about a server");
 	else if (!listener_read(fd, &order, ASK_ORDER_MAX) ||
-		 sscanf(order.data, "%" SCNu64 " %" SCNu64 " %" SCNu64 "\n", &asking.server,
-			&asking.worker, &asking.time) != 3)
+		 sscanf(order.data, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 "\n",
+			&asking.server, &asking.worker, &asking.time, &asking.program) != 4)
 		complain("the order is not whole");
 	else
 		ask_obey(&asking, &facts);

@@ -17,20 +17,22 @@
 #include "evidence/opening.h"
 #include "evidence/reader.h"
 #include "evidence/subject.h"
+#include "evidence/uwsgi.h"
 #include "lib/deadline.h"
 #include "lib/fastcgi.h"
 #include "lib/local.h"
 #include "lib/words.h"
 
-/* The most bytes of a command line, and of all facts. */
+/* The most bytes of a command line, of all facts, and of uWSGI's statistics. */
 #define COMMAND_MAX	1024
 #define FACTS_MAX	8192
+#define STATS_MAX	(1024 * 1024)
 #define SECOND		UINT64_C(1000000000)
 
 /* What the child is to do, in which the processes are open. */
 struct errand {
 	const struct asking *asking;
-	struct subject server, worker;
+	struct subject server, worker, program;
 	int64_t until;		/* as now_ms() */
 };
 
@@ -81,20 +83,36 @@ static void errand_put_command(int out, const struct subject *server)
 	buffer_free(&command);
 }
 
+/* The last number in the line of /proc/PID/status that begins like this; 0: there is none. */
+static uint64_t errand_number(const struct subject *process, const char *begin)
+{
+	static char status[8192];
+	char *line, *number;
+
+	if (process->directory < 0)
+		return 0;
+	errand_read(process->directory, "status", status, sizeof(status));
+	line = strstr(status, begin);
+	if (!line)
+		return 0;
+	line += strlen(begin);
+	line[strcspn(line, "\n")] = '\0';
+	number = strrchr(line, '\t');
+	return number ? strtoull(number, NULL, 10) : 0;
+}
+
 /* The PID as the process itself sees it, in its own PID namespace. */
 static uint64_t errand_inner_pid(const struct subject *worker)
 {
-	static char status[8192];
-	char *line, *pid, *rest;
+	return errand_number(worker, "\nNStgid:");
+}
 
-	errand_read(worker->directory, "status", status, sizeof(status));
-	line = strstr(status, "\nNSpid:");
-	if (!line)
-		return worker->pid;
-	line++;
-	line[strcspn(line, "\n")] = '\0';
-	pid = strrchr(line, '\t');
-	return pid ? strtoull(pid, &rest, 10) : worker->pid;
+/* Whether what the worker has started still runs, and is its child. */
+static bool errand_program_runs(const struct errand *errand)
+{
+	uint64_t worker = errand_number(&errand->worker, "\nTgid:");
+
+	return worker && errand_number(&errand->program, "\nPPid:") == worker;
 }
 
 static int asking_left(const struct errand *errand)
@@ -231,6 +249,7 @@ static void asking_look(const struct asking *asking, int out, int root, const ch
 static void asking_tell(const struct asking *asking, int out, int root,
 			const struct fpm_worker *worker)
 {
+	errand_put(out, "source", "fpm-status");
 	if (worker->method)
 		errand_put(out, "method", worker->method);
 	if (worker->uri)
@@ -241,8 +260,74 @@ static void asking_tell(const struct asking *asking, int out, int root,
 	asking_look(asking, out, root, worker->script);
 }
 
+/* Reads until the server closes the connection. */
+static int asking_read_all(const struct errand *errand, int fd, struct buffer *answer)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	static char part[65536];
+	ssize_t len;
+
+	for (;;) {
+		if (poll(&wait, 1, asking_left(errand)) < 1)
+			return -ETIMEDOUT;
+		len = recv(fd, part, sizeof(part), 0);
+		if (len <= 0)
+			return len ? -errno : 0;
+		if (answer->len + len > STATS_MAX)
+			return -EMSGSIZE;
+		buffer_add(answer, part, len);
+	}
+}
+
+static int asking_stats(const struct errand *errand, const char *address, struct buffer *answer)
+{
+	struct local local;
+	int fd, ret;
+
+	if (local_parse_socket(&local, address))
+		return -EINVAL;
+	fd = asking_connect(errand, &local);
+	if (fd < 0)
+		return fd;
+	ret = asking_read_all(errand, fd, answer);
+	close(fd);
+	return !ret && !answer->len ? -ECONNRESET : ret;
+}
+
 /* Returns whether the server knows the worker. Says why if it does not answer. */
-static bool asking_one(const struct errand *errand, struct reading *reading, int out, int root,
+typedef bool asking_server(const struct errand *errand, struct reading *reading, int out, int root,
+			   uint64_t pid, const char *address);
+
+static void asking_tell_uwsgi(int out, const struct uwsgi_request *request)
+{
+	errand_put(out, "source", "uwsgi-stats");
+	if (request->method)
+		errand_put(out, "method", request->method);
+	if (request->uri)
+		errand_put(out, "uri", request->uri);
+}
+
+static bool asking_uwsgi(const struct errand *errand, struct reading *reading, int out, int root,
+			 uint64_t pid, const char *address)
+{
+	struct uwsgi_request request = {0};
+	struct buffer answer = {0};
+	const char *why;
+	int error = asking_stats(errand, address, &answer);
+
+	(void)root;
+	why = error ? strerror(-error) : uwsgi_find(&request, answer.data, answer.len, pid);
+	if (why)
+		reader_fail(reading, "%s: %s", address, why);
+	else if (uwsgi_shows_request_of(&request, errand->asking->time,
+					errand_program_runs(errand)))
+		asking_tell_uwsgi(out, &request);
+	uwsgi_free(&request);
+	buffer_free(&answer);
+	return !why;
+}
+
+static bool asking_fpm(const struct errand *errand, struct reading *reading, int out, int root,
 		       uint64_t pid, const char *address)
 {
 	struct fastcgi answer = {0};
@@ -264,17 +349,17 @@ static bool asking_one(const struct errand *errand, struct reading *reading, int
 	return !error && !why;
 }
 
-static bool errand_is_fpm(const struct subject *worker)
+static bool errand_is_called(const struct subject *worker, const char *begin)
 {
 	char comm[32];
 
 	errand_read(worker->directory, "comm", comm, sizeof(comm));
-	return !strncmp(comm, "php-fpm", strlen("php-fpm"));
+	return !strncmp(comm, begin, strlen(begin));
 }
 
-static void errand_ask(const struct errand *errand, struct reading *reading, int out)
+static void errand_ask(const struct errand *errand, struct reading *reading, int out,
+		       asking_server *ask, const char *const *addresses, size_t count)
 {
-	const struct asking *asking = errand->asking;
 	int root = openat(errand->worker.directory, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	uint64_t pid = errand_inner_pid(&errand->worker);
 	struct credentials credentials;
@@ -290,8 +375,8 @@ static void errand_ask(const struct errand *errand, struct reading *reading, int
 	}
 	if (!opening_become(&credentials, reading))
 		return;
-	for (i = 0; i < asking->nr_fpm; i++)
-		if (asking_one(errand, reading, out, root, pid, asking->fpm[i])) {
+	for (i = 0; i < count; i++)
+		if (ask(errand, reading, out, root, pid, addresses[i])) {
 			reading->why[0] = '\0';
 			return;
 		}
@@ -301,11 +386,15 @@ static void errand_ask(const struct errand *errand, struct reading *reading, int
 static void errand_run(struct reading *reading, int out, const void *what)
 {
 	const struct errand *errand = what;
+	const struct asking *asking = errand->asking;
 
 	errand_put_command(out, &errand->server);
-	if (errand->asking->nr_fpm && errand->worker.directory >= 0 &&
-	    errand_is_fpm(&errand->worker))
-		errand_ask(errand, reading, out);
+	if (errand->worker.directory < 0)
+		return;
+	if (asking->nr_fpm && errand_is_called(&errand->worker, "php-fpm"))
+		errand_ask(errand, reading, out, asking_fpm, asking->fpm, asking->nr_fpm);
+	else if (asking->nr_uwsgi && errand_is_called(&errand->worker, "uwsgi"))
+		errand_ask(errand, reading, out, asking_uwsgi, asking->uwsgi, asking->nr_uwsgi);
 }
 
 static int asking_take(void *context, const void *data, size_t len)
@@ -326,6 +415,7 @@ void asking_run(const struct asking *asking, struct buffer *facts, struct buffer
 
 	subject_open(&errand.server, asking->server, asking->time);
 	subject_open(&errand.worker, asking->worker, asking->time);
+	subject_open(&errand.program, asking->program, asking->time);
 	error = reader_run(errand_run, &errand, ASKING_MS, asking_take, facts, &reading);
 	if (error)
 		buffer_puts(why, strerror(-error));
@@ -333,4 +423,5 @@ void asking_run(const struct asking *asking, struct buffer *facts, struct buffer
 		buffer_puts(why, reading.why);
 	subject_close(&errand.server);
 	subject_close(&errand.worker);
+	subject_close(&errand.program);
 }

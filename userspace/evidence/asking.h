@@ -18,11 +18,15 @@
 #define ASKING_MS 200
 
 struct asking {
-	uint64_t server, worker;	/* PIDs; 0: not known */
+	/* PIDs; 0: not known. The program is what the worker has started. */
+	uint64_t server, worker, program;
 	uint64_t time;			/* of the alert, ns since the epoch */
 	/* Status pages of php-fpm, see lib/local.h. */
 	const char *fpm[ASKING_ADDRESSES_MAX];
 	size_t nr_fpm;
+	/* Statistics of uWSGI, see lib/local.h. */
+	const char *uwsgi[ASKING_ADDRESSES_MAX];
+	size_t nr_uwsgi;
 	const char *roots[ASKING_ROOTS_MAX];	/* directories in which scripts may be looked at */
 	size_t nr_roots;
 	uint64_t hash_limit;		/* bytes of a script that is hashed; 0: none is */

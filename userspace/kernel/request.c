@@ -80,6 +80,7 @@ static const struct {
 	{ SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET, "proxy-socket" },
 	{ SHELLTRAP_REQUEST_SOURCE_ENVIRON, "environ" },
 	{ REQUEST_SOURCE_FPM_STATUS, "fpm-status" },
+	{ REQUEST_SOURCE_UWSGI_STATS, "uwsgi-stats" },
 	{ REQUEST_SOURCE_ACCESS_LOG, "access-log" },
 };
 

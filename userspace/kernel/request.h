@@ -13,6 +13,7 @@
 /* Sources of which the module knows nothing: bits beside enum shelltrap_request_source. */
 #define REQUEST_SOURCE_ACCESS_LOG	(UINT32_C(1) << 31)
 #define REQUEST_SOURCE_FPM_STATUS	(UINT32_C(1) << 30)
+#define REQUEST_SOURCE_UWSGI_STATS	(UINT32_C(1) << 29)
 
 struct alert_ancestor {
 	struct number pid;

@@ -35,7 +35,7 @@ static bool local_parse_tcp(struct local *local, char *host)
 	       inet_pton(AF_INET, host, &local->address.v4.sin_addr) == 1;
 }
 
-static bool local_parse_socket(struct local *local, const char *text, size_t len)
+static bool local_take_socket(struct local *local, const char *text, size_t len)
 {
 	char host[sizeof(local->address.path.sun_path)];
 
@@ -57,11 +57,18 @@ const char *local_parse(struct local *local, const char *text)
 
 	memset(local, 0, sizeof(*local));
 	if (!colon || strlen(colon + 1) >= LOCAL_PAGE_MAX ||
-	    !local_parse_socket(local, text, colon - text))
+	    !local_take_socket(local, text, colon - text))
 		return "is not SOCKET:PATH; write /run/php/php-fpm.sock:/status, or "
 		       "127.0.0.1:PORT:/status";
 	local->page = colon + 1;
 	return NULL;
+}
+
+const char *local_parse_socket(struct local *local, const char *text)
+{
+	memset(local, 0, sizeof(*local));
+	return local_take_socket(local, text, strlen(text)) ? NULL :
+	       "is no socket; write an absolute path, 127.0.0.1:PORT or [::1]:PORT";
 }
 
 int local_connect(const char *path, int flags)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where a server on this machine answers: "SOCKET:PATH", as in "/run/php/fpm.sock:/status". */
+/*
+ * Where a server on this machine answers: "SOCKET:PATH", as in "/run/php/fpm.sock:/status", or
+ * only SOCKET: the absolute path of a UNIX socket, 127.0.0.1:PORT or [::1]:PORT.
+ */
 #ifndef LIB_LOCAL_H
 #define LIB_LOCAL_H
 
@@ -18,16 +21,14 @@ struct local {
 		struct sockaddr_in6 v6;
 	} address;
 	socklen_t len;
-	const char *page;	/* the end of the text that was read, with its '/' */
+	const char *page;	/* PATH, in the text that was read; NULL: there is none */
 };
 
-/**
- * local_parse() - Read an address.
- *
- * SOCKET is the absolute path of a UNIX socket, 127.0.0.1:PORT or [::1]:PORT. Returns NULL, or
- * what is wrong with the text.
- */
+/** local_parse() - Read SOCKET:PATH. Returns NULL, or what is wrong with the text. */
 const char *local_parse(struct local *local, const char *text);
+
+/** local_parse_socket() - Read SOCKET. Returns NULL, or what is wrong with the text. */
+const char *local_parse_socket(struct local *local, const char *text);
 
 /**
  * local_connect() - Connect to a UNIX socket.

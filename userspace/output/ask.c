@@ -265,15 +265,18 @@ static bool ask_take_request(struct alert_request *request, const char *key, con
 	return ask_take_file(&request->file, key, value);
 }
 
-static void ask_take(struct record *record, const char *key, const char *value)
+/* @source: of what follows */
+static void ask_take(struct record *record, uint32_t *source, const char *key, const char *value)
 {
 	struct alert_request *request = &record->alert.request;
 
 	if (!strcmp(key, "command")) {
 		record->alert.server.command = value;
+	} else if (!strcmp(key, "source")) {
+		*source = request_source(value);
 	} else if (request->present && ask_take_request(request, key, value)) {
 		request->sources.known = true;
-		request->sources.value |= REQUEST_SOURCE_FPM_STATUS;
+		request->sources.value |= *source;
 	}
 }
 
@@ -281,13 +284,14 @@ static void ask_take(struct record *record, const char *key, const char *value)
 static void ask_take_all(struct record *record, const struct answer *answer)
 {
 	const char *at = answer->text, *end = at + answer->len, *value, *next;
+	uint32_t source = 0;
 
 	while (at < end) {
 		value = memchr(at, '\0', end - at);
 		next = value ? memchr(value + 1, '\0', end - value - 1) : NULL;
 		if (!next)
 			return;
-		ask_take(record, at, value + 1);
+		ask_take(record, &source, at, value + 1);
 		at = next + 1;
 	}
 }
@@ -303,9 +307,10 @@ const struct record *ask_fill(const struct record *record)
 	if (!enabled || !alert->present || !alert->server.pid.known || !id.seq ||
 	    !ask_is_recent(record))
 		return record;
-	snprintf(order, sizeof(order), "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+	snprintf(order, sizeof(order), "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
 		 alert->server.pid.value, alert->request.thread.known ?
-		 alert->request.thread.value : alert->server.pid.value, record->time.value);
+		 alert->request.thread.value : alert->server.pid.value, record->time.value,
+		 alert->process.pid.known ? alert->process.pid.value : 0);
 	ask_copy(&id, alert->server.pid.value, order, &answer);
 	if (!answer.len)
 		return record;

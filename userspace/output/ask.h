@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the logger has looked up for an alert: the server's command line, and the request that a
- * worker of php-fpm serves. The logger may not read processes nor talk to servers: "shelltrap
- * ask" does, which is a service of its own, and reads from the configuration whom it may ask.
+ * worker of php-fpm or uWSGI serves. The logger may not read processes nor talk to servers:
+ * "shelltrap ask" does, which is a service of its own, and reads from the configuration whom it
+ * may ask.
  *
- * For each alert there is one connection. The logger writes "SERVER WORKER TIME\n": two PIDs,
+ * For each alert there is one connection. The logger writes "SERVER WORKER TIME PROGRAM\n": PIDs,
  * and the time of the alert. The answer has keys and values in turn, a NUL after each. Alerts
  * wait for 250 ms at most, and for a tenth of the time on average. A server for which
  * it took more than 125 ms is not asked about for 10 s.

@@ -62,12 +62,14 @@ void config_free(struct config *config)
 	free(config->evidence);
 	free(config->evidence_roots);
 	free(config->fpm_status);
+	free(config->uwsgi_stats);
 	free(config->script_roots);
 	config->path = NULL;
 	config->state = NULL;
 	config->evidence = NULL;
 	config->evidence_roots = NULL;
 	config->fpm_status = NULL;
+	config->uwsgi_stats = NULL;
 	config->script_roots = NULL;
 }
 
@@ -249,23 +251,36 @@ static int config_key_script_roots(struct parser *parser, const char *value)
 	return config_take_paths(parser, value, &parser->config->script_roots);
 }
 
-static int config_key_fpm_status(struct parser *parser, const char *value)
+/* A list of addresses of servers on this machine. */
+static int config_take_locals(struct parser *parser, const char *value,
+			      const char *(*read)(struct local *local, const char *text),
+			      char **locals)
 {
 	char *copy = xstrdup(value), *rest = copy, *address;
 	const char *fault = NULL;
 	struct local local;
 
 	while (!fault && (address = strsep(&rest, " "))) {
-		fault = local_parse(&local, address);
+		fault = read(&local, address);
 		if (fault)
 			buffer_printf(parser->fault, "'%s' %s", address, fault);
 	}
 	free(copy);
 	if (fault)
 		return -EINVAL;
-	free(parser->config->fpm_status);
-	parser->config->fpm_status = xstrdup(value);
+	free(*locals);
+	*locals = xstrdup(value);
 	return 0;
+}
+
+static int config_key_fpm_status(struct parser *parser, const char *value)
+{
+	return config_take_locals(parser, value, local_parse, &parser->config->fpm_status);
+}
+
+static int config_key_uwsgi_stats(struct parser *parser, const char *value)
+{
+	return config_take_locals(parser, value, local_parse_socket, &parser->config->uwsgi_stats);
 }
 
 static int config_set_output_format(struct config_output *output, const struct format *format,
@@ -326,6 +341,7 @@ static const struct key {
 	{ "evidence_roots", config_key_evidence_roots, false },
 	{ "ask", config_key_ask, false },
 	{ "fpm_status", config_key_fpm_status, false },
+	{ "uwsgi_stats", config_key_uwsgi_stats, false },
 	{ "script_roots", config_key_script_roots, false },
 	{ "format", config_key_format, true },
 	{ "fsync", config_key_sync, true },

@@ -37,6 +37,7 @@ struct config {
 	char *evidence_roots;		/* document roots, a space between two; NULL */
 	bool ask;			/* have shelltrap-ask.service look up more */
 	char *fpm_status;		/* SOCKET:PATH, a space between two; NULL */
+	char *uwsgi_stats;		/* SOCKET, a space between two; NULL */
 	char *script_roots;		/* document roots, a space between two; NULL */
 	const struct format *format;	/* of each output that does not set its own */
 	enum output_sync sync;		/* the same */

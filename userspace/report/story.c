@@ -409,6 +409,7 @@ const char *story_witness(const char *source)
 		{ "proxy-socket", "the clients of the local proxy before the server" },
 		{ "environ", "CGI variables: the words HTTP_... are the client's own" },
 		{ "fpm-status", "the status page of php-fpm" },
+		{ "uwsgi-stats", "the statistics of uWSGI" },
 		{ "access-log", "the server's access log" },
 		{ NULL, "another source" },
 	};

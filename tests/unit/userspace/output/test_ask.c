@@ -41,6 +41,7 @@ void set_up(void)
 		.time = { true, now.tv_sec * UINT64_C(1000000000) + now.tv_nsec },
 		.alert = {
 			.present = true,
+			.process = { .present = true, .pid = { true, 9 } },
 			.server = { .present = true, .pid = { true, 7 } },
 			.request = { .present = true, .thread = { true, 8 } },
 		},
@@ -85,8 +86,8 @@ static void start(struct service *service, const char *answer, size_t len)
 	assert_int_equal(pthread_create(&service->thread, NULL, serve, service), 0);
 }
 
-static const char answer[] = "command\0php-fpm: pool www\0method\0POST\0uri\0/x\x1b\xff\0"
-			     "script\0/srv/x.php\0script_uid\00033\0script_mode\000420\0"
+static const char answer[] = "command\0php-fpm: pool www\0source\0fpm-status\0method\0POST\0"
+			     "uri\0/x\x1b\xff\0script\0/srv/x.php\0script_uid\00033\0script_mode\000420\0"
 			     "script_modified\0001000000001\0unknown\0x\0script_sha256\0abc";
 
 TEST(an_alert_gets_what_the_service_knows)
@@ -98,7 +99,7 @@ TEST(an_alert_gets_what_the_service_knows)
 	start(&service, answer, sizeof(answer) - 1);
 	filled = ask_fill(&record);
 	pthread_join(service.thread, NULL);
-	snprintf(order, sizeof(order), "7 8 %llu\n", (unsigned long long)record.time.value);
+	snprintf(order, sizeof(order), "7 8 %llu 9\n", (unsigned long long)record.time.value);
 	assert_string_equal(service.order, order);
 	assert_string_equal(filled->alert.server.command, "php-fpm: pool www");
 	assert_string_equal(filled->alert.request.method, "POST");
@@ -112,6 +113,17 @@ TEST(an_alert_gets_what_the_service_knows)
 	assert_null(record.alert.request.uri);
 	/* Another output writes the same alert: nobody is asked again. */
 	assert_string_equal(ask_fill(&record)->alert.request.uri, "/x\x1b\xff");
+}
+
+TEST(the_source_is_the_one_that_the_service_names)
+{
+	static const char stats[] = "source\0uwsgi-stats\0uri\0/x";
+	struct service service;
+
+	start(&service, stats, sizeof(stats));
+	assert_int_equal(ask_fill(&record)->alert.request.sources.value,
+			 REQUEST_SOURCE_UWSGI_STATS);
+	pthread_join(service.thread, NULL);
 }
 
 TEST(what_the_module_has_seen_stays)
