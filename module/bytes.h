@@ -15,6 +15,8 @@
 #include <linux/types.h>
 #endif
 
+#include "bits.h"
+
 /**
  * shelltrap_before_nul() - Count the bytes before the first NUL.
  * @bytes: the bytes; those behind the NUL are read, too
@@ -34,7 +36,7 @@ static inline size_t shelltrap_before_nul(const char *bytes, size_t len)
 		if (!word)
 			continue;
 		if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
-			return i + __builtin_ctzll(word) / 8;
+			return i + bit_first(word) / 8;
 		break;
 	}
 	while (i < len && bytes[i])

@@ -8,25 +8,13 @@
 #define _SHELLTRAP_POLICY_PRIVATE_H
 
 #ifdef __KERNEL__
-#include <linux/bitops.h>
 #include <linux/string.h>
 #else
 #include <string.h>
 #endif
 
+#include "bits.h"
 #include "policy.h"
-
-#define BIT_OF(n) ((__u64)1 << (n))
-
-/* Returns the number of the lowest bit of a bitmap that is not empty. */
-static inline unsigned int bit_first(__u64 bits)
-{
-#ifdef __KERNEL__
-	return __ffs64(bits);
-#else
-	return __builtin_ctzll(bits);
-#endif
-}
 
 /* FNV-1a, byte by byte: hashing a name yields the hashes of all its prefixes on the way. */
 #define HASH_START 2166136261U
