@@ -2,8 +2,8 @@
 /*
  * A plugin of QEMU that counts the instructions between two marks of spawn.c: those of the
  * kernel by address, those of programs in one sum; separately for the tasks that spawn.c
- * marks and for other tasks. An interrupt counts for the task that it interrupts. For each
- * section the plugin writes to the file that "out=" names
+ * marks and for other tasks. An interrupt counts for the task that it interrupts. QEMU must emulate
+ * the CPUs in one thread. For each section the plugin writes to the file that "out=" names
  *
  *	section
  *	ADDRESS OTHERS OWN	in hexadecimal; address 0: all programs
@@ -20,6 +20,7 @@
 #define PAGE_SIZE 4096
 #define PAGES (0x80000000 / PAGE_SIZE)
 #define MOST_TASKS 256
+#define MOST_CPUS 64			/* as profile says */
 #define RSI 4				/* in gdb's numbering of registers */
 
 struct counter {
@@ -29,8 +30,8 @@ struct counter {
 int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 static struct counter *pages[PAGES], programs;
-static uint64_t current, measured[MOST_TASKS];
-static unsigned int n_measured, is_measured;
+static uint64_t current[MOST_CPUS], measured[MOST_TASKS];
+static unsigned int n_measured, is_measured[MOST_CPUS];
 static FILE *out;
 
 static struct counter *counter_of(uint64_t address)
@@ -75,29 +76,35 @@ static void write_section(void)
 	fflush(out);
 }
 
-static void update_is_measured(void)
+static void update_is_measured(unsigned int cpu)
 {
 	unsigned int i;
 
-	for (i = 0; i < n_measured && measured[i] != current; i++)
+	for (i = 0; i < n_measured && measured[i] != current[cpu]; i++)
 		;
-	is_measured = i < n_measured;
+	is_measured[cpu] = i < n_measured;
 }
 
-static void measure_current(void)
+static void measure_current(unsigned int cpu)
 {
-	update_is_measured();
-	if (!is_measured && n_measured < MOST_TASKS)
-		measured[n_measured++] = current;
-	update_is_measured();
+	update_is_measured(cpu);
+	if (!is_measured[cpu] && n_measured < MOST_TASKS)
+		measured[n_measured++] = current[cpu];
+	update_is_measured(cpu);
+}
+
+static void measure_only(unsigned int cpu)
+{
+	n_measured = 0;
+	memset(is_measured, 0, sizeof(is_measured));
+	measure_current(cpu);
 }
 
 static void count_instruction(unsigned int cpu, void *data)
 {
 	struct counter *counter = data;
 
-	(void)cpu;
-	counter->by[is_measured]++;
+	counter->by[is_measured[cpu]]++;
 }
 
 /*
@@ -112,22 +119,20 @@ static void note_switch(unsigned int cpu, void *data)
 	if (!value)
 		value = g_byte_array_new();
 	g_byte_array_set_size(value, 0);
-	if (x86_cpu_gdb_read_register(qemu_get_cpu(cpu), value, RSI) != sizeof(current))
+	if (x86_cpu_gdb_read_register(qemu_get_cpu(cpu), value, RSI) != sizeof(current[cpu]))
 		abort();
-	memcpy(&current, value->data, sizeof(current));
-	update_is_measured();
+	memcpy(&current[cpu], value->data, sizeof(current[cpu]));
+	update_is_measured(cpu);
 }
 
 static void handle_mark(unsigned int cpu, void *data)
 {
-	(void)cpu;
 	switch ((uintptr_t)data) {
 	case MARK_FIRST:
-		n_measured = 0;
-		measure_current();
+		measure_only(cpu);
 		break;
 	case MARK_CHILD:
-		measure_current();
+		measure_current(cpu);
 		break;
 	case MARK_START:
 		clear_counters();
