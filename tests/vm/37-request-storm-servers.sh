@@ -4,6 +4,7 @@
 # As 37-request-storm, on lighttpd with PHP, on gunicorn and on uWSGI.
 #
 # lab: servers
+# nightly
 # limit: 1800 s
 
 . "${0%/*}/lib.sh"

@@ -4,6 +4,7 @@
 # More than two thousand attacks on Apache, and on nginx with php-fpm by a UNIX socket and by
 # TCP, with 20 other clients beside or with few: the client that an alert calls exact is never
 # wrong, and a client that waits for its answer is named or among the candidates.
+# nightly
 # limit: 1800 s
 
 . "${0%/*}/lib.sh"

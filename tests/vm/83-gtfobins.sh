@@ -6,6 +6,7 @@
 # how, and which programs are left out and why. Only "make nightly" runs this.
 #
 # lab: gtfobins
+# nightly
 # limit: 4000 s
 
 . "${0%/*}/lib.sh"
