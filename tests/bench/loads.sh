@@ -84,3 +84,44 @@ make_policies()
 	with_exceptions 50 "convert@ /srv/in/{word}.jpg -resize {number} {file:/srv}" >"$scratch/excepted-50"
 	unload_module
 }
+
+# name_of LOAD: what the tables call it.
+name_of()
+{
+	case $1 in
+	other) echo "exec that hits nothing" ;;
+	server-other) echo "exec under a server that hits nothing" ;;
+	shell) echo "exec of a shell by a server" ;;
+	excepted*) echo "the same with a command line" ;;
+	fork) echo "fork and exit of others" ;;
+	server-fork) echo "fork and exit under a server" ;;
+	*) return 2 ;;
+	esac
+}
+
+# shortest LOAD: prints the instructions of the shortest iteration of some hundred.
+shortest()
+{
+	run_load "$1" 300 | cut -d " " -f 2
+}
+
+# count_bare LOAD...: counts each without the module, for "added".
+declare -A bare
+count_bare()
+{
+	local load
+
+	for load in "$@"; do
+		bare[$load]=$(for i in 1 2 3; do shortest "$load"; done | sort -n | sed -n 2p)
+	done
+}
+
+# added LOAD NAME: prints the figure of what LOAD takes more than bare.
+added()
+{
+	local i
+
+	for i in 1 2 3; do
+		echo $(($(shortest "$1") - ${bare[$1]}))
+	done | figure "$2" "instructions added"
+}
