@@ -52,6 +52,8 @@ run_load()
 	refused) "${server[@]}" "$programs/junk/zsh" ;;
 	fork) "${run[@]}" "$scratch/bystander" "$2" ;;
 	server-fork) "${server[@]}" ;;
+	listen) "${run[@]}" "$scratch/bystander" "$2" listen ;;
+	server-listen) "${server[@]}" listen ;;
 	*) return 2 ;;
 	esac
 }

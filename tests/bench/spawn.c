@@ -2,7 +2,8 @@
 /*
  * spawn COUNT [PROGRAM [DESCRIPTORS CONNECTIONS [ARGUMENT...]]]: starts PROGRAM COUNT times, with
  * the ARGUMENTs and the environment of this process, or without PROGRAM only forks; each child
- * exits at once. Has so many descriptors, CONNECTIONS of which are connections that it has
+ * exits at once. With "listen" as PROGRAM starts nothing, but listens on a TCP port that the kernel
+ * chooses, and closes it. Has so many descriptors, CONNECTIONS of which are connections that it has
  * accepted. Prints the nanoseconds of one iteration as this
  * process's clock sees them: the mean, in which what other processes do meanwhile counts, too,
  * and the least. The file has the name that the process shall have, as not all programs that
@@ -14,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -33,11 +35,25 @@ static long long now(void)
 	return clock.tv_sec * 1000000000LL + clock.tv_nsec;
 }
 
+static int listen_once(void)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(listening, (struct sockaddr *)&address, sizeof(address)) || listen(listening, 1))
+		return -1;
+	return close(listening);
+}
+
 /* @arguments: of the program, which is the first one; or only NULL. */
 static int spawn(char **arguments)
 {
-	pid_t child = *arguments ? vfork() : fork();
+	pid_t child;
 
+	if (*arguments && !strcmp(*arguments, "listen"))
+		return listen_once();
+	child = *arguments ? vfork() : fork();
 	if (!child) {
 		mark(MARK_CHILD);
 		if (*arguments)
