@@ -104,7 +104,10 @@ static uint64_t errand_number(const struct subject *process, const char *begin)
 /* The PID as the process itself sees it, in its own PID namespace. */
 static uint64_t errand_inner_pid(const struct subject *worker)
 {
-	return errand_number(worker, "\nNStgid:");
+	uint64_t pid = errand_number(worker, "\nNStgid:");
+
+	/* A kernel without PID namespaces has no such line. */
+	return pid ? pid : worker->pid;
 }
 
 /* Whether what the worker has started still runs, and is its child. */
@@ -162,18 +165,29 @@ static int asking_send(int fd, const char *path)
 	return sent < 0 ? -errno : 0;
 }
 
-static int asking_receive(const struct errand *errand, int fd, struct fastcgi *answer)
+/* What a server has sent, until the next call. */
+static char part[65536];
+
+/* Waits for some of it. Returns the number of bytes, 0 at the end, or negative errno. */
+static ssize_t asking_receive_part(const struct errand *errand, int fd)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
-	static char part[65536];
+	ssize_t len;
+
+	if (poll(&wait, 1, asking_left(errand)) < 1)
+		return -ETIMEDOUT;
+	len = recv(fd, part, sizeof(part), 0);
+	return len < 0 ? -errno : len;
+}
+
+static int asking_receive(const struct errand *errand, int fd, struct fastcgi *answer)
+{
 	ssize_t len;
 
 	while (answer->state == FASTCGI_OPEN) {
-		if (poll(&wait, 1, asking_left(errand)) < 1)
-			return -ETIMEDOUT;
-		len = recv(fd, part, sizeof(part), 0);
+		len = asking_receive_part(errand, fd);
 		if (len <= 0)
-			return len ? -errno : -ECONNRESET;
+			return len ? len : -ECONNRESET;
 		fastcgi_take(answer, part, len);
 	}
 	return answer->state == FASTCGI_DONE && fastcgi_body(answer) ? 0 : -EBADMSG;
@@ -199,14 +213,14 @@ static int asking_status(const struct errand *errand, const char *address, struc
 /* Hashes a file that is open. Returns false if it is not the whole file. */
 static bool asking_hash(int fd, uint64_t limit, char *hash)
 {
-	static uint8_t part[65536];
+	static uint8_t block[65536];
 	SHA2_CTX context;
 	uint64_t done = 0;
 	ssize_t len;
 
 	SHA256Init(&context);
-	while ((len = read(fd, part, sizeof(part))) > 0 && done <= limit) {
-		SHA256Update(&context, part, len);
+	while ((len = read(fd, block, sizeof(block))) > 0 && done <= limit) {
+		SHA256Update(&context, block, len);
 		done += len;
 	}
 	SHA256End(&context, hash);
@@ -246,14 +260,19 @@ static void asking_look(const struct asking *asking, int out, int root, const ch
 	close(fd);
 }
 
+static void asking_tell_request(int out, const char *source, const char *method, const char *uri)
+{
+	errand_put(out, "source", source);
+	if (method)
+		errand_put(out, "method", method);
+	if (uri)
+		errand_put(out, "uri", uri);
+}
+
 static void asking_tell(const struct asking *asking, int out, int root,
 			const struct fpm_worker *worker)
 {
-	errand_put(out, "source", "fpm-status");
-	if (worker->method)
-		errand_put(out, "method", worker->method);
-	if (worker->uri)
-		errand_put(out, "uri", worker->uri);
+	asking_tell_request(out, "fpm-status", worker->method, worker->uri);
 	if (!worker->script)
 		return;
 	errand_put(out, "script", worker->script);
@@ -263,20 +282,14 @@ static void asking_tell(const struct asking *asking, int out, int root,
 /* Reads until the server closes the connection. */
 static int asking_read_all(const struct errand *errand, int fd, struct buffer *answer)
 {
-	struct pollfd wait = { .fd = fd, .events = POLLIN };
-	static char part[65536];
 	ssize_t len;
 
-	for (;;) {
-		if (poll(&wait, 1, asking_left(errand)) < 1)
-			return -ETIMEDOUT;
-		len = recv(fd, part, sizeof(part), 0);
-		if (len <= 0)
-			return len ? -errno : 0;
+	while ((len = asking_receive_part(errand, fd)) > 0) {
 		if (answer->len + len > STATS_MAX)
 			return -EMSGSIZE;
 		buffer_add(answer, part, len);
 	}
+	return len;
 }
 
 static int asking_stats(const struct errand *errand, const char *address, struct buffer *answer)
@@ -298,15 +311,6 @@ static int asking_stats(const struct errand *errand, const char *address, struct
 typedef bool asking_server(const struct errand *errand, struct reading *reading, int out, int root,
 			   uint64_t pid, const char *address);
 
-static void asking_tell_uwsgi(int out, const struct uwsgi_request *request)
-{
-	errand_put(out, "source", "uwsgi-stats");
-	if (request->method)
-		errand_put(out, "method", request->method);
-	if (request->uri)
-		errand_put(out, "uri", request->uri);
-}
-
 static bool asking_uwsgi(const struct errand *errand, struct reading *reading, int out, int root,
 			 uint64_t pid, const char *address)
 {
@@ -321,7 +325,7 @@ static bool asking_uwsgi(const struct errand *errand, struct reading *reading, i
 		reader_fail(reading, "%s: %s", address, why);
 	else if (uwsgi_shows_request_of(&request, errand->asking->time,
 					errand_program_runs(errand)))
-		asking_tell_uwsgi(out, &request);
+		asking_tell_request(out, "uwsgi-stats", request.method, request.uri);
 	uwsgi_free(&request);
 	buffer_free(&answer);
 	return !why;
