@@ -1587,6 +1587,51 @@ const struct shelltrap_founder *shelltrap_lineage_server(unsigned long *number)
 	return NULL;
 }
 
+/* Most buckets are empty: looks at the numbers of eight at once. @bucket: the first of eight. */
+static bool are_empty(unsigned int bucket)
+{
+	BUILD_BUG_ON(BUCKETS_BITS_MIN < 3);
+	return !READ_ONCE(*(const u64 *)&shelltrap_lineage_look.used[bucket]);
+}
+
+/* The next place after @place that may have a task, or @end. */
+static unsigned int used_place(unsigned int place, unsigned int end)
+{
+	while (place < end) {
+		unsigned int bucket = place / PLACES;
+
+		if (place % (8 * PLACES) == 0 && are_empty(bucket))
+			place += 8 * PLACES;
+		else if (place % PLACES >= READ_ONCE(shelltrap_lineage_look.used[bucket]))
+			place = (bucket + 1) * PLACES;
+		else
+			return place;
+	}
+	return end;
+}
+
+/*
+ * A task leaves the table when it exits, and RCU keeps it until later: so a task that is seen in
+ * the table has a reference that another can be taken from.
+ */
+struct task_struct *shelltrap_lineage_process(unsigned int *place)
+{
+	unsigned int end = PLACES << (64 - shelltrap_lineage_look.shift);
+	struct task_struct *task = NULL;
+
+	rcu_read_lock();
+	while ((*place = used_place(*place, end)) < end) {
+		task = READ_ONCE(table->tasks[(*place)++]);
+		if (task && thread_group_leader(task)) {
+			get_task_struct(task);
+			break;
+		}
+		task = NULL;
+	}
+	rcu_read_unlock();
+	return task;
+}
+
 static u32 count_servers(void)
 {
 	const struct shelltrap_founder *founder;

@@ -184,6 +184,17 @@ enum shelltrap_matched shelltrap_founder_own_matched(const struct shelltrap_poli
 const struct shelltrap_founder *shelltrap_lineage_server(unsigned long *number);
 
 /**
+ * shelltrap_lineage_process() - Find the next process that is in the table.
+ * @place: where to begin, first 0; set to the place after that of the process
+ *
+ * Process context. What enters the table meanwhile may be missed.
+ *
+ * Return: the first thread of the process, with a reference, which the caller drops with
+ * put_task_struct(); NULL if there is none left.
+ */
+struct task_struct *shelltrap_lineage_process(unsigned int *place);
+
+/**
  * shelltrap_founder_ports() - The ports on which a founder listens.
  * @founder: the founder; may be NULL
  *
@@ -378,6 +389,19 @@ struct shelltrap_lineage_counters {
 };
 
 /**
+ * shelltrap_lineage_is_doubtful() - May the table lack a task?
+ *
+ * Any context.
+ *
+ * Return: true if a task was left out, or a survey has not been made yet.
+ */
+static inline bool shelltrap_lineage_is_doubtful(void)
+{
+	/* Pairs with the survey, which clears a bit when it has entered the tasks. */
+	return smp_load_acquire(&shelltrap_lineage_look.doubts);
+}
+
+/**
  * shelltrap_lineage_may_descend_from_server() - May current belong to a lineage?
  *
  * Any context.
@@ -387,8 +411,7 @@ struct shelltrap_lineage_counters {
  */
 static inline bool shelltrap_lineage_may_descend_from_server(void)
 {
-	/* Pairs with the survey, which clears a bit when it has entered the tasks. */
-	return smp_load_acquire(&shelltrap_lineage_look.doubts) ||
+	return shelltrap_lineage_is_doubtful() ||
 	       (shelltrap_lineage_may_have(current) && shelltrap_lineage_has(current));
 }
 

@@ -27,6 +27,8 @@
  *	hit.c		keeps an exec that a rule matches, or may yet match, until it is over
  *	capture.c	copies the facts into the hit
  *	sockets.c	finds the sockets of a process
+ *	client.c	describes a connection that a server has accepted
+ *	proxy.c		finds the server that has the other end of a connection
  *	request.c	finds the clients among them: whose request it was
  *	counters.c	counts
  *	report.c	before the program's first instruction, in its own process: stops it, or

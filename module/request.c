@@ -12,21 +12,23 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <net/af_unix.h>
-#include <net/inet_connection_sock.h>
-#include <net/inet_sock.h>
-#include <net/ipv6.h>
 #include <net/sock.h>
 #include <net/tcp.h>
 #include <net/tcp_states.h>
 
+#include "client.h"
 #include "compat.h"
 #include "lineage.h"
+#include "proxy.h"
 #include "request.h"
 #include "sockets.h"
 #include "task.h"
 
 /* Ports of the server, and as many on which the process of a walk listens. */
 #define PORTS_MAX	(2 * SHELLTRAP_EVIDENCE_PORTS)
+
+/* So many proxies, one behind the other, are between client and server at most. */
+#define PROXY_STEPS	2
 
 /* The ports, in host byte order, whose connections are clients. */
 struct ports {
@@ -49,13 +51,6 @@ struct walk {
 	bool connected;		/* the process has connections */
 	bool nonblocking;	/* one of them does not block */
 };
-
-static bool is_inet(const struct sock *sk)
-{
-	u16 family = READ_ONCE(sk->sk_family);
-
-	return family == AF_INET || (IS_ENABLED(CONFIG_IPV6) && family == AF_INET6);
-}
 
 /* Is the port one of those from @first to before @end? */
 static bool has_port(const struct ports *ports, unsigned int first, unsigned int end, u16 port)
@@ -84,58 +79,16 @@ static void add_server_ports(struct ports *ports, const struct shelltrap_evidenc
 		add_port(ports, server->ports[i]);
 }
 
-static void unmap_address(union shelltrap_address *address)
+/* Two descriptors may share one connection. Returns that of the list, or NULL. */
+static struct shelltrap_client *find_client(struct shelltrap_request *request,
+					    const struct shelltrap_client *client)
 {
-	__be32 v4 = address->v6.s6_addr32[3];
-
-	memset(address, 0, sizeof(*address));
-	address->v4 = v4;
-}
-
-/* An IPv6 socket that serves IPv4, too, has IPv4 addresses with a prefix. Drops the prefix. */
-static void unmap_client(struct shelltrap_client *client)
-{
-	if (client->family != AF_INET6 || !ipv6_addr_v4mapped(&client->peer.v6))
-		return;
-	client->family = AF_INET;
-	unmap_address(&client->local);
-	unmap_address(&client->peer);
-}
-
-static u32 idle_time(const struct sock *sk)
-{
-	if (READ_ONCE(sk->sk_protocol) != IPPROTO_TCP)
-		return 0;
-	return tcp_jiffies32 - READ_ONCE(inet_csk(sk)->icsk_ack.lrcvtime);
-}
-
-/* Takes no lock: each field is valid, and an established connection does not change them. */
-static void describe_client(struct shelltrap_client *client, const struct sock *sk)
-{
-	memset(client, 0, sizeof(*client));
-	client->family = READ_ONCE(sk->sk_family);
-	client->up = READ_ONCE(sk->sk_state) == TCP_ESTABLISHED;
-	client->local_port = htons(READ_ONCE(sk->sk_num));
-	client->peer_port = READ_ONCE(sk->sk_dport);
-	client->idle = idle_time(sk);
-	shelltrap_socket_addresses(sk, &client->local, &client->peer);
-	unmap_client(client);
-}
-
-/* Two descriptors may share one connection. */
-static bool is_known(const struct shelltrap_request *request,
-		     const struct shelltrap_client *client)
-{
-	const struct shelltrap_client *other;
 	unsigned int i;
 
-	for (i = 0; i < request->nr_clients; i++) {
-		other = &request->clients[i];
-		if (other->peer_port == client->peer_port &&
-		    !memcmp(other, client, offsetof(struct shelltrap_client, idle)))
-			return true;
-	}
-	return false;
+	for (i = 0; i < request->nr_clients; i++)
+		if (shelltrap_client_is(&request->clients[i], client))
+			return &request->clients[i];
+	return NULL;
 }
 
 /* The list is full, and all in it have sent something later: nothing else matters of a client. */
@@ -143,31 +96,38 @@ static bool is_idle_longer(const struct shelltrap_request *request, const struct
 {
 	const u32 last = ARRAY_SIZE(request->clients) - 1;
 
-	return request->nr_clients > last && idle_time(sk) > request->clients[last].idle;
+	return request->nr_clients > last &&
+	       shelltrap_client_idle(sk) > request->clients[last].idle;
 }
 
 /* Sorted: who made the request has sent something not long ago. */
+static void list_client(struct shelltrap_request *request, const struct shelltrap_client *client)
+{
+	struct shelltrap_client *clients = request->clients;
+	unsigned int i;
+
+	for (i = request->nr_clients; i && clients[i - 1].idle > client->idle; i--)
+		if (i < ARRAY_SIZE(request->clients))
+			clients[i] = clients[i - 1];
+	if (i < ARRAY_SIZE(request->clients))
+		clients[i] = *client;
+	if (request->nr_clients < ARRAY_SIZE(request->clients))
+		request->nr_clients++;
+	else
+		request->more++;
+}
+
 static void add_client(struct shelltrap_request *request, const struct sock *sk)
 {
-	struct shelltrap_client *clients = request->clients, client;
-	unsigned int i;
+	struct shelltrap_client client;
 
 	if (is_idle_longer(request, sk)) {
 		request->more++;
 		return;
 	}
-	describe_client(&client, sk);
-	if (is_known(request, &client))
-		return;
-	for (i = request->nr_clients; i && clients[i - 1].idle > client.idle; i--)
-		if (i < ARRAY_SIZE(request->clients))
-			clients[i] = clients[i - 1];
-	if (i < ARRAY_SIZE(request->clients))
-		clients[i] = client;
-	if (request->nr_clients < ARRAY_SIZE(request->clients))
-		request->nr_clients++;
-	else
-		request->more++;
+	shelltrap_client_describe(&client, sk);
+	if (!find_client(request, &client))
+		list_client(request, &client);
 }
 
 /*
@@ -275,7 +235,7 @@ static bool note_socket(const struct file *file, struct sock *sk, void *data)
 {
 	struct walk *walk = data;
 
-	if (is_inet(sk))
+	if (shelltrap_is_inet(sk))
 		return note_inet(walk, file, sk);
 	if (!is_accepted_unix(sk))
 		return true;
@@ -329,6 +289,7 @@ static void request_init(struct shelltrap_request *request,
 			 const struct shelltrap_evidence *server)
 {
 	memset(request, 0, offsetof(struct shelltrap_request, clients));
+	request->captured = tcp_jiffies32;
 	if (server)
 		request->server = *server;
 }
@@ -378,12 +339,27 @@ void shelltrap_request_capture(struct shelltrap_request *request,
 		capture_parent(request);
 }
 
+/* As add_server_ports(). */
+static void add_proxy_ports(struct ports *ports, const struct task_struct *proxy)
+{
+	const struct shelltrap_founder *founder;
+
+	rcu_read_lock();
+	founder = shelltrap_lineage_left_by(proxy);
+	rcu_read_unlock();
+	if (founder)
+		add_server_ports(ports, &founder->evidence);
+	shelltrap_lineage_put(founder);
+}
+
 /* Adds the connections of the process of @walk to its request. Returns true if it has any. */
 static bool examine(struct walk *walk, struct task_struct *task)
 {
 	struct shelltrap_request *request = walk->request;
 
-	if (!walk->proxy)
+	if (walk->proxy)
+		add_proxy_ports(&walk->ports, task);
+	else
 		add_server_ports(&walk->ports, &request->server);
 	/* The lock keeps task->files: an exit drops it under the same lock. */
 	task_lock(task);
@@ -468,32 +444,162 @@ static void examine_proxy(struct shelltrap_request *request, struct shelltrap_pr
 	put_task_struct(task);
 }
 
-/*
- * The clients of a proxy are looked at before the server is: if the server still has the
- * connection of the proxy afterwards, the proxy had not given up the request of its client.
- */
-static void confirm_proxies(struct shelltrap_request *request,
-			    const struct shelltrap_request *server)
+/* The connections of proxies that were replaced by the clients of these proxies. */
+struct replaced {
+	unsigned int nr;
+	struct shelltrap_client last;
+};
+
+static bool has_named_proxy(const struct shelltrap_request *request, pid_t pid)
 {
 	unsigned int i;
 
 	for (i = 0; i < request->nr_proxies; i++)
-		request->left |= !has_proxy(server, request->proxies[i].pid);
+		if (request->proxies[i].pid == pid)
+			return request->proxies[i].comm[0];
+	return false;
+}
+
+static void remove_client(struct shelltrap_request *request,
+			  const struct shelltrap_client *client)
+{
+	struct shelltrap_client *at = find_client(request, client);
+	struct shelltrap_client *end = request->clients + request->nr_clients;
+
+	if (!at)
+		return;
+	memmove(at, at + 1, (end - at - 1) * sizeof(*at));
+	request->nr_clients--;
+}
+
+/*
+ * Adds the clients of a proxy instead of its connection @end. If it has no clients of TCP, it is
+ * no proxy, but the client. Returns true if the connection was replaced.
+ */
+static bool replace_end(struct shelltrap_request *request, const struct shelltrap_end *end)
+{
+	struct shelltrap_proxy *proxy = &request->proxies[request->nr_proxies];
+	u32 others;
+
+	if (request->nr_proxies == ARRAY_SIZE(request->proxies)) {
+		request->cut = true;
+		return false;
+	}
+	remove_client(request, &end->client);
+	if (has_named_proxy(request, end->holder))
+		return true;
+	others = request->nr_clients + request->more;
+	*proxy = (struct shelltrap_proxy){ .pid = end->holder, .tcp = true };
+	examine_proxy(request, proxy);
+	if (request->nr_clients + request->more == others) {
+		request->many |= !!proxy->comm[0];
+		list_client(request, &end->client);
+		return false;
+	}
+	request->nr_proxies++;
+	request->many |= end->shared;
+	return true;
+}
+
+/*
+ * Follows the connections that come from this machine by one step. Not inline: the variable would
+ * enlarge the caller's frame. Returns true if a connection was replaced.
+ */
+static noinline bool follow_ends(struct shelltrap_request *request, struct replaced *replaced)
+{
+	struct shelltrap_end ends[SHELLTRAP_CLIENTS_MAX];
+	unsigned int i, nr = 0, before = replaced->nr;
+
+	for (i = 0; i < request->nr_clients; i++)
+		if (shelltrap_client_is_local(&request->clients[i]))
+			ends[nr++] = (struct shelltrap_end){ .client = request->clients[i] };
+	if (!nr)
+		return false;
+	request->cut |= !shelltrap_proxy_find(ends, nr);
+	for (i = 0; i < nr; i++) {
+		if (!ends[i].holder || !replace_end(request, &ends[i]))
+			continue;
+		replaced->last = ends[i].client;
+		replaced->nr++;
+	}
+	return replaced->nr > before;
+}
+
+/* Adds the clients of proxies, and of proxies in front of those. */
+static void examine_proxies(struct shelltrap_request *request, struct replaced *replaced)
+{
+	unsigned int i;
+
+	replaced->nr = 0;
+	request->looked = tcp_jiffies32;
+	for (i = 0; i < request->nr_proxies; i++)
+		examine_proxy(request, &request->proxies[i]);
+	for (i = request->nr_proxies ? 1 : 0; i < PROXY_STEPS; i++)
+		if (!follow_ends(request, replaced))
+			break;
+}
+
+/* The jiffy in which the server forked, or the one after it. */
+static u32 jiffy_of(u64 forked)
+{
+	return tcp_jiffies32 - (u32)div_u64(ktime_get_ns() - forked, TICK_NSEC);
+}
+
+/* Has a client had an answer, or a part of it, since @fork? @looked: when it was looked at. */
+static bool is_answered(const struct shelltrap_client *client, u32 looked, u32 fork)
+{
+	return !client->waits && (s32)(fork - (looked - client->quiet)) < 0;
+}
+
+/* A proxy passes a request on within so many jiffies. */
+#define PROXY_DELAY	(HZ / 10)
+
+/*
+ * As confirm_proxies(), for the connection of a proxy by TCP. If the server has sent anything on it
+ * since it forked, the request may be over. If the client sent something much earlier than the
+ * proxy did, the proxy may have sent it of its own accord.
+ */
+static void confirm_end(struct shelltrap_request *request, const struct replaced *replaced,
+			struct shelltrap_request *server, u32 fork)
+{
+	const struct shelltrap_client *end = find_client(server, &replaced->last);
+	u32 sent = request->looked - request->clients[0].idle;
+	u32 arrived = request->captured - replaced->last.idle;
+
+	request->left |= replaced->nr > 1 || !end || !end->up;
+	request->late |= (end && is_answered(end, tcp_jiffies32, fork)) ||
+			 (s32)(arrived - sent) > PROXY_DELAY;
+}
+
+/*
+ * The clients of a proxy are looked at before the server is: if the server still has the
+ * connection of the proxy afterwards, the proxy had not given up the request of its client.
+ */
+static void confirm_proxies(struct shelltrap_request *request, const struct replaced *replaced,
+			    struct shelltrap_request *server, u32 fork)
+{
+	unsigned int i;
+
+	for (i = 0; i < request->nr_proxies; i++)
+		request->left |= !request->proxies[i].tcp &&
+				 !has_proxy(server, request->proxies[i].pid);
+	if (replaced->nr && request->nr_clients)
+		confirm_end(request, replaced, server, fork);
 }
 
 /*
  * A proxy may keep its connection to the server and use it for the next client. The program
  * may outlive its request, then. So a client that has sent something after the server forked
- * is perhaps another one: the request was complete by then.
+ * is perhaps another one: the request was complete by then. And one that has had an answer since
+ * may have had that of this request.
  */
-static void compare_times(struct shelltrap_request *request, u64 forked)
+static void compare_times(struct shelltrap_request *request, u32 fork)
 {
-	/* Rounded up by less than a tick. */
-	u32 fork = tcp_jiffies32 - (u32)div_u64(ktime_get_ns() - forked, TICK_NSEC);
 	u32 sent = request->looked - request->clients[0].idle;
 
 	if (request->sources & SHELLTRAP_REQUEST_SOURCE_PROXY_SOCKET && request->nr_clients)
-		request->late |= (s32)(fork - sent) < 0;
+		request->late |= (s32)(fork - sent) < 0 ||
+				 is_answered(&request->clients[0], request->looked, fork);
 }
 
 /* The caller has closed its copies of the connections: take those of the server. */
@@ -508,28 +614,20 @@ static void take_over(struct shelltrap_request *request, const struct shelltrap_
 	request->sources = SHELLTRAP_REQUEST_SOURCE_PARENT_SOCKET;
 }
 
-static void examine_proxies(struct shelltrap_request *request)
-{
-	unsigned int i;
-
-	request->looked = tcp_jiffies32;
-	for (i = 0; i < request->nr_proxies; i++)
-		examine_proxy(request, &request->proxies[i]);
-}
-
 /* Not inline: the variable would enlarge the caller's frame. */
 static noinline void look_further(struct shelltrap_request *request, struct task_struct *task)
 {
 	struct shelltrap_request server;
+	struct replaced replaced;
 
 	request_init(&server, &request->server);
 	if (has_connections(request)) {
 		/* Did the request come from the server's client, or through the proxy? */
 		request->many |= request->nr_clients && request->nr_proxies;
-		examine_proxies(request);
+		examine_proxies(request, &replaced);
 		find_server(&server, task, !request->nr_proxies && request->nr_clients > 1);
-		confirm_proxies(request, &server);
-		compare_times(request, server.forked);
+		confirm_proxies(request, &replaced, &server, jiffy_of(server.forked));
+		compare_times(request, jiffy_of(server.forked));
 		/* Without the server nobody knows how many connections it had. */
 		request->many |= server.many || !server.thread;
 		request->thread = server.thread;
@@ -537,7 +635,7 @@ static noinline void look_further(struct shelltrap_request *request, struct task
 		find_server(&server, task, false);
 		if (has_connections(&server)) {
 			take_over(request, &server);
-			examine_proxies(request);
+			examine_proxies(request, &replaced);
 			request->left = request->nr_proxies;
 		}
 	}

@@ -5,9 +5,9 @@
  * A server that starts a program forks. Before the exec closes descriptors, the new process
  * still has copies of the server's connections. The hook looks for the accepted ones. If the
  * process has closed them itself, the hook looks at the connections of a parent that waits in
- * vfork(), or later the task work at those of any parent. If the connection is a UNIX socket,
- * its peer may be a web server on this machine (a proxy): then the task work looks at the
- * connections of the proxy.
+ * vfork(), or later the task work at those of any parent. The other end of a connection may be
+ * a web server on this machine (a proxy): then the task work looks at the connections of the
+ * proxy. A UNIX socket names the process; for TCP, proxy.c searches for it.
  *
  * An accepted TCP connection is one whose local port is a port on which the same process
  * listens, or on which its server does. Other connections, for example to a database, are no
@@ -20,24 +20,15 @@
 #include <linux/types.h>
 #include <linux/shelltrap.h>
 
+#include "client.h"
 #include "evidence.h"
-#include "sockets.h"
 
 struct shelltrap_hit;
 
-/* A connection that the server has accepted. Addresses and ports are in network byte order. */
-struct shelltrap_client {
-	u8 family;		/* AF_INET or AF_INET6 */
-	bool up;		/* neither side has closed the connection */
-	__be16 local_port;
-	__be16 peer_port;
-	union shelltrap_address local, peer;
-	u32 idle;		/* jiffies since the client sent something */
-};
-
-/* The process at the other end of a UNIX socket that the server has accepted. */
+/* The process at the other end of a connection that the server, or another proxy, has accepted. */
 struct shelltrap_proxy {
 	pid_t pid;
+	bool tcp;		/* the connection is not a UNIX socket */
 	char comm[TASK_COMM_LEN]; /* "": the process is gone, or has no clients */
 };
 
@@ -52,6 +43,7 @@ struct shelltrap_request {
 	bool many;		/* the server may serve several connections at the same time */
 	bool udp;		/* a proxy serves clients over UDP, too */
 	bool left;		/* the connection of a proxy has been closed meanwhile */
+	u32 captured;		/* when the hook looked, in jiffies */
 	u32 looked;		/* when the clients of proxies were looked for, in jiffies */
 	u64 forked;		/* when the server forked the caller or an ancestor of it, in ns */
 	struct shelltrap_evidence server; /* the ports on which the server listens */

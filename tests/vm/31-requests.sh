@@ -26,8 +26,8 @@ names_client()
 	expect "$promise" --only process.argv.0=sh 1 "request.clients~\"$client:$port\"" "$@"
 }
 
-# workers NUMBER: how many workers nginx has.
-workers()
+# nginx_workers NUMBER: how many workers nginx has.
+nginx_workers()
 {
 	sed -i "s/^worker_processes .*/worker_processes $1;/" /etc/nginx/nginx.conf
 	systemctl restart nginx
@@ -38,7 +38,7 @@ names_client "nginx and php-fpm: the only client is named, and it is exact" 4000
 	'request.certainty=exact' "request.client=$client:40001" "request.local=$client:80" \
 	'request.more=0' 'request.via.0.comm=nginx' 'request.sources~socket.*proxy-socket'
 
-workers 1
+nginx_workers 1
 hold 20 80
 attack http://127.0.0.1/run.php 40002
 expect "nginx and php-fpm: with 20 other clients, there are only candidates" \
@@ -49,7 +49,7 @@ let_go
 
 # Two workers share the port: all others may be clients of the one that does not serve the
 # attack. Then the attack's client is the only one of its worker, and certain.
-workers 2
+nginx_workers 2
 hold 20 80
 attack http://127.0.0.1/run.php 40005
 expect "two nginx workers: with 20 other clients, no other client is exact" \
@@ -59,7 +59,7 @@ let_go
 
 # The attack comes by a UNIX socket, and a client of TCP is idle beside.
 sed -i 's|listen 80 .*|&\nlisten unix:/run/nginx-lab.sock;|' /etc/nginx/sites-enabled/default
-workers 1
+nginx_workers 1
 hold 1 80
 curl -sS -m 30 -o "$scratch/page" --unix-socket /run/nginx-lab.sock -G http://lab/run.php \
 	--data-urlencode how=system --data-urlencode cmd=id
@@ -68,7 +68,60 @@ expect "nginx with a client of a UNIX socket: the client of TCP beside it is not
 let_go
 sed -i '/nginx-lab.sock/d' /etc/nginx/sites-enabled/default
 
-workers auto
+nginx_workers auto
+
+# nginx passes requests on by TCP, on 81 to php-fpm, and on 82 to Apache. The kernel does not say
+# who has the other end of such a connection.
+php_by_tcp 81
+cat >/etc/nginx/sites-enabled/apache <<-'END'
+	server {
+		listen 82;
+		location / { proxy_pass http://127.0.0.1:8080; }
+		location /nginx/ { proxy_pass http://127.0.0.1:81/; }
+	}
+END
+nginx_workers 1
+attack http://127.0.0.1:81/run.php 40010
+names_client "nginx and php-fpm by TCP: the only client is named, and it is exact" 40010 \
+	'request.certainty=exact' "request.client=$client:40010" "request.local=$client:81" \
+	'request.more=0' 'request.via.0.comm=nginx' 'request.sources~socket.*proxy-socket'
+attack http://127.0.0.1:82/run.php 40011
+names_client "nginx and Apache: the only client is named, and it is exact" 40011 \
+	'request.certainty=exact' "request.client=$client:40011" 'request.via.0.comm=nginx'
+attack http://127.0.0.1:82/nginx/run.php 40012
+names_client "nginx, nginx and php-fpm: the client is named, and it is not exact" 40012 \
+	'request.certainty=candidates' 'request.via.0.comm=nginx'
+hold 20 81
+attack http://127.0.0.1:81/run.php 40013
+expect "nginx and php-fpm by TCP: with 20 other clients, there are only candidates" \
+	--only process.argv.0=sh 1 'request.certainty=candidates' '!request.client' \
+	'request.via.0.comm=nginx' 'request.clients.1' "request.clients~$client:40013"
+let_go
+
+# The program outlives its request. Another client of the same worker is idle beside.
+chmod go+rx "$scratch"
+install -d -o www-data "$scratch/late"
+hold 1 81
+attack http://127.0.0.1:81/run.php 40014 system \
+	"(sleep 0.5; sh -c ': late; touch $scratch/late/end') >/dev/null 2>&1 &"
+check "witness: the program has outlived its request" wait_until 30 test -e "$scratch/late/end"
+expect "nginx and php-fpm by TCP: a program that outlives its request has no exact client" \
+	--only "process.argv.2~^: late" 1 '!request.client' 'request.certainty~candidates|none'
+let_go
+
+# More processes than a search examines: who has the other end remains unknown.
+systemctl set-property --runtime "$fpm_unit" TasksMax=infinity
+crowd='for (1..1100) { fork // die or do { sleep 600; exit } } sleep 600'
+attack http://127.0.0.1:81/run.php 40015 system "perl -e '$crowd' >/dev/null 2>&1 &"
+is_crowd() { (($(pgrep -c -u www-data perl) > 1100)); }
+check "witness: a crowd of processes below php-fpm" wait_until 60 is_crowd
+attack http://127.0.0.1:81/run.php 40016
+expect "nginx and php-fpm by TCP: in a crowd that an attacker has forked, no client is exact" \
+	--only process.argv.2=id 1 '!request.client' 'request.certainty=candidates' 'request.more=null'
+pkill -u www-data perl
+rm /etc/nginx/sites-enabled/apache
+php_by_socket
+nginx_workers auto
 
 attack http://127.0.0.1:8080/run.php 40003
 names_client "Apache with mod_php: the client is exact" 40003 \

@@ -8,23 +8,19 @@
 # limit: 1800 s
 
 . "${0%/*}/lib.sh"
+. "${0%/*}/web.sh"
 . "${0%/*}/storm-of-requests.sh"
 
 run='/run.php?how=system&cmd='
-unit=$(systemctl list-units --plain --no-legend 'php*-fpm.service' | cut -d ' ' -f 1)
-pool=/etc/php/${unit//[!0-9.]/}
-pool=${pool%.}/fpm/pool.d
-sed 's|^\[www\]|[tcp]|; s|^listen = .*|listen = 127.0.0.1:9000|' "$pool/www.conf" >"$pool/tcp.conf"
-sed 's/listen 80 default_server/listen 81/; s|unix:/run/php/php-fpm.sock|127.0.0.1:9000|' \
-	/etc/nginx/sites-available/default >/etc/nginx/sites-enabled/tcp
-systemctl restart "$unit" nginx
+php_by_tcp 81
 load_module
 storm_of_requests "Apache, 20 others" 127.0.0.1:8080 "$run" /plain.php 500 4 20
 storm_of_requests "Apache, 2 others" 127.0.0.1:8080 "$run" /plain.php 300 2 2
 storm_of_requests "nginx and php-fpm, 20 others" 127.0.0.1:80 "$run" /plain.php 500 4 20
 storm_of_requests "nginx and php-fpm, 1 other" 127.0.0.1:80 "$run" /plain.php 300 1 1
 storm_of_requests "nginx and php-fpm, alone" 127.0.0.1:80 "$run" /plain.php 200 1 0
-storm_of_requests "nginx and php-fpm by TCP, 20 others" 127.0.0.1:81 "$run" /plain.php 300 4 20 9000
+storm_of_requests "nginx and php-fpm by TCP, 20 others" 127.0.0.1:81 "$run" /plain.php 300 4 20
+storm_of_requests "nginx and php-fpm by TCP, 1 other" 127.0.0.1:81 "$run" /plain.php 200 1 1
+storm_of_requests "nginx and php-fpm by TCP, alone" 127.0.0.1:81 "$run" /plain.php 200 1 0
 echo "# $attacks attacks"
-rm "$pool/tcp.conf" /etc/nginx/sites-enabled/tcp
-systemctl restart "$unit" nginx
+php_by_socket

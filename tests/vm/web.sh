@@ -88,3 +88,26 @@ reload_under_attack()
 		--only rules~shell 1 rule=webserver_shell_exec process.argv.-1="echo late" comm=sh \
 		server.comm="$server_comm"
 }
+
+# php_by_tcp PORT: nginx also listens on PORT, and passes its requests to a second pool of php-fpm,
+# by TCP.
+php_by_tcp()
+{
+	local pool
+
+	fpm_unit=$(systemctl list-units --plain --no-legend 'php*-fpm.service' | cut -d ' ' -f 1)
+	pool=${fpm_unit//[!0-9.]/}
+	fpm_pools=/etc/php/${pool%.}/fpm/pool.d
+	sed 's|^\[www\]|[tcp]|; s|^listen = .*|listen = 127.0.0.1:9000|' "$fpm_pools/www.conf" \
+		>"$fpm_pools/tcp.conf"
+	sed "s/listen 80 default_server/listen $1/; s|unix:/run/php/php-fpm.sock|127.0.0.1:9000|" \
+		/etc/nginx/sites-available/default >/etc/nginx/sites-enabled/tcp
+	systemctl restart "$fpm_unit" nginx
+}
+
+# Undoes php_by_tcp.
+php_by_socket()
+{
+	rm "$fpm_pools/tcp.conf" /etc/nginx/sites-enabled/tcp
+	systemctl restart "$fpm_unit" nginx
+}
