@@ -11,6 +11,8 @@ tiny=$programs/tiny
 build_programs()
 {
 	mkdir -p "$programs/junk"
+	ip address add 192.0.2.1/32 dev lo
+	ip address add 192.0.2.2/32 dev lo
 	compile_spawn &&
 		compile_tiny "$tiny" &&
 		cp "$tiny" "$programs/unlisted" &&
@@ -47,6 +49,7 @@ run_load()
 	shell-30) "${server[@]}" "$shell" 30 1 ;;
 	shell-100) "${server[@]}" "$shell" 100 10 ;;
 	shell-1000) "${server[@]}" "$shell" 1000 30 ;;
+	shell-proxy) "${server[@]}" "$shell" 30 1p ;;
 	shell-clients) "${server[@]}" "$shell" 1010 1000 ;;
 	excepted*) "${server[@]}" "$shell" 4 0 -c "convert /srv/in/photo.jpg -resize 640 /srv/out/photo.png" ;;
 	refused) "${server[@]}" "$programs/junk/zsh" ;;

@@ -24,6 +24,10 @@
 #include "../vm/serve.h"
 #include "marks.h"
 
+/* Of this machine, but a connection between them looks as if it came from afar. */
+#define SERVER	"192.0.2.1"
+#define CLIENT	"192.0.2.2"
+
 /* Iterations before those that are measured, which fill caches and allocators. */
 #define WARM_UP 20
 
@@ -79,39 +83,48 @@ static long long spawn_all(char **arguments, int count)
 	return least;
 }
 
-/* The clients: a child that waits until it is killed. */
-static void connect_all(const struct sockaddr_in *address, int count)
+/* The clients: a child that waits until it is killed. Its address is @from. */
+static void connect_all(const struct sockaddr_in *address, int count, const char *from)
 {
+	struct sockaddr_in client = { .sin_family = AF_INET };
+	int fd;
+
+	client.sin_addr.s_addr = inet_addr(from);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (count--)
-		if (connect(socket(AF_INET, SOCK_STREAM, 0), (const struct sockaddr *)address,
-			    sizeof(*address)))
+	while (count--) {
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (bind(fd, (const struct sockaddr *)&client, sizeof(client)) ||
+		    connect(fd, (const struct sockaddr *)address, sizeof(*address)))
 			_exit(125);
+	}
 	for (;;)
 		pause();
 }
 
-static void accept_all(int count)
+static void accept_all(int count, const char *from)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
 	int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	socklen_t len = sizeof(address);
 
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	address.sin_addr.s_addr = inet_addr(SERVER);
 	if (bind(listening, (struct sockaddr *)&address, len) || listen(listening, count) ||
 	    getsockname(listening, (struct sockaddr *)&address, &len))
 		exit(125);
 	if (!fork())
-		connect_all(&address, count);
+		connect_all(&address, count, from);
 	while (count--)
 		if (accept(listening, NULL, NULL) < 0)
 			exit(125);
 }
 
-static void open_all(int descriptors, int connections)
+/* @connections: a number; with "p" behind it, they come from a process on this machine. */
+static void open_all(int descriptors, const char *connections)
 {
-	if (connections)
-		accept_all(connections);
+	int count = atoi(connections);
+
+	if (count)
+		accept_all(count, strchr(connections, 'p') ? SERVER : CLIENT);
 	while (open("/dev/null", O_RDONLY) < descriptors - 1)
 		;
 }
@@ -126,7 +139,7 @@ int main(int argc, char **argv)
 		return 2;
 	listen_somewhere();
 	if (argc >= 5) {
-		open_all(atoi(argv[3]), atoi(argv[4]));
+		open_all(atoi(argv[3]), argv[4]);
 		arguments = argv + 4;
 		*arguments = argv[2];
 	}
