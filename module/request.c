@@ -572,6 +572,18 @@ static void confirm_end(struct shelltrap_request *request, const struct replaced
 }
 
 /*
+ * Nobody was found who has the other end of a connection from this machine. So no server has it, or
+ * a proxy has just closed it: then it is not up any more.
+ */
+static void confirm_local(struct shelltrap_request *request, struct shelltrap_request *server)
+{
+	const struct shelltrap_client *client = find_client(server, &request->clients[0]);
+
+	if (shelltrap_client_is_local(&request->clients[0]))
+		request->left |= !client || !client->up;
+}
+
+/*
  * The clients of a proxy are looked at before the server is: if the server still has the
  * connection of the proxy afterwards, the proxy had not given up the request of its client.
  */
@@ -585,6 +597,8 @@ static void confirm_proxies(struct shelltrap_request *request, const struct repl
 				 !has_proxy(server, request->proxies[i].pid);
 	if (replaced->nr && request->nr_clients)
 		confirm_end(request, replaced, server, fork);
+	else if (!request->nr_proxies && request->nr_clients == 1)
+		confirm_local(request, server);
 }
 
 /*
