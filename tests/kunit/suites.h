@@ -21,5 +21,6 @@ extern struct kunit_suite shelltrap_variables_suite;
 extern struct kunit_suite shelltrap_backlog_suite;
 extern struct kunit_suite shelltrap_record_suite;
 extern struct kunit_suite shelltrap_loss_suite;
+extern struct kunit_suite shelltrap_client_suite;
 
 #endif /* _SHELLTRAP_SUITES_H */
