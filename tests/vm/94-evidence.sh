@@ -289,4 +289,4 @@ systemctl stop shelltrap-evidence.socket shelltrap-evidence.service
 rm -r /etc/systemd/system/shelltrap-evidence.* /etc/shelltrap /usr/sbin/shelltrap /var/lib/shelltrap
 systemctl daemon-reload
 kill "${pids[@]}" 2>/dev/null
-rm -rf "$drop" "$scratch"/e* /root/private
+rm -rf "$drop" "$scratch"/{e*,log.json} /root/private

@@ -92,6 +92,7 @@ check "it is not enough to load a policy" may_not with_net_admin shelltrap polic
 check "nor to lock" may_not with_net_admin shelltrap lock --until-reboot
 check "and nothing has changed" test "$(status_of policies)/$(status_of locked)" = "$policies/false"
 
+rm -f "$scratch/go"
 mkfifo "$scratch/go"
 # systemd limits a service to fewer tasks than that.
 systemctl set-property --runtime shelltrap-lab.service TasksMax=infinity
@@ -114,3 +115,4 @@ exec 5>&-
 wait "$threads"
 check "that there is room again is one, too" wait_until 40 replay_has '"event":"lineage-recovered"'
 check "each is there once" test "$(grep -c '"event":"lineage-' "$scratch/raised")" = 2
+rm -f "$scratch/go"

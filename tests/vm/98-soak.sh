@@ -165,6 +165,8 @@ restart_logger()
 	wait_until 60 is_written "$(($(tail -n 1 "$attacks") + 2))" || not_ok "a new logger writes"
 }
 
+# The logger goes on after the last line of a file that it finds.
+remove_logs
 load_module
 configure "[output file:$file]" "format = json"
 start_logger

@@ -12,6 +12,8 @@ Reads the output of a logger, one JSON object a line. Succeeds if
 the numbers are not checked. --any-order: the lines may have any order.
 """
 
+import collections
+import itertools
 import json
 import re
 import sys
@@ -53,6 +55,15 @@ def execs_once(records, storms, doubles_allowed):
         yield f"neither written nor lost: {missing[:10]}"
 
 
+def summaries(records):
+    """What is there of each instance, for whoever looks for a fault."""
+    for instance, group in itertools.groupby(records, lambda record: record["instance"]):
+        group = list(group)
+        kinds = collections.Counter(r.get("event") or r.get("type") or "alert" for r in group)
+        yield (f"instance {instance}: seq {group[0]['seq']} to {group[-1]['seq']}, "
+               f"{group[0]['time']} to {group[-1]['time']}: {dict(kinds)}")
+
+
 def main():
     args = sys.argv[1:]
     option = args.pop(0) if args[0].startswith("--") else None
@@ -67,6 +78,8 @@ def main():
     if option == "--no-loss":
         faults += [f"lost: {r}" for r in records if r.get("type") == "loss"]
     print("\n".join(faults[:20]))
+    if faults:
+        print("\n".join(summaries(records)))
     return 1 if faults else 0
 
 
