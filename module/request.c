@@ -472,28 +472,47 @@ static void remove_client(struct shelltrap_request *request,
 	request->nr_clients--;
 }
 
+static bool has_clients(const struct shelltrap_request *request)
+{
+	return request->nr_clients || request->more;
+}
+
+/* Lists a connection again: who has its other end is no proxy for it. */
+static void keep_end(struct shelltrap_request *request, const struct shelltrap_end *end)
+{
+	if (!find_client(request, &end->client))
+		list_client(request, &end->client);
+}
+
 /*
  * Adds the clients of a proxy instead of its connection @end. If it has no clients of TCP, it is
- * no proxy, but the client. Returns true if the connection was replaced.
+ * no proxy, but the client; and if it has accepted the connection, it is the server itself. Returns
+ * true if the connection was replaced.
  */
 static bool replace_end(struct shelltrap_request *request, const struct shelltrap_end *end)
 {
 	struct shelltrap_proxy *proxy = &request->proxies[request->nr_proxies];
-	u32 others;
+	u32 others, sources = request->sources;
 
 	if (request->nr_proxies == ARRAY_SIZE(request->proxies)) {
 		request->cut = true;
 		return false;
 	}
 	remove_client(request, &end->client);
-	if (has_named_proxy(request, end->holder))
-		return true;
+	if (has_named_proxy(request, end->holder)) {
+		if (has_clients(request))
+			return true;
+		keep_end(request, end);
+		return false;
+	}
 	others = request->nr_clients + request->more;
 	*proxy = (struct shelltrap_proxy){ .pid = end->holder, .tcp = true };
 	examine_proxy(request, proxy);
-	if (request->nr_clients + request->more == others) {
+	if (request->nr_clients + request->more == others ||
+	    find_client(request, &end->client)) {
 		request->many |= !!proxy->comm[0];
-		list_client(request, &end->client);
+		request->sources = sources;
+		keep_end(request, end);
 		return false;
 	}
 	request->nr_proxies++;

@@ -100,14 +100,15 @@ let_go
 
 # The program outlives its request. Another client of the same worker is idle beside.
 chmod go+rx "$scratch"
-install -d -o www-data "$scratch/late"
+install -d -o www-data "$scratch/outlives"
 hold 1 81
 attack http://127.0.0.1:81/run.php 40014 system \
-	"(sleep 0.5; sh -c ': late; touch $scratch/late/end') >/dev/null 2>&1 &"
-check "witness: the program has outlived its request" wait_until 30 test -e "$scratch/late/end"
+	"(sleep 0.5; sh -c ': late; touch $scratch/outlives/end') >/dev/null 2>&1 &"
+check "witness: the program has outlived its request" wait_until 30 test -e "$scratch/outlives/end"
 expect "nginx and php-fpm by TCP: a program that outlives its request has no exact client" \
 	--only "process.argv.2~^: late" 1 '!request.client' 'request.certainty~candidates|none'
 let_go
+rm -r "$scratch/outlives"
 
 # More processes than a search examines: who has the other end remains unknown.
 systemctl set-property --runtime "$fpm_unit" TasksMax=infinity
