@@ -120,7 +120,8 @@ is_crowd() { (($(pgrep -c -u www-data perl) > 1100)); }
 check "witness: a crowd of processes below php-fpm" wait_until 60 is_crowd
 attack http://127.0.0.1:81/run.php 30016
 expect "nginx and php-fpm by TCP: in a crowd that an attacker has forked, no client is exact" \
-	--only process.argv.-1=id 1 '!request.client' 'request.certainty=candidates' 'request.more=null'
+	--only process.argv.0=sh --only process.argv.-1=id 1 '!request.client' \
+	'request.certainty=candidates' 'request.more=null'
 pkill -u www-data perl
 rm /etc/nginx/sites-enabled/apache
 php_by_socket
