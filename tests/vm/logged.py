@@ -56,7 +56,7 @@ def execs_once(records, storms, doubles_allowed):
 
 
 def summaries(records):
-    """What is there of each instance, for whoever looks for a fault."""
+    """What is there of each instance: a line that helps to find a fault."""
     for instance, group in itertools.groupby(records, lambda record: record["instance"]):
         group = list(group)
         kinds = collections.Counter(r.get("event") or r.get("type") or "alert" for r in group)
