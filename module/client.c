@@ -37,8 +37,9 @@ u32 shelltrap_client_idle(const struct sock *sk)
 }
 
 /*
- * Until the first answer "lsndtime" is that of the handshake. Where question and answer came in
- * the same jiffy, the client may have the answer, so it does not count as waiting.
+ * Before the server sends its first byte, "lsndtime" is the time of the handshake, so the number of
+ * bytes decides. If client and server have sent something in the same jiffy, the times do not tell
+ * who was the last: the client may have its answer, and does not count as waiting.
  */
 static void describe_times(struct shelltrap_client *client, const struct sock *sk)
 {
@@ -63,11 +64,20 @@ void shelltrap_client_describe(struct shelltrap_client *client, const struct soc
 	unmap_client(client);
 }
 
+/* The addresses are of the same family; the unused bytes of an address are 0. */
+static bool is_address(const union shelltrap_address *address,
+		       const union shelltrap_address *other)
+{
+	return !memcmp(address, other, sizeof(*address));
+}
+
+/* Compares the fields one by one: what is between them may have any value. */
 bool shelltrap_client_is(const struct shelltrap_client *client,
 			 const struct shelltrap_client *other)
 {
-	return other->peer_port == client->peer_port &&
-	       !memcmp(other, client, offsetof(struct shelltrap_client, up));
+	return other->peer_port == client->peer_port && other->local_port == client->local_port &&
+	       other->family == client->family && is_address(&other->peer, &client->peer) &&
+	       is_address(&other->local, &client->local);
 }
 
 bool shelltrap_client_is_local(const struct shelltrap_client *client)
@@ -75,7 +85,7 @@ bool shelltrap_client_is_local(const struct shelltrap_client *client)
 	if (client->family == AF_INET ? ipv4_is_loopback(client->peer.v4) :
 					ipv6_addr_loopback(&client->peer.v6))
 		return true;
-	return !memcmp(&client->local, &client->peer, sizeof(client->local));
+	return is_address(&client->local, &client->peer);
 }
 
 /* Mostly the ports tell that it is not. */
@@ -88,6 +98,5 @@ bool shelltrap_client_is_end(const struct shelltrap_client *client, const struct
 		return false;
 	shelltrap_client_describe(&end, sk);
 	return end.up && end.family == client->family && end.net == client->net &&
-	       !memcmp(&end.local, &client->peer, sizeof(end.local)) &&
-	       !memcmp(&end.peer, &client->local, sizeof(end.peer));
+	       is_address(&end.local, &client->peer) && is_address(&end.peer, &client->local);
 }

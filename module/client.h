@@ -11,10 +11,7 @@
 
 #include "sockets.h"
 
-/*
- * A connection that the server has accepted. Addresses and ports are in network byte order. What
- * comes before "up" says which connection it is.
- */
+/* A connection that the server has accepted. Addresses and ports are in network byte order. */
 struct shelltrap_client {
 	u8 family;		/* AF_INET or AF_INET6 */
 	__be16 local_port;

@@ -185,7 +185,8 @@ const struct shelltrap_founder *shelltrap_lineage_server(unsigned long *number);
 
 /**
  * shelltrap_lineage_process() - Find the next process that is in the table.
- * @place: where to begin, first 0; set to the place after that of the process
+ * @place: the number of the place at which the search begins, 0 for the first call. The function
+ *	sets it to the number after the place where it has found the process.
  *
  * Process context. What enters the table meanwhile may be missed.
  *

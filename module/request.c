@@ -79,7 +79,10 @@ static void add_server_ports(struct ports *ports, const struct shelltrap_evidenc
 		add_port(ports, server->ports[i]);
 }
 
-/* Two descriptors may share one connection. Returns that of the list, or NULL. */
+/*
+ * Looks for a connection in the list of clients: two descriptors may share one connection. Returns
+ * the entry of the list, or NULL if the list does not have the connection.
+ */
 static struct shelltrap_client *find_client(struct shelltrap_request *request,
 					    const struct shelltrap_client *client)
 {
@@ -151,14 +154,15 @@ static bool is_accepted_unix(const struct sock *sk)
 	       READ_ONCE(sk->sk_state) == TCP_ESTABLISHED && READ_ONCE(unix_sk(sk)->addr);
 }
 
-static bool has_proxy(const struct shelltrap_request *request, pid_t pid)
+/* Returns the entry of the list of proxies that has this pid, or NULL. */
+static const struct shelltrap_proxy *find_proxy(const struct shelltrap_request *request, pid_t pid)
 {
 	unsigned int i;
 
 	for (i = 0; i < request->nr_proxies; i++)
 		if (request->proxies[i].pid == pid)
-			return true;
-	return false;
+			return &request->proxies[i];
+	return NULL;
 }
 
 /*
@@ -170,7 +174,7 @@ static void add_proxy(struct shelltrap_request *request, struct sock *sk)
 	pid_t pid = pid_nr(READ_ONCE(sk->sk_peer_pid));
 
 	/* The other end has been closed: nobody waits for the answer any more. */
-	if (!pid || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN) || has_proxy(request, pid))
+	if (!pid || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN) || find_proxy(request, pid))
 		return;
 	if (request->nr_proxies == ARRAY_SIZE(request->proxies)) {
 		request->cut = true;
@@ -450,14 +454,12 @@ struct replaced {
 	struct shelltrap_client last;
 };
 
-static bool has_named_proxy(const struct shelltrap_request *request, pid_t pid)
+/* Is this process a proxy whose clients are in the list already? */
+static bool is_examined(const struct shelltrap_request *request, pid_t pid)
 {
-	unsigned int i;
+	const struct shelltrap_proxy *proxy = find_proxy(request, pid);
 
-	for (i = 0; i < request->nr_proxies; i++)
-		if (request->proxies[i].pid == pid)
-			return request->proxies[i].comm[0];
-	return false;
+	return proxy && proxy->comm[0];
 }
 
 static void remove_client(struct shelltrap_request *request,
@@ -499,7 +501,7 @@ static bool replace_end(struct shelltrap_request *request, const struct shelltra
 		return false;
 	}
 	remove_client(request, &end->client);
-	if (has_named_proxy(request, end->holder)) {
+	if (is_examined(request, end->holder)) {
 		if (has_clients(request))
 			return true;
 		keep_end(request, end);
@@ -613,7 +615,7 @@ static void confirm_proxies(struct shelltrap_request *request, const struct repl
 
 	for (i = 0; i < request->nr_proxies; i++)
 		request->left |= !request->proxies[i].tcp &&
-				 !has_proxy(server, request->proxies[i].pid);
+				 !find_proxy(server, request->proxies[i].pid);
 	if (replaced->nr && request->nr_clients)
 		confirm_end(request, replaced, server, fork);
 	else if (!request->nr_proxies && request->nr_clients == 1)
@@ -652,6 +654,7 @@ static noinline void look_further(struct shelltrap_request *request, struct task
 {
 	struct shelltrap_request server;
 	struct replaced replaced;
+	u32 fork;
 
 	request_init(&server, &request->server);
 	if (has_connections(request)) {
@@ -659,8 +662,9 @@ static noinline void look_further(struct shelltrap_request *request, struct task
 		request->many |= request->nr_clients && request->nr_proxies;
 		examine_proxies(request, &replaced);
 		find_server(&server, task, !request->nr_proxies && request->nr_clients > 1);
-		confirm_proxies(request, &replaced, &server, jiffy_of(server.forked));
-		compare_times(request, jiffy_of(server.forked));
+		fork = jiffy_of(server.forked);
+		confirm_proxies(request, &replaced, &server, fork);
+		compare_times(request, fork);
 		/* Without the server nobody knows how many connections it had. */
 		request->many |= server.many || !server.thread;
 		request->thread = server.thread;

@@ -2,12 +2,13 @@
 /*
  * spawn COUNT [PROGRAM [DESCRIPTORS CONNECTIONS [ARGUMENT...]]]: starts PROGRAM COUNT times, with
  * the ARGUMENTs and the environment of this process, or without PROGRAM only forks; each child
- * exits at once. With "listen" as PROGRAM starts nothing, but listens on a TCP port that the kernel
- * chooses, and closes it. Has so many descriptors, CONNECTIONS of which are connections that it has
- * accepted. Prints the nanoseconds of one iteration as this
- * process's clock sees them: the mean, in which what other processes do meanwhile counts, too,
- * and the least. The file has the name that the process shall have, as not all programs that
- * observe it would notice a prctl(PR_SET_NAME). It listens, as a server does.
+ * exits at once. With "listen" as PROGRAM starts nothing, but listens on a TCP port that the
+ * kernel chooses, and closes it. Has so many descriptors, CONNECTIONS of which are connections
+ * that it has accepted: from afar, or with a "p" behind the number from a process on this machine.
+ * Prints the nanoseconds of one iteration as this process's clock sees them: the mean, in which
+ * what other processes do meanwhile counts, too, and the least. The file has the name that the
+ * process shall have, as not all programs that observe it would notice a prctl(PR_SET_NAME). It
+ * listens, as a server does.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
